@@ -1,0 +1,1 @@
+"""Recommendations of benchmarks, decided from an ImageView."""

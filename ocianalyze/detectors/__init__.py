@@ -1,0 +1,1 @@
+"""What a file is or holds, seen while its bytes pass."""

@@ -1,0 +1,41 @@
+"""Find the one-file parts of a package: each module exports one value under an agreed name."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def parts(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:
+    """Yield `attribute` of each public module of a package, in the order of module names.
+
+    Raises:
+        TypeError: a module has the attribute with another type, or lacks it.
+
+    """
+    for module in iter_modules(package.__path__):
+        if module.name.startswith("_") or module.ispkg:
+            continue
+        value = getattr(import_module(f"{package.__name__}.{module.name}"), attribute, None)
+        yield _typed(value, kind, f"{package.__name__}.{module.name}.{attribute}")
+
+
+def plugins(group: str, kind: type[T]) -> Iterator[T]:
+    """Yield what other distributions offer under an entry-point group, sorted by name.
+
+    Raises:
+        TypeError: an entry point leads to a value of another type.
+
+    """
+    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+        yield _typed(point.load(), kind, f"entry point {group}:{point.name}")
+
+
+def _typed(value: object, kind: type[T], where: str) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{where} is no {kind.__name__}")
+    return value

@@ -1,0 +1,1 @@
+"""Layers merged into one tree that keeps every version of every path."""

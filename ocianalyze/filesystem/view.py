@@ -1,0 +1,126 @@
+"""ImageView: the read-only face of one image for all later stages.
+
+Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, blob or layer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.history import History
+from ocianalyze.model.oci import ImageConfig, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """One layer of an image, lowest first."""
+
+    index: int
+    diff_id: Digest | None
+    """Of the bytes that were read; else as the config promises; None when neither is known."""
+    digest: Digest | None
+    """Of the stored bytes."""
+    size: int
+    """Bytes as stored, 0 when absent."""
+    raw_size: int
+    compression: str
+    flavour: str
+    entries: int
+    missing: str
+    """Why nothing of it was read (`foreign`, `encrypted`, `missing`); empty when it was."""
+    partial: str
+    """Why it was read only in part; empty when it was read to its end."""
+    step: int | None
+    """Index of the history entry that made it."""
+
+
+class Tree(Protocol):
+    """The merged filesystem (`ocianalyze.filesystem.index`)."""
+
+    def files(
+        self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
+    ) -> Iterator[Entry]:
+        """Yield visible regular files and hard links, optionally only some.
+
+        Args:
+            mode: any of these mode bits must be set; 0 asks for nothing.
+            names: the base name must be one of these.
+            xattrs: the entry must carry extended attributes.
+
+        """
+        ...
+
+    def visible(self) -> Iterator[Entry]:
+        """Yield everything in the final tree, sorted by path; implicit directories left out."""
+        ...
+
+    def layer(self, index: int) -> Iterator[Entry]:
+        """Yield every member of one layer in tar order, whiteouts included, with their fate."""
+        ...
+
+    def get(self, path: str) -> Entry | None:
+        """Return what is visible at exactly this path; the last component is not followed.
+
+        Symbolic links in the directories above it are followed inside the root.
+        """
+        ...
+
+    def resolve(self, path: str) -> Entry | None:
+        """Follow every symbolic link inside the root; None for nothing, a loop or a dead link."""
+        ...
+
+    def listing(self, path: str) -> list[Entry]:
+        """Return the visible children of a directory, sorted by name; empty for anything else."""
+        ...
+
+    def versions(self, path: str) -> list[Entry]:
+        """Return every version that any layer wrote at this path, lowest layer first."""
+        ...
+
+    def observed(self, observer: str, entry: Entry) -> bytes | None:
+        """Return what an observer made of an entry (hard links: of their target), else None."""
+        ...
+
+    def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
+        """Yield an observer's values in all layers and states, lowest layer first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """Everything known about one image that needs no more bytes."""
+
+    config: ImageConfig | None
+    """None when the source has none (root filesystem) or none can be read."""
+    platform: Platform
+    history: History
+    layers: tuple[LayerView, ...]
+    tree: Tree
+    findings: tuple[Finding, ...] = ()
+    """Integrity, anomalies, absent layers: found before any control ran."""
+
+    @property
+    def unread(self) -> str:
+        """Why not all of the filesystem was read, in a few words; empty when all of it was."""
+        why = [
+            f"layer {x.index} {x.missing or x.partial}"
+            for x in self.layers
+            if x.missing or x.partial
+        ]
+        return ", ".join(why)
+
+    @property
+    def is_windows(self) -> bool:
+        """Tell a Windows image."""
+        return self.platform.os == "windows"
+
+    def read(self, path: str) -> bytes | None:
+        """Return a captured file's content after following links; None when not captured.
+
+        What is captured is listed in `ocianalyze.detectors.captured`.
+        """
+        entry = self.tree.resolve(path)
+        return self.tree.observed("captured", entry) if entry else None

@@ -1,0 +1,1 @@
+"""One pass over one layer: a stream of stored bytes becomes LayerFacts."""

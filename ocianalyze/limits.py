@@ -1,0 +1,79 @@
+"""Every bound on input, in one place.
+
+Reaching one gives a partial result that says so, never a crash and never a silent pass. The
+defaults let every real image through.
+"""
+
+from dataclasses import dataclass
+
+KIB = 1 << 10
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds for one analysis."""
+
+    document_bytes: int = 8 * MIB
+    """Size of one JSON document: index, manifest, config (registries cap manifests at 4 MiB)."""
+
+    document_depth: int = 64
+    """Nesting of objects and arrays in one JSON document."""
+
+    archive_members: int = 1_000_000
+    """Members of an outer tar."""
+
+    images: int = 10_000
+    """Images and platforms analysed from one source."""
+
+    index_depth: int = 8
+    """Indexes nested in indexes."""
+
+    image_layers: int = 1_000
+    """Layers of one image (runtimes stop at 127)."""
+
+    spool_bytes: int = 64 * GIB
+    """Temporary bytes for a pipe or a compressed outer tar."""
+
+    layer_bytes: int = 64 * GIB
+    """Uncompressed bytes of one layer."""
+
+    inflate_ratio: int = 250
+    """Uncompressed bytes per stored byte, counted once more than `inflate_free_bytes` came out."""
+
+    inflate_free_bytes: int = 4 * GIB
+    """Uncompressed bytes that are allowed whatever the ratio."""
+
+    layer_entries: int = 5_000_000
+    """Entries of one layer."""
+
+    layer_seconds: float = 3_600.0
+    """Wall time spent on one layer."""
+
+    path_bytes: int = 4_096
+    """Length of one path (Linux PATH_MAX)."""
+
+    path_depth: int = 256
+    """Directories in one path."""
+
+    header_bytes: int = 1 * MIB
+    """One PAX or GNU extended header of a tar."""
+
+    file_bytes: int = 1 << 40
+    """Logical size of one file, holes included; a larger one is listed without a sha256."""
+
+    xattr_bytes: int = 64 * KIB
+    """Extended attributes of one entry together (Linux XATTR_SIZE_MAX)."""
+
+    capture_bytes: int = 64 * MIB
+    """Contents that all observers together keep from one layer."""
+
+    anomalies: int = 1_000
+    """Anomalies recorded for one layer; more are counted, not kept."""
+
+    link_hops: int = 40
+    """Symbolic links followed for one path (Linux MAXSYMLINKS)."""
+
+
+DEFAULT = Limits()

@@ -1,0 +1,1 @@
+"""Pure data that every room shares; imports only errors and limits."""

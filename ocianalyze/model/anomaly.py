@@ -1,0 +1,94 @@
+"""What is odd about an image's bytes, as data: every code with its severity and meaning."""
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["info", "low", "medium", "high", "critical"]
+
+
+class Anomaly(NamedTuple):
+    """Something in the input that a strict reader would refuse or that readers disagree on."""
+
+    code: str
+    """A key of `CODES`."""
+    detail: str = ""
+    """What was found, for people; already free of control characters when shown."""
+    path: bytes = b""
+    """The entry concerned, empty when it is the whole blob."""
+    offset: int = -1
+    """Where in the uncompressed tar, or -1."""
+
+
+class Meaning(NamedTuple):
+    """Severity and title of a code."""
+
+    severity: Severity
+    title: str
+
+
+CODES: dict[str, Meaning] = {}
+"""Filled by the rooms' own tables below; documented in docs/reference/anomalies."""
+
+_INTEGRITY = {
+    "integrity.blob-digest": Meaning(
+        "critical", "stored bytes differ from the descriptor's digest"
+    ),
+    "integrity.blob-size": Meaning("critical", "stored size differs from the descriptor's"),
+    "integrity.diff-id": Meaning("critical", "uncompressed layer differs from its diff_id"),
+    "integrity.layer-count": Meaning("critical", "manifest and config count layers differently"),
+    "integrity.config-digest": Meaning("critical", "config bytes differ from their digest"),
+    "integrity.manifest-digest": Meaning("critical", "manifest bytes differ from their digest"),
+}
+_BLOB = {
+    "blob.media-type-lies": Meaning("low", "compression differs from what the media type says"),
+    "blob.trailing-bytes": Meaning("medium", "bytes after the end of the compressed stream"),
+    "blob.truncated": Meaning("high", "compressed stream ends early"),
+    "blob.corrupt": Meaning("high", "compressed stream is damaged"),
+    "blob.limit": Meaning("high", "a limit stopped decompression"),
+}
+_TAR = {
+    "tar.bad-checksum": Meaning("medium", "header checksum is wrong"),
+    "tar.truncated": Meaning("high", "archive ends inside a member"),
+    "tar.no-end-mark": Meaning("info", "archive ends without two zero blocks"),
+    "tar.data-after-end": Meaning(
+        "medium", "bytes that are not zero follow the end of the archive"
+    ),
+    "tar.concatenated": Meaning("medium", "another archive follows the end of the first"),
+    "tar.bad-number": Meaning("medium", "numeric field cannot be read"),
+    "tar.number-clamped": Meaning("low", "number does not fit and was clamped"),
+    "tar.negative-size": Meaning("high", "member claims a negative size"),
+    "tar.bad-pax": Meaning("medium", "PAX record cannot be read"),
+    "tar.header-too-large": Meaning("high", "extended header is larger than the limit"),
+    "tar.path-escapes": Meaning("high", "path leaves the root; read as inside the root"),
+    "tar.path-too-long": Meaning("medium", "path is longer or deeper than the limit"),
+    "tar.path-not-normal": Meaning("info", "path was normalised"),
+    "tar.odd-name": Meaning("medium", "name holds control characters or invalid UTF-8"),
+    "tar.duplicate": Meaning("low", "path occurs again in the same layer; the last one counts"),
+    "tar.unknown-type": Meaning("low", "member of an unknown type"),
+    "tar.link-outside": Meaning("low", "link target leaves the root"),
+    "tar.link-missing": Meaning("medium", "hard link to nothing"),
+    "tar.sparse-damaged": Meaning("high", "sparse map cannot be read"),
+    "tar.not-a-tar": Meaning("high", "layer is not a tar archive"),
+    "tar.limit": Meaning("high", "a limit stopped the walk; the rest of the layer is unread"),
+    "tar.gap": Meaning("medium", "unreadable blocks were skipped to the next header"),
+    "tar.file-too-large": Meaning("medium", "file is larger than the limit; no sha256"),
+}
+_MERGE = {
+    "merge.dangling-whiteout": Meaning("info", "whiteout of a path that no lower layer has"),
+    "merge.odd-whiteout": Meaning("medium", "`.wh.` name that runtimes treat differently"),
+    "merge.under-symlink": Meaning("low", "entry below a symbolic link, placed at its target"),
+    "merge.under-file": Meaning("medium", "entry below a file, which it replaces by a directory"),
+    "merge.link-loop": Meaning("medium", "parent directory is a loop of symbolic links"),
+}
+_IMAGE = {
+    "image.layer-absent": Meaning("high", "layer is not in the source"),
+    "image.layer-encrypted": Meaning("high", "layer is encrypted"),
+    "image.layer-partial": Meaning("high", "layer was read only in part"),
+    "image.config-absent": Meaning("high", "image has no readable config"),
+    "image.config-field": Meaning("medium", "config field has the wrong type and was ignored"),
+    "image.history-mismatch": Meaning("low", "history does not match the layers"),
+    "image.schema1": Meaning("low", "Docker schema 1 manifest"),
+    "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
+    "image.unreadable": Meaning("high", "image of this source cannot be read"),
+}
+for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE):
+    CODES.update(_table)

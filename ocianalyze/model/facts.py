@@ -1,0 +1,187 @@
+"""LayerFacts: everything one pass over a layer's bytes found out, in columns.
+
+A pure function of the layer's stored bytes and `FACTS_VERSION` (and of the limits, when one was
+reached). Columns keep a million entries near 100 bytes each; rows are made on demand.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.media_type import Compression
+
+FACTS_VERSION = 1
+"""Raise it whenever the same bytes would give other facts."""
+
+NO_DIGEST = bytes(32)
+"""What stands in the sha256 column of an entry without content."""
+
+
+@dataclass(slots=True)
+class Strings:
+    """Byte strings end to end: one buffer and where each ends."""
+
+    data: bytearray = field(default_factory=bytearray)
+    ends: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    def __len__(self) -> int:
+        """Return how many strings there are."""
+        return len(self.ends)
+
+    def __getitem__(self, index: int) -> bytes:
+        """Return one string."""
+        start = self.ends[index - 1] if index else 0
+        return bytes(self.data[start : self.ends[index]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield all strings in order."""
+        data = bytes(self.data)
+        start = 0
+        for end in self.ends:
+            yield data[start:end]
+            start = end
+
+    def append(self, value: bytes) -> None:
+        """Add one string."""
+        self.data += value
+        self.ends.append(len(self.data))
+
+
+@dataclass(slots=True)
+class Sparse:
+    """A column that few entries have: entry numbers in rising order, and their values."""
+
+    entries: "array[int]" = field(default_factory=lambda: array("I"))
+    values: Strings = field(default_factory=Strings)
+
+    def get(self, entry: int) -> bytes:
+        """Return the entry's value, empty when it has none."""
+        at = bisect_left(self.entries, entry)
+        if at < len(self.entries) and self.entries[at] == entry:
+            return self.values[at]
+        return b""
+
+    def set(self, entry: int, value: bytes) -> None:
+        """Add the value of an entry; entries come in rising order."""
+        self.entries.append(entry)
+        self.values.append(value)
+
+    def items(self) -> Iterator[tuple[int, bytes]]:
+        """Yield entry numbers with their values."""
+        return zip(self.entries, self.values, strict=True)
+
+
+def _column(code: str) -> "array[int]":
+    return field(default_factory=lambda: array(code))
+
+
+@dataclass(slots=True)
+class Entries:
+    """The entries of one layer as columns of equal length, in the order of the tar.
+
+    A path is `directories[parent[i]] + b"/" + names[i]`. Whiteouts carry the name that they hide,
+    opaque whiteouts an empty name in the directory that they empty; the root directory itself is
+    the empty name in directory 0, whose path is empty.
+    """
+
+    directories: list[bytes] = field(default_factory=lambda: [b""])
+    """Normalised paths of every parent, without leading or trailing slash."""
+    parent: "array[int]" = _column("I")
+    names: Strings = field(default_factory=Strings)
+    kind: bytearray = field(default_factory=bytearray)
+    """`Kind` values, one ASCII byte each."""
+    mode: "array[int]" = _column("H")
+    uid: "array[int]" = _column("I")
+    gid: "array[int]" = _column("I")
+    uname: "array[int]" = _column("H")
+    """Index into `owners`."""
+    gname: "array[int]" = _column("H")
+    owners: list[bytes] = field(default_factory=lambda: [b""])
+    mtime: "array[int]" = _column("q")
+    """Whole seconds since 1970, rounded down."""
+    nanos: "array[int]" = _column("I")
+    """Nanoseconds on top of `mtime`."""
+    size: "array[int]" = _column("Q")
+    """Bytes of content, holes of a sparse file included."""
+    offset: "array[int]" = _column("Q")
+    """Where the member's (first) header begins in the uncompressed tar."""
+    sha256: bytearray = field(default_factory=bytearray)
+    """32 bytes an entry, `NO_DIGEST` for what has no content."""
+    file_type: bytearray = field(default_factory=bytearray)
+    """Code from the classifier that the walk was given; 0 for what has no content."""
+    links: Sparse = field(default_factory=Sparse)
+    """Targets of symbolic links as stored; of hard links, normalised like a path."""
+    xattrs: Sparse = field(default_factory=Sparse)
+    """`name NUL length(decimal) NUL value` for each attribute, end to end."""
+    devices: Sparse = field(default_factory=Sparse)
+    """`major:minor` in decimal."""
+
+    def __len__(self) -> int:
+        """Return how many entries there are."""
+        return len(self.kind)
+
+    def path(self, entry: int) -> bytes:
+        """Return the path of one entry, without a leading slash."""
+        directory = self.directories[self.parent[entry]]
+        name = self.names[entry]
+        return directory + b"/" + name if directory and name else directory or name
+
+    def digest(self, entry: int) -> str:
+        """Return the sha256 of one entry's content as hex, empty when it has none."""
+        raw = self.sha256[entry * 32 : entry * 32 + 32]
+        return "" if raw == NO_DIGEST else raw.hex()
+
+
+def pack_xattrs(xattrs: dict[bytes, bytes]) -> bytes:
+    """Return attributes in the form of the xattrs column."""
+    return b"".join(b"%b\0%d\0%b" % (k, len(v), v) for k, v in sorted(xattrs.items()))
+
+
+def unpack_xattrs(packed: bytes) -> dict[bytes, bytes]:
+    """Return the attributes of one value of the xattrs column."""
+    found: dict[bytes, bytes] = {}
+    while packed:
+        name, length, rest = packed.split(b"\0", 2)
+        found[name], packed = rest[: int(length)], rest[int(length) :]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one observer made of one entry."""
+
+    entry: int
+    """Number of the entry in its layer."""
+    value: bytes
+    """The captured content, or the extracted facts as JSON; each observer says which."""
+    complete: bool = True
+    """False when a limit cut the content that the observer saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """What one pass over one layer found out."""
+
+    digest: Digest
+    """sha256 of the bytes as stored."""
+    size: int
+    """Bytes as stored."""
+    diff_id: Digest
+    """sha256 of the uncompressed tar."""
+    raw_size: int
+    """Bytes uncompressed."""
+    compression: Compression
+    """By magic bytes, not by media type."""
+    flavour: str
+    """`estargz`, `zstd:chunked` or empty."""
+    entries: Entries
+    anomalies: tuple[Anomaly, ...] = ()
+    anomalies_dropped: int = 0
+    """Anomalies beyond `limits.anomalies`, counted only."""
+    partial: str = ""
+    """Why the layer was read only in part; empty when it was read to its end."""
+    observations: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
+    """By observer name, in the order of the entries."""

@@ -1,0 +1,1 @@
+"""Where images are kept: one module for each kind of place."""

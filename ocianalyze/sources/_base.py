@@ -1,0 +1,175 @@
+"""What every kind of source offers: images as parts, blobs as byte ranges of local files."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.oci import Platform
+
+
+class Blob(Protocol):
+    """Bytes that a source holds, picklable, so that a worker process can read them itself."""
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """A text that changes when the stored bytes may have changed; empty when unknown."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Open the bytes from their beginning."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A JSON document with the bytes that its digest covers."""
+
+    data: bytes
+    digest: Digest | None = None
+    """As the descriptor promises; None where the format names none."""
+    size: int | None = None
+    """As the descriptor promises."""
+    media_type: str = ""
+    place: str = ""
+    """Where it is in the source, for errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLayer:
+    """One layer of a manifest, lowest first."""
+
+    blob: Blob | None
+    """None when the bytes are not to be had; `absent` says why."""
+    digest: Digest | None = None
+    """As the descriptor promises; None where the format names none (docker archives)."""
+    size: int | None = None
+    media_type: str = ""
+    absent: str = ""
+    """`foreign`, `encrypted`, `missing`, or a sentence; empty when the blob is there."""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """One image for one platform, as parts that nobody has verified yet."""
+
+    names: tuple[str, ...]
+    """Tags and references that the source gives it, possibly none."""
+    layers: tuple[StoredLayer, ...]
+    manifest: StoredDocument | None = None
+    """None for docker archives and root filesystems, which have none."""
+    config: StoredDocument | None = None
+    platform: Platform | None = None
+    """As the index says; the config decides when this is None."""
+    index_digest: Digest | None = None
+    """The index that lists the manifest, when it is nested in `index.json`."""
+    attestations: tuple[StoredDocument, ...] = ()
+    """Manifests of BuildKit attestations about this image."""
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArtifact:
+    """What a source holds beside images: an artifact, an unreadable or a foreign manifest."""
+
+    name: str
+    digest: Digest | None
+    media_type: str
+    reason: str
+    """Why it is no image: `artifact type application/x`, `manifest is missing`."""
+    error: bool = False
+    """True when it should have been an image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything a source holds, in the order of the source."""
+
+    images: tuple[StoredImage, ...]
+    artifacts: tuple[StoredArtifact, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+class Source(Protocol):
+    """An opened place where images are kept; a context manager that removes what it spooled."""
+
+    kind: str
+    """`docker-archive`, `oci-layout`, `oci-archive`, `directory`, `rootfs-archive` ..."""
+
+    def contents(self) -> Contents:
+        """Read manifests and configs, never layers.
+
+        Raises:
+            MalformedImage: the documents that name the images cannot be read at all.
+
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what was opened; remove what was spooled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One way to keep images; each source module exports one as `SOURCE`."""
+
+    name: str
+    schemes: tuple[str, ...]
+    """Prefixes that name it without the colon: `docker-archive`."""
+    summary: str
+    """What it reads, for the reference page."""
+    order: int
+    """Kinds with a lower number are asked first when the content decides."""
+    recognise: "Callable[[Place], bool]"
+    open: "Callable[[Place, Limits], Source]"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path that was looked at once, so that every kind can recognise it cheaply."""
+
+    path: Path
+    """What the user named; `-` is standard input."""
+    archive: "Archive | None"
+    """The tar at the path, indexed; None for a directory."""
+
+
+class Archive(Protocol):
+    """An indexed outer tar (`ocianalyze.sources.archive`)."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Normalised member names in file order: no leading `./` or `/`."""
+        ...
+
+    def find(self, name: str) -> Blob | None:
+        """Return a member's bytes, links inside the archive followed; None when absent."""
+        ...
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """Return a small member whole; None when absent.
+
+        Raises:
+            LimitExceeded: it is larger than `limit`.
+
+        """
+        ...
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """What was odd about the outer tar."""
+        ...
+
+    def close(self) -> None:
+        """Close the file and remove what was spooled."""
+        ...

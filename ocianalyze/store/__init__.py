@@ -1,0 +1,1 @@
+"""LayerFacts kept between runs, by the digest of the stored bytes."""
