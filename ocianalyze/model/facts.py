@@ -74,10 +74,6 @@ class Sparse:
         return zip(self.entries, self.values, strict=True)
 
 
-def _column(code: str) -> "array[int]":
-    return field(default_factory=lambda: array(code))
-
-
 @dataclass(slots=True)
 class Entries:
     """The entries of one layer as columns of equal length, in the order of the tar.
@@ -89,24 +85,24 @@ class Entries:
 
     directories: list[bytes] = field(default_factory=lambda: [b""])
     """Normalised paths of every parent, without leading or trailing slash."""
-    parent: "array[int]" = _column("I")
+    parent: "array[int]" = field(default_factory=lambda: array("I"))
     names: Strings = field(default_factory=Strings)
     kind: bytearray = field(default_factory=bytearray)
     """`Kind` values, one ASCII byte each."""
-    mode: "array[int]" = _column("H")
-    uid: "array[int]" = _column("I")
-    gid: "array[int]" = _column("I")
-    uname: "array[int]" = _column("H")
+    mode: "array[int]" = field(default_factory=lambda: array("H"))
+    uid: "array[int]" = field(default_factory=lambda: array("I"))
+    gid: "array[int]" = field(default_factory=lambda: array("I"))
+    uname: "array[int]" = field(default_factory=lambda: array("H"))
     """Index into `owners`."""
-    gname: "array[int]" = _column("H")
+    gname: "array[int]" = field(default_factory=lambda: array("H"))
     owners: list[bytes] = field(default_factory=lambda: [b""])
-    mtime: "array[int]" = _column("q")
+    mtime: "array[int]" = field(default_factory=lambda: array("q"))
     """Whole seconds since 1970, rounded down."""
-    nanos: "array[int]" = _column("I")
+    nanos: "array[int]" = field(default_factory=lambda: array("I"))
     """Nanoseconds on top of `mtime`."""
-    size: "array[int]" = _column("Q")
+    size: "array[int]" = field(default_factory=lambda: array("Q"))
     """Bytes of content, holes of a sparse file included."""
-    offset: "array[int]" = _column("Q")
+    offset: "array[int]" = field(default_factory=lambda: array("Q"))
     """Where the member's (first) header begins in the uncompressed tar."""
     sha256: bytearray = field(default_factory=bytearray)
     """32 bytes an entry, `NO_DIGEST` for what has no content."""
