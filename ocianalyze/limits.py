@@ -21,6 +21,9 @@ class Limits:
     document_depth: int = 64
     """Nesting of objects and arrays in one JSON document."""
 
+    document_values: int = 250_000
+    """Values in one JSON document, counted by its commas."""
+
     archive_members: int = 1_000_000
     """Members of an outer tar."""
 
@@ -60,8 +63,8 @@ class Limits:
     header_bytes: int = 1 * MIB
     """One PAX or GNU extended header of a tar."""
 
-    file_bytes: int = 1 << 40
-    """Logical size of one file, holes included; a larger one is listed without a sha256."""
+    hole_bytes: int = 16 * GIB
+    """Holes of sparse files hashed in one layer; the file that exceeds it has no sha256."""
 
     xattr_bytes: int = 64 * KIB
     """Extended attributes of one entry together (Linux XATTR_SIZE_MAX)."""
@@ -69,11 +72,20 @@ class Limits:
     capture_bytes: int = 64 * MIB
     """Contents that all observers together keep from one layer."""
 
+    facts_bytes: int = 2 * GIB
+    """What one layer's facts may take in memory when they are kept and read again."""
+
     anomalies: int = 1_000
     """Anomalies recorded for one layer; more are counted, not kept."""
 
     link_hops: int = 40
     """Symbolic links followed for one path (Linux MAXSYMLINKS)."""
+
+    shell_chars: int = 256 * KIB
+    """Shell text read of one build step or script; what follows is not understood."""
+
+    shell_depth: int = 4
+    """Shells started by shells in one text."""
 
 
 DEFAULT = Limits()

@@ -41,3 +41,12 @@ class Control:
     remediation: str
     """A Dockerfile change."""
     evaluate: Callable[[ImageView], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one control says of one image, with what the benchmark says of the control."""
+
+    control: Control
+    recommendation: Recommendation
+    verdict: Verdict

@@ -85,6 +85,7 @@ _IMAGE = {
     "image.layer-partial": Meaning("high", "layer was read only in part"),
     "image.config-absent": Meaning("high", "image has no readable config"),
     "image.config-field": Meaning("medium", "config field has the wrong type and was ignored"),
+    "image.config-case": Meaning("medium", "config field in other case, which runtimes accept"),
     "image.history-mismatch": Meaning("low", "history does not match the layers"),
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),

@@ -7,7 +7,7 @@ refuses is a `pydantic.ValidationError`, which the reader of the document turns 
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from ocianalyze.errors import MalformedImage
 from ocianalyze.model.digest import Digest
@@ -21,7 +21,7 @@ def _digest(value: Any) -> Digest:
 
 
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-DigestField = Annotated[Digest, BeforeValidator(_digest)]
+DigestField = Annotated[Digest, PlainValidator(_digest)]
 TextMap = Annotated[dict[str, str], BeforeValidator(lambda value: {} if value is None else value)]
 KeySet = Annotated[dict[str, Any], BeforeValidator(lambda value: {} if value is None else value)]
 

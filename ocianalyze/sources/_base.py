@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
 
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -102,8 +103,10 @@ class Contents:
 class Source(Protocol):
     """An opened place where images are kept; a context manager that removes what it spooled."""
 
-    kind: str
-    """`docker-archive`, `oci-layout`, `oci-archive`, `directory`, `rootfs-archive` ..."""
+    @property
+    def kind(self) -> str:
+        """`docker-archive`, `oci-layout`, `oci-archive`, `directory`, `rootfs-archive` ..."""
+        ...
 
     def contents(self) -> Contents:
         """Read manifests and configs, never layers.
@@ -116,6 +119,19 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Release what was opened; remove what was spooled."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the source."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the source."""
         ...
 
 
@@ -145,11 +161,21 @@ class Place:
 
 
 class Archive(Protocol):
-    """An indexed outer tar (`ocianalyze.sources.archive`)."""
+    """An indexed outer tar (`ocianalyze.sources._archive`)."""
 
     @property
     def names(self) -> Sequence[str]:
         """Normalised member names in file order: no leading `./` or `/`."""
+        ...
+
+    @property
+    def documents(self) -> Sequence[str]:
+        """Names of members called like an image's documents, in whatever folder."""
+        ...
+
+    @property
+    def whole(self) -> Blob:
+        """The tar itself, once decompressed."""
         ...
 
     def find(self, name: str) -> Blob | None:

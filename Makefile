@@ -1,0 +1,112 @@
+# The commands of this project: `make demo` shows what it does, `make test` tests everything.
+# Repeated runs install nothing: stamps in .venv remember what is there.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.ocianalyze-run
+DEV_STAMP := $(VENV)/.ocianalyze-dev
+BENCH_STAMP := $(VENV)/.ocianalyze-bench
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install -c constraints.txt
+
+# Programs that tests compare with, and the Debian packages that hold them.
+TOOLS := umoci skopeo buildah bsdtar zstd xz
+PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils
+APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+
+.PHONY: help demo test lint docs pytest generate testdata bench system clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo      install into $(VENV) and analyse testdata/demo.tar'
+	@echo 'make test      lint, docs and every test; installs what they need'
+	@echo 'make lint      ruff, mypy, import contracts'
+	@echo 'make docs      build the documentation into docs/_build/html'
+	@echo 'make generate  rewrite the generated pages of docs/reference and README.md'
+	@echo 'make testdata  rebuild testdata/demo.tar from its recipe'
+	@echo 'make bench     print the table of benchmarks'
+	@echo 'make clean     remove everything that these commands made'
+
+demo: $(RUN_STAMP)
+	@echo '$$ ocianalyze scan testdata/demo.tar --fail-on never'
+	@$(BIN)/ocianalyze scan testdata/demo.tar --fail-on never
+
+test: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory system
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory pytest
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(DEV_STAMP)
+	$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
+
+pytest: $(DEV_STAMP)
+	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term
+
+generate: $(DEV_STAMP)
+	$(BIN)/python docs/generate.py
+
+testdata: $(RUN_STAMP)
+	$(BIN)/python -m testdata.demo testdata/demo.tar
+
+bench: $(BENCH_STAMP)
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf $(VENV) build dist docs/_build .coverage .coverage.* .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'ocianalyze needs Python 3.11 or later; name one: make PYTHON=python3.12' >&2; exit 1; }
+	@echo "creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 || { \
+		rm -rf $(VENV); \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo 'installing python3-venv, which this Python lacks'; \
+			apt-get update -qq && $(APT_INSTALL) python3-venv > /dev/null; \
+		else \
+			echo 'this Python cannot make virtual environments;' \
+				'as root: apt-get install python3-venv' >&2; exit 1; \
+		fi; \
+		$(PYTHON) -m venv $(VENV); \
+	} || { rm -rf $(VENV); exit 1; }
+
+$(RUN_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo 'installing ocianalyze and its dependencies (constraints.txt) into $(VENV)'
+	@$(PIP) -e .
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo 'installing ocianalyze with its development tools (constraints.txt) into $(VENV)'
+	@$(PIP) -e '.[dev]'
+	@touch $@ $(RUN_STAMP)
+
+$(BENCH_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo 'installing ocianalyze, its development tools and the peers it is measured against'
+	@$(PIP) -e '.[dev,bench]'
+	@touch $@ $(DEV_STAMP) $(RUN_STAMP)
+
+# Never fails: a test whose program is absent skips with a reason.
+system:
+	@missing=; \
+	for tool in $(TOOLS); do \
+		command -v $$tool > /dev/null || missing="$$missing $$tool"; \
+	done; \
+	$(BIN)/python -c 'import magic' 2> /dev/null || missing="$$missing libmagic"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "installing for the tests:$$missing"; \
+		apt-get update -qq && $(APT_INSTALL) $(PACKAGES) > /dev/null && exit 0; \
+	fi; \
+	echo "absent, so the tests that need them are skipped:$$missing"; \
+	echo "as root on Debian: apt-get install $(PACKAGES)"

@@ -1,0 +1,202 @@
+"""A blob read once: stored digest, decompression and raw digest from the same bytes.
+
+Small blobs are read in the calling thread. Larger ones use two more: one reads and inflates, one
+computes both digests; inflate and sha256 release the interpreter lock, so a single layer keeps
+three cores busy.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import chain
+from queue import Queue
+from threading import Thread
+from typing import Any, BinaryIO, Protocol
+
+from ocianalyze.blobs.compression import decompress, flavour, recognise
+from ocianalyze.blobs.damage import DamagedStreamError
+from ocianalyze.limits import KIB, MIB, Limits
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.media_type import Compression
+
+_READ = 256 * KIB
+_THREADED = 2 * MIB
+"""Stored bytes from which threads pay."""
+_DEPTH = 6
+"""Pieces in flight between two threads."""
+_TAIL = 64
+_HEAD = 8
+
+
+class Opens(Protocol):
+    """A blob, as far as reading it goes."""
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Open the bytes from their beginning."""
+        ...
+
+
+class _Digests:
+    """Feeds two hashes, in a thread of its own when asked."""
+
+    def __init__(self, *, threaded: bool) -> None:
+        self.stored = hashlib.sha256()
+        self.raw = hashlib.sha256()
+        self._queue: Queue[Any] | None = Queue(2 * _DEPTH) if threaded else None
+        self._thread = Thread(target=self._work, daemon=True)
+        if threaded:
+            self._thread.start()
+
+    def feed(self, which: Any, data: bytes) -> None:
+        """Hash `data` now or soon."""
+        if self._queue is None:
+            which.update(data)
+        else:
+            self._queue.put((which, data))
+
+    def finish(self) -> None:
+        """Wait until everything is hashed."""
+        if self._queue is not None:
+            self._queue.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        assert self._queue is not None  # noqa: S101 - the thread exists only with a queue
+        while item := self._queue.get():
+            item[0].update(item[1])
+
+
+class RawStream:
+    """The uncompressed bytes of one blob; what was learnt is there after they were all read."""
+
+    def __init__(self, blob: Opens, limits: Limits) -> None:
+        """Open nothing yet."""
+        self._blob = blob
+        self._limits = limits
+        self._threaded = blob.size >= _THREADED
+        self._digests = _Digests(threaded=self._threaded)
+        self._tail = b""
+        self._stopped = False
+        self._aborted = False
+        self.compression: Compression = "none"
+        self.size = 0
+        """Stored bytes read."""
+        self.raw_size = 0
+        self.anomalies: list[Anomaly] = []
+        self.partial = ""
+        """Why not all of it was decompressed; empty when it was."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield uncompressed pieces; leaving the loop early reads no further."""
+        pieces = self._inflated()
+        try:
+            yield from _ahead(pieces, self.abort) if self._threaded else pieces
+        finally:
+            self.abort()
+            self._digests.finish()
+
+    def stop(self) -> None:
+        """Inflate no more, but read and hash the stored bytes to their end."""
+        self._stopped = True
+
+    def abort(self) -> None:
+        """Read no more at all."""
+        self._stopped = self._aborted = True
+
+    def _inflated(self) -> Iterator[bytes]:
+        with self._blob.open() as file:
+            stored = self._stored(file)
+            first = next(stored, b"")
+            self.compression = recognise(first[:_HEAD])
+            try:
+                yield from self._bounded(decompress(chain((first,), stored), self.compression))
+            except DamagedStreamError as error:
+                self._damaged(error)
+            for _ in stored:
+                """Hash what decompression left."""
+
+    def _stored(self, file: BinaryIO) -> Iterator[bytes]:
+        while not self._aborted and (chunk := file.read(_READ)):
+            self.size += len(chunk)
+            self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
+            self._digests.feed(self._digests.stored, chunk)
+            yield chunk
+
+    def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.raw_size += len(piece)
+            if self.compression != "none":
+                self._digests.feed(self._digests.raw, piece)
+            yield piece
+            if self._stopped:
+                return
+            if reached := self._limit():
+                self.partial = reached
+                self.anomalies.append(Anomaly("blob.limit", reached, offset=self.raw_size))
+                return
+
+    def _limit(self) -> str:
+        limits = self._limits
+        if self.raw_size > limits.layer_bytes:
+            return f"limit layer_bytes ({limits.layer_bytes}) reached"
+        inflated = self.compression != "none" and self.raw_size > limits.inflate_free_bytes
+        if inflated and self.raw_size > limits.inflate_ratio * self.size:
+            return f"limit inflate_ratio ({limits.inflate_ratio}) reached"
+        return ""
+
+    def _damaged(self, error: DamagedStreamError) -> None:
+        detail = f"{self.compression}: {error.message}"
+        self.anomalies.append(Anomaly(error.code, detail, offset=self.raw_size))
+        if error.code != "blob.trailing-bytes":
+            self.partial = detail
+
+    @property
+    def digest(self) -> Digest:
+        """sha256 of the stored bytes."""
+        return Digest(f"sha256:{self._digests.stored.hexdigest()}")
+
+    @property
+    def diff_id(self) -> Digest:
+        """sha256 of the uncompressed bytes."""
+        if self.compression == "none":
+            return self.digest
+        return Digest(f"sha256:{self._digests.raw.hexdigest()}")
+
+    @property
+    def flavour(self) -> str:
+        """`estargz`, `zstd:chunked` or empty."""
+        return flavour(self._tail, self.compression)
+
+
+def _ahead(pieces: Iterator[bytes], abort: Callable[[], None]) -> Iterator[bytes]:
+    """Yield `pieces`, produced by a thread that runs a few of them ahead."""
+    queue: Queue[Any] = Queue(_DEPTH)
+    thread = Thread(target=_produce, args=(pieces, queue), daemon=True)
+    thread.start()
+    item: Any = None
+    try:
+        while isinstance(item := queue.get(), bytes):
+            yield item
+    finally:
+        abort()
+        while item is not None and not isinstance(item, BaseException):
+            item = queue.get()
+        thread.join()
+    if item is not None:
+        raise item
+
+
+def _produce(pieces: Iterator[bytes], queue: "Queue[Any]") -> None:
+    """Put every piece, then None, or the exception that ended them."""
+    end: BaseException | None = None
+    try:
+        for piece in pieces:
+            queue.put(piece)
+    except BaseException as error:  # noqa: BLE001 - raised again in the consuming thread
+        end = error
+    queue.put(end)

@@ -1,0 +1,92 @@
+"""Which observers want which file: interests compiled into few lookups a file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ocianalyze.layers.observer import Observer, Seen, Tap
+from ocianalyze.limits import Limits
+from ocianalyze.model.facts import Observation
+
+
+@dataclass(slots=True)
+class Open:
+    """A tap that is being fed."""
+
+    observer: Observer
+    tap: Tap
+    fed: int = 0
+    hungry: bool = True
+
+
+@dataclass(slots=True)
+class Attention:
+    """The observers of one walk and what they have seen."""
+
+    limits: Limits
+    observers: Sequence[Observer]
+    names: dict[bytes, list[Observer]] = field(init=False)
+    suffixes: dict[bytes, list[Observer]] = field(init=False)
+    directories: dict[bytes, list[Observer]] = field(init=False)
+    paths: dict[bytes, list[Observer]] = field(init=False)
+    magics: dict[bytes, list[Observer]] = field(init=False)
+    observations: dict[str, list[Observation]] = field(init=False)
+    kept: int = 0
+    """Bytes of all observations."""
+    dropped: int = 0
+    """Observations that `limits.capture_bytes` left no room for."""
+
+    def __post_init__(self) -> None:
+        """Turn every interest around: from what is wanted to who wants it."""
+        self.names = _who(self.observers, "names")
+        self.suffixes = _who(self.observers, "suffixes")
+        self.directories = _who(self.observers, "directories")
+        self.paths = _who(self.observers, "paths")
+        self.magics = _who(self.observers, "magics")
+        self.observations = {observer.name: [] for observer in self.observers}
+
+    def interested(self, directory: bytes, name: bytes, head: bytes) -> list[Observer]:
+        """Return who wants a file, in the order of the observers; `head` is at least 4 bytes."""
+        path = directory + b"/" + name if directory else name
+        lookups = (
+            self.names.get(name, ()),
+            self.suffixes.get(name[name.rfind(b".") :], ()) if b"." in name else (),
+            self.directories.get(directory, ()),
+            self.paths.get(path, ()),
+            self.magics.get(head[:4], ()),
+            self.magics.get(head[:2], ()),
+        )
+        wanted = {observer.name for found in lookups for observer in found}
+        return [observer for observer in self.observers if observer.name in wanted]
+
+    def open(self, who: Iterable[Observer], seen: Seen, head: memoryview) -> list[Open]:
+        """Open the taps of those who want the file after a look at its first bytes."""
+        taps = ((observer, observer.open(seen, head)) for observer in who)
+        return [Open(observer, tap) for observer, tap in taps if tap is not None]
+
+    def feed(self, taps: list[Open], piece: bytes | memoryview) -> None:
+        """Show the next piece to all taps that still want to see."""
+        for tap in taps:
+            if tap.hungry:
+                tap.fed += len(piece)
+                tap.hungry = tap.tap.feed(piece)
+
+    def close(self, taps: list[Open], entry: int, size: int) -> None:
+        """Keep what the taps made of the entry, within `limits.capture_bytes`."""
+        for tap in taps:
+            value = tap.tap.close()
+            if value is None:
+                continue
+            if self.kept + len(value) > self.limits.capture_bytes:
+                self.dropped += 1
+                continue
+            self.kept += len(value)
+            whole = tap.fed >= size
+            self.observations[tap.observer.name].append(Observation(entry, value, whole))
+
+
+def _who(observers: Sequence[Observer], interest: str) -> dict[bytes, list[Observer]]:
+    table: dict[bytes, list[Observer]] = {}
+    for observer in observers:
+        for wanted in getattr(observer.interest, interest):
+            table.setdefault(wanted, []).append(observer)
+    return table

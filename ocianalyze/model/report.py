@@ -1,0 +1,220 @@
+r"""The result document: what `ocianalyze scan` says, versioned, the same bytes on every machine.
+
+It holds no time, no duration, no absolute path and nothing about the host. Texts that came from
+the image are valid Unicode here: bytes that are no UTF-8 read `\xNN`. What a terminal must not
+see (control characters, bidi) is still in them; the formats escape it.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Confidence, Origin, Status
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+"""Major: readers must change; minor: only additions."""
+
+EXCERPT = 200
+"""Characters of a history line in the document."""
+
+IntegrityStatus = Literal["ok", "failed", "partial"]
+
+
+class Record(BaseModel):
+    """Base of all parts: frozen, nothing unnamed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tool(Record):
+    """Who wrote the document."""
+
+    name: str = "ocianalyze"
+    version: str
+
+
+class Input(Record):
+    """What was analysed."""
+
+    reference: str
+    """As given, without leading directories."""
+    kind: str
+    """`docker-archive`, `oci-layout` ..."""
+
+
+class ImageRef(Record):
+    """Which image a record is about."""
+
+    index: int
+    """Position in `images`."""
+    digest: str | None
+    """Of the manifest, else of the config."""
+
+
+class LayerRef(Record):
+    """Which layer a record is about."""
+
+    index: int
+    """0 is the lowest."""
+    digest: str | None
+    diff_id: str | None
+
+
+class StepRef(Record):
+    """Which history entry a record is about."""
+
+    index: int
+    created_by: Annotated[str, Field(max_length=EXCERPT)]
+    """The beginning of the line; values that look secret are masked."""
+
+
+class LayerRecord(Record):
+    """One layer of an image, lowest first."""
+
+    index: int
+    digest: str | None
+    """Of the stored bytes."""
+    diff_id: str | None
+    """Of the uncompressed tar."""
+    size: int
+    raw_size: int
+    compression: str
+    flavour: str
+    entries: int
+    status: Literal["read", "partial", "absent"]
+    detail: str
+    """Why it was not read to its end."""
+    step: StepRef | None
+
+
+class HistorySummary(Record):
+    """How the image was built, as far as it says."""
+
+    steps: int
+    reliable: bool
+    """Every step that is not empty has its layer."""
+    builders: tuple[str, ...]
+
+
+class Integrity(Record):
+    """Whether the bytes are what the image's documents promise."""
+
+    status: IntegrityStatus
+    digests_verified: int
+    diff_ids_verified: int
+
+
+class ImageRecord(Record):
+    """One image for one platform."""
+
+    index: int
+    names: tuple[str, ...]
+    platform: str
+    """`os/architecture[/variant]`."""
+    os_version: str
+    manifest_digest: str | None
+    config_digest: str | None
+    size: int
+    """Bytes of all layers as stored."""
+    raw_size: int
+    entries: int
+    layers: tuple[LayerRecord, ...]
+    history: HistorySummary
+    integrity: Integrity
+    attestations: int
+
+
+class EvidenceRecord(Record):
+    """One fact behind a verdict."""
+
+    kind: Literal["file", "config", "history", "layer", "manifest", "package"]
+    detail: str
+    reason: str
+    path: str | None
+    pointer: str | None
+    layer: LayerRef | None
+    step: StepRef | None
+    state: State | None
+    """What became of the path in the final filesystem; null without a path."""
+    origin: Origin
+    severity: Severity
+    sha256: str | None
+
+
+class ControlRecord(Record):
+    """What one control says of one image."""
+
+    image: ImageRef
+    id: str
+    """`CIS-4.8`."""
+    control: str
+    """`cis-docker-4.8`."""
+    framework: str
+    version: str
+    number: str
+    title: str
+    short: str
+    level: int
+    assessment: Literal["automated", "manual"]
+    """The benchmark's own."""
+    automation: Literal["full", "partial", "assist", "none"]
+    """How far ocianalyze decides it."""
+    status: Status
+    reason: str
+    summary: str
+    confidence: Confidence
+    origin: Origin
+    evidence: tuple[EvidenceRecord, ...]
+    remediation: str
+
+
+class FindingRecord(Record):
+    """Integrity, anomalies: what no control decides."""
+
+    image: ImageRef | None
+    """Null when it is about the whole input."""
+    code: str
+    severity: Severity
+    title: str
+    detail: str
+    path: str | None
+    pointer: str | None
+    layer: LayerRef | None
+    step: StepRef | None
+    offset: int | None
+    """Byte in the uncompressed layer."""
+    state: State | None
+    origin: Origin
+
+
+class ArtifactRecord(Record):
+    """What the input holds beside images."""
+
+    name: str
+    digest: str | None
+    media_type: str
+    reason: str
+    error: bool
+    """It should have been an image."""
+
+
+class Report(Record):
+    """The whole document."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    tool: Tool
+    input: Input
+    profile: Literal["l1", "l2"]
+    images: tuple[ImageRecord, ...]
+    controls: tuple[ControlRecord, ...]
+    """By image, then by number."""
+    findings: tuple[FindingRecord, ...]
+    artifacts: tuple[ArtifactRecord, ...]
+
+
+def schema() -> dict[str, Any]:
+    """Return the document's JSON Schema (draft 2020-12)."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return head | Report.model_json_schema(mode="serialization")

@@ -1,0 +1,223 @@
+"""Shell text as simple commands (POSIX.1-2017, "Shell Command Language", 2.3 and 2.9).
+
+Not a shell: nothing is expanded, and control flow is dropped, because the question is only which
+programs a text may start, with which words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.history import Command
+from ocianalyze.model.shell_prefix import carried_text, program
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>(?:[ \t\r]|\\\r?\n)+)
+  | (?P<redirect>[0-9]*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>))
+  | (?P<arithmetic>\$\(\([^()]*\)\))
+  | (?P<parameter>\$\{[^}]*\})
+  | (?P<end>&&|\|\||;;&?|;&|\$?\(|[;|&)\n`])
+  | (?P<single>'[^']*'?)
+  | (?P<double>")
+  | (?P<escape>\\(?:.|$))
+  | (?P<hash>\#[^\n]*)
+  | (?P<plain>[^ \t\r\n'"\\;&|()<>`$\#]+|\$)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NESTED = re.compile(r"""\\.|"|'|\$\(|[()]""", re.DOTALL)
+_UNESCAPE = re.compile(r'\\(?:\n|([$`"\\]))')
+_RESERVED = frozenset("! { } if then elif else while until do time".split())
+"""Words before a command that are no part of it."""
+_NO_COMMAND = frozenset("case for select function fi done esac in".split())
+"""Words at the place of a command that start none."""
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^]]*\])?\+?=")
+_BACKSLASH = "\ufdd0"
+"""Stands for a backslash that does not quote; a noncharacter of Unicode."""
+
+
+def commands(
+    text: str, *, windows: bool = False, limits: Limits = DEFAULT
+) -> tuple[Command, ...]:
+    """Return the simple commands of a shell text in the order in which they are written.
+
+    Args:
+        text: what a shell is given with `-c`, or a script.
+        windows: cmd or PowerShell, where a backslash is a path separator.
+        limits: `shell_chars` are read, `shell_depth` shells inside each other are followed.
+
+    """
+    if windows:
+        text = text.replace("`\n", " ").replace("\\", _BACKSLASH)
+    found = _commands(text[: limits.shell_chars], limits.shell_depth)
+    if not windows:
+        return tuple(found)
+    return tuple(_windows(command) for command in found)
+
+
+def _commands(text: str, depth: int) -> Iterator[Command]:
+    for simple in _Splitter(text).split():
+        words = _without_prefixes(simple.words)
+        if not words:
+            continue
+        inner = carried_text(words) or (simple.here if words[0].endswith("sh") else "")
+        if inner and depth:
+            yield from _commands(inner, depth - 1)
+        else:
+            yield Command(words[0].rpartition("/")[2], words)
+
+
+def _without_prefixes(words: list[str]) -> tuple[str, ...]:
+    """Drop reserved words, assignments and programs that only start another one."""
+    at = 0
+    while at < len(words):
+        if words[at] in _NO_COMMAND:
+            return ()
+        if words[at] in _RESERVED or _ASSIGNMENT.match(words[at]):
+            at += 1
+            continue
+        step = program(words, at)
+        if step == at:
+            break
+        at = step
+    return tuple(words[at:])
+
+
+def _windows(command: Command) -> Command:
+    words = tuple(word.replace(_BACKSLASH, "\\") for word in command.words)
+    name = re.split(r"[\\/]", words[0])[-1]
+    return Command(re.sub(r"\.(?:exe|cmd|bat)$", "", name, flags=re.IGNORECASE), words)
+
+
+@dataclass(slots=True)
+class _Simple:
+    """Words of one command, and the here-document that it reads."""
+
+    words: list[str] = field(default_factory=list)
+    here: str = ""
+
+
+@dataclass(slots=True)
+class _Splitter:
+    """One pass over a text; every step moves forward, so the work is linear in its length."""
+
+    text: str
+    at: int = 0
+    found: list[_Simple] = field(default_factory=list)
+    simple: _Simple = field(default_factory=_Simple)
+    word: list[str] = field(default_factory=list)
+    """Pieces of the word being read; empty between words."""
+    skip_word: bool = False
+    """The next word is the target of a redirection."""
+    heredocs: list[tuple[_Simple, str]] = field(default_factory=list)
+    """Commands whose here-documents begin after this line, and the words that end them."""
+    open_parentheses: int = 0
+    pipeline: int = 0
+    """Where the current pipeline begins in `found`."""
+
+    def split(self) -> list[_Simple]:
+        """Return the commands of the text."""
+        while match := _TOKEN.match(self.text, self.at):
+            self.at = match.end()
+            self._token(str(match.lastgroup), match.group())
+        self._end_command()
+        return [simple for simple in self.found if simple.words]
+
+    def _token(self, kind: str, token: str) -> None:
+        if kind == "hash":
+            self._hash(token)
+        elif kind == "space":
+            self._end_word()
+        elif kind == "redirect":
+            self._redirect(token)
+        elif kind == "end":
+            self._separator(token)
+        else:
+            self.word.append(self._piece(kind, token))
+
+    def _piece(self, kind: str, token: str) -> str:
+        """Return a part of a word without its quotes."""
+        if kind == "single":
+            return token[1:].removesuffix("'")
+        if kind == "escape":
+            return token[1:]
+        if kind == "double":
+            start = self.at
+            self.at = _closing(self.text, start)
+            inner = self.text[start : self.at]
+            return _UNESCAPE.sub(r"\1", inner.removesuffix('"'))
+        return token
+
+    def _hash(self, token: str) -> None:
+        """Pass over a comment; inside a word, `#` is a character like others."""
+        if self.word:
+            self.word.append("#")
+            self.at -= len(token) - 1
+
+    def _redirect(self, token: str) -> None:
+        digits = token.rstrip("<>&|-")
+        if self.word and digits:
+            self.word.append(digits)
+        self._end_word()
+        self.skip_word = True
+        if token.lstrip("0123456789") in ("<<", "<<-"):
+            self.heredocs.append((self.simple, ""))
+
+    def _end_word(self) -> None:
+        if not self.word:
+            return
+        word = "".join(self.word)
+        self.word = []
+        if not self.skip_word:
+            self.simple.words.append(word)
+        elif self.heredocs and not self.heredocs[-1][1]:
+            self.heredocs[-1] = (self.heredocs[-1][0], word)
+        self.skip_word = False
+
+    def _separator(self, token: str) -> None:
+        if token == ")" and not self.open_parentheses:
+            self._end_word()
+            self.simple = _Simple()
+            del self.found[self.pipeline :]  # it was the pattern of a case
+            return
+        self.open_parentheses += token.endswith("(") - (token == ")")
+        self._end_command()
+        if token != "|":
+            self.pipeline = len(self.found)
+        if token == "\n":
+            self._here_documents()
+
+    def _end_command(self) -> None:
+        self._end_word()
+        self.skip_word = False
+        self.found.append(self.simple)
+        self.simple = _Simple()
+
+    def _here_documents(self) -> None:
+        """Pass over the bodies that begin on this line."""
+        for simple, end in self.heredocs:
+            closing = re.compile(rf"^\t*{re.escape(end)}\r?$", re.MULTILINE)
+            found = closing.search(self.text, self.at)
+            stop = found.start() if found else len(self.text)
+            simple.here = self.text[self.at : stop]
+            self.at = found.end() if found else stop
+        self.heredocs = []
+
+
+def _closing(text: str, at: int) -> int:
+    """Return where a double-quoted part that began before `at` ends, its quote included."""
+    within = ['"']
+    while within and (match := _NESTED.search(text, at)):
+        at = match.end()
+        token = match.group()
+        if token == "'" and within[-1] == "(":
+            at = text.find("'", at) + 1 or len(text)
+        elif token == '"':
+            within.pop() if within[-1] == '"' else within.append('"')
+        elif token == "$(" or (token == "(" and within[-1] == "("):
+            within.append("(")
+        elif token == ")" and within[-1] == "(":
+            within.pop()
+    return len(text) if within else at

@@ -1,0 +1,111 @@
+"""What a report is made of, and what a report format is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ocianalyze.controls._base import Result
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.oci import Platform
+from ocianalyze.model.report import IntegrityStatus, Report
+
+FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
+
+
+class Artifact(Protocol):
+    """What a source holds beside images (`ocianalyze.sources` describes the fields)."""
+
+    @property
+    def name(self) -> str:
+        """Name or path in the source."""
+        ...
+
+    @property
+    def digest(self) -> Digest | None:
+        """Of its manifest."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """As its descriptor says."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why it is no image."""
+        ...
+
+    @property
+    def error(self) -> bool:
+        """Whether it should have been an image."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedImage:
+    """One image for one platform, read and verified."""
+
+    names: tuple[str, ...]
+    manifest_digest: Digest | None
+    config_digest: Digest | None
+    platform: Platform
+    view: ImageView
+    attestations: int
+    integrity: IntegrityStatus
+    digests_verified: int
+    diff_ids_verified: int
+    results: tuple[Result, ...] = ()
+    """One for each control that ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything a source holds, read."""
+
+    reference: str
+    """As the user gave it."""
+    kind: str
+    images: tuple[AnalysedImage, ...]
+    artifacts: tuple[Artifact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """About the source as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether a report passes, and what was asked of it."""
+
+    fail_on: FailOn
+    failed: int
+    """Verdicts that do not pass."""
+    integrity: bool
+    """False when bytes differ from their digests."""
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether the gate lets the image through."""
+        return self.fail_on == "never" or (not self.failed and self.integrity)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report is shown; formats for machines take no notice."""
+
+    verbose: bool = False
+    """All evidence instead of the most urgent."""
+    colour: bool = False
+    width: int = 80
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """One way to write a report; each module of `report.formats` exports one as `FORMAT`."""
+
+    name: str
+    """What `--format` takes."""
+    summary: str
+    render: Callable[[Report, Style], Iterator[bytes]]
+    """Yield the bytes of the report."""

@@ -1,0 +1,223 @@
+"""Analysis in, document out: nothing is decided here."""
+
+import re
+from importlib.metadata import version
+from typing import Literal
+
+from ocianalyze.controls._base import Result
+from ocianalyze.filesystem.view import ImageView, LayerView
+from ocianalyze.model.finding import Evidence, Finding
+from ocianalyze.model.history import Step
+from ocianalyze.model.report import (
+    EXCERPT,
+    ArtifactRecord,
+    ControlRecord,
+    EvidenceRecord,
+    FindingRecord,
+    HistorySummary,
+    ImageRecord,
+    ImageRef,
+    Input,
+    Integrity,
+    LayerRecord,
+    LayerRef,
+    Report,
+    StepRef,
+    Tool,
+)
+from ocianalyze.report import mask
+from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
+from ocianalyze.report.escape import unicode
+
+_REFERENCE = re.compile(
+    r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
+)
+
+
+def assemble(analysis: Analysis, level: Literal[1, 2] = 2) -> Report:
+    """Return the document of an analysis whose controls have run."""
+    records = [_of_image(index, image) for index, image in enumerate(analysis.images)]
+    findings = [_finding(None, None, finding) for finding in analysis.findings]
+    return Report(
+        tool=Tool(version=version("ocianalyze")),
+        input=Input(reference=_display(analysis.reference), kind=analysis.kind),
+        profile="l1" if level == 1 else "l2",
+        images=tuple(image for image, _, _ in records),
+        controls=tuple(control for _, controls, _ in records for control in controls),
+        findings=(*findings, *(found for _, _, more in records for found in more)),
+        artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
+    )
+
+
+def image_record(index: int, image: AnalysedImage) -> ImageRecord:
+    """Return what is known about one image beside verdicts."""
+    view = image.view
+    layers = tuple(_layer(view, layer) for layer in view.layers)
+    return ImageRecord(
+        index=index,
+        names=tuple(unicode(name) for name in image.names),
+        platform=unicode(str(image.platform)),
+        os_version=unicode(image.platform.os_version),
+        manifest_digest=image.manifest_digest,
+        config_digest=image.config_digest,
+        size=sum(layer.size for layer in layers),
+        raw_size=sum(layer.raw_size for layer in layers),
+        entries=sum(layer.entries for layer in layers),
+        layers=layers,
+        history=_history(view),
+        integrity=Integrity(
+            status=image.integrity,
+            digests_verified=image.digests_verified,
+            diff_ids_verified=image.diff_ids_verified,
+        ),
+        attestations=image.attestations,
+    )
+
+
+def display_id(control: str, number: str) -> str:
+    """Return the identifier that people know: `CIS-4.8` for `cis-docker-4.8`."""
+    return f"CIS-{number}" if control.startswith("cis-docker-") else control.upper()
+
+
+def _of_image(
+    index: int, image: AnalysedImage
+) -> tuple[ImageRecord, list[ControlRecord], list[FindingRecord]]:
+    ref = ImageRef(index=index, digest=image.manifest_digest or image.config_digest)
+    controls = [_control(ref, image.view, result) for result in sorted(image.results, key=_order)]
+    findings = [_finding(ref, image.view, finding) for finding in image.view.findings]
+    return image_record(index, image), controls, findings
+
+
+def _order(result: Result) -> tuple[str, list[int | str]]:
+    numbers: list[int | str] = [
+        int(part) if part.isdecimal() else part for part in result.recommendation.number.split(".")
+    ]
+    return result.recommendation.framework, numbers
+
+
+def _display(reference: str) -> str:
+    """Drop the directories that lead to the input: they tell about the machine, not the image."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return unicode(reference)
+    path = match["path"].rstrip("/").rpartition("/")[2] or match["path"][-1:]
+    return unicode(match["scheme"] + path + match["selection"])
+
+
+def _layer(view: ImageView, layer: LayerView) -> LayerRecord:
+    return LayerRecord(
+        index=layer.index,
+        digest=layer.digest,
+        diff_id=layer.diff_id,
+        size=layer.size,
+        raw_size=layer.raw_size,
+        compression=layer.compression,
+        flavour=layer.flavour,
+        entries=layer.entries,
+        status="absent" if layer.missing else "partial" if layer.partial else "read",
+        detail=unicode(layer.missing or layer.partial),
+        step=_step(view, layer.step),
+    )
+
+
+def _history(view: ImageView) -> HistorySummary:
+    builders = {step.builder for step in view.history.steps if step.builder}
+    return HistorySummary(
+        steps=len(view.history.steps),
+        reliable=view.history.reliable,
+        builders=tuple(sorted(builders)),
+    )
+
+
+def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
+    control, item, verdict = result.control, result.recommendation, result.verdict
+    return ControlRecord(
+        image=ref,
+        id=display_id(control.id, item.number),
+        control=control.id,
+        framework=item.framework,
+        version=item.version,
+        number=item.number,
+        title=item.title,
+        short=control.short,
+        level=item.level,
+        assessment=item.assessment,
+        automation=control.automation,
+        status=verdict.status,
+        reason=verdict.reason,
+        summary=unicode(verdict.summary),
+        confidence=verdict.confidence,
+        origin=verdict.origin,
+        evidence=tuple(_evidence(view, evidence) for evidence in verdict.evidence),
+        remediation=unicode(verdict.remediation or control.remediation),
+    )
+
+
+def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
+    return EvidenceRecord(
+        kind=evidence.kind,
+        detail=unicode(evidence.detail),
+        reason=evidence.reason,
+        path=unicode(evidence.path) or None,
+        pointer=unicode(evidence.pointer) or None,
+        layer=_layer_ref(view, evidence.layer),
+        step=_step(view, _step_index(view, evidence.step, evidence.layer)),
+        state=evidence.state if evidence.path else None,
+        origin=evidence.origin,
+        severity=evidence.severity,
+        sha256=evidence.sha256 or None,
+    )
+
+
+def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> FindingRecord:
+    step = _step_index(view, finding.step, finding.layer) if view else None
+    return FindingRecord(
+        image=ref,
+        code=finding.code,
+        severity=finding.severity,
+        title=finding.title,
+        detail=unicode(finding.detail),
+        path=unicode(finding.path) or None,
+        pointer=unicode(finding.pointer) or None,
+        layer=_layer_ref(view, finding.layer) if view else None,
+        step=_step(view, step) if view else None,
+        offset=finding.offset,
+        state=finding.state,
+        origin=finding.origin,
+    )
+
+
+def _artifact(artifact: Artifact) -> ArtifactRecord:
+    return ArtifactRecord(
+        name=unicode(artifact.name),
+        digest=artifact.digest,
+        media_type=unicode(artifact.media_type),
+        reason=unicode(artifact.reason),
+        error=artifact.error,
+    )
+
+
+def _layer_ref(view: ImageView, index: int | None) -> LayerRef | None:
+    if index is None or not 0 <= index < len(view.layers):
+        return None
+    layer = view.layers[index]
+    return LayerRef(index=index, digest=layer.digest, diff_id=layer.diff_id)
+
+
+def _step_index(view: ImageView | None, step: int | None, layer: int | None) -> int | None:
+    """Name the step that made a layer when only the layer is known."""
+    if step is not None or layer is None or view is None:
+        return step
+    return view.layers[layer].step if 0 <= layer < len(view.layers) else None
+
+
+def _step(view: ImageView, index: int | None) -> StepRef | None:
+    steps = view.history.steps
+    if index is None or not 0 <= index < len(steps):
+        return None
+    return StepRef(index=index, created_by=created_by(steps[index]))
+
+
+def created_by(step: Step) -> str:
+    """Return the beginning of a history line, values that look secret masked."""
+    return mask.line(unicode(step.raw), EXCERPT)

@@ -1,0 +1,241 @@
+"""The blocks of the text report: lines with a style, no wider than asked.
+
+Every text that came from an image passes `shown` before it becomes part of a line.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from ocianalyze.model.finding import Status
+from ocianalyze.model.report import (
+    ControlRecord,
+    FindingRecord,
+    ImageRecord,
+    Report,
+)
+from ocianalyze.report._base import Gate
+from ocianalyze.report.escape import shown
+from ocianalyze.report.layout import fit, flow, indented, wrap
+from ocianalyze.report.owners import OTHERS
+from ocianalyze.report.words import plural, short, size
+
+
+class Span(NamedTuple):
+    """A piece of a line."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Span, ...]
+
+LABELS: dict[Status, Span] = {
+    Status.FAIL: Span("FAIL", "bold red"),
+    Status.NEEDS_REVIEW: Span("REVIEW", "yellow"),
+    Status.PASS: Span("PASS", "green"),
+    Status.NOT_APPLICABLE: Span("N/A", "dim"),
+    Status.NOT_EVALUATED: Span("-", "magenta"),
+    Status.OUT_OF_SCOPE: Span("OUT", "dim"),
+}
+_COUNTED = {
+    Status.PASS: "pass",
+    Status.FAIL: "fail",
+    Status.NEEDS_REVIEW: "review",
+    Status.NOT_EVALUATED: "not evaluated",
+    Status.NOT_APPLICABLE: "not applicable",
+}
+_INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
+_SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow"}
+_FINDINGS = 5
+
+
+def line(text: str = "", style: str = "") -> Line:
+    """Return a line of one piece."""
+    return (Span(text, style),)
+
+
+def header(report: Report, width: int) -> Iterator[Line]:
+    """Say what was analysed."""
+    about = [report.input.kind.replace("-", " "), plural(len(report.images), "image")]
+    if report.artifacts:
+        about.append(plural(len(report.artifacts), "other artifact"))
+    first, *rest = flow([shown(report.input.reference), ", ".join(about)], width, "  ")
+    yield line(first, "bold")
+    yield from (line(f"  {more}") for more in rest)
+
+
+def image(record: ImageRecord, width: int) -> Iterator[Line]:
+    """Say which image it is, whether its bytes are sound and how it was built."""
+    names = ", ".join(shown(name) for name in record.names) or "(no name)"
+    facts = [
+        names,
+        shown(record.platform),
+        short(record.manifest_digest or record.config_digest),
+        plural(len(record.layers), "layer"),
+        _sizes(record),
+        plural(record.entries, "entry", "entries"),
+    ]
+    first, *rest = flow(facts, width - 2)
+    yield line(f"  {first}", "bold cyan")
+    yield from (line(f"  {more}", "cyan") for more in rest)
+    yield _integrity(record)
+    yield from (line(text, "yellow") for text in _unread(record, width))
+    yield from (line(f"  {text}", "dim") for text in flow(_build(record), width - 2))
+
+
+def _sizes(record: ImageRecord) -> str:
+    if record.size == record.raw_size:
+        return size(record.size)
+    return f"{size(record.size)} ({size(record.raw_size)} unpacked)"
+
+
+def _integrity(record: ImageRecord) -> Line:
+    found = record.integrity
+    verified = f"{plural(found.digests_verified, 'digest')}, {found.diff_ids_verified} diff_id"
+    plural_s = "" if found.diff_ids_verified == 1 else "s"
+    return (
+        Span("  integrity "),
+        Span(found.status if found.status != "failed" else "FAILED", _INTEGRITY[found.status]),
+        Span(f": {verified}{plural_s} verified"),
+    )
+
+
+def _unread(record: ImageRecord, width: int) -> Iterator[str]:
+    unread = [
+        f"layer {layer.index} ({shown(layer.detail)})"
+        for layer in record.layers
+        if layer.status != "read"
+    ]
+    if unread:
+        yield from indented(wrap(", ".join(unread), width - 22), "  not read to the end: ")
+
+
+def _build(record: ImageRecord) -> list[str]:
+    history = record.history
+    builders = ", ".join(shown(builder) for builder in history.builders)
+    steps = f"history: {plural(history.steps, 'step')}" + (f" by {builders}" if builders else "")
+    doubt = "" if history.reliable else "does not match the layers"
+    attested = plural(record.attestations, "attestation") if record.attestations else ""
+    return [steps, doubt, attested]
+
+
+def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Iterator[Line]:
+    """Yield one table for each benchmark: number, level, status, what was seen, whose it is."""
+    for (framework, version), group in groupby(controls, lambda c: (c.framework, c.version)):
+        rows = list(group)
+        level = "1" if profile == "l1" else "2"
+        title = f"{framework} v{version}{_section(rows)}, level {level}"
+        yield from (line(text, "bold") for text in wrap(title, width))
+        yield _counts(rows)
+        wide = max(len(row.short) for row in rows)
+        for row in rows:
+            yield from _verdict(row, min(wide, 24), width)
+        if shares := OTHERS.get((framework, version)):
+            total = sum(share.recommendations for share in shares)
+            owners = ", ".join(f"{share.owner} {share.recommendations}" for share in shares)
+            yield line(f"  owners of the other {total} recommendations: {owners}", "dim")
+
+
+def _section(rows: list[ControlRecord]) -> str:
+    sections = {row.number.partition(".")[0] for row in rows}
+    return f", section {sections.pop()}" if len(sections) == 1 else ""
+
+
+def _counts(rows: list[ControlRecord]) -> Line:
+    spans = [Span("  ")]
+    for status, word in _COUNTED.items():
+        if count := sum(row.status is status for row in rows):
+            spans.append(Span(f"{count} {word}", LABELS[status].style))
+            spans.append(Span("   "))
+    return tuple(spans[:-1])
+
+
+def _verdict(row: ControlRecord, wide: int, width: int) -> Iterator[Line]:
+    label = LABELS[row.status]
+    lead = f"{row.number:<5} L{row.level}  {fit(shown(row.short), wide)}  "
+    origin = "" if row.origin == "unknown" else row.origin
+    room = width - 2 - 8 - len(lead) - 8
+    first, *rest = wrap(shown(row.summary), room)
+    yield (
+        Span("  "),
+        Span(f"{label.text:<8}", label.style),
+        Span(lead),
+        Span(fit(first, room)),
+        Span(f"  {origin}".rstrip(), "dim"),
+    )
+    yield from (line(" " * (width - 8 - room) + more) for more in rest)
+
+
+def findings(found: list[FindingRecord], width: int) -> Iterator[Line]:
+    """Yield the gravest kinds of findings, one line each with an example."""
+    kinds = [list(group) for _, group in groupby(sorted(found, key=_gravity), _gravity)]
+    grave = [kind for kind in kinds if kind[0].severity in _SEVERITIES[:3]][:_FINDINGS]
+    for kind in grave:
+        first = kind[0]
+        count = f" ({len(kind)})" if len(kind) > 1 else ""
+        yield from _finding(first, f"{first.title}{count}", width)
+    left = len(found) - sum(map(len, grave))
+    if left:
+        yield line(f"  {plural(left, 'finding')} of less weight: see -v or --format json", "dim")
+
+
+def _gravity(finding: FindingRecord) -> tuple[int, str]:
+    return _SEVERITIES.index(finding.severity), finding.code
+
+
+def _finding(finding: FindingRecord, title: str, width: int) -> Iterator[Line]:
+    style = _SEVERITY_STYLE.get(finding.severity, "dim")
+    first, *rest = wrap(title, width - 12)
+    yield (Span("  "), Span(f"{finding.severity:<10}", style), Span(first))
+    where = "" if finding.layer is None else f"layer {finding.layer.index}"
+    path = "" if finding.path is None else f"/{shown(finding.path)}"
+    more = flow([path, where, shown(finding.detail)], width - 12)
+    yield from (line(f"{'':12}{text}") for text in [*rest, *more])
+
+
+def every_finding(found: list[FindingRecord], width: int) -> Iterator[Line]:
+    """Yield all findings with their places."""
+    for finding in sorted(found, key=_gravity):
+        yield from _finding(finding, f"{finding.title}  [{finding.code}]", width)
+
+
+def artifacts(report: Report, width: int) -> Iterator[Line]:
+    """Name what the input holds beside images."""
+    for artifact in report.artifacts:
+        name = shown(artifact.name) or short(artifact.digest) or "(no name)"
+        style = "yellow" if artifact.error else "dim"
+        texts = flow([name, shown(artifact.reason)], width - 11)
+        yield from (line(text, style) for text in indented(texts, "  no image: "[:11]))
+
+
+def overview(report: Report, width: int) -> Iterator[Line]:
+    """Yield one line for each of several images."""
+    columns = (Status.PASS, Status.FAIL, Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
+    room = width - 47
+    heads = "".join(f"{LABELS[status].text:>7}" for status in columns)
+    yield line(f"  {'image':<{room}}  {'platform':<13}{heads}", "bold")
+    for record in report.images:
+        statuses = [c.status for c in report.controls if c.image.index == record.index]
+        name = shown(record.names[0]) if record.names else short(record.manifest_digest)
+        yield (
+            Span(f"  {fit(name or f'image {record.index}', room)}  "),
+            Span(fit(shown(record.platform), 13)),
+            *(_cell(statuses.count(status), status) for status in columns),
+        )
+
+
+def _cell(count: int, status: Status) -> Span:
+    return Span(f"{count:>7}", LABELS[status].style if count else "dim")
+
+
+def gate(decided: Gate) -> Line:
+    """Say whether the gate lets the image through."""
+    asked = f"(--fail-on {decided.fail_on})"
+    if decided.passed:
+        return (Span("gate: "), Span("passed", "bold green"), Span(f" {asked}"))
+    reasons = [plural(decided.failed, "verdict")] if decided.failed else []
+    if not decided.integrity:
+        reasons.append("integrity")
+    return (Span("gate: "), Span("failed", "bold red"), Span(f" {asked}: {', '.join(reasons)}"))

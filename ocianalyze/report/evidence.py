@@ -1,0 +1,83 @@
+"""What stands behind verdicts, as lines: the most urgent, or all of it."""
+
+from collections.abc import Iterator
+
+from ocianalyze.model.finding import Status
+from ocianalyze.model.report import ControlRecord, EvidenceRecord
+from ocianalyze.report.blocks import LABELS, Line, Span, line
+from ocianalyze.report.escape import shown
+from ocianalyze.report.layout import flow, indented, wrap
+from ocianalyze.report.words import fate
+
+_URGENT = 3
+_WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+_OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
+
+
+def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
+    """Yield the verdicts to act on first: where, from which step, and what helps."""
+    ranked = sorted((c for c in controls if c.status in _OPEN), key=_rank)
+    for place, control in enumerate(ranked[:_URGENT], 1):
+        lead = f"  {place}  {control.number:<6}"
+        first, *rest = wrap(shown(control.summary), width - len(lead))
+        yield (Span(lead), Span(first, "bold"))
+        yield from (line(" " * len(lead) + more, "bold") for more in rest)
+        yield from _gravest(control, " " * len(lead), width)
+        yield from _fix(control, " " * len(lead), width, whole=False)
+
+
+def everything(control: ControlRecord, width: int) -> Iterator[Line]:
+    """Yield one verdict with all its evidence."""
+    label = LABELS[control.status]
+    title = f"{control.id}  {control.title}"
+    first, *rest = wrap(title, width - 10)
+    yield (Span(f"  {label.text:<8}", label.style), Span(first, "bold"))
+    yield from (line(f"{'':10}{more}", "bold") for more in rest)
+    room = width - 10
+    said = f"{control.summary} [{control.reason}, {control.confidence}]"
+    yield from (line(f"{'':10}{text}") for text in wrap(shown(said), room))
+    for evidence in control.evidence:
+        yield from _fact(evidence, " " * 10, width, mark="- ")
+    if control.status in (*_OPEN, Status.NOT_EVALUATED):
+        yield from _fix(control, " " * 10, width, whole=True)
+
+
+def _rank(control: ControlRecord) -> tuple[bool, int, bool, int, list[int]]:
+    gravest = min((_WEIGHT[e.severity] for e in control.evidence), default=len(_WEIGHT))
+    number = [int(part) for part in control.number.split(".") if part.isdecimal()]
+    return (
+        control.status is not Status.FAIL,
+        gravest,
+        control.origin == "base",
+        control.level,
+        number,
+    )
+
+
+def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
+    if not control.evidence:
+        return
+    first = min(control.evidence, key=lambda e: (_WEIGHT[e.severity], e.origin == "base"))
+    yield from _fact(first, indent, width)
+    if others := len(control.evidence) - 1:
+        yield line(f"{indent}and {others} more: see -v", "dim")
+
+
+def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> Iterator[Line]:
+    place = "/" + shown(evidence.path) if evidence.path else shown(evidence.pointer or "")
+    where = fate(evidence.state, evidence.layer.index if evidence.layer else None)
+    facts = flow([place, shown(evidence.detail), where], width - len(indent) - len(mark), "  ")
+    yield from (line(text) for text in indented(facts, indent + mark))
+    if evidence.step:
+        step = f"step {evidence.step.index}: {shown(evidence.step.created_by)}"
+        lead = indent + " " * len(mark)
+        room = width - len(lead)
+        yield from (line(lead + text, "dim") for text in wrap(step, room)[:3])
+
+
+def _fix(control: ControlRecord, indent: str, width: int, *, whole: bool) -> Iterator[Line]:
+    remedies = control.remediation.splitlines()
+    for number, remedy in enumerate(remedies if whole else remedies[:1]):
+        lead = f"{indent}fix: " if number == 0 else f"{indent}     "
+        texts = wrap(shown(remedy), width - len(lead))
+        yield from (line(text, "green") for text in indented(texts, lead))

@@ -1,0 +1,91 @@
+"""The report for people: a terminal of 80 columns is enough."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from ocianalyze.model.report import FindingRecord, ImageRecord, Report
+from ocianalyze.report import blocks, evidence
+from ocianalyze.report._base import ReportFormat, Style
+from ocianalyze.report.blocks import Line, line
+
+NARROWEST, WIDEST = 60, 120
+
+
+def render(report: Report, style: Style) -> Iterator[bytes]:
+    """Yield the report block by block."""
+    width = min(max(style.width, NARROWEST), WIDEST)
+    yield _bytes(blocks.header(report, width), style)
+    for image in report.images:
+        yield _bytes(_image(report, image, width, verbose=style.verbose), style)
+    yield _bytes(_end(report, style, width), style)
+
+
+def _image(report: Report, image: ImageRecord, width: int, *, verbose: bool) -> Iterator[Line]:
+    controls = [control for control in report.controls if control.image.index == image.index]
+    found = _findings(report, image.index)
+    yield from blocks.image(image, width)
+    yield line()
+    if controls:
+        yield from blocks.verdicts(controls, report.profile, width)
+        yield line()
+    yield from _titled("integrity and oddities", _told(found, width, verbose=verbose))
+    if verbose:
+        details = (row for control in controls for row in evidence.everything(control, width))
+        yield from _titled("evidence", details)
+    else:
+        yield from _titled("most urgent", evidence.urgent(controls, width))
+
+
+def _end(report: Report, style: Style, width: int) -> Iterator[Line]:
+    found = _findings(report, None)
+    yield from _titled("about the whole input", _told(found, width, verbose=style.verbose))
+    yield from _titled("beside images", blocks.artifacts(report, width))
+    if len(report.images) > 1:
+        yield from _titled(f"{len(report.images)} images", blocks.overview(report, width))
+    if style.gate:
+        yield blocks.gate(style.gate)
+
+
+def _findings(report: Report, image: int | None) -> list[FindingRecord]:
+    return [x for x in report.findings if (x.image.index if x.image else None) == image]
+
+
+def _told(found: list[FindingRecord], width: int, *, verbose: bool) -> Iterator[Line]:
+    return (blocks.every_finding if verbose else blocks.findings)(found, width)
+
+
+def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:
+    """Put a title above lines and room below them; nothing when there are none."""
+    first = next(lines, None)
+    if first is not None:
+        yield line(title, "bold")
+        yield first
+        yield from lines
+        yield line()
+
+
+def _bytes(lines: Iterator[Line], style: Style) -> bytes:
+    """Return lines as terminal text; no markup is read in them, and none is wrapped again."""
+    console = Console(
+        file=StringIO(),
+        force_terminal=style.colour,
+        color_system="standard" if style.colour else None,
+        no_color=not style.colour,
+        width=WIDEST,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        _environ={},
+    )
+    with console.capture() as capture:
+        for spans in lines:
+            text = Text.assemble(*spans, end="\n")
+            text.rstrip()
+            console.print(text, soft_wrap=True)
+    return capture.get().encode()
+
+
+FORMAT = ReportFormat("text", "for people; --verbose adds all evidence", render)

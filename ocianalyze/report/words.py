@@ -1,0 +1,34 @@
+"""Numbers and names as people read them."""
+
+from ocianalyze.model.entry import State
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in decimal units: `214 MB`, `1.2 GB`."""
+    value, unit = float(count), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    digits = 1 if unit and value < 9.95 else 0
+    return f"{value:.{digits}f} {_UNITS[unit]}"
+
+
+def plural(count: int, word: str, words: str = "") -> str:
+    """Return `1 layer`, `2 layers`, `31,204 entries`."""
+    return f"{count:,} {word if count == 1 else words or word + 's'}"
+
+
+def short(digest: str | None) -> str:
+    """Return a digest with twelve characters of its value."""
+    if not digest:
+        return ""
+    algorithm, _, encoded = digest.partition(":")
+    return f"{algorithm}:{encoded[:12]}"
+
+
+def fate(state: State | None, layer: int | None) -> str:
+    """Say where a path lies and what became of it: `layer 3, deleted by a later layer`."""
+    where = "" if layer is None else f"layer {layer}"
+    what = "" if state in (None, State.VISIBLE) else f"{state} by a later layer"
+    return ", ".join(filter(None, (where, what)))

@@ -1,0 +1,240 @@
+"""The outer tar, indexed without reading its contents.
+
+The index keeps names end to end and one offset for each member, some 50 bytes a member; what a
+member is, is read again from its header when it is asked for.
+"""
+
+import os
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from ocianalyze.errors import LimitExceeded, NotAnImage
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.facts import Strings
+from ocianalyze.sources._blob import FileRange
+from ocianalyze.sources._member import BLOCK, Member, Window, is_header, normal, read_member
+
+DOCUMENTS = frozenset({b"manifest.json", b"index.json", b"oci-layout", b"repositories"})
+"""Names by which an image archive is known."""
+_INDEX_BITS = 24
+_INDEX_MASK = (1 << _INDEX_BITS) - 1
+_AFTER_END = 1 << 20
+"""Bytes after the end of the archive that are looked at; GNU tar pads to 10 KiB."""
+
+
+class TarArchive:
+    """An open tar: its members by name, its documents, what is odd about it."""
+
+    __slots__ = (
+        "_close",
+        "_descriptor",
+        "_documents",
+        "_keys",
+        "_limits",
+        "_names",
+        "_odd",
+        "_place",
+        "_starts",
+        "_whole",
+        "_window",
+    )
+
+    def __init__(
+        self,
+        descriptor: int,
+        whole: FileRange,
+        limits: Limits,
+        *,
+        place: str,
+        odd: Sequence[Anomaly] = (),
+        close: Callable[[], None] | None = None,
+    ) -> None:
+        """Index an open file, which the archive owns from now on.
+
+        Args:
+            descriptor: open for reading.
+            whole: the file as a blob.
+            limits: bounds of members and headers.
+            place: what the user named, for errors.
+            odd: what opening it found odd.
+            close: removes what was spooled.
+
+        Raises:
+            NotAnImage: the file is no tar or has no members.
+            LimitExceeded: it has more members than are allowed.
+
+        """
+        self._descriptor = descriptor
+        self._whole = whole
+        self._limits = limits
+        self._place = place
+        self._close = close
+        self._window = Window(descriptor)
+        self._odd: list[Anomaly] = list(odd)
+        self._names = Strings()
+        self._starts = array("Q")
+        self._documents: list[str] = []
+        self._keys: array[int] | None = None
+        try:
+            self._index()
+        except BaseException:
+            self.close()
+            raise
+
+    def _index(self) -> None:
+        if not is_header(self._window.read(0, BLOCK)):
+            raise NotAnImage(
+                "neither a tar nor a compressed tar", place=self._place, cure="save the image again"
+            )
+        at = 0
+        bound = min(self._limits.archive_members, _INDEX_MASK)
+        while member := read_member(self._window, at, self._limits, self._odd):
+            if len(self._starts) >= bound:
+                raise LimitExceeded(f"more than {bound} members", place=self._place)
+            self._note(member, at)
+            at = member.end
+        if not self._starts:
+            raise NotAnImage("the archive is empty", place=self._place)
+        self._look_after(at)
+
+    def _note(self, member: Member, at: int) -> None:
+        self._names.append(member.name)
+        self._starts.append(at)
+        if member.name.rpartition(b"/")[2] in DOCUMENTS and member.kind != "directory":
+            if len(self._documents) < self._limits.images:
+                self._documents.append(_text(member.name))
+        if member.data + member.size > self._window.size:
+            missing = member.data + member.size - self._window.size
+            self._odd.append(
+                Anomaly("tar.truncated", f"{missing} bytes are missing", member.name, at)
+            )
+
+    def _look_after(self, at: int) -> None:
+        """Look for bytes behind the end mark, which other readers may see as members."""
+        if self._window.read(at, BLOCK).strip(b"\0"):
+            return
+        rest = os.pread(self._descriptor, _AFTER_END, at) if at < self._window.size else b""
+        if rest.strip(b"\0"):
+            self._odd.append(Anomaly("tar.data-after-end", "in the outer archive", offset=at))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Normalised names of all members in file order, made anew each time."""
+        return tuple(_text(name) for name in self._names)
+
+    @property
+    def documents(self) -> Sequence[str]:
+        """Members called like an image's documents, in whatever folder."""
+        return tuple(dict.fromkeys(self._documents))
+
+    @property
+    def whole(self) -> FileRange:
+        """The tar itself."""
+        return self._whole
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """What is odd about the archive, names that occur twice included."""
+        return (*self._odd, *self._duplicates())[: self._limits.anomalies]
+
+    def find(self, name: str) -> FileRange | None:
+        """Return a member's bytes, links inside the archive followed; None when absent.
+
+        Of several members with the name the last one counts, as it does for `docker load`.
+        """
+        wanted = normal(name.encode("utf-8", "surrogateescape"))
+        for _ in range(self._limits.link_hops):
+            member = self._member(wanted)
+            if member is None or member.kind in {"directory", "other"}:
+                return None
+            if member.kind == "file":
+                return self._range(member)
+            wanted = _target(member)
+        return None
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """Return a small member whole; None when absent.
+
+        Raises:
+            LimitExceeded: it is larger than `limit`.
+
+        """
+        found = self.find(name)
+        if found is None:
+            return None
+        if found.size > limit:
+            raise LimitExceeded(
+                f"document of more than {limit} bytes", place=f"{self._place}: {name}"
+            )
+        return os.pread(self._descriptor, found.size, found.offset)
+
+    def close(self) -> None:
+        """Close the file and remove what was spooled; again is harmless."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if self._close is not None:
+            self._close()
+
+    def _range(self, member: Member) -> FileRange:
+        available = max(min(member.size, self._window.size - member.data), 0)
+        return FileRange(self._whole.path, member.data, available, member.size, self._whole.stamp)
+
+    def _member(self, name: bytes) -> Member | None:
+        """Return the last member of a name."""
+        keys = self._sorted_keys()
+        bucket = hash(name) << _INDEX_BITS & 0xFFFF_FFFF_FFFF_FFFF
+        at = bisect_right(keys, bucket | _INDEX_MASK) - 1
+        while at >= 0 and keys[at] & ~_INDEX_MASK == bucket:
+            index = keys[at] & _INDEX_MASK
+            if self._names[index] == name:
+                return read_member(self._window, self._starts[index], self._limits, [])
+            at -= 1
+        return None
+
+    def _sorted_keys(self) -> "array[int]":
+        """Return 40 bits of each name's hash with its index, sorted; made when first needed."""
+        if self._keys is None:
+            self._keys = array(
+                "Q",
+                sorted(
+                    (hash(name) << _INDEX_BITS & 0xFFFF_FFFF_FFFF_FFFF) | index
+                    for index, name in enumerate(self._names)
+                ),
+            )
+        return self._keys
+
+    def _duplicates(self) -> list[Anomaly]:
+        found: list[Anomaly] = []
+        for low, high in pairwise(self._sorted_keys()):
+            if (low ^ high) >> _INDEX_BITS or len(found) >= self._limits.anomalies:
+                continue
+            name = self._names[high & _INDEX_MASK]
+            if name == self._names[low & _INDEX_MASK] and self._is_file(high & _INDEX_MASK):
+                at = self._starts[high & _INDEX_MASK]
+                found.append(Anomaly("tar.duplicate", "in the outer archive", name, at))
+        return sorted(found, key=lambda anomaly: anomaly.offset)
+
+    def _is_file(self, index: int) -> bool:
+        member = read_member(self._window, self._starts[index], self._limits, [])
+        return member is not None and member.kind != "directory"
+
+
+def _target(member: Member) -> bytes:
+    """Return the name that a link leads to, kept inside the archive."""
+    if member.kind == "hardlink" or member.link.startswith(b"/"):
+        return normal(member.link)
+    parts = member.name.split(b"/")[:-1]
+    for part in member.link.split(b"/"):
+        if part == b"..":
+            del parts[-1:]
+        elif part not in (b"", b"."):
+            parts.append(part)
+    return b"/".join(parts)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")

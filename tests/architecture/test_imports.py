@@ -1,0 +1,41 @@
+"""Imports point one way, and light commands load no heavy package."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"hyperscan", "isal", "magic", "oras", "orjson", "pydantic", "requests", "zstandard"}
+
+
+def _run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_every_import_contract_is_kept(root: Path) -> None:
+    """Layers, offline and views: the contracts of pyproject.toml."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("module", ["ocianalyze", "ocianalyze.__main__", "ocianalyze.cli.main"])
+def test_importing_the_command_line_loads_no_heavy_package(module: str) -> None:
+    """`--version` and `--help` stay quick; each command imports its work when it runs."""
+    code = f"import sys, json, {module}; print(json.dumps(list(sys.modules)))"
+    assert not HEAVY & set(json.loads(_run(code)))
+
+
+def test_public_names_are_what_all_says() -> None:
+    """Nothing public is left out of `__all__`, and each of its names is there."""
+    code = (
+        "import json, types, ocianalyze as o;"
+        "[getattr(o, name) for name in o.__all__];"
+        "print(json.dumps([sorted(o.__all__), sorted(n for n, v in vars(o).items()"
+        " if not n.startswith('_') and not isinstance(v, types.ModuleType))]))"
+    )
+    promised, present = json.loads(_run(code))
+    assert promised == present

@@ -1,0 +1,39 @@
+"""Every part that discovery finds has its test and its row in the reference."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+from ocianalyze.controls import cis_docker
+
+CONTROLS = sorted(
+    module.name for module in iter_modules(cis_docker.__path__) if not module.name.startswith("_")
+)
+
+
+@pytest.mark.parametrize("module", CONTROLS)
+def test_every_control_has_a_test_module(root: Path, module: str) -> None:
+    """With a passing and a failing image, whose statuses it names."""
+    path = root / "tests" / "controls" / "cis_docker" / f"test_{module}.py"
+    text = path.read_text()
+    assert "Status.PASS" in text
+    assert "Status.FAIL" in text
+
+
+@pytest.mark.parametrize("module", CONTROLS)
+def test_every_control_has_a_row_in_the_reference(root: Path, module: str) -> None:
+    source = (root / "ocianalyze" / "controls" / "cis_docker" / f"{module}.py").read_text()
+    number = re.search(r'id="cis-docker-([0-9.]+)"', source)
+    assert number, "the control's id is not written in its module"
+    assert f"`cis-docker-{number[1]}`" in (root / "docs/reference/controls.md").read_text()
+
+
+def test_generated_pages_are_current(root: Path) -> None:
+    """`make generate` rewrites them."""
+    command = [sys.executable, "docs/generate.py", "--check"]
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

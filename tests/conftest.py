@@ -1,0 +1,49 @@
+"""Fixtures that every room's tests share, and how much hypothesis tries."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("developer", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the top of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """Return the image that the project ships."""
+    return ROOT / "testdata" / "demo.tar"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Return the folder of images made by others; skip where it is absent."""
+    folder = ROOT / os.environ.get("OCIANALYZE_CORPUS", "../shared/corpus")
+    if not (folder / "INDEX.md").is_file():
+        pytest.skip("no corpus of images made by others; name one with OCIANALYZE_CORPUS")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """Return a function from a program's name to its path, which skips where it is absent."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            pytest.skip(f"the independent tool {name} is not installed")
+        return path
+
+    return find
