@@ -84,6 +84,9 @@ class Limits:
     shell_chars: int = 256 * KIB
     """Shell text read of one build step or script; what follows is not understood."""
 
+    history_chars: int = 4 * MIB
+    """Shell text read of all build steps together."""
+
     shell_depth: int = 4
     """Shells started by shells in one text."""
 

@@ -57,6 +57,7 @@ class Columns:
     def finish(self) -> Entries:
         """Return the entries, complete."""
         self.entries.directories = self.directories.paths
+        self.entries.names.freeze()
         return self.entries
 
     def extend_names(self, names: list[bytes]) -> None:

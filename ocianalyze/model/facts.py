@@ -24,7 +24,8 @@ NO_DIGEST = bytes(32)
 class Strings:
     """Byte strings end to end: one buffer and where each ends."""
 
-    data: bytearray = field(default_factory=bytearray)
+    data: bytes | bytearray = field(default_factory=bytearray)
+    """Grows as a bytearray; `freeze` makes it bytes."""
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
 
     def __len__(self) -> int:
@@ -38,11 +39,15 @@ class Strings:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield all strings in order."""
-        data = bytes(self.data)
+        data = bytes(self.data)  # free for bytes
         start = 0
         for end in self.ends:
             yield data[start:end]
             start = end
+
+    def freeze(self) -> None:
+        """Turn the buffer into bytes, which are quicker to slice."""
+        self.data = bytes(self.data)
 
     def append(self, value: bytes) -> None:
         """Add one string."""

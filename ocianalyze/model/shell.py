@@ -17,19 +17,19 @@ _TOKEN = re.compile(
     (?P<space>(?:[ \t\r]|\\\r?\n)+)
   | (?P<redirect>[0-9]*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>))
   | (?P<arithmetic>\$\(\([^()]*\)\))
-  | (?P<parameter>\$\{[^}]*\})
+  | (?P<parameter>\$\{[^}\n]{0,256}\})
   | (?P<end>&&|\|\||;;&?|;&|\$?\(|[;|&)\n`])
   | (?P<single>'[^']*'?)
   | (?P<double>")
   | (?P<escape>\\(?:.|$))
-  | (?P<hash>\#[^\n]*)
+  | (?P<hash>\#)
   | (?P<plain>[^ \t\r\n'"\\;&|()<>`$\#]+|\$)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _NESTED = re.compile(r"""\\.|"|'|\$\(|[()]""", re.DOTALL)
 _UNESCAPE = re.compile(r'\\(?:\n|([$`"\\]))')
-_RESERVED = frozenset("! { } if then elif else while until do time".split())
+_RESERVED = frozenset("! { } if then elif else while until do".split())
 """Words before a command that are no part of it."""
 _NO_COMMAND = frozenset("case for select function fi done esac in".split())
 """Words at the place of a command that start none."""
@@ -113,7 +113,8 @@ class _Splitter:
     """The next word is the target of a redirection."""
     heredocs: list[tuple[_Simple, str]] = field(default_factory=list)
     """Commands whose here-documents begin after this line, and the words that end them."""
-    open_parentheses: int = 0
+    within: list[str] = field(default_factory=list)
+    """Open `(` and `case`, outermost first."""
     pipeline: int = 0
     """Where the current pipeline begins in `found`."""
 
@@ -127,7 +128,7 @@ class _Splitter:
 
     def _token(self, kind: str, token: str) -> None:
         if kind == "hash":
-            self._hash(token)
+            self._hash()
         elif kind == "space":
             self._end_word()
         elif kind == "redirect":
@@ -150,11 +151,13 @@ class _Splitter:
             return _UNESCAPE.sub(r"\1", inner.removesuffix('"'))
         return token
 
-    def _hash(self, token: str) -> None:
+    def _hash(self) -> None:
         """Pass over a comment; inside a word, `#` is a character like others."""
         if self.word:
             self.word.append("#")
-            self.at -= len(token) - 1
+            return
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end
 
     def _redirect(self, token: str) -> None:
         digits = token.rstrip("<>&|-")
@@ -171,18 +174,30 @@ class _Splitter:
         word = "".join(self.word)
         self.word = []
         if not self.skip_word:
+            self._case(word)
             self.simple.words.append(word)
         elif self.heredocs and not self.heredocs[-1][1]:
             self.heredocs[-1] = (self.heredocs[-1][0], word)
         self.skip_word = False
 
-    def _separator(self, token: str) -> None:
-        if token == ")" and not self.open_parentheses:
-            self._end_word()
-            self.simple = _Simple()
-            del self.found[self.pipeline :]  # it was the pattern of a case
+    def _case(self, word: str) -> None:
+        if word not in ("case", "esac") or any(w not in _RESERVED for w in self.simple.words):
             return
-        self.open_parentheses += token.endswith("(") - (token == ")")
+        if word == "case":
+            self.within.append(word)
+        elif self.within[-1:] == ["case"]:
+            self.within.pop()
+
+    def _separator(self, token: str) -> None:
+        self._end_word()
+        if token == ")" and self.within[-1:] == ["case"]:
+            self.simple = _Simple()
+            del self.found[self.pipeline :]  # they were the patterns
+            return
+        if token.endswith("("):
+            self.within.append("(")
+        elif token == ")" and self.within:
+            self.within.pop()
         self._end_command()
         if token != "|":
             self.pipeline = len(self.found)
@@ -198,11 +213,12 @@ class _Splitter:
     def _here_documents(self) -> None:
         """Pass over the bodies that begin on this line."""
         for simple, end in self.heredocs:
-            closing = re.compile(rf"^\t*{re.escape(end)}\r?$", re.MULTILINE)
-            found = closing.search(self.text, self.at)
-            stop = found.start() if found else len(self.text)
-            simple.here = self.text[self.at : stop]
-            self.at = found.end() if found else stop
+            start = self.at
+            line = ""
+            while self.at < len(self.text) and line.strip("\t\r\n") != (end or None):
+                after = self.text.find("\n", self.at) + 1 or len(self.text)
+                line, self.at = self.text[self.at : after], after
+            simple.here = self.text[start : self.at - len(line)]
         self.heredocs = []
 
 

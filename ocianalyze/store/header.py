@@ -90,6 +90,30 @@ def read_header(data: Bytes) -> Header:
         raise Damaged("header is broken") from error
 
 
+def describe(facts: LayerFacts, fingerprint: str) -> Header:
+    """Return the header of facts."""
+    entries = facts.entries
+    return Header(
+        fingerprint=fingerprint,
+        digest=str(facts.digest),
+        size=facts.size,
+        diff_id=str(facts.diff_id),
+        raw_size=facts.raw_size,
+        compression=facts.compression,
+        flavour=_armour(facts.flavour),
+        partial=_armour(facts.partial),
+        anomalies=tuple(map(_row, facts.anomalies)),
+        anomalies_dropped=facts.anomalies_dropped,
+        entries=len(entries),
+        directories=len(entries.directories),
+        owners=len(entries.owners),
+        links=len(entries.links.entries),
+        xattrs=len(entries.xattrs.entries),
+        devices=len(entries.devices.entries),
+        observers=tuple((name, len(found)) for name, found in facts.observations.items()),
+    )
+
+
 def write_header(facts: LayerFacts, fingerprint: str) -> bytes:
     """Return preamble and header.
 
@@ -97,7 +121,7 @@ def write_header(facts: LayerFacts, fingerprint: str) -> bytes:
         LimitExceeded: no reader would accept the header.
 
     """
-    header = orjson.dumps(_header(facts, fingerprint).model_dump())
+    header = orjson.dumps(describe(facts, fingerprint).model_dump())
     if len(header) > HEADER_BYTES:
         raise LimitExceeded("facts are too large to be kept")
     return PREAMBLE.pack(*_VERSION, len(header)) + header
@@ -128,29 +152,6 @@ def join(
         )
     except (MalformedImage, UnicodeError) as error:
         raise Damaged("header is broken") from error
-
-
-def _header(facts: LayerFacts, fingerprint: str) -> Header:
-    entries = facts.entries
-    return Header(
-        fingerprint=fingerprint,
-        digest=str(facts.digest),
-        size=facts.size,
-        diff_id=str(facts.diff_id),
-        raw_size=facts.raw_size,
-        compression=facts.compression,
-        flavour=_armour(facts.flavour),
-        partial=_armour(facts.partial),
-        anomalies=tuple(map(_row, facts.anomalies)),
-        anomalies_dropped=facts.anomalies_dropped,
-        entries=len(entries),
-        directories=len(entries.directories),
-        owners=len(entries.owners),
-        links=len(entries.links.entries),
-        xattrs=len(entries.xattrs.entries),
-        devices=len(entries.devices.entries),
-        observers=tuple((name, len(found)) for name, found in facts.observations.items()),
-    )
 
 
 def _row(anomaly: Anomaly) -> tuple[str, str, str, int]:

@@ -1,0 +1,147 @@
+"""`ocianalyze scan`: run the controls and report."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocianalyze.cli import options, status
+from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.progress import Meter, metered
+from ocianalyze.cli.terminal import PLAIN, wants_colour, width
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.engine import Options
+    from ocianalyze.model.report import Report
+    from ocianalyze.report._base import Gate, ReportFormat
+
+Formats = Annotated[
+    list[str],
+    typer.Option(
+        "--format",
+        "-f",
+        envvar="OCIANALYZE_FORMAT",
+        metavar="FMT[=FILE]",
+        help="text, json or jsonl; repeatable with files: -f text -f json=out.json.",
+    ),
+]
+FailOn = Annotated[
+    options.FailOn,
+    typer.Option(
+        envvar="OCIANALYZE_FAIL_ON",
+        help="What fails the gate, each with those before it; never: nothing.",
+    ),
+]
+Profile = Annotated[
+    options.Profile,
+    typer.Option(envvar="OCIANALYZE_PROFILE", help="Controls of level 1, or of both levels."),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", envvar="OCIANALYZE_VERBOSE", help="Show all evidence."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=_STATUSES)(scan)
+
+
+_STATUSES = (
+    "Exit status: 0 done, the gate passed; 1 the gate failed; 2 wrong usage; 3 the input could "
+    "not be analysed; 4 only part of it could."
+)
+
+
+def scan(
+    image: options.Reference,
+    formats: Formats = ["text"],  # noqa: B006 - typer reads it, nobody changes it
+    output: options.Output = STANDARD,
+    fail_on: FailOn = "fail",
+    profile: Profile = "l2",
+    only: options.Image = None,
+    platform: options.Platform = None,
+    jobs: options.Jobs = 0,
+    store: options.Store = None,
+    no_store: options.NoStore = False,
+    keep_going: options.KeepGoing = False,
+    limit: options.Bounds = None,
+    verbose: Verbose = False,
+    quiet: options.Quiet = False,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Say, with evidence, which controls an image meets."""
+    targets = targets_of(formats, output)
+    with metered(bar=not (quiet or no_progress)) as (meter, progress):
+        chosen = options.engine_options(
+            image=only,
+            platform=platform,
+            jobs=jobs,
+            store=None if no_store else store,
+            keep_going=keep_going,
+            limit=limit,
+            progress=progress,
+        )
+        report = _scan(image, chosen, profile)
+    decided = _decide(report, fail_on)
+    _write(report, decided, targets, verbose=verbose)
+    if not quiet:
+        _conclude(report, meter)
+    raise typer.Exit(status.of(report, decided, keep_going=keep_going))
+
+
+def targets_of(formats: Iterable[str], output: Path) -> "list[tuple[ReportFormat, Path]]":
+    """Return each format with its place, both known to be usable.
+
+    Raises:
+        UsageError: a format is unknown, a place cannot be written or is named twice.
+
+    """
+    from ocianalyze.report.formats import load  # noqa: PLC0415
+
+    targets: list[tuple[ReportFormat, Path]] = []
+    for text in formats:
+        name, _, file = text.partition("=")
+        place = Path(file) if file else output
+        if place in (taken for _, taken in targets):
+            raise UsageError(f"two reports for {place}", place="--format", cure="use FMT=FILE")
+        writable(place)
+        targets.append((load(name), place))
+    return targets
+
+
+def _scan(reference: str, chosen: "Options", profile: options.Profile) -> "Report":
+    from ocianalyze.engine import scan as run  # noqa: PLC0415
+
+    return run(reference, chosen, 1 if profile == "l1" else 2)
+
+
+def _decide(report: "Report", fail_on: options.FailOn) -> "Gate":
+    from ocianalyze.report.gate import gate  # noqa: PLC0415
+
+    return gate(report, fail_on)
+
+
+def _write(
+    report: "Report", gate: "Gate", targets: "list[tuple[ReportFormat, Path]]", *, verbose: bool
+) -> None:
+    from ocianalyze.report._base import Style  # noqa: PLC0415
+
+    for form, place in targets:
+        here = place == STANDARD
+        style = Style(
+            verbose=verbose,
+            colour=here and wants_colour(),
+            width=width() if here else PLAIN,
+            gate=gate,
+        )
+        emit(form.render(report, style), place)
+
+
+def _conclude(report: "Report", meter: Meter) -> None:
+    from ocianalyze.report.words import plural, size  # noqa: PLC0415
+
+    images = plural(len(report.images), "image")
+    say(f"{images} in {meter.seconds:.1f} s, {size(meter.read)} of layers read")

@@ -1,0 +1,172 @@
+"""Entries as lines: like `ls -l` for people, JSON for machines. Nothing is collected first."""
+
+import re
+import stat
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import translate
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.report._base import AnalysedImage, Analysis
+from ocianalyze.report.escape import json_text, shown, unicode
+from ocianalyze.report.words import short
+
+_TYPES = {
+    Kind.FILE: stat.S_IFREG,
+    Kind.HARDLINK: stat.S_IFREG,
+    Kind.DIRECTORY: stat.S_IFDIR,
+    Kind.SYMLINK: stat.S_IFLNK,
+    Kind.CHARACTER_DEVICE: stat.S_IFCHR,
+    Kind.BLOCK_DEVICE: stat.S_IFBLK,
+    Kind.FIFO: stat.S_IFIFO,
+}
+_SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries are asked for."""
+
+    globs: tuple[str, ...] = ()
+    """As of fnmatch, without a leading slash; none means all."""
+    layer: int | None = None
+    hidden: bool = False
+    """What a later layer overwrote or deleted, instead of what is visible."""
+    setid: bool = False
+
+    def of(self, view: ImageView) -> Iterator[Entry]:
+        """Yield the entries of one image."""
+        entries = self._all(view)
+        if self.hidden:
+            entries = (entry for entry in entries if entry.state is not State.VISIBLE)
+        if self.setid:
+            entries = (entry for entry in entries if entry.is_setid)
+        if self.globs:
+            match = _matcher(self.globs)
+            entries = (entry for entry in entries if match.match(entry.path))
+        return entries
+
+    def _all(self, view: ImageView) -> Iterator[Entry]:
+        if self.layer is not None:
+            present = self.layer < len(view.layers)
+            return view.tree.layer(self.layer) if present else iter(())
+        if self.hidden:
+            return chain.from_iterable(view.tree.layer(layer.index) for layer in view.layers)
+        return view.tree.visible()
+
+
+def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
+    """Yield a line for each entry, and a title for each image where there are several."""
+    for image in analysis.images:
+        if len(analysis.images) > 1:
+            yield f"{_title(image)}:\n".encode()
+        for entry in wanted.of(image.view):
+            yield f"{row(entry)}\n".encode()
+
+
+def jsonl(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
+    """Yield one object for each entry."""
+    for index, image in enumerate(analysis.images):
+        for entry in wanted.of(image.view):
+            yield json_text(orjson.dumps(record(index, entry), option=orjson.OPT_APPEND_NEWLINE))
+
+
+def json(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
+    """Yield one object with the list `files`, an entry at a time."""
+    yield b'{"files":['
+    between = b"\n"
+    for line in jsonl(analysis, wanted):
+        yield between + line.rstrip(b"\n")
+        between = b",\n"
+    yield b"\n]}\n"
+
+
+def row(entry: Entry) -> str:
+    """Return one entry as `ls -l` shows it, with numeric owners and the layer."""
+    size = f"{entry.device[0]}, {entry.device[1]}" if entry.device else str(entry.size)
+    owner = f"{entry.uid}:{entry.gid}"
+    target = f" -> {shown(entry.link)}" if entry.link else ""
+    path = shown(entry.path) or "."
+    line = f"{_permissions(entry)} {owner:>9} {size:>11} {moment(entry.mtime_ns, whole=False)}"
+    return f"{line} {entry.layer:>3} {path}{target}{_end(entry)}"
+
+
+def record(image: int, entry: Entry) -> dict[str, Any]:
+    """Return one entry as a JSON object; a path of no UTF-8 is also there as `path_hex`."""
+    path = unicode(entry.path)
+    odd = {} if path == entry.path else {"path_hex": _raw(entry.path).hex()}
+    return {
+        "image": image,
+        "path": path,
+        **odd,
+        "kind": entry.kind.name.lower().replace("_", "-"),
+        "mode": f"{entry.mode:04o}",
+        "uid": entry.uid,
+        "gid": entry.gid,
+        "uname": unicode(entry.uname),
+        "gname": unicode(entry.gname),
+        "mtime": moment(entry.mtime_ns),
+        "size": entry.size,
+        "link": unicode(entry.link) or None,
+        "device": entry.device,
+        "xattrs": {
+            unicode(name): b64encode(value).decode() for name, value in entry.xattrs.items()
+        },
+        "sha256": entry.sha256 or None,
+        "type": entry.file_type or None,
+        "layer": entry.layer,
+        "member": entry.member,
+        "state": entry.state,
+        "ended_by": entry.ended_by,
+    }
+
+
+def moment(nanoseconds: int, *, whole: bool = True) -> str:
+    """Return a time in UTC (RFC 3339), `@seconds` where no calendar reaches.
+
+    Args:
+        nanoseconds: since 1970.
+        whole: with seconds and what is below them; else to the minute.
+
+    """
+    seconds, rest = divmod(nanoseconds, _SECOND)
+    try:
+        when = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return f"@{seconds}" if whole else f"{f'@{seconds}':<16.16}"
+    if not whole:
+        return f"{when.year:04}-{when:%m-%d %H:%M}"
+    below = f".{rest:09}" if rest else ""
+    return f"{when.year:04}-{when:%m-%dT%H:%M:%S}{below}Z"
+
+
+def _matcher(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(glob.lstrip("/")) for glob in globs))
+
+
+def _permissions(entry: Entry) -> str:
+    if entry.kind in (Kind.WHITEOUT, Kind.OPAQUE):
+        return f"{entry.kind.name.lower():<10}"
+    return stat.filemode(_TYPES.get(entry.kind, 0) | entry.mode)
+
+
+def _end(entry: Entry) -> str:
+    if entry.state is State.VISIBLE or entry.ended_by is None:
+        return ""
+    return f"  [{entry.state} by layer {entry.ended_by}]"
+
+
+def _title(image: AnalysedImage) -> str:
+    name = image.names[0] if image.names else short(image.manifest_digest or image.config_digest)
+    return f"{shown(name)}   {shown(str(image.platform))}"
+
+
+def _raw(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

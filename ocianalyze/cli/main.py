@@ -1,0 +1,92 @@
+"""The application: finds the command, turns errors into one line and an exit status."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from ocianalyze.cli import status
+from ocianalyze.cli.output import say
+from ocianalyze.errors import OcianalyzeError
+
+COMMANDS = ("scan", "inspect", "files", "controls", "explain", "store", "completion")
+"""In the order of the help; each is a module of `ocianalyze.cli.commands` with a `register`."""
+
+COMPLETION = "_OCIANALYZE_COMPLETE"
+"""Set by the shell when it asks for completions."""
+
+_EPILOG = (
+    "Reports go to standard output, everything else to standard error. Options can be set in the "
+    "environment: OCIANALYZE_FAIL_ON=never is --fail-on never. Nothing is sent anywhere."
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit status; no error leaves as a traceback."""
+    debug = "--debug" in arguments or bool(os.environ.get("OCIANALYZE_DEBUG"))
+    try:
+        application(arguments)(arguments, prog_name="ocianalyze")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else status.DONE
+    except KeyboardInterrupt:
+        return status.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last place where it can become a sentence
+        return _explain(error, debug=debug)
+    return status.DONE
+
+
+def application(arguments: list[str]) -> typer.Typer:
+    """Return the application with the command that the arguments name, else with all."""
+    app = typer.Typer(
+        add_completion=COMPLETION in os.environ,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        epilog=_EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    named = next((word for word in arguments if not word.startswith("-")), "")
+    wanted = (named,) if named in COMMANDS and COMPLETION not in os.environ else COMMANDS
+    for command in wanted:
+        import_module(f"ocianalyze.cli.commands.{command}").register(app)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"ocianalyze {version('ocianalyze')}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+) -> None:
+    """Read saved container images and say, with evidence, which controls they meet.
+
+    No daemon, no root, no network, nothing unpacked to disk.
+    """
+    del version, debug  # the one has exited, the other is read before the arguments are
+
+
+def _explain(error: Exception, *, debug: bool) -> int:
+    if debug:
+        import traceback  # noqa: PLC0415
+
+        sys.stderr.write("".join(traceback.format_exception(error)))
+    if isinstance(error, OcianalyzeError):
+        say(str(error))
+        return error.exit_status
+    if isinstance(error, OSError) and error.strerror:
+        say(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+        return status.UNREADABLE
+    say(f"internal error: {type(error).__name__}: {error}; please report it, with --debug")
+    return status.UNREADABLE

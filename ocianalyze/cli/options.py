@@ -1,0 +1,163 @@
+"""Options that several commands share, and what they mean to the engine."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ocianalyze.errors import UsageError
+from ocianalyze.limits import DEFAULT, Limits
+
+if TYPE_CHECKING:
+    from ocianalyze.engine import Options, Progress
+
+FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
+Profile = Literal["l1", "l2"]
+
+Reference = Annotated[
+    str,
+    typer.Argument(
+        metavar="IMAGE",
+        help="An archive, a layout or a directory; - reads an archive from standard input. "
+        "The kind is recognised, or named: docker-archive:, oci:, oci-archive:, dir:.",
+    ),
+]
+Image = Annotated[
+    str | None,
+    typer.Option(
+        "--image",
+        envvar="OCIANALYZE_IMAGE",
+        metavar="NAME",
+        help="Only this image of several: its name, its digest, or #N by position.",
+    ),
+]
+Platform = Annotated[
+    str | None,
+    typer.Option(
+        envvar="OCIANALYZE_PLATFORM",
+        metavar="OS/ARCH",
+        help="Only this platform, as os/architecture[/variant]; else all.",
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        max=1024,
+        envvar="OCIANALYZE_JOBS",
+        metavar="N",
+        show_default=False,
+        help="Layers read at once; 0, the default, is one for each core.",
+    ),
+]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="OCIANALYZE_STORE",
+        metavar="DIR",
+        help="Keep what was read of each layer here, and use what is kept.",
+    ),
+]
+NoStore = Annotated[
+    bool, typer.Option("--no-store", help="Keep nothing, whatever OCIANALYZE_STORE says.")
+]
+KeepGoing = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going",
+        envvar="OCIANALYZE_KEEP_GOING",
+        help="Analyse even bytes that differ from their digests.",
+    ),
+]
+NoProgress = Annotated[
+    bool,
+    typer.Option("--no-progress", envvar="OCIANALYZE_NO_PROGRESS", help="Show no progress bar."),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", envvar="OCIANALYZE_QUIET", help="Say nothing but errors.")
+]
+Bounds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=VALUE",
+        help="Another bound on input: --limit layer-bytes=8G. Repeatable.",
+    ),
+]
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        show_default=False,
+        help="Write here, whole or not at all, instead of to standard output.",
+    ),
+]
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def engine_options(
+    *,
+    image: str | None = None,
+    platform: str | None = None,
+    jobs: int = 0,
+    store: Path | None = None,
+    keep_going: bool = False,
+    limit: list[str] | None = None,
+    progress: "Callable[[Progress], None] | None" = None,
+) -> "Options":
+    """Return the engine's options.
+
+    Raises:
+        UsageError: a limit has no such name or value.
+
+    """
+    from ocianalyze.engine import Options  # noqa: PLC0415 - imports everything that analyses
+
+    return Options(
+        image=image,
+        platform=platform,
+        jobs=jobs,
+        store=store,
+        limits=bounds(limit or []),
+        keep_going=keep_going,
+        progress=progress,
+    )
+
+
+def bounds(texts: list[str]) -> Limits:
+    """Return the limits with the changes of `NAME=VALUE` texts.
+
+    Raises:
+        UsageError: a text has no such form, name or value.
+
+    """
+    kinds = {field.name: type(getattr(DEFAULT, field.name)) for field in fields(Limits)}
+    changes: dict[str, int | float] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if name not in kinds:
+            known = ", ".join(kinds).replace("_", "-")
+            raise UsageError(f"no limit {name!r}", place="--limit", cure=f"one of: {known}")
+        changes[name] = _number(value.strip(), kinds[name], text)
+    return replace(DEFAULT, **changes)  # type: ignore[arg-type]
+
+
+def _number(text: str, kind: type, whole: str) -> int | float:
+    digits = text.upper().removesuffix("IB").removesuffix("B")
+    number = digits.rstrip("KMGT")
+    try:
+        value: int | float = float(number) if kind is float else int(number)
+        value *= _UNITS[digits[len(number) :]]
+    except (KeyError, ValueError):
+        value = -1
+    if not 0 <= value < 1 << 62:
+        raise UsageError(f"no number in {whole!r}", place="--limit", cure="e.g. layer-bytes=8G")
+    return value

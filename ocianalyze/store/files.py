@@ -1,0 +1,133 @@
+"""The facts files of a store: `facts/ab/cdef....facts`, written whole or not at all.
+
+Nothing is synchronised to disk: what a power cut damages fails its checksum and is made again.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+
+from ocianalyze.store.columns import Damaged
+
+_NAME = re.compile(r"[0-9a-f]{62}\.facts")
+_FOLDER = re.compile(r"[0-9a-f]{2}")
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class FactsFile:
+    """One file of the store, as its directory says."""
+
+    path: Path
+    key: str
+    """64 hexadecimal digits; empty for what an interrupted writer left behind."""
+    size: int
+    modified: float
+    """Seconds since 1970."""
+
+
+class FactsFiles:
+    """The files below one store directory, by key."""
+
+    def __init__(self, directory: Path) -> None:
+        """Remember where they are."""
+        self._root = directory / "facts"
+
+    def path(self, key: str) -> Path:
+        """Return where the file of a key is."""
+        return self._root / key[:2] / f"{key[2:]}.facts"
+
+    def read(self, key: str, limit: int) -> bytes | None:
+        """Return the bytes of a file, None when there is none.
+
+        Raises:
+            Damaged: it is no regular file, or larger than any that is written.
+            OSError: it cannot be read.
+
+        """
+        try:
+            return _read(self.path(key), limit)
+        except FileNotFoundError:
+            return None
+
+    def begin(self, file: FactsFile, size: int) -> bytes:
+        """Return the first bytes of a file, none when it cannot be read."""
+        with suppress(OSError), open(os.open(file.path, _READ), "rb") as stream:
+            return stream.read(size)
+        return b""
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> int:
+        """Write a file whole and return its size; another writer of the key does no harm.
+
+        Raises:
+            OSError: it cannot be written; nothing is left behind.
+
+        """
+        path = self.path(key)
+        for folder in (self._root, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        descriptor, name = mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        unfinished = Path(name)
+        try:
+            with open(descriptor, "wb") as stream:
+                stream.writelines(pieces)
+                size = stream.tell()
+            unfinished.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                unfinished.unlink()
+            raise
+        return size
+
+    def remove(self, path: Path) -> bool:
+        """Remove a file and tell whether it is gone."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[FactsFile]:
+        """Yield every file in the order of the keys, then what writers left behind."""
+        left: list[FactsFile] = []
+        for folder in _listing(self._root):
+            if _FOLDER.fullmatch(folder.name):
+                for path in _listing(folder):
+                    file = _look(path)
+                    if file is not None and file.key:
+                        yield file
+                    elif file is not None:
+                        left.append(file)
+        yield from left
+
+
+def _read(path: Path, limit: int) -> bytes:
+    with open(os.open(path, _READ), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            raise Damaged("no facts file")
+        return stream.read(limit)
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _look(path: Path) -> FactsFile | None:
+    is_facts = _NAME.fullmatch(path.name) is not None
+    if not is_facts and not (path.name.startswith(".") and path.suffix == ".tmp"):
+        return None
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    key = path.parent.name + path.stem if is_facts else ""
+    return FactsFile(path, key, status.st_size, status.st_mtime)

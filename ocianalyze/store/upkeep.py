@@ -1,0 +1,114 @@
+"""Upkeep of the facts files: what they say without their columns, and which of them go."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocianalyze.model.facts import FACTS_VERSION
+from ocianalyze.store.catalogue import Row
+from ocianalyze.store.columns import Damaged
+from ocianalyze.store.files import FactsFile, FactsFiles
+from ocianalyze.store.header import PREAMBLE, Header, header_end, read_header
+
+_LEFTOVER_SECONDS = 3_600.0
+"""A file unfinished for so long has lost its writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store holds."""
+
+    files: int
+    bytes: int
+    """Of the facts files, of all versions."""
+    layers: int
+    """Known to the catalogue."""
+    verified: int
+    """Byte ranges whose digest is known."""
+    directory: Path
+    version: str
+    """Codec and facts version that this program writes and reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Which facts stay."""
+
+    bytes: int | None = None
+    """Together at most; the ones used last stay."""
+    used_since: float = 0.0
+    """Seconds since 1970."""
+
+
+def doomed(files: FactsFiles, uses: Mapping[str, float], keep: Keep) -> Iterator[FactsFile]:
+    """Yield the files that go: leftovers, other versions, unused ones, and what is too much."""
+    stay: list[tuple[float, FactsFile]] = []
+    for file in files:
+        used = uses.get(file.key, file.modified)
+        if _is_rubbish(files, file) or used < keep.used_since:
+            yield file
+        else:
+            stay.append((used, file))
+    yield from _surplus(stay, keep.bytes)
+
+
+def rows(files: FactsFiles) -> Iterator[Row]:
+    """Yield what the catalogue says of each file of this version."""
+    for file in files:
+        header = _header(files, file)
+        if header is not None:
+            yield row(file.key, header, file.size, file.modified)
+
+
+def row(key: str, header: Header, size: int, used: float) -> Row:
+    """Return what the catalogue says of one file."""
+    return Row(
+        key=key,
+        digest=header.digest,
+        diff_id=header.diff_id,
+        facts_version=FACTS_VERSION,
+        fingerprint=header.fingerprint,
+        size=header.size,
+        entries=header.entries,
+        bytes=size,
+        created=used,
+        last_used=used,
+    )
+
+
+def _is_rubbish(files: FactsFiles, file: FactsFile) -> bool:
+    if not file.key:
+        return file.modified < time.time() - _LEFTOVER_SECONDS
+    try:
+        header_end(files.begin(file, PREAMBLE.size))
+    except Damaged:
+        return True
+    return False
+
+
+def _surplus(stay: Iterable[tuple[float, FactsFile]], most: int | None) -> Iterator[FactsFile]:
+    if most is None:
+        return
+    kept = 0
+    for _, file in sorted(stay, key=lambda item: item[0], reverse=True):
+        kept += file.size
+        if kept > most:
+            yield file
+
+
+def _header(files: FactsFiles, file: FactsFile) -> Header | None:
+    if not file.key:
+        return None
+    try:
+        return read_header(files.begin(file, header_end(files.begin(file, PREAMBLE.size))))
+    except Damaged:
+        return None
