@@ -24,6 +24,20 @@ def parts(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:
         yield _typed(value, kind, f"{package.__name__}.{module.name}.{attribute}")
 
 
+def offers(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:
+    """Yield `attribute` of those modules of a package that have it, in the order of their names.
+
+    Raises:
+        TypeError: a module has the attribute with another type.
+
+    """
+    for module in iter_modules(package.__path__):
+        where = f"{package.__name__}.{module.name}"
+        value = getattr(import_module(where), attribute, None)
+        if value is not None:
+            yield _typed(value, kind, f"{where}.{attribute}")
+
+
 def plugins(group: str, kind: type[T]) -> Iterator[T]:
     """Yield what other distributions offer under an entry-point group, sorted by name.
 

@@ -74,9 +74,12 @@ class _Digests:
 class RawStream:
     """The uncompressed bytes of one blob; what was learnt is there after they were all read."""
 
-    def __init__(self, blob: Opens, limits: Limits) -> None:
-        """Open nothing yet."""
+    def __init__(
+        self, blob: Opens, limits: Limits, tell: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Open nothing yet; `tell` takes the stored bytes read so far."""
         self._blob = blob
+        self._tell = tell
         self._limits = limits
         self._threaded = blob.size >= _THREADED
         self._digests = _Digests(threaded=self._threaded)
@@ -123,6 +126,7 @@ class RawStream:
     def _stored(self, file: BinaryIO) -> Iterator[bytes]:
         while not self._aborted and (chunk := file.read(_READ)):
             self.size += len(chunk)
+            self._tell(self.size)
             self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
             self._digests.feed(self._digests.stored, chunk)
             yield chunk

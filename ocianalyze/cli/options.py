@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ocianalyze.cli.output import say
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 
@@ -19,7 +20,6 @@ Profile = Literal["l1", "l2"]
 Reference = Annotated[
     str,
     typer.Argument(
-        metavar="IMAGE",
         help="An archive, a layout or a directory; - reads an archive from standard input. "
         "The kind is recognised, or named: docker-archive:, oci:, oci-archive:, dir:.",
     ),
@@ -29,6 +29,7 @@ Image = Annotated[
     typer.Option(
         "--image",
         envvar="OCIANALYZE_IMAGE",
+        show_envvar=False,
         metavar="NAME",
         help="Only this image of several: its name, its digest, or #N by position.",
     ),
@@ -37,6 +38,7 @@ Platform = Annotated[
     str | None,
     typer.Option(
         envvar="OCIANALYZE_PLATFORM",
+        show_envvar=False,
         metavar="OS/ARCH",
         help="Only this platform, as os/architecture[/variant]; else all.",
     ),
@@ -49,6 +51,7 @@ Jobs = Annotated[
         min=0,
         max=1024,
         envvar="OCIANALYZE_JOBS",
+        show_envvar=False,
         metavar="N",
         show_default=False,
         help="Layers read at once; 0, the default, is one for each core.",
@@ -58,6 +61,7 @@ Store = Annotated[
     Path | None,
     typer.Option(
         envvar="OCIANALYZE_STORE",
+        show_envvar=False,
         metavar="DIR",
         help="Keep what was read of each layer here, and use what is kept.",
     ),
@@ -70,15 +74,28 @@ KeepGoing = Annotated[
     typer.Option(
         "--keep-going",
         envvar="OCIANALYZE_KEEP_GOING",
+        show_envvar=False,
         help="Analyse even bytes that differ from their digests.",
     ),
 ]
 NoProgress = Annotated[
     bool,
-    typer.Option("--no-progress", envvar="OCIANALYZE_NO_PROGRESS", help="Show no progress bar."),
+    typer.Option(
+        "--no-progress",
+        envvar="OCIANALYZE_NO_PROGRESS",
+        show_envvar=False,
+        help="Show no progress bar.",
+    ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", envvar="OCIANALYZE_QUIET", help="Say nothing but errors.")
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        envvar="OCIANALYZE_QUIET",
+        show_envvar=False,
+        help="Say nothing but errors.",
+    ),
 ]
 Bounds = Annotated[
     list[str] | None,
@@ -128,6 +145,7 @@ def engine_options(
         limits=bounds(limit or []),
         keep_going=keep_going,
         progress=progress,
+        warn=say,
     )
 
 
@@ -146,11 +164,21 @@ def bounds(texts: list[str]) -> Limits:
         if name not in kinds:
             known = ", ".join(kinds).replace("_", "-")
             raise UsageError(f"no limit {name!r}", place="--limit", cure=f"one of: {known}")
-        changes[name] = _number(value.strip(), kinds[name], text)
+        changes[name] = _number(value.strip(), kinds[name], f"--limit {name}")
     return replace(DEFAULT, **changes)  # type: ignore[arg-type]
 
 
-def _number(text: str, kind: type, whole: str) -> int | float:
+def byte_count(text: str, place: str) -> int:
+    """Return a size such as `500M`.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    return int(_number(text, int, place))
+
+
+def _number(text: str, kind: type, place: str) -> int | float:
     digits = text.upper().removesuffix("IB").removesuffix("B")
     number = digits.rstrip("KMGT")
     try:
@@ -159,5 +187,5 @@ def _number(text: str, kind: type, whole: str) -> int | float:
     except (KeyError, ValueError):
         value = -1
     if not 0 <= value < 1 << 62:
-        raise UsageError(f"no number in {whole!r}", place="--limit", cure="e.g. layer-bytes=8G")
+        raise UsageError(f"no number: {text!r}", place=place, cure="write 4096, 500M or 8G")
     return value

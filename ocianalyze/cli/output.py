@@ -9,12 +9,14 @@ from typing import BinaryIO
 
 import typer
 
-from ocianalyze.cli import status
 from ocianalyze.errors import UsageError
 from ocianalyze.report.escape import shown
 
 STANDARD = Path("-")
 _BUFFER = 1 << 16
+
+BROKEN_PIPE = 141
+"""Exit status when whoever read standard output went away, as a shell reports SIGPIPE."""
 
 
 def say(text: str) -> None:
@@ -68,7 +70,7 @@ def _to_standard_output(pieces: Iterable[bytes]) -> None:
         stream.flush()
     except BrokenPipeError:
         _mute()
-        raise typer.Exit(status.BROKEN_PIPE) from None
+        raise typer.Exit(BROKEN_PIPE) from None
 
 
 def _mute() -> None:

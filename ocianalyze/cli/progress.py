@@ -66,7 +66,7 @@ def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
             meter.note(progress)
             drawn.update(
                 task,
-                description=f"layer {min(progress.layer + 1, progress.layers)}/{progress.layers}",
+                description=f"{progress.layers} of {progress.total_layers} layers",
                 completed=progress.done_bytes,
                 total=progress.total_bytes or None,
             )

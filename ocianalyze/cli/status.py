@@ -6,9 +6,11 @@ a failed gate says more than a part that is missing.
 
 from typing import TYPE_CHECKING
 
+from ocianalyze.cli.output import say
+
 if TYPE_CHECKING:
     from ocianalyze.model.report import Report
-    from ocianalyze.report._base import Gate
+    from ocianalyze.report._base import Analysis, Gate
 
 DONE = 0
 GATE_FAILED = 1
@@ -17,7 +19,15 @@ UNREADABLE = 3
 """The input could not be analysed, or its bytes are not what their digests say."""
 PARTIAL = 4
 INTERRUPTED = 130
-BROKEN_PIPE = 141
+
+OF_SCAN = (
+    "Exit status: 0 done, the gate passed; 1 the gate failed; 2 wrong usage; 3 the input could "
+    "not be analysed, or its bytes are not what their digests say; 4 only part of it could."
+)
+OF_READING = (
+    "Exit status: 0 done; 2 wrong usage; 3 the input could not be read, or its bytes are not "
+    "what their digests say; 4 only part of it could."
+)
 
 
 def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
@@ -29,3 +39,14 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
     if not gate.passed:
         return GATE_FAILED
     return PARTIAL if is_partial(report) else DONE
+
+
+def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
+    """Return the status of a command that shows an image without judging it."""
+    integrity = {image.integrity for image in analysis.images}
+    if not analysis.images or ("failed" in integrity and not keep_going):
+        say("the bytes are not what their digests say" if analysis.images else "no image in it")
+        return UNREADABLE
+    unread = any(image.view.unread for image in analysis.images)
+    lost = any(artifact.error for artifact in analysis.artifacts)
+    return PARTIAL if unread or lost or "partial" in integrity else DONE

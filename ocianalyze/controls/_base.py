@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict
+
+Need = Literal["config", "history", "filesystem"]
+"""Evidence without which a control must not pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,43 @@ class Control:
     remediation: str
     """A Dockerfile change."""
     evaluate: Callable[[ImageView], Verdict]
+    needs: frozenset[Need] = frozenset()
+    """Evidence that a pass must rest on; a control that decides this itself leaves it out."""
+    recommendation: Recommendation | None = None
+    """For controls from outside; those of a catalogued benchmark find theirs by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one control says of one image, with what the benchmark says of the control."""
+    """What one control said of one image."""
 
     control: Control
-    recommendation: Recommendation
+    recommendation: Recommendation | None
+    """None for a control from outside that names none."""
     verdict: Verdict
+
+
+def windows_image() -> Verdict:
+    """Return the verdict of a control that means nothing on Windows."""
+    return Verdict(Status.NOT_APPLICABLE, "windows-image", "does not apply to Windows images")
+
+
+def layers_unread(view: ImageView, evidence: tuple[Evidence, ...] = ()) -> Verdict:
+    """Return the verdict of a control whose answer may lie in a layer that was not read."""
+    missing = tuple(
+        Evidence(
+            detail=f"not read: {layer.missing or layer.partial}",
+            kind="layer",
+            reason="layer-unread",
+            layer=layer.index,
+        )
+        for layer in view.layers
+        if layer.missing or layer.partial
+    )
+    summary = f"not evaluated: {len(missing)} of {len(view.layers)} layers not read"
+    return Verdict(Status.NOT_EVALUATED, "layers-unread", summary, evidence + missing)
+
+
+def undecided(reason: str, summary: str, *evidence: Evidence) -> Verdict:
+    """Return the verdict of a control for which evidence is missing."""
+    return Verdict(Status.NOT_EVALUATED, reason, summary, evidence)

@@ -134,6 +134,18 @@ class MergedTree:
             ended_by=None if ended == NEVER else ended,
         )
 
+    def states(self, wanted: set[tuple[int, bytes]]) -> dict[tuple[int, bytes], State]:
+        """Return what became of some paths, each given with its layer and as stored there."""
+        names = {(layer, path.strip(b"/").rpartition(b"/")[2]) for layer, path in wanted}
+        found: dict[tuple[int, bytes], State] = {}
+        for layer in {layer for layer, _ in wanted}:
+            entries = self._layers[layer]
+            for entry, name in enumerate(entries.names):
+                if (layer, name) in names and (layer, entries.path(entry)) in wanted:
+                    state = self.merged.states[layer][entry]
+                    found[layer, entries.path(entry)] = _STATES[state]
+        return found
+
     def _path_of(self, number: int) -> bytes:
         return self.merged.skeleton.paths[number]
 

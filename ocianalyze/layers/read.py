@@ -1,6 +1,6 @@
 """A blob becomes LayerFacts: the one pass over a layer's bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ocianalyze.blobs.stream import Opens, RawStream
 from ocianalyze.layers.observer import Classifier, Observer
@@ -10,15 +10,19 @@ from ocianalyze.model.facts import LayerFacts
 
 
 def read_layer(
-    blob: Opens, observers: Sequence[Observer], classify: Classifier, limits: Limits
+    blob: Opens,
+    observers: Sequence[Observer],
+    classify: Classifier,
+    limits: Limits,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> LayerFacts:
-    """Read every byte of a layer once.
+    """Read every byte of a layer once; `tell` takes the stored bytes read so far.
 
     Raises:
         OSError: the blob's file cannot be read.
 
     """
-    stream = RawStream(blob, limits)
+    stream = RawStream(blob, limits, tell)
     chunks = iter(stream)
     walk = Walk(chunks, observers, classify, limits)
     walk.run()

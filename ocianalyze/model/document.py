@@ -7,28 +7,40 @@ would judge another image than the one that runs.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.oci import Healthcheck, HistoryEntry, ImageConfig, RootFs, RunConfig
+from ocianalyze.model.oci import (
+    Descriptor,
+    Healthcheck,
+    HistoryEntry,
+    ImageConfig,
+    Index,
+    Manifest,
+    Platform,
+    RootFs,
+    RunConfig,
+)
 
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|([\[{])|([\]}])', re.DOTALL)
 _ROUNDS = 8
 """Repairs of one config before all of it is given up; each round goes one level up."""
-_PARTS: Mapping[str, type[BaseModel]] = {
-    "config": RunConfig,
-    "rootfs": RootFs,
-    "history": HistoryEntry,
-    "Healthcheck": Healthcheck,
+_PARTS: Mapping[type[BaseModel], Mapping[str, type[BaseModel]]] = {
+    ImageConfig: {"config": RunConfig, "rootfs": RootFs, "history": HistoryEntry},
+    RunConfig: {"Healthcheck": Healthcheck},
+    Index: {"manifests": Descriptor, "subject": Descriptor},
+    Manifest: {"config": Descriptor, "layers": Descriptor, "subject": Descriptor},
+    Descriptor: {"platform": Platform},
 }
-"""Models of the objects inside a config, by the name of their field."""
+"""Models of the objects inside a document, by the name of their field."""
 
 
 def load(data: bytes, limits: Limits, place: str = "") -> object:
@@ -49,6 +61,21 @@ def load(data: bytes, limits: Limits, place: str = "") -> object:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         return _load_leniently(data, place)
+
+
+def load_object(data: bytes, limits: Limits, place: str = "") -> dict[str, Any]:
+    """Parse one JSON document that is an object.
+
+    Raises:
+        LimitExceeded: it is too large, too deep or has too many values.
+        MalformedImage: it is no JSON object.
+
+    """
+    value = load(data, limits, place)
+    if not isinstance(value, dict):
+        found = "null" if value is None else "a list" if isinstance(value, list) else "a value"
+        raise MalformedImage(f"not a JSON object but {found}", place=place)
+    return value
 
 
 def _depth(data: bytes, enough: int) -> int:
@@ -85,13 +112,11 @@ def read_config(
     A field of the wrong type loses that field alone; None only for what is no JSON object.
     """
     try:
-        value = load(data, limits, place)
+        value = load_object(data, limits, place)
     except (MalformedImage, LimitExceeded) as error:
         return None, (Anomaly("image.config-absent", error.message),)
-    if not isinstance(value, dict):
-        return None, (Anomaly("image.config-absent", "the config is no JSON object"),)
     anomalies: list[Anomaly] = []
-    config = _repaired(_folded(value, ImageConfig, "", anomalies), anomalies)
+    config = _repaired(folded(value, ImageConfig, anomalies), anomalies)
     return config, tuple(anomalies[: limits.anomalies])
 
 
@@ -150,34 +175,30 @@ def _has(value: Any, part: str | int) -> bool:
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
-def _folded(
-    value: dict[str, Any], model: type[BaseModel], path: str, anomalies: list[Anomaly]
+def folded(
+    value: dict[str, Any], model: type[BaseModel], anomalies: list[Anomaly], path: str = ""
 ) -> dict[str, Any]:
-    """Give fields the case that the model expects; of several the last one counts."""
-    known = {name.lower(): name for name in _names(model)}
-    folded: dict[str, Any] = {}
+    """Give fields the case that a model expects; of several the last one counts.
+
+    What was in other case is added to `anomalies`.
+    """
+    known = {(field.alias or name).lower(): field.alias or name for name, field in _fields(model)}
+    parts = _PARTS.get(model, {})
+    result: dict[str, Any] = {}
     for name, item in value.items():
         own = known.get(name.lower(), name)
         if own != name:
-            anomalies.append(Anomaly("image.config-case", f"{path}/{name} is read as {own}"))
-        folded[own] = _inside(item, own, f"{path}/{own}", anomalies)
-    return folded
+            anomalies.append(Anomaly("image.config-case", f"{path}/{name:.80} is read as {own}"))
+        part = parts.get(own)
+        result[own] = _inside(item, part, anomalies, f"{path}/{own}") if part else item
+    return result
 
 
-def _inside(item: Any, name: str, path: str, anomalies: list[Anomaly]) -> Any:
-    model = _PARTS.get(name)
-    if model is None:
-        return item
-    if isinstance(item, dict):
-        return _folded(item, model, path, anomalies)
-    if name == "history" and isinstance(item, list):
-        return [
-            _folded(step, model, f"{path}/{index}", anomalies) if isinstance(step, dict) else step
-            for index, step in enumerate(item)
-        ]
-    return item
+def _inside(item: Any, model: type[BaseModel], anomalies: list[Anomaly], path: str) -> Any:
+    if isinstance(item, list):
+        return [_inside(one, model, anomalies, f"{path}/{at}") for at, one in enumerate(item)]
+    return folded(item, model, anomalies, path) if isinstance(item, dict) else item
 
 
-def _names(model: type[BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield field.alias or name
+def _fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
+    return model.model_fields.items()

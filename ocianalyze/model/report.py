@@ -152,12 +152,13 @@ class ControlRecord(Record):
     control: str
     """`cis-docker-4.8`."""
     framework: str
+    """Empty, as are version and number, for a control of no benchmark."""
     version: str
     number: str
     title: str
     short: str
-    level: int
-    assessment: Literal["automated", "manual"]
+    level: int | None
+    assessment: Literal["automated", "manual"] | None
     """The benchmark's own."""
     automation: Literal["full", "partial", "assist", "none"]
     """How far ocianalyze decides it."""

@@ -12,7 +12,7 @@ from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.history import Command
 from ocianalyze.model.shell_prefix import carried_text, program
 
-_TOKEN = re.compile(
+_PART = re.compile(
     r"""
     (?P<space>(?:[ \t\r]|\\\r?\n)+)
   | (?P<redirect>[0-9]*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>))
@@ -29,18 +29,16 @@ _TOKEN = re.compile(
 )
 _NESTED = re.compile(r"""\\.|"|'|\$\(|[()]""", re.DOTALL)
 _UNESCAPE = re.compile(r'\\(?:\n|([$`"\\]))')
-_RESERVED = frozenset("! { } if then elif else while until do".split())
+_RESERVED = frozenset(["!", "{", "}", "if", "then", "elif", "else", "while", "until", "do"])
 """Words before a command that are no part of it."""
-_NO_COMMAND = frozenset("case for select function fi done esac in".split())
+_NO_COMMAND = frozenset(["case", "for", "select", "function", "fi", "done", "esac", "in"])
 """Words at the place of a command that start none."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^]]*\])?\+?=")
 _BACKSLASH = "\ufdd0"
 """Stands for a backslash that does not quote; a noncharacter of Unicode."""
 
 
-def commands(
-    text: str, *, windows: bool = False, limits: Limits = DEFAULT
-) -> tuple[Command, ...]:
+def commands(text: str, *, windows: bool = False, limits: Limits = DEFAULT) -> tuple[Command, ...]:
     """Return the simple commands of a shell text in the order in which they are written.
 
     Args:
@@ -120,36 +118,36 @@ class _Splitter:
 
     def split(self) -> list[_Simple]:
         """Return the commands of the text."""
-        while match := _TOKEN.match(self.text, self.at):
+        while match := _PART.match(self.text, self.at):
             self.at = match.end()
-            self._token(str(match.lastgroup), match.group())
+            self._read(str(match.lastgroup), match.group())
         self._end_command()
         return [simple for simple in self.found if simple.words]
 
-    def _token(self, kind: str, token: str) -> None:
+    def _read(self, kind: str, part: str) -> None:
         if kind == "hash":
             self._hash()
         elif kind == "space":
             self._end_word()
         elif kind == "redirect":
-            self._redirect(token)
+            self._redirect(part)
         elif kind == "end":
-            self._separator(token)
+            self._separator(part)
         else:
-            self.word.append(self._piece(kind, token))
+            self.word.append(self._piece(kind, part))
 
-    def _piece(self, kind: str, token: str) -> str:
+    def _piece(self, kind: str, part: str) -> str:
         """Return a part of a word without its quotes."""
         if kind == "single":
-            return token[1:].removesuffix("'")
+            return part[1:].removesuffix("'")
         if kind == "escape":
-            return token[1:]
+            return part[1:]
         if kind == "double":
             start = self.at
             self.at = _closing(self.text, start)
             inner = self.text[start : self.at]
             return _UNESCAPE.sub(r"\1", inner.removesuffix('"'))
-        return token
+        return part
 
     def _hash(self) -> None:
         """Pass over a comment; inside a word, `#` is a character like others."""
@@ -159,13 +157,13 @@ class _Splitter:
         end = self.text.find("\n", self.at)
         self.at = len(self.text) if end < 0 else end
 
-    def _redirect(self, token: str) -> None:
-        digits = token.rstrip("<>&|-")
+    def _redirect(self, part: str) -> None:
+        digits = part.rstrip("<>&|-")
         if self.word and digits:
             self.word.append(digits)
         self._end_word()
         self.skip_word = True
-        if token.lstrip("0123456789") in ("<<", "<<-"):
+        if part.lstrip("0123456789") in ("<<", "<<-"):
             self.heredocs.append((self.simple, ""))
 
     def _end_word(self) -> None:
@@ -188,20 +186,20 @@ class _Splitter:
         elif self.within[-1:] == ["case"]:
             self.within.pop()
 
-    def _separator(self, token: str) -> None:
+    def _separator(self, part: str) -> None:
         self._end_word()
-        if token == ")" and self.within[-1:] == ["case"]:
+        if part == ")" and self.within[-1:] == ["case"]:
             self.simple = _Simple()
             del self.found[self.pipeline :]  # they were the patterns
             return
-        if token.endswith("("):
+        if part.endswith("("):
             self.within.append("(")
-        elif token == ")" and self.within:
+        elif part == ")" and self.within:
             self.within.pop()
         self._end_command()
-        if token != "|":
+        if part != "|":
             self.pipeline = len(self.found)
-        if token == "\n":
+        if part == "\n":
             self._here_documents()
 
     def _end_command(self) -> None:
@@ -227,13 +225,13 @@ def _closing(text: str, at: int) -> int:
     within = ['"']
     while within and (match := _NESTED.search(text, at)):
         at = match.end()
-        token = match.group()
-        if token == "'" and within[-1] == "(":
+        part = match.group()
+        if part == "'" and within[-1] == "(":
             at = text.find("'", at) + 1 or len(text)
-        elif token == '"':
+        elif part == '"':
             within.pop() if within[-1] == '"' else within.append('"')
-        elif token == "$(" or (token == "(" and within[-1] == "("):
+        elif part == "$(" or (part == "(" and within[-1] == "("):
             within.append("(")
-        elif token == ")" and within[-1] == "(":
+        elif part == ")" and within[-1] == "(":
             within.pop()
     return len(text) if within else at

@@ -33,7 +33,7 @@ _PREFIXES: dict[str, _Prefix] = {
     "xargs": _Prefix("aEdILnPs", valued_long=("--max-args", "--arg-file", "--delimiter")),
 }
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-SHELLS = frozenset("sh bash dash ash zsh ksh mksh fish rbash".split())
+SHELLS = frozenset(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "rbash"])
 """Names of command interpreters."""
 _SWITCHES = {"-o", "+o", "-O", "+O", "--rcfile", "--init-file"}
 """Options of shells whose value is the next word."""

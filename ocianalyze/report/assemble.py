@@ -1,10 +1,11 @@
 """Analysis in, document out: nothing is decided here."""
 
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Literal
 
-from ocianalyze.controls._base import Result
+from ocianalyze.controls._base import Control, Recommendation, Result
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.history import Step
@@ -34,9 +35,19 @@ _REFERENCE = re.compile(
 )
 
 
-def assemble(analysis: Analysis, level: Literal[1, 2] = 2) -> Report:
-    """Return the document of an analysis whose controls have run."""
-    records = [_of_image(index, image) for index, image in enumerate(analysis.images)]
+def assemble(
+    analysis: Analysis, level: Literal[1, 2] = 2, images: Iterable[AnalysedImage] | None = None
+) -> Report:
+    """Return the document of an analysis whose controls have run.
+
+    Args:
+        analysis: what was read.
+        level: up to which controls ran.
+        images: in place of the analysis's own, for those that are read one at a time.
+
+    """
+    source = analysis.images if images is None else images
+    records = [_of_image(index, image) for index, image in enumerate(source)]
     findings = [_finding(None, None, finding) for finding in analysis.findings]
     return Report(
         tool=Tool(version=version("ocianalyze")),
@@ -74,9 +85,11 @@ def image_record(index: int, image: AnalysedImage) -> ImageRecord:
     )
 
 
-def display_id(control: str, number: str) -> str:
+def display_id(control: Control, recommendation: Recommendation | None) -> str:
     """Return the identifier that people know: `CIS-4.8` for `cis-docker-4.8`."""
-    return f"CIS-{number}" if control.startswith("cis-docker-") else control.upper()
+    if recommendation and control.id == f"cis-docker-{recommendation.number}":
+        return f"CIS-{recommendation.number}"
+    return control.id
 
 
 def _of_image(
@@ -88,11 +101,11 @@ def _of_image(
     return image_record(index, image), controls, findings
 
 
-def _order(result: Result) -> tuple[str, list[int | str]]:
-    numbers: list[int | str] = [
-        int(part) if part.isdecimal() else part for part in result.recommendation.number.split(".")
-    ]
-    return result.recommendation.framework, numbers
+def _order(result: Result) -> tuple[bool, str, list[tuple[bool, int, str]], str]:
+    item = result.recommendation
+    parts = (item.number if item else "").split(".")
+    numbers = [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts]
+    return item is None, item.framework if item else "", numbers, result.control.id
 
 
 def _display(reference: str) -> str:
@@ -133,15 +146,15 @@ def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
     control, item, verdict = result.control, result.recommendation, result.verdict
     return ControlRecord(
         image=ref,
-        id=display_id(control.id, item.number),
+        id=display_id(control, item),
         control=control.id,
-        framework=item.framework,
-        version=item.version,
-        number=item.number,
-        title=item.title,
+        framework=item.framework if item else "",
+        version=item.version if item else "",
+        number=item.number if item else "",
+        title=item.title if item else control.short,
         short=control.short,
-        level=item.level,
-        assessment=item.assessment,
+        level=item.level if item else None,
+        assessment=item.assessment if item else None,
         automation=control.automation,
         status=verdict.status,
         reason=verdict.reason,

@@ -79,7 +79,7 @@ def image(record: ImageRecord, width: int) -> Iterator[Line]:
     ]
     first, *rest = flow(facts, width - 2)
     yield line(f"  {first}", "bold cyan")
-    yield from (line(f"  {more}", "cyan") for more in rest)
+    yield from (line(f"  {more}") for more in rest)
     yield _integrity(record)
     yield from (line(text, "yellow") for text in _unread(record, width))
     yield from (line(f"  {text}", "dim") for text in flow(_build(record), width - 2))
@@ -126,7 +126,7 @@ def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Ite
     for (framework, version), group in groupby(controls, lambda c: (c.framework, c.version)):
         rows = list(group)
         level = "1" if profile == "l1" else "2"
-        title = f"{framework} v{version}{_section(rows)}, level {level}"
+        title = f"{framework} v{version}{_section(rows)}, level {level}" if version else "other"
         yield from (line(text, "bold") for text in wrap(title, width))
         yield _counts(rows)
         wide = max(len(row.short) for row in rows)
@@ -154,7 +154,8 @@ def _counts(rows: list[ControlRecord]) -> Line:
 
 def _verdict(row: ControlRecord, wide: int, width: int) -> Iterator[Line]:
     label = LABELS[row.status]
-    lead = f"{row.number:<5} L{row.level}  {fit(shown(row.short), wide)}  "
+    level = f"L{row.level}" if row.level else "  "
+    lead = f"{row.number:<5} {level}  {fit(shown(row.short), wide)}  "
     origin = "" if row.origin == "unknown" else row.origin
     room = width - 2 - 8 - len(lead) - 8
     first, *rest = wrap(shown(row.summary), room)
@@ -206,8 +207,28 @@ def artifacts(report: Report, width: int) -> Iterator[Line]:
     for artifact in report.artifacts:
         name = shown(artifact.name) or short(artifact.digest) or "(no name)"
         style = "yellow" if artifact.error else "dim"
-        texts = flow([name, shown(artifact.reason)], width - 11)
-        yield from (line(text, style) for text in indented(texts, "  no image: "[:11]))
+        texts = flow([name, shown(artifact.reason)], width - 2)
+        yield from (line(f"  {text}", style) for text in texts)
+
+
+def layers(record: ImageRecord, width: int) -> Iterator[Line]:
+    """Yield two lines or more for each layer: what it is, and the step that made it."""
+    for layer in record.layers:
+        facts = [
+            layer.compression,
+            layer.flavour,
+            f"{size(layer.size)} ({size(layer.raw_size)} unpacked)",
+            plural(layer.entries, "entry", "entries"),
+            "" if layer.status == "read" else f"{layer.status}: {shown(layer.detail)}",
+        ]
+        first, *rest = flow(facts, width - 7, ", ")
+        yield (Span(f"  {layer.index:>3}  ", "bold"), Span(first))
+        yield from (line(f"{'':7}{more}") for more in rest)
+        digests = f"{short(layer.digest) or 'no digest'}   diff_id {short(layer.diff_id) or '-'}"
+        yield line(f"{'':7}{digests}", "dim")
+        if layer.step:
+            step = f"step {layer.step.index}: {shown(layer.step.created_by)}"
+            yield from (line(f"{'':7}{text}") for text in wrap(step, width - 7)[:3])
 
 
 def overview(report: Report, width: int) -> Iterator[Line]:

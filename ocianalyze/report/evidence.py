@@ -49,7 +49,7 @@ def _rank(control: ControlRecord) -> tuple[bool, int, bool, int, list[int]]:
         control.status is not Status.FAIL,
         gravest,
         control.origin == "base",
-        control.level,
+        control.level or 0,
         number,
     )
 

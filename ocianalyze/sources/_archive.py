@@ -4,10 +4,9 @@ The index keeps names end to end and one offset for each member, some 50 bytes a
 member is, is read again from its header when it is asked for.
 """
 
-import os
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ocianalyze.errors import LimitExceeded, NotAnImage
@@ -16,6 +15,7 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.facts import Strings
 from ocianalyze.sources._blob import FileRange
 from ocianalyze.sources._member import BLOCK, Member, Window, is_header, normal, read_member
+from ocianalyze.sources._spool import Outer
 
 DOCUMENTS = frozenset({b"manifest.json", b"index.json", b"oci-layout", b"repositories"})
 """Names by which an image archive is known."""
@@ -28,52 +28,20 @@ _AFTER_END = 1 << 20
 class TarArchive:
     """An open tar: its members by name, its documents, what is odd about it."""
 
-    __slots__ = (
-        "_close",
-        "_descriptor",
-        "_documents",
-        "_keys",
-        "_limits",
-        "_names",
-        "_odd",
-        "_place",
-        "_starts",
-        "_whole",
-        "_window",
-    )
+    __slots__ = ("_documents", "_keys", "_limits", "_names", "_odd", "_outer", "_starts", "_window")
 
-    def __init__(
-        self,
-        descriptor: int,
-        whole: FileRange,
-        limits: Limits,
-        *,
-        place: str,
-        odd: Sequence[Anomaly] = (),
-        close: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, outer: Outer, limits: Limits) -> None:
         """Index an open file, which the archive owns from now on.
-
-        Args:
-            descriptor: open for reading.
-            whole: the file as a blob.
-            limits: bounds of members and headers.
-            place: what the user named, for errors.
-            odd: what opening it found odd.
-            close: removes what was spooled.
 
         Raises:
             NotAnImage: the file is no tar or has no members.
             LimitExceeded: it has more members than are allowed.
 
         """
-        self._descriptor = descriptor
-        self._whole = whole
+        self._outer = outer
         self._limits = limits
-        self._place = place
-        self._close = close
-        self._window = Window(descriptor)
-        self._odd: list[Anomaly] = list(odd)
+        self._window = Window(outer.file.fileno())
+        self._odd: list[Anomaly] = list(outer.anomalies)
         self._names = Strings()
         self._starts = array("Q")
         self._documents: list[str] = []
@@ -87,25 +55,26 @@ class TarArchive:
     def _index(self) -> None:
         if not is_header(self._window.read(0, BLOCK)):
             raise NotAnImage(
-                "neither a tar nor a compressed tar", place=self._place, cure="save the image again"
+                "neither a tar nor a compressed tar",
+                place=self._outer.place,
+                cure="save the image again",
             )
         at = 0
         bound = min(self._limits.archive_members, _INDEX_MASK)
         while member := read_member(self._window, at, self._limits, self._odd):
             if len(self._starts) >= bound:
-                raise LimitExceeded(f"more than {bound} members", place=self._place)
+                raise LimitExceeded(f"more than {bound} members", place=self._outer.place)
             self._note(member, at)
             at = member.end
         if not self._starts:
-            raise NotAnImage("the archive is empty", place=self._place)
+            raise NotAnImage("the archive is empty", place=self._outer.place)
         self._look_after(at)
 
     def _note(self, member: Member, at: int) -> None:
         self._names.append(member.name)
         self._starts.append(at)
-        if member.name.rpartition(b"/")[2] in DOCUMENTS and member.kind != "directory":
-            if len(self._documents) < self._limits.images:
-                self._documents.append(_text(member.name))
+        if _is_document(member) and len(self._documents) < self._limits.images:
+            self._documents.append(_text(member.name))
         if member.data + member.size > self._window.size:
             missing = member.data + member.size - self._window.size
             self._odd.append(
@@ -116,7 +85,7 @@ class TarArchive:
         """Look for bytes behind the end mark, which other readers may see as members."""
         if self._window.read(at, BLOCK).strip(b"\0"):
             return
-        rest = os.pread(self._descriptor, _AFTER_END, at) if at < self._window.size else b""
+        rest = self._window.read(at, _AFTER_END)
         if rest.strip(b"\0"):
             self._odd.append(Anomaly("tar.data-after-end", "in the outer archive", offset=at))
 
@@ -133,7 +102,7 @@ class TarArchive:
     @property
     def whole(self) -> FileRange:
         """The tar itself."""
-        return self._whole
+        return self._outer.whole
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
@@ -167,21 +136,19 @@ class TarArchive:
             return None
         if found.size > limit:
             raise LimitExceeded(
-                f"document of more than {limit} bytes", place=f"{self._place}: {name}"
+                f"document of more than {limit} bytes", place=f"{self._outer.place}: {name}"
             )
-        return os.pread(self._descriptor, found.size, found.offset)
+        return self._window.read(found.offset, found.size)
 
     def close(self) -> None:
         """Close the file and remove what was spooled; again is harmless."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        if self._close is not None:
-            self._close()
+        self._outer.file.close()
 
     def _range(self, member: Member) -> FileRange:
         available = max(min(member.size, self._window.size - member.data), 0)
-        return FileRange(self._whole.path, member.data, available, member.size, self._whole.stamp)
+        return FileRange(
+            self._outer.whole.path, member.data, available, member.size, self._outer.whole.stamp
+        )
 
     def _member(self, name: bytes) -> Member | None:
         """Return the last member of a name."""
@@ -221,6 +188,12 @@ class TarArchive:
     def _is_file(self, index: int) -> bool:
         member = read_member(self._window, self._starts[index], self._limits, [])
         return member is not None and member.kind != "directory"
+
+
+def _is_document(member: Member) -> bool:
+    """Tell a document of an image; the old archives' are called `<64 hex digits>/json`."""
+    folder, _, base = member.name.rpartition(b"/")
+    return base in DOCUMENTS or (base == b"json" and len(folder) == 64)
 
 
 def _target(member: Member) -> bytes:

@@ -18,6 +18,8 @@ _WINDOW = 1 << 16
 _EXTENSIONS = 64
 """Extended headers before one member; writers use at most three."""
 _ADLER = 65521
+_LARGEST = 1 << 62
+"""Beyond it an offset would not fit what the system takes."""
 
 Kind = Literal["file", "directory", "symlink", "hardlink", "other"]
 _KINDS: dict[bytes, Kind] = {
@@ -94,7 +96,8 @@ def read_member(window: Window, at: int, limits: Limits, odd: list[Anomaly]) -> 
         kind = block[156:157]
         if kind not in b"xXLKg":
             return _member(window, block, at, size, extension)
-        extension = _extended(window, kind, at + BLOCK, size, extension, limits, odd)
+        if kind != b"g" and _fits(size, at, limits, odd):
+            extension = _extended(kind, window.read(at + BLOCK, size), at, extension, odd)
         at += BLOCK + _padded(size)
     odd.append(Anomaly("tar.bad-pax", "too many extended headers in a row", offset=at))
     return None
@@ -117,8 +120,8 @@ def _believed_size(block: bytes, at: int, odd: list[Anomaly]) -> int | None:
         odd.append(Anomaly("tar.bad-checksum", "the rest of the archive is unread", offset=at))
         return None
     size = number(block[124:136])
-    if size is None or size < 0:
-        code = "tar.bad-number" if size is None else "tar.negative-size"
+    if size is None or not 0 <= size <= _LARGEST:
+        code = "tar.negative-size" if size is not None and size < 0 else "tar.bad-number"
         odd.append(Anomaly(code, "the rest of the archive is unread", offset=at))
         return None
     return size
@@ -132,7 +135,8 @@ def _sums_up(block: bytes) -> bool:
     plain = block[:148] + b"        " + block[156:]
     if zlib.adler32(plain) & 0xFFFF == (stored + 1) % _ADLER:
         return True
-    return stored == sum(struct.unpack("512b", plain))
+    signed: tuple[int, ...] = struct.unpack("512b", plain)
+    return stored == sum(signed)
 
 
 def number(field: bytes) -> int | None:
@@ -190,22 +194,18 @@ def _padded(size: int) -> int:
     return (size + BLOCK - 1) & -BLOCK
 
 
-def _extended(
-    window: Window,
-    kind: bytes,
-    at: int,
-    size: int,
-    known: Extension,
-    limits: Limits,
-    odd: list[Anomaly],
-) -> Extension:
-    """Add what one extended header says; one that is too large says nothing."""
-    if kind == b"g":
-        return known
+def _fits(size: int, at: int, limits: Limits, odd: list[Anomaly]) -> bool:
+    """Tell an extended header that may be read; one that is too large says nothing."""
     if size > limits.header_bytes:
         odd.append(Anomaly("tar.header-too-large", f"{size} bytes", offset=at))
-        return known
-    payload = window.read(at, size)
+        return False
+    return True
+
+
+def _extended(
+    kind: bytes, payload: bytes, at: int, known: Extension, odd: list[Anomaly]
+) -> Extension:
+    """Add what one extended header says."""
     if kind == b"L":
         return known._replace(name=payload.split(b"\0", 1)[0])
     if kind == b"K":
@@ -214,7 +214,7 @@ def _extended(
 
 
 def _pax(payload: bytes, at: int, known: Extension, odd: list[Anomaly]) -> Extension:
-    """Read PAX records, `LENGTH NAME=VALUE\\n` each, up to the first that is none."""
+    """Read PAX records, lines of `LENGTH NAME=VALUE`, up to the first that is none."""
     position = 0
     while position < len(payload):
         digits = payload[position : position + 20].split(b" ", 1)[0]

@@ -32,7 +32,7 @@ _TABLES = (
         identity BLOB PRIMARY KEY, digest TEXT NOT NULL, seal BLOB NOT NULL,
         created REAL NOT NULL) WITHOUT ROWID""",
 )
-_PROBE = "SELECT layers.key, layers.last_used, verified.seal FROM layers, verified LIMIT 1"
+_PROBE = "SELECT layers.key, layers.last_used, verified.seal FROM layers, verified WHERE 0"
 _INSERT = "INSERT OR REPLACE INTO layers VALUES(?,?,?,?,?,?,?,?,?,?)"
 
 

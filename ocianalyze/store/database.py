@@ -127,6 +127,7 @@ class Database:
             self._create(db)
         elif version != self._schema.version:
             raise sqlite3.DatabaseError("tables are of another version")
+        db.execute(self._schema.probe)
 
     def _create(self, db: sqlite3.Connection) -> None:
         with _transaction(db):

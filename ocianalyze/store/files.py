@@ -57,7 +57,7 @@ class FactsFiles:
 
     def begin(self, file: FactsFile, size: int) -> bytes:
         """Return the first bytes of a file, none when it cannot be read."""
-        with suppress(OSError), open(os.open(file.path, _READ), "rb") as stream:
+        with suppress(OSError), os.fdopen(os.open(file.path, _READ), "rb") as stream:
             return stream.read(size)
         return b""
 
@@ -74,7 +74,7 @@ class FactsFiles:
         descriptor, name = mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
         unfinished = Path(name)
         try:
-            with open(descriptor, "wb") as stream:
+            with os.fdopen(descriptor, "wb") as stream:
                 stream.writelines(pieces)
                 size = stream.tell()
             unfinished.replace(path)
@@ -107,7 +107,7 @@ class FactsFiles:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    with open(os.open(path, _READ), "rb") as stream:
+    with os.fdopen(os.open(path, _READ), "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             raise Damaged("no facts file")

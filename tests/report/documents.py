@@ -106,6 +106,7 @@ class FakeTree:
     def observed(self, observer: str, entry: Entry) -> bytes | None:
         """Return nothing."""
         del observer, entry
+        return None
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield nothing."""

@@ -17,10 +17,12 @@ def completion(shell: Shell) -> None:
 
     For bash: source <(ocianalyze completion bash)
     """
-    from typer.completion import get_completion_script  # noqa: PLC0415
+    from typer import completion as shells  # noqa: PLC0415
 
     from ocianalyze.cli.main import COMPLETION  # noqa: PLC0415 - main imports this module
     from ocianalyze.cli.output import emit  # noqa: PLC0415
 
-    script = get_completion_script(prog_name="ocianalyze", complete_var=COMPLETION, shell=shell)
+    script = shells.get_completion_script(  # type: ignore[attr-defined] # there since typer 0.4
+        prog_name="ocianalyze", complete_var=COMPLETION, shell=shell
+    )
     emit([f"{script}\n".encode()])

@@ -1,24 +1,20 @@
 """`ocianalyze files`: list the entries of an image, visible, overwritten or deleted."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ocianalyze.cli import options
+from ocianalyze.cli import options, status
+from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, writable
-from ocianalyze.cli.progress import metered
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.cli.listing import Selection
     from ocianalyze.report._base import Analysis
 
 Globs = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[GLOB]...", help="Only paths that match one of these; * matches / as well."
-    ),
+    typer.Argument(help="Only paths that match one of these; * matches / as well."),
 ]
 Paths = Annotated[
     list[str] | None,
@@ -27,15 +23,11 @@ Paths = Annotated[
 Layer = Annotated[
     int | None,
     typer.Option(
-        "--layer",
-        min=0,
-        metavar="N",
-        help="Every member of one layer, whiteouts too; 0 is the lowest.",
+        min=0, metavar="N", help="Every member of one layer, whiteouts too; 0 is the lowest."
     ),
 ]
 Deleted = Annotated[
-    bool,
-    typer.Option("--deleted", help="What a later layer deleted or overwrote, of all layers."),
+    bool, typer.Option("--deleted", help="What a later layer deleted or overwrote.")
 ]
 Setuid = Annotated[bool, typer.Option("--setuid", help="Only files with a setuid or setgid bit.")]
 Format = Annotated[
@@ -46,12 +38,13 @@ Format = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(files)
+    app.command(epilog=status.OF_READING)(files)
 
 
 def files(
     image: options.Reference,
-    globs: Globs = None,
+    glob: Globs = None,
+    *,
     path: Paths = None,
     layer: Layer = None,
     deleted: Deleted = False,
@@ -67,42 +60,32 @@ def files(
     limit: options.Bounds = None,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """List the files of an image: the merged tree, or one layer, or what is hidden."""
+    """List the files of an image: the merged tree, or one layer, or what is hidden.
+
+    Text shows permissions, uid:gid, size, time in UTC, layer and path.
+    """
     writable(output)
-    with metered(bar=not no_progress) as (_, progress):
-        chosen = options.engine_options(
-            image=only,
-            platform=platform,
-            jobs=jobs,
-            store=None if no_store else store,
-            keep_going=keep_going,
-            limit=limit,
-            progress=progress,
-        )
-        analysis = _open(image, chosen)
-    from ocianalyze.cli.listing import Selection  # noqa: PLC0415
-
-    wanted = Selection((*(globs or ()), *(path or ())), layer, hidden=deleted, setid=setuid)
+    analysis = opened(
+        image,
+        image=only,
+        platform=platform,
+        jobs=jobs,
+        store=None if no_store else store,
+        keep_going=keep_going,
+        limit=limit,
+        bar=not no_progress,
+    )
     _refuse_absent(analysis, layer)
-    emit(_rendered(analysis, wanted, form), output)
+    from ocianalyze.cli import listing  # noqa: PLC0415 - imports orjson
 
-
-def _open(reference: str, chosen: "Options") -> "Analysis":
-    from ocianalyze.engine import open_images  # noqa: PLC0415
-
-    return open_images(reference, chosen)
+    globs = (*(glob or ()), *(path or ()))
+    wanted = listing.Selection(globs, layer, hidden=deleted, setid=setuid)
+    render = {"text": listing.text, "json": listing.json, "jsonl": listing.jsonl}[form]
+    emit(render(analysis, wanted), output)
+    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
 
 
 def _refuse_absent(analysis: "Analysis", layer: int | None) -> None:
     most = max((len(image.view.layers) for image in analysis.images), default=0)
     if layer is not None and layer >= most:
         raise UsageError(f"no layer {layer}", place="--layer", cure=f"there are {most}, from 0")
-
-
-def _rendered(
-    analysis: "Analysis", wanted: "Selection", form: Literal["text", "json", "jsonl"]
-) -> Iterator[bytes]:
-    from ocianalyze.cli import listing  # noqa: PLC0415
-
-    render = {"text": listing.text, "json": listing.json, "jsonl": listing.jsonl}[form]
-    return render(analysis, wanted)

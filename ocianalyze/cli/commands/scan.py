@@ -23,6 +23,7 @@ Formats = Annotated[
         "--format",
         "-f",
         envvar="OCIANALYZE_FORMAT",
+        show_envvar=False,
         metavar="FMT[=FILE]",
         help="text, json or jsonl; repeatable with files: -f text -f json=out.json.",
     ),
@@ -31,32 +32,34 @@ FailOn = Annotated[
     options.FailOn,
     typer.Option(
         envvar="OCIANALYZE_FAIL_ON",
+        show_envvar=False,
         help="What fails the gate, each with those before it; never: nothing.",
     ),
 ]
 Profile = Annotated[
     options.Profile,
-    typer.Option(envvar="OCIANALYZE_PROFILE", help="Controls of level 1, or of both levels."),
+    typer.Option(
+        envvar="OCIANALYZE_PROFILE",
+        show_envvar=False,
+        help="Controls of level 1, or of both levels.",
+    ),
 ]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", envvar="OCIANALYZE_VERBOSE", help="Show all evidence."),
+    typer.Option(
+        "--verbose", "-v", envvar="OCIANALYZE_VERBOSE", show_envvar=False, help="Show all evidence."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=_STATUSES)(scan)
-
-
-_STATUSES = (
-    "Exit status: 0 done, the gate passed; 1 the gate failed; 2 wrong usage; 3 the input could "
-    "not be analysed; 4 only part of it could."
-)
+    app.command(epilog=status.OF_SCAN)(scan)
 
 
 def scan(
     image: options.Reference,
+    *,
     formats: Formats = ["text"],  # noqa: B006 - typer reads it, nobody changes it
     output: options.Output = STANDARD,
     fail_on: FailOn = "fail",

@@ -1,15 +1,12 @@
 """The report for people: a terminal of 80 columns is enough."""
 
 from collections.abc import Iterator
-from io import StringIO
-
-from rich.console import Console
-from rich.text import Text
 
 from ocianalyze.model.report import FindingRecord, ImageRecord, Report
 from ocianalyze.report import blocks, evidence
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, line
+from ocianalyze.report.console import encoded
 
 NARROWEST, WIDEST = 60, 120
 
@@ -17,10 +14,11 @@ NARROWEST, WIDEST = 60, 120
 def render(report: Report, style: Style) -> Iterator[bytes]:
     """Yield the report block by block."""
     width = min(max(style.width, NARROWEST), WIDEST)
-    yield _bytes(blocks.header(report, width), style)
+    yield encoded(blocks.header(report, width), colour=style.colour)
     for image in report.images:
-        yield _bytes(_image(report, image, width, verbose=style.verbose), style)
-    yield _bytes(_end(report, style, width), style)
+        lines = _image(report, image, width, verbose=style.verbose)
+        yield encoded(lines, colour=style.colour)
+    yield encoded(_end(report, style, width), colour=style.colour)
 
 
 def _image(report: Report, image: ImageRecord, width: int, *, verbose: bool) -> Iterator[Line]:
@@ -33,6 +31,7 @@ def _image(report: Report, image: ImageRecord, width: int, *, verbose: bool) -> 
         yield line()
     yield from _titled("integrity and oddities", _told(found, width, verbose=verbose))
     if verbose:
+        yield from _titled("layers, the lowest first", blocks.layers(image, width))
         details = (row for control in controls for row in evidence.everything(control, width))
         yield from _titled("evidence", details)
     else:
@@ -65,27 +64,6 @@ def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:
         yield first
         yield from lines
         yield line()
-
-
-def _bytes(lines: Iterator[Line], style: Style) -> bytes:
-    """Return lines as terminal text; no markup is read in them, and none is wrapped again."""
-    console = Console(
-        file=StringIO(),
-        force_terminal=style.colour,
-        color_system="standard" if style.colour else None,
-        no_color=not style.colour,
-        width=WIDEST,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        _environ={},
-    )
-    with console.capture() as capture:
-        for spans in lines:
-            text = Text.assemble(*spans, end="\n")
-            text.rstrip()
-            console.print(text, soft_wrap=True)
-    return capture.get().encode()
 
 
 FORMAT = ReportFormat("text", "for people; --verbose adds all evidence", render)

@@ -1,0 +1,165 @@
+"""An image's own words, for `inspect`: config, history joined to layers, integrity."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ocianalyze.cli.terminal import wants_colour, width
+from ocianalyze.model.history import Step
+from ocianalyze.model.oci import Healthcheck, ImageConfig
+from ocianalyze.model.report import ImageRecord, Report
+from ocianalyze.report import blocks, mask
+from ocianalyze.report._base import AnalysedImage, Analysis
+from ocianalyze.report.assemble import assemble
+from ocianalyze.report.blocks import Line, Span, line
+from ocianalyze.report.console import encoded
+from ocianalyze.report.escape import json_text, shown, unicode
+from ocianalyze.report.layout import flow, wrap
+
+_LINES = 4
+"""Lines of one history step in the text."""
+
+
+def json(analysis: Analysis) -> Iterator[bytes]:
+    """Yield one object: images with their config, and flat lists of layers and history."""
+    report = assemble(analysis)
+    document = report.model_dump(mode="json", include={"schema_version", "tool", "input"})
+    document["images"] = [
+        found.model_dump(mode="json", exclude={"layers"}) | {"config": _config(analysed)}
+        for found, analysed in zip(report.images, analysis.images, strict=True)
+    ]
+    document["layers"] = [
+        {"image": found.index, **layer.model_dump(mode="json")}
+        for found in report.images
+        for layer in found.layers
+    ]
+    document["history"] = [
+        {"image": index, **_step(step)}
+        for index, analysed in enumerate(analysis.images)
+        for step in analysed.view.history.steps
+    ]
+    rest = report.model_dump(mode="json", include={"findings", "artifacts"})
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    yield json_text(orjson.dumps(document | rest, option=options))
+
+
+def text(analysis: Analysis) -> Iterator[bytes]:
+    """Yield a page for each image."""
+    report = assemble(analysis)
+    columns, colour = width(), wants_colour()
+    yield encoded(blocks.header(report, columns), colour=colour)
+    for found, analysed in zip(report.images, analysis.images, strict=True):
+        yield encoded(_page(report, found, analysed, columns), colour=colour)
+    yield encoded(blocks.artifacts(report, columns), colour=colour)
+
+
+def _page(
+    report: Report, found: ImageRecord, analysed: AnalysedImage, columns: int
+) -> Iterator[Line]:
+    yield from blocks.image(found, columns)
+    for name, digest in (("manifest", found.manifest_digest), ("config", found.config_digest)):
+        yield from (line(f"  {x}", "dim") for x in flow([name, digest or ""], columns - 2, "  "))
+    if analysed.view.config:
+        yield from _titled("config", _settings(analysed.view.config, columns))
+    yield from _titled("history", _steps(analysed, columns))
+    yield from _titled("layers, the lowest first", blocks.layers(found, columns))
+    oddities = [x for x in report.findings if x.image and x.image.index == found.index]
+    yield from _titled("integrity and oddities", blocks.every_finding(oddities, columns))
+    yield line()
+
+
+def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:
+    first = next(lines, None)
+    if first is not None:
+        yield line()
+        yield line(title, "bold")
+        yield first
+        yield from lines
+
+
+def _settings(config: ImageConfig, columns: int) -> Iterator[Line]:
+    for name, values in _named(config).items():
+        for number, value in enumerate(values):
+            lead = f"  {name if number == 0 else '':<13}"
+            first, *rest = wrap(shown(value), columns - len(lead))
+            yield (Span(lead, "bold"), Span(first))
+            yield from (line(" " * len(lead) + more) for more in rest)
+
+
+def _named(config: ImageConfig) -> dict[str, list[str]]:
+    """Return the settings that are there, values that look secret masked."""
+    run = config.config
+    settings = {
+        "created": [config.created],
+        "author": [config.author],
+        "user": [run.user or "(empty: root)"],
+        "entrypoint": [_words(run.entrypoint)],
+        "command": [_words(run.cmd)],
+        "shell": [_words(run.shell)],
+        "directory": [run.working_dir],
+        "environment": [mask.variable(value) for value in run.env],
+        "ports": [", ".join(run.exposed_ports)],
+        "volumes": [", ".join(run.volumes)],
+        "health check": [_health(run.healthcheck)],
+        "stop signal": [run.stop_signal],
+        "on build": [mask.line(trigger) for trigger in run.on_build],
+        "labels": [mask.variable(f"{name}={value}") for name, value in run.labels.items()],
+    }
+    return {name: [x for x in values if x] for name, values in settings.items()}
+
+
+def _words(words: list[str]) -> str:
+    return mask.line(" ".join(f'"{word}"' if " " in word or not word else word for word in words))
+
+
+def _health(check: Healthcheck | None) -> str:
+    return _words(check.test) if check else ""
+
+
+def _steps(analysed: AnalysedImage, columns: int) -> Iterator[Line]:
+    for step in analysed.view.history.steps:
+        made = "" if step.layer is None else f"layer {step.layer}"
+        lead = f"  {step.index:>3}  {made:<9} "
+        texts = wrap(shown(mask.line(unicode(step.raw))) or "(no text)", columns - len(lead))
+        cut = [*texts[:_LINES], "..."] if len(texts) > _LINES else texts
+        yield (Span(lead, "bold"), Span(cut[0]))
+        yield from (line(" " * len(lead) + more) for more in cut[1:])
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "index": step.index,
+        "layer": step.layer,
+        "instruction": unicode(step.instruction),
+        "created_by": mask.line(unicode(step.raw)),
+        "builder": step.builder,
+        "created": unicode(step.created),
+        "author": unicode(step.author),
+        "comment": unicode(step.comment),
+    }
+
+
+def _config(analysed: AnalysedImage) -> dict[str, Any] | None:
+    """Return the config without rootfs and history, which the lists hold."""
+    config = analysed.view.config
+    if config is None:
+        return None
+    document = config.model_dump(mode="json", by_alias=True, exclude={"rootfs", "history"})
+    document["config"]["Env"] = [mask.variable(value) for value in config.config.env]
+    document["config"]["Labels"] = {
+        name: mask.variable(f"{name}={value}").removeprefix(f"{name}=")
+        for name, value in config.config.labels.items()
+    }
+    return {unicode(name): _harmless(value) for name, value in document.items()}
+
+
+def _harmless(value: Any) -> Any:
+    """Make every text of a document valid Unicode; its depth is bounded by the model."""
+    if isinstance(value, str):
+        return unicode(value)
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        return str(value)  # orjson knows 64 bits
+    if isinstance(value, dict):
+        return {unicode(key): _harmless(item) for key, item in value.items()}
+    return [_harmless(item) for item in value] if isinstance(value, list) else value

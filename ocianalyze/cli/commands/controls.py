@@ -1,0 +1,27 @@
+"""`ocianalyze controls`: list what can be decided about an image."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from ocianalyze.cli import options
+from ocianalyze.cli.output import STANDARD, emit, writable
+
+Format = Annotated[
+    Literal["text", "json", "jsonl"], typer.Option("--format", "-f", help="How to list them.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(controls)
+
+
+def controls(form: Format = "text", *, output: options.Output = STANDARD) -> None:
+    """List the controls: number, level, and how far a program decides each."""
+    from ocianalyze.cli import catalogued  # noqa: PLC0415
+    from ocianalyze.controls.catalogue import controls as listed  # noqa: PLC0415
+
+    writable(output)
+    render = {"text": catalogued.text, "json": catalogued.json, "jsonl": catalogued.jsonl}[form]
+    emit(render(listed()), output)

@@ -1,0 +1,23 @@
+"""`ocianalyze explain`: one control, in words."""
+
+from typing import Annotated
+
+import typer
+
+from ocianalyze.cli.output import emit
+from ocianalyze.cli.terminal import width
+
+Name = Annotated[str, typer.Argument(metavar="CONTROL", help="CIS-4.8, 4.8 or cis-docker-4.8.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(explain)
+
+
+def explain(control: Name) -> None:
+    """Say what a control reads, what decides it, what it cannot know, and what helps."""
+    from ocianalyze.cli import catalogued  # noqa: PLC0415
+    from ocianalyze.controls.catalogue import controls  # noqa: PLC0415
+
+    emit(catalogued.explanation(catalogued.find(controls(), control), min(width(), 100)))

@@ -1,0 +1,52 @@
+"""`ocianalyze inspect`: what an image says about itself, and whether its bytes agree."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from ocianalyze.cli import options, status
+from ocianalyze.cli.opening import opened
+from ocianalyze.cli.output import STANDARD, emit, writable
+
+Format = Annotated[
+    Literal["text", "json"],
+    typer.Option("--format", "-f", help="json has the lists images, layers and history."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=status.OF_READING)(inspect)
+
+
+def inspect(
+    image: options.Reference,
+    *,
+    form: Format = "text",
+    output: options.Output = STANDARD,
+    only: options.Image = None,
+    platform: options.Platform = None,
+    jobs: options.Jobs = 0,
+    store: options.Store = None,
+    no_store: options.NoStore = False,
+    keep_going: options.KeepGoing = False,
+    limit: options.Bounds = None,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Show config, history and layers of an image, and verify them."""
+    writable(output)
+    analysis = opened(
+        image,
+        image=only,
+        platform=platform,
+        jobs=jobs,
+        store=None if no_store else store,
+        keep_going=keep_going,
+        limit=limit,
+        bar=not no_progress,
+    )
+    from ocianalyze.cli import anatomy  # noqa: PLC0415
+
+    render = {"text": anatomy.text, "json": anatomy.json}[form]
+    emit(render(analysis), output)
+    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))

@@ -1,0 +1,127 @@
+"""Which user a container runs as, resolved as runtimes do (moby/sys `user.GetExecUser`).
+
+The rules that matter: a number is never tried as a name; the first matching line wins; a line
+whose number cannot be read counts as number 0.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_NUMBER = re.compile(rb"[+-]?[0-9]+")
+_LARGEST = 2**31 - 1
+"""Ids above it are refused by runtimes."""
+_INT64 = 2**63 - 1
+_LINES = 100_000
+_WHITE = b"\t\n\v\f\r "
+
+
+class Account(NamedTuple):
+    """One line of the passwd file."""
+
+    name: bytes
+    uid: int
+    gid: int
+    shell: bytes
+
+
+class Group(NamedTuple):
+    """One line of the group file."""
+
+    name: bytes
+    gid: int
+    members: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a runtime makes of the `User` of an image."""
+
+    uid: int = 0
+    gid: int = 0
+    account: Account | None = None
+    """The passwd line that was found."""
+    numeric: bool = False
+    groups: tuple[Group, ...] = ()
+    """Lines of the group file that make the user's groups."""
+    explicit_group: bool = False
+    problem: str = ""
+    """Why a runtime refuses to start: `unknown-user`, `unknown-group`, `out-of-range`."""
+
+
+def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
+    """Return who runs; files that are not there are None."""
+    name, _, group_name = user.encode("utf-8", "surrogateescape").partition(b":")
+    uid, gid = number(name), number(group_name)
+    if _out_of_range(uid) or _out_of_range(gid):
+        return Resolved(numeric=uid is not None, problem="out-of-range")
+    account = _account(name, uid, passwd)
+    if account is None and name and uid is None:
+        return Resolved(problem="unknown-user")
+    base = Resolved(
+        uid=account.uid if account else uid or 0,
+        gid=account.gid if account else 0,
+        account=account,
+        numeric=uid is not None,
+    )
+    return _grouped(base, group_name, gid, tuple(_groups(group or b"")))
+
+
+def _account(name: bytes, uid: int | None, passwd: bytes | None) -> Account | None:
+    """Return the first line for a name, or for a number; no name at all means number 0."""
+    wanted = 0 if not name else uid
+    for account in accounts(passwd or b""):
+        if account.name == name if wanted is None else account.uid == wanted:
+            return account
+    return None
+
+
+def _grouped(base: Resolved, name: bytes, gid: int | None, groups: tuple[Group, ...]) -> Resolved:
+    if not name:
+        who = base.account.name if base.account else None
+        mine = tuple(g for g in groups if g.gid == base.gid or (who and who in g.members))
+        return Resolved(base.uid, base.gid, base.account, base.numeric, mine)
+    found = next((g for g in groups if (g.name == name if gid is None else g.gid == gid)), None)
+    if found is None and gid is None:
+        return Resolved(base.uid, 0, base.account, base.numeric, problem="unknown-group")
+    number_of = found.gid if found else gid or 0
+    mine = (found,) if found else ()
+    return Resolved(base.uid, number_of, base.account, base.numeric, mine, explicit_group=True)
+
+
+def number(text: bytes) -> int | None:
+    """Return a decimal number as Go's Atoi reads it, None for anything else.
+
+    What does not fit into 64 bits is cut to their end, which no id may have.
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    digits = text.lstrip(b"+-").lstrip(b"0")
+    value = int(digits or b"0") if len(digits) < 20 else _INT64
+    return -min(value, _INT64) if text.startswith(b"-") else min(value, _INT64)
+
+
+def _out_of_range(value: int | None) -> bool:
+    return value is not None and not 0 <= value <= _LARGEST
+
+
+def accounts(passwd: bytes) -> Iterator[Account]:
+    """Yield the lines of a passwd file, at most a hundred thousand."""
+    for fields in _lines(passwd):
+        name, _, uid, gid, _, _, shell = (*fields, *[b""] * 7)[:7]
+        yield Account(name, number(uid) or 0, number(gid) or 0, shell)
+
+
+def _groups(group: bytes) -> Iterator[Group]:
+    for fields in _lines(group):
+        if not fields[0].startswith(b"#"):
+            name, _, gid, members = (*fields, *[b""] * 4)[:4]
+            yield Group(name, number(gid) or 0, tuple(filter(None, members.split(b","))))
+
+
+def _lines(content: bytes) -> Iterator[list[bytes]]:
+    for line in content.split(b"\n", _LINES)[:_LINES]:
+        stripped = line.strip(_WHITE)
+        if stripped:
+            yield stripped.split(b":")

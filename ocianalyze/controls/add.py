@@ -1,0 +1,85 @@
+"""What an ADD step adds, read from its text alone (catalogue, 4.9)."""
+
+import json
+import re
+from typing import Literal
+
+AddKind = Literal["archive", "git", "heredoc", "local", "local-or-unknown", "url", "url-plain"]
+HASHED = re.compile(r"(?:file|dir|multi):[0-9a-f]{64}\Z")
+"""What a classic builder writes instead of the source's name."""
+_ARCHIVE = re.compile(r"\.(?:tar(?:\.(?:gz|xz|bz2|zst|lzma))?|tgz|txz|tbz2?|tzst)\Z", re.IGNORECASE)
+_FLAG = re.compile(r"--[a-z]+(?:=\S*)?\Z")
+_GIT = re.compile(
+    r"(?:git@|git://|ssh://|https?://[^?#]*\.git/?(?:#|\Z)|github\.com/)", re.IGNORECASE
+)
+_PINNED = re.compile(r"#[0-9a-f]{40}(?::|\Z)")
+_USERINFO = re.compile(r"://[^/@\s]*@")
+_WORDS = 10_000
+_WORST: tuple[AddKind, ...] = (
+    "url-plain",
+    "url",
+    "local",
+    "local-or-unknown",
+    "heredoc",
+    "git",
+    "archive",
+)
+
+
+def sources_and_target(text: str) -> tuple[tuple[str, ...], str]:
+    """Return what an ADD or COPY step copies and where to; flags are left out."""
+    words = _words(text)
+    while words and _FLAG.match(words[0]):
+        del words[0]
+    if len(words) == 3 and words[1] == "in":  # written by a classic builder
+        del words[1]
+    return tuple(words[:-1]), words[-1] if words else ""
+
+
+def _words(text: str) -> list[str]:
+    if text.startswith("["):
+        try:
+            words = json.loads(text)
+        except (ValueError, RecursionError):
+            words = None
+        if isinstance(words, list):
+            return [str(word) for word in words[:_WORDS]]
+    return text.split(maxsplit=_WORDS)
+
+
+def is_archive(source: str) -> bool:
+    """Tell a name that ADD takes for an archive and unpacks."""
+    return bool(_ARCHIVE.search(source))
+
+
+def add_kind(sources: tuple[str, ...]) -> AddKind:
+    """Return the kind of the worst source."""
+    kinds = {_kind(source) for source in sources}
+    return next((kind for kind in _WORST if kind in kinds), "local-or-unknown")
+
+
+def _kind(source: str) -> AddKind:
+    lowered = source[:2048].lower()
+    if source.startswith("<<"):
+        return "heredoc"
+    if _GIT.match(source):
+        return "git"
+    if lowered.startswith("https://"):
+        return "url"
+    if lowered.startswith(("http://", "ftp://")):
+        return "url-plain"
+    if HASHED.match(source):
+        return "local-or-unknown"
+    return "archive" if is_archive(source) else "local"
+
+
+def is_pinned(source: str) -> bool:
+    """Tell a git URL that names a commit."""
+    return bool(_PINNED.search(source))
+
+
+def shown(text: str, length: int = 100) -> str:
+    """Return the text of a step without what may be a secret: user information and queries."""
+    masked = _USERINFO.sub("://***@", text[: 4 * length])
+    masked = re.sub(r"\?\S*", "?...", masked)
+    return masked if len(masked) <= length else masked[: length - 3] + "..."

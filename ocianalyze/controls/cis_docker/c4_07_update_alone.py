@@ -1,0 +1,197 @@
+"""CIS Docker 4.7: update instructions are not used alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
+from ocianalyze.controls.indexes import refreshed_alone
+from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.controls.updates import Use, lonely, uses
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.history import Step
+
+_INSTALLS = {
+    "apt": "apt-get install -y --no-install-recommends PACKAGE",
+    "apk": "apk add --no-cache PACKAGE",
+    "dnf": "dnf install -y PACKAGE",
+    "zypper": "zypper --non-interactive install PACKAGE",
+    "pacman": "pacman -Syu --noconfirm PACKAGE",
+}
+
+
+class _Hit(NamedTuple):
+    """One refresh or upgrade that stands alone."""
+
+    family: str
+    text: str
+    evidence: Evidence
+    excused: bool
+    doubtful: bool
+    """It came with the base, if the seam in the history is one."""
+
+
+def evaluate(view: ImageView) -> Verdict:
+    """Judge each RUN step, and the layers of steps whose commands are not in the history."""
+    if view.is_windows:
+        return windows_image()
+    base = boundary(view)
+    hits = (*_told(view, base), *_corroborated(view, base))
+    for status, doubtful in ((Status.FAIL, False), (Status.NEEDS_REVIEW, True)):
+        guilty = [hit for hit in hits if not hit.excused and hit.doubtful is doubtful]
+        if guilty:
+            return _verdict(view, status, guilty, hits, base)
+    return _nothing(view, base, tuple(hit.evidence for hit in hits))
+
+
+def _told(view: ImageView, base: Boundary) -> Iterator[_Hit]:
+    """Yield what the history says."""
+    for step in view.history.steps:
+        for use in lonely(uses(step.commands)):
+            reason = "update-without-install" if use.action == "refresh" else "upgrade-alone"
+            evidence = of_step(step, base, use.text, reason=reason)
+            yield _hit(use.family, use.text, evidence, step, base)
+
+
+def _hit(family: str, text: str, evidence: Evidence, step: Step | None, base: Boundary) -> _Hit:
+    index = None if step is None else step.index
+    excused = base.excuses(index, evidence.layer)
+    return _Hit(family, text, evidence, excused, not excused and evidence.origin == "base")
+
+
+def _corroborated(view: ImageView, base: Boundary) -> Iterator[_Hit]:
+    """Yield what the layers say where the history does not say it."""
+    for layer in view.layers:
+        step = view.history.step_of_layer(layer.index)
+        if layer.missing or (step is not None and not _is_mute(step)):
+            continue
+        told = {use.family for use in uses(step.commands if step else ())}
+        for found in refreshed_alone(view, layer.index):
+            if found.family in told:
+                continue
+            text = f"{found.family} index without a package change"
+            evidence = Evidence(
+                detail=text,
+                kind="layer",
+                reason="index-without-install",
+                path=found.entry.path,
+                layer=layer.index,
+                step=None if step is None else step.index,
+                state=found.entry.state,
+                origin=base.of_layer(layer.index),
+                severity="info" if base.excuses(None, layer.index) else "medium",
+                sha256=found.entry.sha256,
+            )
+            yield _hit(found.family, text, evidence, step, base)
+
+
+def _is_mute(step: Step) -> bool:
+    """Tell a step whose commands the history does not show."""
+    return step.opaque or step.instruction in ("EMPTY", "RAW")
+
+
+def _verdict(
+    view: ImageView,
+    status: Status,
+    guilty: Sequence[_Hit],
+    hits: Sequence[_Hit],
+    base: Boundary,
+) -> Verdict:
+    first = guilty[0]
+    corroborated = first.evidence.kind == "layer"
+    confidence: Confidence = "strong" if corroborated else "exact"
+    where = f"layer {first.evidence.layer}" if corroborated else f"step {first.evidence.step}"
+    more = f", {len(guilty) - 1} more" if len(guilty) > 1 else ""
+    evidence = tuple(hit.evidence for hit in guilty)
+    rest = tuple(hit.evidence for hit in hits if hit not in guilty)
+    return Verdict(
+        status,
+        first.evidence.reason,
+        f"{first.text[:32]} alone ({where}{more})",
+        (*evidence, *_later_installs(view, guilty, base), *rest),
+        confidence="heuristic" if status is Status.NEEDS_REVIEW else confidence,
+        origin=first.evidence.origin,
+        remediation=_remedy(first),
+    )
+
+
+def _later_installs(view: ImageView, guilty: Sequence[_Hit], base: Boundary) -> Iterator[Evidence]:
+    """Yield the steps that install from an index that may be stale by then."""
+    for hit in guilty:
+        step, use = _next_install(view, hit)
+        if step is not None and use is not None:
+            yield of_step(step, base, use.text, reason="install-in-later-step")
+
+
+def _next_install(view: ImageView, hit: _Hit) -> tuple[Step | None, Use | None]:
+    after = hit.evidence.step
+    for step in view.history.steps if after is not None else ():
+        if step.index <= (after or 0):
+            continue
+        for use in uses(step.commands):
+            if use.family == hit.family and use.action == "install":
+                return step, use
+    return None, None
+
+
+def _remedy(hit: _Hit) -> str:
+    install = _INSTALLS[hit.family]
+    if hit.evidence.reason == "upgrade-alone":
+        return f"replace RUN {hit.text} by a newer base, or install what you need: RUN {install}"
+    if hit.evidence.kind == "layer" or hit.family == "apk":
+        return f"refresh and install in one step: RUN {install}"
+    return f"join the steps: RUN {hit.text} && {install}"
+
+
+def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) -> Verdict:
+    """Say what no hit means: a pass only where every layer could speak."""
+    if without_dockerfile(view.history):
+        return Verdict(Status.NOT_APPLICABLE, "no-dockerfile", "built without a Dockerfile")
+    if not view.history.steps:
+        return undecided("history-absent", "not evaluated: the image has no history", *evidence)
+    if silent := silent_layers(view, base):
+        summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
+        return undecided("history-incomplete", summary, *evidence)
+    opaque = tuple(step for step in view.history.steps if step.opaque)
+    told = tuple(
+        of_step(step, base, "runs commands from elsewhere", reason="opaque-step", severity="info")
+        for step in opaque
+    )
+    if any(_unread(view, step) for step in opaque):
+        return layers_unread(view, evidence + told)
+    exact = view.history.reliable and not opaque
+    return Verdict(
+        Status.PASS,
+        "no-update-alone",
+        "no update without install in the final stage",
+        evidence + told,
+        confidence="exact" if exact else "strong",
+    )
+
+
+def _unread(view: ImageView, step: Step) -> bool:
+    """Tell whether the layer of a step, or any when that is not known, was not read whole."""
+    if step.layer is None:
+        return bool(view.unread)
+    layer = view.layers[step.layer]
+    return bool(layer.missing or layer.partial)
+
+
+CONTROL = Control(
+    id="cis-docker-4.7",
+    short="update not alone",
+    automation="full",
+    reads="the commands of every RUN step; for steps whose commands are not in the history, "
+    "whether their layer brought a package index and no package",
+    decides="fails when a step refreshes an index (apt-get update, apk update, zypper refresh, "
+    "dnf makecache, pacman -Sy) or upgrades with yum, dnf or zypper and installs nothing with "
+    "the same family of managers; what surely came with the base is only noted",
+    limits="builder stages are not in the image; a script that removes its index again leaves "
+    "no trace; a base is told from the author's steps only by a root filesystem import or by a "
+    "seam in the history, and what only a seam excuses needs review",
+    remediation="refresh and install in one RUN step: RUN apt-get update && apt-get install -y "
+    "--no-install-recommends PACKAGE && rm -rf /var/lib/apt/lists/*",
+    evaluate=evaluate,
+    needs=frozenset({"history"}),
+)

@@ -1,0 +1,168 @@
+"""CIS Docker 4.9: COPY is used instead of ADD."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.add import AddKind, add_kind, is_pinned, shown, sources_and_target
+from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.rootfs import import_step, looks_like_import
+from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import Kind
+from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.history import Step
+
+_SEVERITIES: dict[str, Severity] = {
+    "url-plain": "high",
+    "url": "medium",
+    "local": "medium",
+    "local-or-unknown": "low",
+    "heredoc": "low",
+    "git": "medium",
+    "git-pinned": "low",
+    "archive": "low",
+    "archive-extracted": "low",
+}
+_REVIEW = frozenset({"git", "git-pinned", "archive", "archive-extracted", "rootfs-unread"})
+_REMEDIES: dict[str, str] = {
+    "url-plain": "download over https in a RUN step that verifies a digest, then use the file",
+    "url": "download in a RUN step that verifies a digest (curl -fsSLo F URL && sha256sum -c)",
+    "heredoc": "write COPY <<EOF instead of ADD <<EOF",
+    "git": "pin the commit (#<40 hex digits>), or clone in an earlier stage and COPY --from it",
+    "git-pinned": "clone in an earlier stage and COPY --from it",
+    "archive": "unpack in an earlier stage and COPY --from it",
+    "archive-extracted": "unpack in an earlier stage and COPY --from it",
+}
+
+
+class Added(NamedTuple):
+    """One ADD step and what the image tells about it."""
+
+    step: Step
+    reason: str
+    """An `AddKind`, or what the layer made of it."""
+    excused: bool
+    doubtful: bool
+    """It came with the base, if the seam in the history is one."""
+
+    @property
+    def status(self) -> Status:
+        """What this step alone makes of the control."""
+        if self.excused:
+            return Status.PASS
+        review = self.doubtful or self.reason in _REVIEW
+        return Status.NEEDS_REVIEW if review else Status.FAIL
+
+
+def evaluate(view: ImageView) -> Verdict:
+    """Judge every ADD step that is not the import of the root filesystem."""
+    if not view.history.steps:
+        return undecided("history-absent", "not evaluated: the image has no history")
+    if without_dockerfile(view.history):
+        return Verdict(Status.NOT_APPLICABLE, "no-dockerfile", "built without a Dockerfile")
+    base = boundary(view)
+    found = tuple(_added(view, base))
+    for status in (Status.FAIL, Status.NEEDS_REVIEW):
+        if guilty := [added for added in found if added.status is status]:
+            return _verdict(status, guilty, found, base)
+    evidence = tuple(_evidence(added, base) for added in found)
+    if silent := silent_layers(view, base):
+        summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
+        return undecided("history-incomplete", summary, *evidence)
+    confidence: Confidence = "exact" if view.history.reliable else "heuristic"
+    return Verdict(
+        Status.PASS, "no-add", "no ADD among the author's steps", evidence, confidence=confidence
+    )
+
+
+def _added(view: ImageView, base: Boundary) -> Iterator[Added]:
+    imported = import_step(view)
+    for step in view.history.steps:
+        if step.instruction != "ADD":
+            continue
+        imports = imported is not None and step.index == imported.index
+        excused = imports or base.excuses(step.index, step.layer)
+        reason = "rootfs-import" if imports else _reason(view, step)
+        doubtful = not excused and base.of_step(step.index) == "base"
+        yield Added(step, reason, excused, doubtful)
+
+
+def _reason(view: ImageView, step: Step) -> str:
+    """Return the kind of an ADD step, refined by what its layer holds."""
+    sources, _ = sources_and_target(step.text)
+    kind: AddKind = add_kind(sources)
+    if kind == "git":
+        return "git-pinned" if all(map(is_pinned, sources)) else "git"
+    if step.layer == 0 and looks_like_import(step) and view.layers[0].missing:
+        return "rootfs-unread"
+    unknown_file = kind == "local-or-unknown" and sources[:1] and sources[0].startswith("file:")
+    if kind != "archive" and not unknown_file:
+        return kind
+    files = _files(view, step.layer)
+    if files is None:
+        return kind
+    return "archive-extracted" if files > 1 else "local"
+
+
+def _files(view: ImageView, layer: int | None) -> int | None:
+    """Return how many things other than directories a layer adds, 2 for more; None for unread."""
+    if layer is None or view.layers[layer].missing or view.layers[layer].partial:
+        return None
+    others = (x for x in view.tree.layer(layer) if x.kind is not Kind.DIRECTORY)
+    return sum(1 for _ in islice(others, 2))
+
+
+def _verdict(
+    status: Status, guilty: list[Added], found: tuple[Added, ...], base: Boundary
+) -> Verdict:
+    worst = guilty[0]
+    more = f" and {len(guilty) - 1} more" if len(guilty) > 1 else ""
+    step = worst.step
+    text = shown(f"ADD {step.text}", 28)
+    summary = f"{text} (step {step.index}){more}"
+    unsure = all(added.doubtful or added.reason == "local-or-unknown" for added in guilty)
+    return Verdict(
+        status,
+        f"add-{worst.reason}",
+        summary,
+        tuple(_evidence(added, base) for added in (*guilty, *_others(guilty, found))),
+        confidence="heuristic" if unsure else "exact",
+        origin=base.of_step(step.index),
+        remediation=_remedy(worst),
+    )
+
+
+def _others(guilty: list[Added], found: tuple[Added, ...]) -> Iterator[Added]:
+    return (added for added in found if added not in guilty)
+
+
+def _evidence(added: Added, base: Boundary) -> Evidence:
+    severity: Severity = "info" if added.excused else _SEVERITIES.get(added.reason, "medium")
+    detail = shown(f"ADD {added.step.text}")
+    return of_step(added.step, base, detail, reason=added.reason, severity=severity)
+
+
+def _remedy(added: Added) -> str:
+    text = shown(added.step.text)
+    return f"{_REMEDIES.get(added.reason, f'write COPY {text}')} (now: ADD {text})"
+
+
+CONTROL = Control(
+    id="cis-docker-4.9",
+    short="COPY, not ADD",
+    automation="full",
+    reads="the build history, and what the layers of ADD steps hold",
+    decides="fails on ADD of local files, URLs and here-documents; ADD of archives that were "
+    "unpacked and of git repositories needs review; the import of a root filesystem as the "
+    "first layer and steps that surely came with the base are only noted, steps that may have "
+    "come with it need review",
+    limits="history is what the builder wrote: --checksum and --from are not in it, builder "
+    "stages are not in the image, and a base is told from the author's steps only by a root "
+    "filesystem import or by a seam in the history that builder or time confirm",
+    remediation="write COPY for local files; download in a RUN step that verifies a digest",
+    evaluate=evaluate,
+    needs=frozenset({"history"}),
+)

@@ -1,0 +1,66 @@
+"""Run controls over one image; what no control may get wrong is decided here.
+
+Missing evidence is never a pass: not a layer that was not read, not a config or history that is
+not there, not a defect in a control.
+"""
+
+from collections.abc import Sequence
+
+from ocianalyze.controls._base import Control, Result, layers_unread, undecided
+from ocianalyze.controls.catalogue import Listed
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Status, Verdict
+
+_ABOUT_INTEGRITY = "cis-docker-4.12"
+_OF_ITS_KIND = frozenset({"windows-image", "no-image-config", "no-dockerfile"})
+"""Reasons for which a control cannot apply whatever the unread layers hold."""
+
+
+def evaluate(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
+    """Return one result for each control, in their order."""
+    return tuple(
+        Result(control, recommendation, _evidenced(view, control, _verdict(view, control)))
+        for control, recommendation in controls
+    )
+
+
+def withhold(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
+    """Return results for an image whose bytes are not what it promises.
+
+    Only the control about validated artifacts speaks; nothing else is worth saying of such bytes.
+    """
+    summary = "not evaluated: bytes differ from their digests"
+    return tuple(
+        Result(
+            control,
+            recommendation,
+            _verdict(view, control)
+            if control.id == _ABOUT_INTEGRITY
+            else undecided("integrity-failed", summary),
+        )
+        for control, recommendation in controls
+    )
+
+
+def _verdict(view: ImageView, control: Control) -> Verdict:
+    try:
+        return control.evaluate(view)
+    except Exception as error:  # noqa: BLE001 - a control's defect must neither crash nor pass
+        name = type(error).__name__
+        return undecided("control-error", f"not evaluated: the control failed with {name}")
+
+
+def _evidenced(view: ImageView, control: Control, verdict: Verdict) -> Verdict:
+    """Take back a verdict that rests on evidence that is not there."""
+    favourable = verdict.status is Status.PASS or (
+        verdict.status is Status.NOT_APPLICABLE and verdict.reason not in _OF_ITS_KIND
+    )
+    if not favourable:
+        return verdict
+    if "filesystem" in control.needs and view.unread:
+        return layers_unread(view, verdict.evidence)
+    if "config" in control.needs and view.config is None:
+        return undecided("config-absent", "not evaluated: the image has no readable config")
+    if "history" in control.needs and not view.history.steps:
+        return undecided("history-absent", "not evaluated: the image has no history")
+    return verdict

@@ -1,0 +1,63 @@
+"""What a layer tells of package indexes: refreshed, while no package changed (catalogue, 4.7)."""
+
+import re
+from typing import NamedTuple
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, Kind
+
+
+class _Traces(NamedTuple):
+    """Where a family keeps its index and its database."""
+
+    lists: re.Pattern[str]
+    database: re.Pattern[str]
+
+
+_FAMILIES: dict[str, _Traces] = {
+    "apt": _Traces(
+        re.compile(r"var/lib/apt/lists/[^/]*_Packages[^/]*\Z"),
+        re.compile(r"var/lib/dpkg/(?:status\Z|status\.d/)"),
+    ),
+    "apk": _Traces(
+        re.compile(r"(?:(?:usr/)?lib|var/cache|etc)/apk/(?:cache/)?APKINDEX\."),
+        re.compile(r"(?:usr/)?lib/apk/db/installed\Z"),
+    ),
+    "dnf": _Traces(
+        re.compile(r"var/cache/(?:dnf|yum|libdnf5|tdnf)/.*/repodata/."),
+        re.compile(r"(?:var/lib|usr/lib/sysimage|usr/share)/rpm/(?:Packages|rpmdb|Index)"),
+    ),
+    "zypper": _Traces(
+        re.compile(r"var/cache/zypp/raw/."),
+        re.compile(r"(?:var/lib|usr/lib/sysimage|usr/share)/rpm/(?:Packages|rpmdb|Index)"),
+    ),
+}
+
+
+class Refreshed(NamedTuple):
+    """An index that a layer brought without changing packages."""
+
+    family: str
+    entry: Entry
+    """One file of the index."""
+
+
+def refreshed_alone(view: ImageView, layer: int) -> tuple[Refreshed, ...]:
+    """Return the families whose index came with a layer that changed no package of theirs."""
+    index: dict[str, Entry] = {}
+    changed: set[str] = set()
+    for entry in view.tree.layer(layer):
+        if entry.kind not in (Kind.FILE, Kind.HARDLINK) or "/" not in entry.path:
+            continue
+        for family, traces in _FAMILIES.items():
+            if traces.lists.match(entry.path):
+                index.setdefault(family, entry)
+            elif traces.database.match(entry.path) and _is_new(view, entry):
+                changed.add(family)
+    return tuple(Refreshed(f, entry) for f, entry in index.items() if f not in changed)
+
+
+def _is_new(view: ImageView, entry: Entry) -> bool:
+    """Tell whether no lower layer has the same content at this path."""
+    below = [x for x in view.tree.versions(entry.path) if x.layer < entry.layer]
+    return not below or below[-1].sha256 != entry.sha256

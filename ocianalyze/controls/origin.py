@@ -1,0 +1,118 @@
+"""Where the base ends and the author's own steps begin, as far as the image itself tells.
+
+Without an index of known bases two things speak: the import of a root filesystem, and the seams
+that building on another image leaves in the history. A seam is a guess; the author may have made
+it, so what only a guess excuses is never excused for good.
+"""
+
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from ocianalyze.controls.rootfs import import_step
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Confidence, Origin
+from ocianalyze.model.history import History, Step
+
+_GAP_SECONDS = 3_600
+"""One build seldom pauses for so long between two steps."""
+
+
+class Boundary(NamedTuple):
+    """The end of the base."""
+
+    steps: int = 0
+    """History steps below this index belong to the base."""
+    layers: int = 0
+    """Layers below this index belong to the base."""
+    confidence: Confidence = "heuristic"
+    method: str = ""
+    """How it was found, for people; empty when it was not."""
+    sure_steps: int = 0
+    """Steps below this index belong to the base beyond reasonable doubt."""
+    sure_layers: int = 0
+    """The same in layers."""
+
+    @property
+    def known(self) -> bool:
+        """Tell whether any base was found."""
+        return bool(self.method)
+
+    def of_step(self, step: int | None) -> Origin:
+        """Return where a step comes from."""
+        return _side(step, self.steps, known=self.known)
+
+    def of_layer(self, layer: int | None) -> Origin:
+        """Return where a layer comes from."""
+        return _side(layer, self.layers, known=self.known)
+
+    def excuses(self, step: int | None, layer: int | None = None) -> bool:
+        """Tell whether something surely came with the base."""
+        return (step is not None and step < self.sure_steps) or (
+            layer is not None and layer < self.sure_layers
+        )
+
+
+def boundary(view: ImageView) -> Boundary:
+    """Return the end of the base: by a seam in the history, else by a rootfs import."""
+    imported = import_step(view)
+    sure = 0 if imported is None else imported.index + 1
+    sure_layers = 1 if imported is not None and imported.layer == 0 else 0
+    seam = _seam(view.history)
+    if seam is None or seam.index + 1 <= sure:
+        if imported is None:
+            return Boundary()
+        method = "layer 0 imports a root filesystem"
+        return Boundary(sure, sure_layers, "strong", method, sure, sure_layers)
+    steps = seam.index + 1
+    layers = _layers_below(view.history, steps)
+    if _breaks_after(view.history, seam):
+        sure, sure_layers = steps, layers
+    method = f"{seam.instruction} in history step {seam.index} is not the last"
+    return Boundary(steps, layers, "heuristic", method, sure, sure_layers)
+
+
+def _seam(history: History) -> Step | None:
+    """Return the last CMD or ENTRYPOINT that a step with a layer follows."""
+    below = False
+    for step in reversed(history.steps):
+        if step.instruction in ("CMD", "ENTRYPOINT") and below:
+            return step
+        below |= _makes_layer(history, step)
+    return None
+
+
+def _makes_layer(history: History, step: Step) -> bool:
+    if history.reliable:
+        return step.layer is not None
+    return step.instruction in ("RUN", "COPY", "ADD", "ROOTFS")
+
+
+def _layers_below(history: History, steps: int) -> int:
+    return sum(1 for step in islice(history.steps, steps) if step.layer is not None)
+
+
+def _breaks_after(history: History, seam: Step) -> bool:
+    """Tell whether builder or time change too where the seam is."""
+    after = history.steps[seam.index + 1]
+    if seam.builder and after.builder and seam.builder != after.builder:
+        return True
+    begin, end = _time(seam.created), _time(after.created)
+    return begin is not None and end is not None and end - begin >= _GAP_SECONDS
+
+
+def _time(text: str) -> float | None:
+    """Return seconds since 1970 of an RFC 3339 time, cut to microseconds."""
+    head, dot, fraction = text.partition(".")
+    zone = fraction.lstrip("0123456789") if dot else ""
+    try:
+        moment = datetime.fromisoformat(head + zone)
+        return moment.timestamp() if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _side(position: int | None, end: int, *, known: bool) -> Origin:
+    if not known or position is None:
+        return "unknown"
+    return "base" if position < end else "author"

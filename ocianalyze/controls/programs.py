@@ -1,0 +1,84 @@
+"""What a container starts: program paths in the merged tree, and the text of entry scripts."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.history import Command
+from ocianalyze.model.oci import RunConfig
+from ocianalyze.model.shell import commands
+from ocianalyze.model.shell_prefix import SHELLS, carried_text
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""What runtimes set when the image does not."""
+_WORDS = 32
+"""Words of Entrypoint and Cmd that are looked at."""
+_DIRECTORIES = 64
+_NAME_CHARS = 4_096
+
+
+def environment(config: RunConfig, name: str) -> str | None:
+    """Return a variable that the image sets; the last one wins."""
+    found = [value for key, _, value in (x.partition("=") for x in config.env) if key == name]
+    return found[-1] if found else None
+
+
+def find_program(view: ImageView, config: RunConfig, name: str) -> Entry | None:
+    """Return the file that a program name leads to, links followed; None for none."""
+    if not name or len(name) > _NAME_CHARS:
+        return None
+    for path in _candidates(config, name):
+        entry = view.tree.resolve(path)
+        if entry is not None and entry.kind in (Kind.FILE, Kind.HARDLINK):
+            return entry
+    return None
+
+
+def _candidates(config: RunConfig, name: str) -> Iterator[str]:
+    if name.startswith("/"):
+        yield name
+    elif "/" in name:
+        yield f"{config.working_dir or '/'}/{name}"
+    else:
+        path = environment(config, "PATH") or DEFAULT_PATH
+        for directory in path.split(":", _DIRECTORIES)[:_DIRECTORIES]:
+            yield f"{directory}/{name}"
+
+
+def argv(config: RunConfig) -> Sequence[str]:
+    """Return what the container starts, as far as it is looked at."""
+    return (*config.entrypoint, *config.cmd)[:_WORDS]
+
+
+def started(view: ImageView, config: RunConfig) -> Iterator[tuple[Command, Entry | None]]:
+    """Yield the commands that a container may start, with the script that holds them."""
+    words = argv(config)
+    if not words:
+        return
+    text = carried_text(words)
+    if text:
+        yield from ((command, None) for command in commands(text))
+    else:
+        yield Command(words[0].rpartition("/")[2], tuple(words)), None
+    for entry, script in scripts(view, config, text):
+        yield from ((command, entry) for command in commands(script))
+
+
+def scripts(view: ImageView, config: RunConfig, text: str) -> Iterator[tuple[Entry, str]]:
+    """Yield the scripts among the words that a container starts."""
+    words = [*argv(config), *(c.words[0] for c in islice(commands(text), _WORDS))]
+    seen: set[str] = set()
+    for word in words:
+        entry = find_program(view, config, word)
+        if entry is None or entry.path in seen:
+            continue
+        seen.add(entry.path)
+        content = view.tree.observed("captured", entry)
+        if content is not None and content.startswith(b"#!"):
+            yield entry, content.decode("utf-8", "replace")
+
+
+def is_shell(name: str) -> bool:
+    """Tell the name of a command interpreter."""
+    return name.rpartition("/")[2] in SHELLS

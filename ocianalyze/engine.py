@@ -1,0 +1,273 @@
+"""The stages in their order: sources, layers, merge, controls, report."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from ocianalyze import detectors
+from ocianalyze.controls._base import Result
+from ocianalyze.controls.catalogue import Listed, controls
+from ocianalyze.controls.evaluate import evaluate, withhold
+from ocianalyze.detectors import filetype
+from ocianalyze.discovery import offers
+from ocianalyze.filesystem.assembly import assemble_image, finding
+from ocianalyze.layers.observer import Observer
+from ocianalyze.layers.workers import Reading, Task, read_layers
+from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.document import read_config
+from ocianalyze.model.facts import LayerFacts
+from ocianalyze.model.report import IntegrityStatus, Report
+from ocianalyze.report._base import AnalysedImage, Analysis
+from ocianalyze.report.assemble import assemble
+from ocianalyze.sources import open_source, select
+from ocianalyze.sources._base import Blob, Contents, Source, StoredImage
+from ocianalyze.store.local import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an analysis is."""
+
+    done_bytes: int
+    """Stored bytes read, of all layers that need reading."""
+    total_bytes: int
+    layers: int
+    """Layers read to their end."""
+    total_layers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to analyse; the defaults analyse everything and keep nothing."""
+
+    image: str | None = None
+    """Name, digest or `#N` that narrows to one image."""
+    platform: str | None = None
+    """`os/arch[/variant]`."""
+    jobs: int = 0
+    """Layers read at once; 0 is one for each core."""
+    store: Path | None = None
+    """Where facts are kept; None keeps none."""
+    limits: Limits = DEFAULT
+    keep_going: bool = False
+    """Evaluate controls although bytes differ from their digests."""
+    progress: Callable[[Progress], None] | None = None
+    warn: Callable[[str], None] | None = None
+    """Takes one line when something beside the image, such as the store, does not work."""
+
+
+def scan(reference: str, options: Options, level: Literal[1, 2] = 2) -> Report:
+    """Analyse an input and evaluate the controls up to a level.
+
+    Raises:
+        OcianalyzeError: the input cannot be analysed at all.
+
+    """
+    chosen = [listed for listed in controls() if listed[1] is None or listed[1].level <= level]
+    source, selection = open_source(reference, options.limits)
+    with source:
+        contents, images = _selected(source, selection, options)
+        judged = (
+            replace(image, results=_judge(image, chosen, options))
+            for image in _each(images, options)
+        )
+        return assemble(_analysis(reference, source, contents), level, judged)
+
+
+def open_images(reference: str, options: Options) -> Analysis:
+    """Read every image of an input; no control is run.
+
+    Raises:
+        OcianalyzeError: the input cannot be analysed at all.
+
+    """
+    source, selection = open_source(reference, options.limits)
+    with source:
+        contents, images = _selected(source, selection, options)
+        analysed = tuple(_each(images, options))
+        return _analysis(reference, source, contents, analysed)
+
+
+@cache
+def observers() -> tuple[Observer, ...]:
+    """Return every observer that detectors offer."""
+    return tuple(offers(detectors, "OBSERVER", Observer))
+
+
+def fingerprint(limits: Limits) -> str:
+    """Return a text that changes when the same bytes would give other facts."""
+    seen = ",".join(f"{observer.name}={observer.version}" for observer in observers())
+    return f"filetype={filetype.VERSION},{seen},{limits if limits != DEFAULT else 'default'}"
+
+
+def _selected(
+    source: Source, selection: str | None, options: Options
+) -> tuple[Contents, Sequence[StoredImage]]:
+    contents = source.contents()
+    return contents, select(contents.images, options.image or selection, options.platform)
+
+
+def _analysis(
+    reference: str, source: Source, contents: Contents, images: tuple[AnalysedImage, ...] = ()
+) -> Analysis:
+    findings = tuple(finding(None, anomaly) for anomaly in contents.anomalies)
+    return Analysis(reference, source.kind, images, contents.artifacts, findings)
+
+
+def _judge(image: AnalysedImage, chosen: Sequence[Listed], options: Options) -> tuple[Result, ...]:
+    if image.integrity == "failed" and not options.keep_going:
+        return withhold(image.view, chosen)
+    return evaluate(image.view, chosen)
+
+
+def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:
+    """Read image after image; facts stay in memory as long as a later image needs them."""
+    needed = Counter(_key(blob) for image in images for blob in _blobs(image))
+    reader = _Reader(options)
+    for image in images:
+        facts = reader.read(image)
+        yield _analysed(image, facts, options.limits)
+        needed.subtract(_key(blob) for blob in _blobs(image))
+        reader.drop(key for key, count in needed.items() if count <= 0)
+
+
+def _blobs(image: StoredImage) -> list[Blob]:
+    return [layer.blob for layer in image.layers if layer.blob is not None]
+
+
+def _key(blob: Blob) -> str:
+    return blob.identity or f"object {id(blob)}"
+
+
+def _analysed(
+    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits
+) -> AnalysedImage:
+    assembled = assemble_image(image, facts, filetype.TYPES, limits)
+    integrity = assembled.integrity
+    status: IntegrityStatus = "partial" if integrity.untried else "ok"
+    return AnalysedImage(
+        names=image.names,
+        manifest_digest=image.manifest.digest if image.manifest else None,
+        config_digest=image.config.digest if image.config else None,
+        platform=assembled.view.platform,
+        view=assembled.view,
+        attestations=len(image.attestations),
+        integrity="failed" if integrity.failed else status,
+        digests_verified=integrity.digests,
+        diff_ids_verified=integrity.diff_ids,
+    )
+
+
+class _Reader:
+    """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._held: dict[str, LayerFacts] = {}
+        self._store = None
+        if options.store is not None:
+            self._store = Store(options.store, fingerprint(options.limits), options.limits)
+
+    def read(self, image: StoredImage) -> list[LayerFacts | None]:
+        """Return the facts of each layer, None for a layer without bytes."""
+        wanted = {_key(layer.blob): layer.blob for layer in image.layers if layer.blob is not None}
+        missing = {key: blob for key, blob in wanted.items() if key not in self._held}
+        if missing:
+            self._fetch(missing, _promises(image) if self._store else {})
+        return [self._held[_key(layer.blob)] if layer.blob else None for layer in image.layers]
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget facts that no later image needs."""
+        for key in keys:
+            self._held.pop(key, None)
+
+    def _fetch(self, missing: dict[str, Blob], promises: dict[str, list[Digest]]) -> None:
+        kept: dict[str, LayerFacts] = {}
+        tasks: dict[str, Task] = {}
+        for key, blob in missing.items():
+            facts, proved = self._kept(blob, promises.get(key, []))
+            if facts is not None and proved:
+                self._held[key] = facts
+                continue
+            if facts is not None:
+                kept[key] = facts
+            tasks[key] = Task(blob, facts.digest if facts else None)
+        for key, facts in self._run(tasks):
+            self._held[key] = facts if facts is not None else kept[key]
+            self._keep(missing[key], facts, self._held[key].digest)
+        self._warn()
+
+    def _kept(self, blob: Blob, promised: Sequence[Digest]) -> tuple[LayerFacts | None, bool]:
+        """Return kept facts, and whether these very bytes were hashed before."""
+        if self._store is None:
+            return None, False
+        known = self._store.known(blob.identity)
+        if known is not None and (facts := self._store.get(known)) is not None:
+            return facts, True
+        found = (self._store.get(digest) for digest in promised)
+        return next((facts for facts in found if facts is not None), None), False
+
+    def _run(self, tasks: dict[str, Task]) -> Iterator[tuple[str, LayerFacts | None]]:
+        options = self._options
+        keys, work = list(tasks), list(tasks.values())
+        reading = Reading(observers(), filetype.classify, options.limits)
+        tell = _Teller([task.blob.size for task in work], options.progress)
+        for number, facts in read_layers(work, reading, options.jobs, tell.read):
+            tell.done(number)
+            yield keys[number], facts
+
+    def _keep(self, blob: Blob, facts: LayerFacts | None, digest: Digest) -> None:
+        if self._store is None:
+            return
+        if facts is not None:
+            self._store.put(facts)
+        self._store.remember(blob.identity, digest)
+
+    def _warn(self) -> None:
+        if self._store is not None and self._options.warn is not None:
+            for problem in self._store.problems:
+                self._options.warn(problem)
+            self._store.problems.clear()
+
+
+def _promises(image: StoredImage) -> dict[str, list[Digest]]:
+    """Return which digests each blob may have, by what descriptors and config say."""
+    config = image.config and read_config(image.config.data, DEFAULT)[0]
+    diff_ids = config.rootfs.diff_ids if config else []
+    promises: dict[str, list[Digest]] = {}
+    for index, layer in enumerate(image.layers):
+        if layer.blob is not None:
+            named = [layer.digest] if layer.digest else diff_ids[index : index + 1]
+            promises.setdefault(_key(layer.blob), []).extend(named)
+    return promises
+
+
+class _Teller:
+    """Turns what workers tell into progress of the whole."""
+
+    def __init__(self, sizes: list[int], progress: Callable[[Progress], None] | None) -> None:
+        self._done = [0] * len(sizes)
+        self._sizes = sizes
+        self._finished = 0
+        self._progress = progress
+
+    def read(self, number: int, done: int) -> None:
+        """Take how much of one layer was read."""
+        self._done[number] = max(self._done[number], done)
+        self._show()
+
+    def done(self, number: int) -> None:
+        """Take that one layer is finished."""
+        self._done[number] = self._sizes[number]
+        self._finished += 1
+        self._show()
+
+    def _show(self) -> None:
+        if self._progress is not None:
+            total = sum(self._sizes)
+            layers = len(self._sizes)
+            self._progress(Progress(sum(self._done), total, self._finished, layers))

@@ -1,0 +1,130 @@
+"""A stored image and the facts of its layers become an ImageView."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ocianalyze.filesystem.index import MergedTree
+from ocianalyze.filesystem.integrity import Integrity, layer_anomalies, verify
+from ocianalyze.filesystem.view import ImageView, LayerView
+from ocianalyze.layers.history import read_history
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import CODES, Anomaly
+from ocianalyze.model.document import read_config
+from ocianalyze.model.facts import LayerFacts
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.history import History
+from ocianalyze.model.oci import ImageConfig, Platform
+from ocianalyze.sources._base import StoredImage, StoredLayer
+
+Located = tuple[int | None, Anomaly]
+"""A layer's index, or None for the whole image, and what is odd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """An image ready for controls, and how far its bytes were proved."""
+
+    view: ImageView
+    integrity: Integrity
+
+
+def assemble_image(
+    image: StoredImage, facts: Sequence[LayerFacts | None], types: Sequence[str], limits: Limits
+) -> Assembled:
+    """Merge an image's layers and join them with its config and history.
+
+    Args:
+        image: as the source keeps it.
+        facts: of each layer, None for one that could not be read.
+        types: the names behind the file type codes.
+        limits: bounds.
+
+    """
+    config, odd_config = _config(image, limits)
+    integrity = verify(image, config, facts)
+    tree = MergedTree(facts, types, limits)
+    history = read_history(config.history if config else [], len(image.layers))
+    odd: list[Located] = [
+        *integrity.anomalies,
+        *((None, anomaly) for anomaly in (*image.anomalies, *odd_config)),
+        *layer_anomalies(image, facts),
+        *tree.merged.anomalies,
+        *_odd_history(config, history),
+    ]
+    view = ImageView(
+        config=config,
+        platform=_platform(image, config),
+        history=history,
+        layers=tuple(_layers(image.layers, facts, config, history)),
+        tree=tree,
+        findings=tuple(_findings(odd, history, tree)),
+    )
+    return Assembled(view, integrity)
+
+
+def _config(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:
+    if image.config is None:
+        return None, (Anomaly("image.config-absent", "the source holds none"),)
+    config, odd = read_config(image.config.data, limits, image.config.place)
+    return config, odd
+
+
+def _platform(image: StoredImage, config: ImageConfig | None) -> Platform:
+    if config is not None and (config.os or config.architecture):
+        return config.platform
+    return image.platform or Platform()
+
+
+def _odd_history(config: ImageConfig | None, history: History) -> Iterable[Located]:
+    if config is not None and config.history and not history.reliable:
+        made = sum(not step.empty_layer for step in config.history)
+        detail = f"{made} steps made a layer, the image has another number of layers"
+        yield None, Anomaly("image.history-mismatch", detail)
+
+
+def _layers(
+    stored: Sequence[StoredLayer],
+    facts: Sequence[LayerFacts | None],
+    config: ImageConfig | None,
+    history: History,
+) -> Iterable[LayerView]:
+    promised = config.rootfs.diff_ids if config else []
+    for index, (layer, known) in enumerate(zip(stored, facts, strict=True)):
+        step = history.step_of_layer(index)
+        expected = promised[index] if index < len(promised) else None
+        yield LayerView(
+            index=index,
+            diff_id=known.diff_id if known else expected,
+            digest=known.digest if known else layer.digest,
+            size=known.size if known else 0,
+            raw_size=known.raw_size if known else 0,
+            compression=known.compression if known else "none",
+            flavour=known.flavour if known else "",
+            entries=len(known.entries) if known else 0,
+            missing="" if known else layer.absent or "missing",
+            partial=known.partial if known else "",
+            step=step.index if step else None,
+        )
+
+
+def finding(layer: int | None, anomaly: Anomaly, step: int | None = None) -> Finding:
+    """Return an anomaly as a finding."""
+    meaning = CODES[anomaly.code]
+    return Finding(
+        code=anomaly.code,
+        severity=meaning.severity,
+        title=meaning.title,
+        detail=anomaly.detail,
+        path=anomaly.path.decode("utf-8", "surrogateescape"),
+        layer=layer,
+        step=step,
+        offset=anomaly.offset if anomaly.offset >= 0 else None,
+    )
+
+
+def _findings(odd: Sequence[Located], history: History, tree: MergedTree) -> Iterable[Finding]:
+    states = tree.states({(layer, a.path) for layer, a in odd if layer is not None and a.path})
+    for layer, anomaly in odd:
+        step = history.step_of_layer(layer) if layer is not None else None
+        state = states.get((layer, anomaly.path)) if layer is not None else None
+        yield replace(finding(layer, anomaly, step.index if step else None), state=state)

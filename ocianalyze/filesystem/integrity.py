@@ -1,0 +1,139 @@
+"""Whether the bytes of an image are what its documents promise.
+
+The chain: descriptor -> manifest -> config and layer digests and sizes -> diff_ids (image-spec
+"Content Descriptors", section Verification; "Image Configuration", rootfs).
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ocianalyze.model import media_type
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.facts import LayerFacts
+from ocianalyze.model.oci import ImageConfig
+from ocianalyze.sources._base import StoredDocument, StoredImage, StoredLayer
+
+
+@dataclass(slots=True)
+class Integrity:
+    """What was proved, what was disproved, and what could not be tried."""
+
+    digests: int = 0
+    """Digests of stored bytes that hold."""
+    diff_ids: int = 0
+    """Digests of uncompressed layers that hold."""
+    untried: int = 0
+    """Promises about bytes that are absent, cut, or digested by another algorithm."""
+    anomalies: list[tuple[int | None, Anomaly]] = field(default_factory=list)
+    """Layer index or None, and what differs."""
+
+    @property
+    def failed(self) -> bool:
+        """Tell that bytes differ from a promise."""
+        return any(odd.code.startswith("integrity.") for _, odd in self.anomalies)
+
+
+def verify(
+    image: StoredImage, config: ImageConfig | None, facts: Sequence[LayerFacts | None]
+) -> Integrity:
+    """Compare every promise of an image with the bytes that were read."""
+    found = Integrity()
+    for name, document in (("manifest", image.manifest), ("config", image.config)):
+        if document is not None:
+            _document(found, name, document)
+    for index, (layer, known) in enumerate(zip(image.layers, facts, strict=True)):
+        _stored(found, index, layer, known)
+    if config is not None:
+        _diff_ids(found, config, facts)
+    return found
+
+
+def _document(found: Integrity, name: str, document: StoredDocument) -> None:
+    code = f"integrity.{name}-digest"
+    if document.size is not None and document.size != len(document.data):
+        detail = f"{len(document.data)} bytes, promised {document.size}"
+        found.anomalies.append((None, Anomaly(code, detail)))
+    if document.digest is None:
+        return
+    actual = _digest(document.digest.algorithm, document.data)
+    if actual is None:
+        found.untried += 1
+    elif actual == document.digest:
+        found.digests += 1
+    else:
+        found.anomalies.append((None, Anomaly(code, f"{actual}, promised {document.digest}")))
+
+
+def _digest(algorithm: str, data: bytes) -> str | None:
+    if algorithm not in ("sha256", "sha384", "sha512"):
+        return None
+    return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
+
+
+def _stored(found: Integrity, index: int, layer: StoredLayer, known: LayerFacts | None) -> None:
+    if known is None:
+        found.untried += 1
+        return
+    if layer.size is not None and layer.size != known.size:
+        detail = f"{known.size} bytes, promised {layer.size}"
+        found.anomalies.append((index, Anomaly("integrity.blob-size", detail)))
+    if layer.digest is not None and layer.digest.algorithm != "sha256":
+        found.untried += 1
+    elif layer.digest is not None and layer.digest != known.digest:
+        detail = f"{known.digest}, promised {layer.digest}"
+        found.anomalies.append((index, Anomaly("integrity.blob-digest", detail)))
+    elif layer.digest is not None:
+        found.digests += 1
+    promised = media_type.compression(layer.media_type)
+    if promised is not None and promised != known.compression and known.size:
+        detail = f"{known.compression}, media type says {promised}"
+        found.anomalies.append((index, Anomaly("blob.media-type-lies", detail)))
+
+
+def _diff_ids(found: Integrity, config: ImageConfig, facts: Sequence[LayerFacts | None]) -> None:
+    diff_ids = config.rootfs.diff_ids
+    if len(diff_ids) != len(facts):
+        detail = f"{len(facts)} layers, config names {len(diff_ids)} diff_ids"
+        found.anomalies.append((None, Anomaly("integrity.layer-count", detail)))
+    for index, (promised, known) in enumerate(zip(diff_ids, facts, strict=False)):
+        _diff_id(found, index, promised, known)
+
+
+def _diff_id(found: Integrity, index: int, promised: Digest, known: LayerFacts | None) -> None:
+    if known is None or promised.algorithm != "sha256":
+        found.untried += 1
+    elif known.diff_id == promised:
+        found.diff_ids += 1
+    elif _was_cut(known):
+        found.untried += 1
+    else:
+        detail = f"{known.diff_id}, promised {promised}"
+        found.anomalies.append((index, Anomaly("integrity.diff-id", detail)))
+
+
+def _was_cut(known: LayerFacts) -> bool:
+    """Tell that a limit of ours, not the bytes, ended decompression."""
+    return any(odd.code == "blob.limit" for odd in known.anomalies) or (
+        known.partial.startswith("limit layer_seconds")
+    )
+
+
+def layer_anomalies(
+    image: StoredImage, facts: Sequence[LayerFacts | None]
+) -> Iterator[tuple[int | None, Anomaly]]:
+    """Yield what is odd about each layer, and which are absent or cut."""
+    for index, (layer, known) in enumerate(zip(image.layers, facts, strict=True)):
+        if known is None:
+            encrypted = layer.absent.startswith("encrypted")
+            code = "image.layer-encrypted" if encrypted else "image.layer-absent"
+            yield index, Anomaly(code, layer.absent or "missing")
+            continue
+        for anomaly in known.anomalies:
+            yield index, anomaly
+        if known.anomalies_dropped:
+            detail = f"{known.anomalies_dropped} more anomalies are not listed"
+            yield index, Anomaly("image.layer-partial", detail)
+        if known.partial:
+            yield index, Anomaly("image.layer-partial", known.partial)

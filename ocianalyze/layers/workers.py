@@ -1,0 +1,136 @@
+"""Many layers read at once: one process for each, the biggest first.
+
+Within a process a large layer has threads of its own (`ocianalyze.blobs.stream`), so few layers
+still use the cores that many would.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ocianalyze.blobs.stream import Opens
+from ocianalyze.layers.observer import Classifier, Observer
+from ocianalyze.layers.read import read_layer
+from ocianalyze.limits import MIB, Limits
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.facts import LayerFacts
+
+_WORTH_A_PROCESS = 16 * MIB
+"""Stored bytes, of all layers but the biggest, from which processes pay."""
+_LOOK = 0.1
+"""Seconds between two looks at the progress of workers."""
+_READ = MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One blob to read."""
+
+    blob: Opens
+    expected: Digest | None = None
+    """When the stored bytes have this digest, their facts are known already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What all workers are given."""
+
+    observers: Sequence[Observer]
+    classify: Classifier
+    limits: Limits
+
+
+Tell = Callable[[int, int], None]
+"""Takes the number of a task and its stored bytes read so far."""
+
+
+def read_layers(
+    tasks: Sequence[Task], reading: Reading, jobs: int, tell: Tell
+) -> Iterator[tuple[int, LayerFacts | None]]:
+    """Yield each task's number with its facts, in the order in which they are done.
+
+    None stands for facts that are known already: the bytes have the expected digest.
+
+    Args:
+        tasks: the blobs, in any order.
+        reading: what to look for.
+        jobs: processes at most; 0 is one for each core.
+        tell: called now and then while bytes are read.
+
+    Raises:
+        OSError: a blob's file cannot be read.
+
+    """
+    order = sorted(range(len(tasks)), key=lambda number: -tasks[number].blob.size)
+    jobs = min(jobs or _cores(), len(tasks))
+    if jobs < 2 or sum(tasks[number].blob.size for number in order[1:]) < _WORTH_A_PROCESS:
+        for number in order:
+            yield number, _run(tasks[number], reading, partial(tell, number))
+        return
+    yield from _in_processes(tasks, order, reading, jobs, tell)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(task: Task, reading: Reading, tell: Callable[[int], None]) -> LayerFacts | None:
+    if task.expected is not None and _digest(task.blob, tell) == task.expected:
+        return None
+    return read_layer(task.blob, reading.observers, reading.classify, reading.limits, tell)
+
+
+def _digest(blob: Opens, tell: Callable[[int], None]) -> Digest:
+    """Hash the stored bytes alone."""
+    sha256, done = hashlib.sha256(), 0
+    with blob.open() as file:
+        while chunk := file.read(_READ):
+            sha256.update(chunk)
+            done += len(chunk)
+            tell(done)
+    return Digest(f"sha256:{sha256.hexdigest()}")
+
+
+def _in_processes(
+    tasks: Sequence[Task], order: list[int], reading: Reading, jobs: int, tell: Tell
+) -> Iterator[tuple[int, LayerFacts | None]]:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    done = context.RawArray("Q", len(tasks))
+    pool = ProcessPoolExecutor(jobs, context, _begin, (reading, done))
+    try:
+        pending = {pool.submit(_work, number, tasks[number]): number for number in order}
+        while pending:
+            finished, _ = wait(pending, _LOOK, FIRST_COMPLETED)
+            for number in pending.values():
+                tell(number, done[number])
+            for future in finished:
+                yield _result(pending.pop(future), future)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(number: int, future: "Future[LayerFacts | None]") -> tuple[int, LayerFacts | None]:
+    return number, future.result()
+
+
+_given: dict[str, Any] = {}
+"""Of a worker process alone: what its initializer was given."""
+
+
+def _begin(reading: Reading, done: Any) -> None:
+    _given.update(reading=reading, done=done)
+
+
+def _work(number: int, task: Task) -> LayerFacts | None:
+    def tell(read: int) -> None:
+        _given["done"][number] = read
+
+    return _run(task, _given["reading"], tell)

@@ -1,0 +1,257 @@
+"""Images of an index (image-spec "Image Layout", "Image Index"; Docker manifest list).
+
+Each manifest is one image, whatever the number of its names. Every platform is listed; what is
+no image, or not there, is an artifact with its reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceError
+from ocianalyze.limits import Limits
+from ocianalyze.model import media_type
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.document import folded, load_object
+from ocianalyze.model.oci import Descriptor, Index
+from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
+from ocianalyze.sources._manifest import Listing, first_error, read_manifest
+from ocianalyze.sources._tree import BlobTree
+
+INDEX = "index.json"
+REF_NAME = "org.opencontainers.image.ref.name"
+IMAGE_NAME = "io.containerd.image.name"
+_REFERENCE_TYPE = "vnd.docker.reference.type"
+_REFERENCE_DIGEST = "vnd.docker.reference.digest"
+_ABSENT = "not in the archive"
+
+Read = StoredImage | StoredArtifact
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What was found so far below one index."""
+
+    tree: BlobTree
+    limits: Limits
+    images: dict[Digest, StoredImage] = field(default_factory=dict)
+    artifacts: list[StoredArtifact] = field(default_factory=list)
+    attestations: dict[str, list[StoredDocument]] = field(default_factory=dict)
+    children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
+    """Of the indexes read so far: many names may lead to one index."""
+    visits: int = 0
+
+
+def read_layout(tree: BlobTree, limits: Limits) -> Contents:
+    """Read what an OCI layout's `index.json` leads to.
+
+    Raises:
+        MalformedImage: `index.json` is no index.
+        NotAnImage: it names nothing.
+        LimitExceeded: it is larger than a document may be.
+
+    """
+    data = tree.files.read(INDEX, limits.document_bytes)
+    if data is None:
+        raise MalformedImage(f"{INDEX} is not there or no file", place=tree.place)
+    place = f"{tree.place}: {INDEX}"
+    value = load_object(data, limits, place)
+    if "manifests" not in {name.lower() for name in value}:
+        raise MalformedImage("no index: it has no list of manifests", place=place)
+    found = read_index(tree, value, place, limits)
+    if not found.images and not found.artifacts:
+        raise NotAnImage("the index names no images", place=place)
+    return found
+
+
+def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits) -> Contents:
+    """Read what an index that nothing describes leads to.
+
+    Raises:
+        MalformedImage: its `manifests` are no list.
+
+    """
+    walk = _Walk(tree, limits)
+    _visit_all(walk, _descriptors(walk, value, place), Listing(), depth=0)
+    images = tuple(_attested(walk, image) for image in walk.images.values())
+    walk.artifacts += _orphans(walk)
+    anomalies: tuple[Anomaly, ...] = ()
+    if walk.visits > limits.images:
+        detail = f"more than {limits.images} manifests; the rest is unread"
+        anomalies = (Anomaly("image.unreadable", detail),)
+    return Contents(images, tuple(walk.artifacts), anomalies)
+
+
+def _descriptors(walk: _Walk, value: dict[str, Any], place: str) -> tuple[Descriptor, ...]:
+    """Return the descriptors of an index; one that is malformed does not hide the others."""
+    listed = folded(value, Index, []).get("manifests")
+    if listed is not None and not isinstance(listed, list):
+        raise MalformedImage("`manifests` is no list", place=place)
+    found = []
+    for at, item in enumerate((listed or [])[: walk.limits.images + 1]):
+        try:
+            found.append(Descriptor.model_validate(item))
+        except ValidationError as error:
+            reason = f"malformed descriptor {at} of {place}: {first_error(error)}"
+            walk.artifacts.append(StoredArtifact("", None, "", reason, error=True))
+    return tuple(found)
+
+
+def _visit_all(
+    walk: _Walk, descriptors: tuple[Descriptor, ...], above: Listing, depth: int
+) -> bool:
+    """Visit the children of an index; tell whether an image is there.
+
+    A registry's index lists more platforms than `docker save` or `ctr images export` put into an
+    archive. So below a nested index what is absent is no error, as long as an image is there.
+    """
+    absent: list[tuple[Descriptor, Listing]] = []
+    hollow: list[Digest] = []
+    present = False
+    for descriptor in descriptors:
+        walk.visits += 1
+        if walk.visits > walk.limits.images:
+            break
+        listing = Listing(
+            above.names or _names(descriptor), descriptor.platform, above.index_digest
+        )
+        match _visit(walk, descriptor, listing, depth):
+            case True:
+                present = True
+            case False:
+                absent.append((descriptor, listing))
+            case None if _is_hollow(walk.images.get(descriptor.digest)):
+                hollow.append(descriptor.digest)
+    _settle(walk, absent, hollow, partial=present and depth > 0)
+    return present
+
+
+def _visit(walk: _Walk, descriptor: Descriptor, listing: Listing, depth: int) -> bool | None:
+    """Read one descriptor: True for an image, False for nothing there, None for anything else."""
+    if descriptor.digest in walk.images:
+        image = walk.images[descriptor.digest]
+        names = tuple(dict.fromkeys((*image.names, *listing.names)))
+        walk.images[descriptor.digest] = replace(
+            image, names=names, platform=image.platform or listing.platform
+        )
+        return None if _is_hollow(image) else True
+    if descriptor.digest in walk.children:
+        return _nested(walk, walk.children[descriptor.digest], descriptor, listing, depth)
+    try:
+        document = walk.tree.document(descriptor, walk.limits.document_bytes)
+        if document is None:
+            return False
+        return _read(walk, descriptor, document, listing, depth)
+    except (MalformedImage, LimitExceeded, SourceError) as error:
+        walk.artifacts.append(
+            listing.artifact(error.message, descriptor.digest, descriptor.media_type)
+        )
+        return None
+
+
+def _read(
+    walk: _Walk, descriptor: Descriptor, document: StoredDocument, listing: Listing, depth: int
+) -> bool | None:
+    if descriptor.annotations.get(_REFERENCE_TYPE) == "attestation-manifest":
+        about = descriptor.annotations.get(_REFERENCE_DIGEST, "")
+        walk.attestations.setdefault(about, []).append(document)
+        return None
+    if _is_index(walk, document):
+        value = load_object(document.data, walk.limits, document.place)
+        children = _descriptors(walk, value, document.place)
+        walk.children[descriptor.digest] = children
+        return _nested(walk, children, descriptor, listing, depth)
+    if not _may_be_manifest(document.media_type):
+        kind = document.media_type
+        walk.artifacts.append(
+            listing.artifact(
+                f"unknown media type {kind:.120}", descriptor.digest, kind, error=False
+            )
+        )
+        return None
+    read = read_manifest(walk.tree, document, listing, walk.limits)
+    if isinstance(read, StoredArtifact):
+        walk.artifacts.append(read)
+        return None
+    walk.images[descriptor.digest] = read
+    return None if _is_hollow(read) else True
+
+
+def _is_index(walk: _Walk, document: StoredDocument) -> bool:
+    """Decide by the descriptor's media type; by the document when the former is empty."""
+    if document.media_type:
+        return document.media_type in media_type.INDEXES
+    value = load_object(document.data, walk.limits, document.place)
+    return "manifests" in value and "layers" not in value
+
+
+def _may_be_manifest(kind: str) -> bool:
+    known = {*media_type.MANIFESTS, media_type.DOCKER_SCHEMA1, media_type.DOCKER_SCHEMA1_SIGNED}
+    return not kind or kind in known
+
+
+def _nested(
+    walk: _Walk,
+    children: tuple[Descriptor, ...],
+    descriptor: Descriptor,
+    listing: Listing,
+    depth: int,
+) -> bool | None:
+    if depth >= walk.limits.index_depth:
+        raise LimitExceeded(f"indexes nested deeper than {walk.limits.index_depth}")
+    inner = Listing(listing.names, None, descriptor.digest)
+    return True if _visit_all(walk, children, inner, depth + 1) else None
+
+
+def _is_hollow(image: StoredImage | None) -> bool:
+    """Tell an image of which the archive holds the manifest alone."""
+    if image is None or image.config is not None or not image.layers:
+        return False
+    return all(layer.absent == "missing" for layer in image.layers)
+
+
+def _settle(
+    walk: _Walk,
+    absent: list[tuple[Descriptor, Listing]],
+    hollow: list[Digest],
+    *,
+    partial: bool,
+) -> None:
+    """Say of what is absent whether it was left out on purpose."""
+    for descriptor, listing in absent:
+        reason = _ABSENT if partial else "manifest is missing"
+        if descriptor.annotations.get(_REFERENCE_TYPE) == "attestation-manifest":
+            reason = f"attestation is {_ABSENT}"
+        error = not partial and not reason.startswith("attestation")
+        walk.artifacts.append(
+            listing.artifact(reason, descriptor.digest, descriptor.media_type, error=error)
+        )
+    for digest in hollow if partial else ():
+        image = walk.images.pop(digest)
+        name = str(image.platform) if image.platform else ", ".join(image.names)
+        walk.artifacts.append(StoredArtifact(name, digest, "", _ABSENT))
+
+
+def _names(descriptor: Descriptor) -> tuple[str, ...]:
+    """Return the names that annotations give; containerd's holds the whole reference."""
+    whole = descriptor.annotations.get(IMAGE_NAME, "")
+    short = descriptor.annotations.get(REF_NAME, "")
+    if whole and (whole == short or whole.endswith(f":{short}")):
+        return (whole,)
+    return tuple(name for name in (whole, short) if name)
+
+
+def _attested(walk: _Walk, image: StoredImage) -> StoredImage:
+    digest = image.manifest.digest if image.manifest else None
+    about = walk.attestations.pop(digest or "", None)
+    return replace(image, attestations=tuple(about)) if about else image
+
+
+def _orphans(walk: _Walk) -> Iterator[StoredArtifact]:
+    for about, documents in walk.attestations.items():
+        for document in documents:
+            reason = f"attestation about {about or 'nothing':.100}, which is {_ABSENT}"
+            yield StoredArtifact("", document.digest, document.media_type, reason)

@@ -1,0 +1,143 @@
+"""A manifest becomes a stored image, or an artifact with the reason why it is no image."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from ocianalyze.errors import LimitExceeded, MalformedImage, SourceError
+from ocianalyze.limits import Limits
+from ocianalyze.model import media_type
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.document import folded, load_object, pointer
+from ocianalyze.model.oci import Descriptor, Manifest, Platform
+from ocianalyze.sources import _v1
+from ocianalyze.sources._base import StoredArtifact, StoredDocument, StoredImage, StoredLayer
+from ocianalyze.sources._tree import BlobTree
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the index says about a manifest."""
+
+    names: tuple[str, ...] = ()
+    platform: Platform | None = None
+    index_digest: Digest | None = None
+
+    def artifact(
+        self, reason: str, digest: Digest | None, kind: str, *, error: bool = True
+    ) -> StoredArtifact:
+        """Return an artifact under the listed name, or under its platform when it has none."""
+        name = ", ".join(self.names) or (str(self.platform) if self.platform else "")
+        return StoredArtifact(name, digest, kind, reason, error)
+
+
+def read_manifest(
+    tree: BlobTree, document: StoredDocument, listing: Listing, limits: Limits
+) -> StoredImage | StoredArtifact:
+    """Read a manifest; nothing in it makes the other images of the source unreadable."""
+    try:
+        value = load_object(document.data, limits, document.place)
+        if is_schema1(value, document.media_type):
+            return _v1.read_schema1(tree, document, value, listing.names, limits)
+        return _image(tree, document, value, listing, limits)
+    except (MalformedImage, LimitExceeded, SourceError) as error:
+        return listing.artifact(error.message, document.digest, document.media_type)
+
+
+def is_schema1(value: dict[str, Any], kind: str) -> bool:
+    """Tell a Docker schema 1 manifest."""
+    if kind in {media_type.DOCKER_SCHEMA1, media_type.DOCKER_SCHEMA1_SIGNED}:
+        return True
+    return value.get("schemaVersion") == 1 and "fsLayers" in value
+
+
+def _image(
+    tree: BlobTree,
+    document: StoredDocument,
+    value: dict[str, Any],
+    listing: Listing,
+    limits: Limits,
+) -> StoredImage | StoredArtifact:
+    anomalies: list[Anomaly] = []
+    manifest = _parsed(folded(value, Manifest, anomalies), limits)
+    reason = why_no_image(manifest)
+    if reason:
+        kind = manifest.artifact_type or manifest.config.media_type
+        return listing.artifact(reason, document.digest, kind, error=False)
+    config = _config(tree, manifest.config, limits, anomalies)
+    return StoredImage(
+        names=listing.names,
+        layers=tuple(_layer(tree, layer) for layer in manifest.layers),
+        manifest=document,
+        config=config,
+        platform=listing.platform,
+        index_digest=listing.index_digest,
+        anomalies=tuple(anomalies[: limits.anomalies]),
+    )
+
+
+def _parsed(value: dict[str, Any], limits: Limits) -> Manifest:
+    layers = value.get("layers")
+    if isinstance(layers, list) and len(layers) > limits.image_layers:
+        raise LimitExceeded(f"manifest of more than {limits.image_layers} layers")
+    try:
+        return Manifest.model_validate(value)
+    except ValidationError as error:
+        raise MalformedImage(f"manifest is malformed: {first_error(error)}") from error
+
+
+def first_error(error: ValidationError) -> str:
+    """Return where a document breaks its model first, and how."""
+    detail = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{pointer(detail['loc'])}: {detail['msg']:.160}"
+
+
+def why_no_image(manifest: Manifest) -> str:
+    """Return why a manifest describes no image; empty for an image.
+
+    An image has a config of an image, and among its layers, if it has any, a filesystem layer:
+    signatures and attestations carry the former without the latter.
+    """
+    kind = manifest.config.media_type
+    if kind not in media_type.CONFIGS:
+        return f"artifact of type {manifest.artifact_type or kind or 'unknown':.120}"
+    if manifest.layers and not any(media_type.is_layer(x.media_type) for x in manifest.layers):
+        return f"artifact with contents of type {manifest.layers[0].media_type or 'unknown':.120}"
+    return ""
+
+
+def _config(
+    tree: BlobTree, descriptor: Descriptor, limits: Limits, anomalies: list[Anomaly]
+) -> StoredDocument | None:
+    try:
+        document = tree.document(descriptor, limits.document_bytes)
+    except (LimitExceeded, SourceError) as error:
+        anomalies.append(Anomaly("image.config-absent", error.message))
+        return None
+    if document is None:
+        anomalies.append(Anomaly("image.config-absent", "the config is not in the source"))
+    return document
+
+
+def _layer(tree: BlobTree, descriptor: Descriptor) -> StoredLayer:
+    kind = descriptor.media_type
+    blob = None if media_type.is_encrypted(kind) else tree.blob(descriptor)
+    absent = ""
+    if blob is None:
+        absent = (
+            "encrypted"
+            if media_type.is_encrypted(kind)
+            else "foreign"
+            if media_type.is_foreign(kind)
+            else "missing"
+        )
+    return StoredLayer(
+        blob=blob,
+        digest=descriptor.digest,
+        size=descriptor.size,
+        media_type=kind,
+        absent=absent,
+        place=tree.where(descriptor.digest),
+    )

@@ -1,0 +1,73 @@
+"""An opened source of any kind: what it is called, how to read it, how to let go of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from ocianalyze.errors import NotAnImage
+from ocianalyze.sources._base import Archive, Contents, Place
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSource:
+    """Keeps the `Source` protocol for every kind."""
+
+    kind: str
+    read: Callable[[], Contents]
+    release: Callable[[], None] | None = None
+
+    def contents(self) -> Contents:
+        """Read manifests and configs, never layers.
+
+        Raises:
+            MalformedImage: the documents that name the images cannot be read at all.
+
+        """
+        return self.read()
+
+    def close(self) -> None:
+        """Release what was opened; remove what was spooled."""
+        if self.release is not None:
+            self.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def archive_of(place: Place, kind: str) -> Archive:
+    """Return the tar of a place.
+
+    Raises:
+        NotAnImage: the place is a directory.
+
+    """
+    if place.archive is None:
+        raise NotAnImage(
+            f"is a directory, and a {kind} is one file", place=str(place.path), cure="name the file"
+        )
+    return place.archive
+
+
+def folder_of(place: Place, kind: str) -> str:
+    """Return the directory of a place.
+
+    Raises:
+        NotAnImage: the place is a file.
+
+    """
+    if place.archive is not None:
+        raise NotAnImage(
+            f"is a file, and a {kind} is a directory",
+            place=str(place.path),
+            cure="leave the prefix out",
+        )
+    return str(place.path.absolute())

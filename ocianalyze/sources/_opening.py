@@ -1,0 +1,83 @@
+"""From a reference to an opened source: one look at the path, then every kind is asked."""
+
+from ocianalyze import sources
+from ocianalyze.discovery import parts
+from ocianalyze.errors import NotAnImage
+from ocianalyze.limits import Limits
+from ocianalyze.sources._archive import TarArchive
+from ocianalyze.sources._base import Place, Source, SourceKind
+from ocianalyze.sources._reference import Reference, parse
+from ocianalyze.sources._spool import open_outer
+from ocianalyze.sources.rootfs_archive import folder_of_image
+
+_LISTED = 1_000
+"""Entries of a directory that are looked through for a layout to suggest."""
+
+
+def kinds() -> tuple[SourceKind, ...]:
+    """Return all kinds of sources in the order in which they are asked."""
+    return tuple(sorted(parts(sources, "SOURCE", SourceKind), key=lambda kind: kind.order))
+
+
+def open_source(reference: str, limits: Limits) -> tuple[Source, str | None]:
+    """Open what a reference names; return it with the name of the image that is meant.
+
+    Raises:
+        UsageError: the reference is empty.
+        SourceError: nothing can be read there.
+        NotAnImage: what is there is no image.
+        LimitExceeded: it is too large to spool or to index.
+
+    """
+    known = kinds()
+    schemes = frozenset(scheme for kind in known for scheme in kind.schemes)
+    parsed = parse(reference, schemes)
+    place = look(parsed, limits)
+    try:
+        return _kind(parsed, place, known).open(place, limits), parsed.name
+    except BaseException:
+        if place.archive is not None:
+            place.archive.close()
+        raise
+
+
+def look(reference: Reference, limits: Limits) -> Place:
+    """Look at a path once: index the tar that is there, or note that it is a directory."""
+    if str(reference.path) != "-" and reference.path.is_dir():
+        return Place(reference.path, None)
+    return Place(reference.path, TarArchive(open_outer(reference.path, limits), limits))
+
+
+def _kind(reference: Reference, place: Place, known: tuple[SourceKind, ...]) -> SourceKind:
+    """Return the kind that the scheme names, else the first that recognises the content."""
+    if reference.scheme:
+        return next(kind for kind in known if reference.scheme in kind.schemes)
+    for kind in known:
+        if kind.recognise(place):
+            return kind
+    raise _unknown(place)
+
+
+def _unknown(place: Place) -> NotAnImage:
+    """Say what is there instead, and what to name when an image lies one folder further in."""
+    path = str(place.path)
+    if place.archive is not None:
+        folder = folder_of_image(place.archive)
+        cure = f"pack the contents of {folder!r:.100} without the folder, tar -C" if folder else ""
+        return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)
+    inner = _inner(place)
+    if inner:
+        return NotAnImage(
+            "directory without an image, but with images below it", place=path, cure=f"name {inner}"
+        )
+    return NotAnImage("directory with neither an OCI layout nor a dir: image", place=path)
+
+
+def _inner(place: Place) -> str:
+    """Return a subfolder that holds an image."""
+    for number, child in enumerate(sorted(place.path.iterdir())):
+        if number >= _LISTED:
+            break
+        if any((child / name).is_file() for name in ("oci-layout", "index.json", "manifest.json")):
+            return str(child)
+    return ""

@@ -1,0 +1,93 @@
+"""References: `[SCHEME:]PATH[:NAME]`, `PATH!NAME`, `-`, in skopeo's and syft's spellings."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocianalyze.errors import SourceError, UsageError
+
+_SCHEME = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)
+_INDEX = re.compile(r"@(\d+)")
+_NETWORK = frozenset({"docker", "registry", "http", "https", "oras", "containerd", "podman"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where to look, what is expected there, and which image is meant."""
+
+    path: Path
+    """`-` is standard input."""
+    scheme: str = ""
+    """Empty when the content decides."""
+    name: str | None = None
+    """The image that is meant; None for all."""
+
+
+def parse(text: str, schemes: frozenset[str]) -> Reference:
+    """Split a reference; an existing path is never split.
+
+    Args:
+        text: what the user wrote.
+        schemes: prefixes that name a kind of source.
+
+    Raises:
+        UsageError: it is empty.
+        SourceError: nothing is at the path.
+
+    """
+    if not text:
+        raise UsageError("no image named", cure="name a file, a directory or -")
+    scheme, rest = _scheme(text, schemes)
+    if rest == "-":
+        return Reference(Path("-"), scheme)
+    path, name = _split(rest, ":!" if scheme else "!")
+    if not _exists(path):
+        raise _nowhere(text, rest)
+    return Reference(Path(path), scheme, _normal(name))
+
+
+def _scheme(text: str, schemes: frozenset[str]) -> tuple[str, str]:
+    match = _SCHEME.fullmatch(text)
+    if match and match[1] in schemes:
+        return match[1], match[2]
+    return "", text
+
+
+def _split(text: str, marks: str) -> tuple[str, str | None]:
+    """Split at the first mark whose left side exists; all is the path when there is none."""
+    if _exists(text):
+        return text, None
+    for at, letter in enumerate(text):
+        if letter in marks and at and _exists(text[:at]):
+            return text[:at], text[at + 1 :]
+    return text, None
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _normal(name: str | None) -> str | None:
+    """Return skopeo's `@3`, the fourth image, as `#3`; an empty name means all."""
+    match = _INDEX.fullmatch(name or "")
+    return f"#{match[1]}" if match else name or None
+
+
+def _nowhere(text: str, rest: str) -> SourceError:
+    match = _SCHEME.fullmatch(text)
+    if match and match[1] in _NETWORK:
+        return SourceError(
+            f"{match[1]}: needs a network, and ocianalyze reads saved images only",
+            place=text,
+            cure="save it first: skopeo copy docker://NAME oci-archive:FILE",
+        )
+    if ("/" in rest and Path(rest).parent.is_dir()) or rest.endswith((".tar", ".gz", ".tgz")):
+        return SourceError("no such file or directory", place=text)
+    return SourceError(
+        "no such file or directory, and images of registries are not fetched",
+        place=text,
+        cure="save it first: skopeo copy docker://NAME oci-archive:FILE",
+    )

@@ -1,0 +1,265 @@
+"""The outer file, made seekable: a plain file as it is, a pipe or a compressed file spooled once.
+
+The spool has no name where the system allows it (Linux), so that it vanishes however the process
+ends; workers open it through the file descriptor of its owner.
+"""
+
+import bz2
+import lzma
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+import zstandard
+from isal import igzip_lib
+
+from ocianalyze.errors import LimitExceeded, NotAnImage, SourceError
+from ocianalyze.limits import MIB, Limits
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.media_type import Compression
+from ocianalyze.sources._blob import FileRange, stamp
+
+_ISAL_ERROR = cast("type[Exception]", igzip_lib.error)
+_PIECE = 1 << 18
+_XZ_MEMORY = 256 * MIB
+"""Dictionary of an xz stream; `xz -9` needs 65 MiB."""
+_DAMAGE = (OSError, ValueError, lzma.LZMAError, zstandard.ZstdError, _ISAL_ERROR)
+_MAGIC_BYTES = 6
+
+
+class Readable(Protocol):
+    """What a decompressor reads from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+        ...
+
+
+class Decompressor(Protocol):
+    """The common face of `BZ2Decompressor`, `LZMADecompressor` and `IgzipDecompressor`."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the stream was reached."""
+        ...
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether more input is needed for more output."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What followed the end of the stream."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        """Take input, return at most `max_length` bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """An open outer file: closing it removes what was spooled."""
+
+    file: IO[bytes]
+    whole: FileRange
+    place: str
+    """What the user named."""
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+@dataclass(slots=True)
+class _Prefixed:
+    """A stream whose first bytes were read already."""
+
+    head: bytes
+    stream: IO[bytes]
+    taken: int = 0
+    """Bytes handed out, to bound what they inflate to."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the head first, then what follows it."""
+        data, self.head = self.head[:size], self.head[size:]
+        data = data or self.stream.read(size)
+        self.taken += len(data)
+        return data
+
+
+def open_outer(path: Path, limits: Limits) -> Outer:
+    """Open a file or, for `-`, standard input.
+
+    Raises:
+        SourceError: it cannot be read, or not be spooled.
+        LimitExceeded: it is too large to spool.
+
+    """
+    file = _open(path)
+    try:
+        outer = _opened(file, path, limits)
+    except BaseException:
+        file.close()
+        raise
+    if outer.file is not file:
+        file.close()
+    return outer
+
+
+def _open(path: Path) -> IO[bytes]:
+    try:
+        if str(path) == "-":
+            return os.fdopen(os.dup(0), "rb", buffering=0)
+        return path.open("rb", buffering=0)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"cannot be read: {reason}", place=str(path)) from error
+
+
+def _opened(file: IO[bytes], path: Path, limits: Limits) -> Outer:
+    status = os.fstat(file.fileno())
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)) and not stat.S_ISSOCK(
+        status.st_mode
+    ):
+        raise SourceError("is neither a file nor a pipe", place=str(path))
+    head = _head(file)
+    compression = _compression(head)
+    if compression == "none" and stat.S_ISREG(status.st_mode) and file.tell() == len(head):
+        name = _proc(file) if str(path) == "-" else str(path.absolute())
+        if name is not None:
+            size = status.st_size
+            return Outer(file, FileRange(name, 0, size, size, stamp(status)), str(path))
+    return _spooled(_Prefixed(head, file), compression, str(path), limits)
+
+
+def _head(file: IO[bytes]) -> bytes:
+    head = b""
+    while len(head) < _MAGIC_BYTES and (piece := file.read(_MAGIC_BYTES - len(head))):
+        head += piece
+    return head
+
+
+def _compression(head: bytes) -> Compression:
+    """Name the compression by magic bytes (RFC 1952, RFC 8878, xz, bzip2)."""
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5):
+        return "zstd"
+    if head.startswith(b"\xfd7zXZ\0"):
+        return "xz"
+    return "bzip2" if head.startswith(b"BZh") else "none"
+
+
+def _proc(file: IO[bytes]) -> str | None:
+    """Return a path to an open file that other processes can open; None without /proc."""
+    path = f"/proc/{os.getpid()}/fd/{file.fileno()}"
+    return path if Path(path).exists() else None
+
+
+def _spooled(source: _Prefixed, compression: Compression, place: str, limits: Limits) -> Outer:
+    odd: list[Anomaly] = []
+    try:
+        file, name = _temporary()
+    except OSError as error:
+        raise _no_room(place, error) from error
+    try:
+        written = 0
+        for piece in _undamaged(_decoded(source, compression), odd):
+            written += len(piece)
+            _bound(written, source.taken, place, limits)
+            file.write(piece)
+        file.flush()
+    except OSError as error:
+        file.close()
+        raise _no_room(place, error) from error
+    except BaseException:
+        file.close()
+        raise
+    if not written:
+        file.close()
+        reason = odd[0].detail if odd else "nothing in it"
+        raise NotAnImage(f"no tar: {reason}", place=place)
+    return Outer(file, FileRange(name, 0, written, written), place, tuple(odd))
+
+
+def _temporary() -> tuple[IO[bytes], str]:
+    """Return an open temporary file and the path by which workers open it."""
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by its Outer
+    name = _proc(file)
+    if name is not None:
+        return file, name
+    file.close()
+    named = tempfile.NamedTemporaryFile(prefix="ocianalyze-")  # noqa: SIM115 - the same
+    return named, named.name
+
+
+def _no_room(place: str, error: OSError) -> SourceError:
+    return SourceError(
+        f"cannot be spooled to {tempfile.gettempdir()}: {error.strerror or error}",
+        place=place,
+        cure="decompress it to a file first, or set TMPDIR to a place with more room",
+    )
+
+
+def _bound(written: int, taken: int, place: str, limits: Limits) -> None:
+    if written > limits.spool_bytes:
+        raise LimitExceeded(
+            f"more than {limits.spool_bytes} bytes to spool",
+            place=place,
+            cure="decompress it to a file first",
+        )
+    if written > limits.inflate_free_bytes and written > taken * limits.inflate_ratio:
+        raise LimitExceeded(
+            f"inflates to more than {limits.inflate_ratio} times its size",
+            place=place,
+            cure="decompress it to a file first if you trust it",
+        )
+
+
+def _undamaged(pieces: Iterator[bytes], odd: list[Anomaly]) -> Iterator[bytes]:
+    """Yield what can be decompressed; what ended it early goes to `odd`."""
+    try:
+        yield from pieces
+    except EOFError:
+        odd.append(Anomaly("blob.truncated", "the outer file ends early"))
+    except _DAMAGE as error:
+        odd.append(Anomaly("blob.corrupt", f"outer file: {error!s:.120}"))
+
+
+def _decoded(source: Readable, compression: Compression) -> Iterator[bytes]:
+    if compression == "none":
+        return iter(partial(source.read, _PIECE), b"")
+    if compression == "zstd":
+        file = cast("IO[bytes]", source)  # of a file only `read` is used
+        reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+        return iter(partial(reader.read, _PIECE), b"")
+    return _streams(source, _makers()[compression])
+
+
+def _makers() -> dict[Compression, Callable[[], Decompressor]]:
+    return {
+        "gzip": partial(igzip_lib.IgzipDecompressor, flag=igzip_lib.DECOMP_GZIP),
+        "xz": partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _XZ_MEMORY),
+        "bzip2": bz2.BZ2Decompressor,
+    }
+
+
+def _streams(source: Readable, make: Callable[[], Decompressor]) -> Iterator[bytes]:
+    """Decompress one stream after the other, in bounded pieces; zeros may pad them."""
+    data = source.read(_PIECE)
+    while data:
+        decompressor = make()
+        while not decompressor.eof:
+            if decompressor.needs_input and not data:
+                data = source.read(_PIECE)
+                if not data:
+                    raise EOFError
+            yield decompressor.decompress(data, _PIECE)
+            data = b""
+        data = decompressor.unused_data.lstrip(b"\0")
+        while not data and (more := source.read(_PIECE)):
+            data = more.lstrip(b"\0")

@@ -1,0 +1,98 @@
+"""Images of Docker before 1.10: one JSON document for each layer, chained by `parent`.
+
+Two formats carry them: archives with a `repositories` file, and schema 1 manifests, whose
+`history` holds the same documents as text. Both become a config as Docker itself converted them:
+fields of the top document, a history of all, `container_config` only for what a step ran.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from ocianalyze.errors import LimitExceeded, MalformedImage
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.document import load_object
+from ocianalyze.model.oci import Descriptor
+from ocianalyze.sources._base import StoredDocument, StoredImage, StoredLayer
+from ocianalyze.sources._tree import BlobTree
+
+_KEPT = ("architecture", "variant", "os", "os.version", "author", "created", "config")
+
+
+def config_of(documents: Sequence[dict[str, Any]]) -> bytes:
+    """Return a config made of the documents of a chain, the top layer's first.
+
+    It has no `rootfs`: the format promises no diff_id.
+    """
+    config = {name: documents[0][name] for name in _KEPT if name in documents[0]}
+    config["history"] = [_step(document) for document in reversed(documents)]
+    return orjson.dumps(config)
+
+
+def _step(document: dict[str, Any]) -> dict[str, Any]:
+    step = {name: document[name] for name in ("created", "author", "comment") if document.get(name)}
+    ran = document.get("container_config")
+    command = ran.get("Cmd") if isinstance(ran, dict) else None
+    if isinstance(command, list):
+        step["created_by"] = " ".join(word for word in command if isinstance(word, str))
+    if document.get("throwaway") is True:
+        step["empty_layer"] = True
+    return step
+
+
+def read_schema1(
+    tree: BlobTree,
+    document: StoredDocument,
+    value: dict[str, Any],
+    names: tuple[str, ...],
+    limits: Limits,
+) -> StoredImage:
+    """Read a schema 1 manifest (distribution, "Image Manifest Version 2, Schema 1").
+
+    Raises:
+        MalformedImage: layers and history do not belong together.
+        LimitExceeded: it has too many layers.
+
+    """
+    blobs, history = value.get("fsLayers"), value.get("history")
+    if not isinstance(blobs, list) or not isinstance(history, list) or not blobs:
+        raise MalformedImage("schema 1 manifest without layers or history")
+    if len(blobs) != len(history):
+        raise MalformedImage(f"schema 1 manifest of {len(blobs)} layers, {len(history)} steps")
+    if len(blobs) > limits.image_layers:
+        raise LimitExceeded(f"manifest of more than {limits.image_layers} layers")
+    documents = [_compatible(entry, limits) for entry in history]
+    stored = [
+        _layer(tree, blob)
+        for blob, step in zip(blobs, documents, strict=True)
+        if step.get("throwaway") is not True
+    ]
+    return StoredImage(
+        names=names or _own_name(value),
+        layers=tuple(reversed(stored)),
+        manifest=document,
+        config=StoredDocument(config_of(documents), place=f"{document.place}: /history"),
+        anomalies=(Anomaly("image.schema1", "no diff_ids to compare the layers with"),),
+    )
+
+
+def _own_name(value: dict[str, Any]) -> tuple[str, ...]:
+    name, tag = value.get("name"), value.get("tag")
+    return (f"{name}:{tag}",) if name and tag else ()
+
+
+def _compatible(entry: object, limits: Limits) -> dict[str, Any]:
+    text = entry.get("v1Compatibility") if isinstance(entry, dict) else None
+    if not isinstance(text, str):
+        raise MalformedImage("schema 1 manifest without v1Compatibility")
+    return load_object(text.encode("utf-8", "replace"), limits)
+
+
+def _layer(tree: BlobTree, entry: object) -> StoredLayer:
+    digest = Digest.parse(entry.get("blobSum") if isinstance(entry, dict) else None)
+    blob = tree.blob(Descriptor(digest=digest, size=0))
+    absent = "" if blob else "missing"
+    return StoredLayer(blob=blob, digest=digest, absent=absent, place=tree.where(digest))

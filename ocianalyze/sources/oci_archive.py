@@ -1,0 +1,48 @@
+"""An OCI image layout in a tar: skopeo `oci-archive:`, buildx `type=oci`, `ctr images export`."""
+
+from dataclasses import replace
+
+from ocianalyze.limits import Limits
+from ocianalyze.sources._base import Archive, Contents, Place, Source, SourceKind
+from ocianalyze.sources._layout import INDEX, read_layout
+from ocianalyze.sources._opened import OpenedSource, archive_of
+from ocianalyze.sources._tree import BlobTree, blob_path
+
+KIND = "oci-archive"
+
+
+def recognise(place: Place) -> bool:
+    """Tell a tar with `oci-layout` or `index.json` at its top, in whatever order."""
+    return place.archive is not None and bool({"oci-layout", INDEX} & {*place.archive.documents})
+
+
+def open_archive(place: Place, limits: Limits) -> Source:
+    """Take over the indexed tar."""
+    archive = archive_of(place, "OCI archive")
+
+    def read() -> Contents:
+        return read_archive(archive, str(place.path), limits)
+
+    return OpenedSource(KIND, read, archive.close)
+
+
+def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:
+    """Read the layout inside a tar, and say what is odd about the tar.
+
+    Raises:
+        MalformedImage: `index.json` is no index.
+        NotAnImage: it names nothing.
+
+    """
+    found = read_layout(BlobTree(archive, place, blob_path), limits)
+    return replace(found, anomalies=(*archive.anomalies, *found.anomalies))
+
+
+SOURCE = SourceKind(
+    name=KIND,
+    schemes=("oci-archive",),
+    summary="tar of an OCI image layout: skopeo, buildx, ctr images export, podman save",
+    order=20,
+    recognise=recognise,
+    open=open_archive,
+)

@@ -1,0 +1,35 @@
+"""An OCI image layout in a directory (image-spec "Image Layout")."""
+
+from functools import partial
+
+from ocianalyze.limits import Limits
+from ocianalyze.sources._base import Place, Source, SourceKind
+from ocianalyze.sources._layout import INDEX, read_layout
+from ocianalyze.sources._opened import OpenedSource, folder_of
+from ocianalyze.sources._tree import BlobTree, Folder, blob_path
+
+KIND = "oci-layout"
+
+
+def recognise(place: Place) -> bool:
+    """Tell a directory with `oci-layout` or `index.json`, which older tools wrote alone."""
+    if place.archive is not None:
+        return False
+    return any((place.path / name).exists() for name in ("oci-layout", INDEX))
+
+
+def open_layout(place: Place, limits: Limits) -> Source:
+    """Open the directory; nothing is read before it is asked for."""
+    folder = Folder(folder_of(place, "OCI layout"), str(place.path))
+    tree = BlobTree(folder, str(place.path), blob_path)
+    return OpenedSource(KIND, partial(read_layout, tree, limits))
+
+
+SOURCE = SourceKind(
+    name=KIND,
+    schemes=("oci", "oci-dir", "oci-layout"),
+    summary="directory with an OCI image layout: skopeo, umoci, buildah, crane, cosign save",
+    order=30,
+    recognise=recognise,
+    open=open_layout,
+)

@@ -1,0 +1,62 @@
+"""A plain root filesystem in a tar: `docker export`, `debootstrap`, `buildah mount` and tar.
+
+Any tar may be one, so it is recognised last, and never when something in it claims to be an
+image: a broken image must not be read as a harmless filesystem. The prefix `rootfs:` overrules.
+"""
+
+from functools import partial
+
+from ocianalyze.limits import Limits
+from ocianalyze.sources._base import (
+    Archive,
+    Contents,
+    Place,
+    Source,
+    SourceKind,
+    StoredImage,
+    StoredLayer,
+)
+from ocianalyze.sources._opened import OpenedSource, archive_of
+
+KIND = "rootfs-archive"
+
+
+def recognise(place: Place) -> bool:
+    """Tell a tar that has no documents of an image at its top or in its only folder."""
+    archive = place.archive
+    return archive is not None and not folder_of_image(archive) and not _at_top(archive)
+
+
+def folder_of_image(archive: Archive) -> str:
+    """Return the only top folder of a tar when an image's documents lie in it, else nothing."""
+    folders = {name.partition("/")[0] for name in archive.documents if name.count("/") == 1}
+    for folder in folders:
+        if all(name in {"", folder} or name.startswith(f"{folder}/") for name in archive.names):
+            return folder
+    return ""
+
+
+def _at_top(archive: Archive) -> bool:
+    return any("/" not in name for name in archive.documents)
+
+
+def open_archive(place: Place, limits: Limits) -> Source:  # noqa: ARG001 - as all kinds open
+    """Take over the tar, which is the one layer."""
+    archive = archive_of(place, "root filesystem")
+    return OpenedSource(KIND, partial(_contents, archive, str(place.path)), archive.close)
+
+
+def _contents(archive: Archive, place: str) -> Contents:
+    """Return one image of one layer; what is odd about the tar, the walk of the layer says."""
+    layer = StoredLayer(blob=archive.whole, place=place)
+    return Contents((StoredImage(names=(), layers=(layer,)),))
+
+
+SOURCE = SourceKind(
+    name=KIND,
+    schemes=("rootfs", "rootfs-archive"),
+    summary="tar of one root filesystem: docker export, debootstrap",
+    order=90,
+    recognise=recognise,
+    open=open_archive,
+)

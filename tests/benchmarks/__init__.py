@@ -1,0 +1,1 @@
+"""Benchmarks: whole processes side by side, as ratios within one run."""

@@ -1,0 +1,150 @@
+"""What the benchmarks read, made from this machine's own /usr; nothing is downloaded."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+_LAYERS = ((".", 0), (".", 1), (".", 2))
+_LARGEST = 1_700_000_000
+"""Raw bytes of the large image."""
+MANY = 300_000
+"""Files of four bytes in the many-files layer."""
+
+
+def large(folder: Path) -> list[Path]:
+    """Return three gzip layers of the machine's files, about 1.7 GB raw."""
+    made = [folder / f"large-{number}.tar" for number in range(len(_LAYERS))]
+    if not all(path.exists() for path in made):
+        _pack(made, list(_machine_files()))
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(_gzip, made))
+
+
+def _machine_files() -> Iterator[Path]:
+    """Yield files of /usr up to the wanted size, in a stable order."""
+    total = 0
+    for top, folders, names in os.walk("/usr"):
+        folders.sort()
+        for path in (Path(top, name) for name in sorted(names)):
+            size = path.lstat().st_size
+            if path.is_symlink() or (path.is_file() and size < 1 << 28):
+                total += size
+                yield path
+        if total > _LARGEST:
+            return
+
+
+def _pack(made: list[Path], files: list[Path]) -> None:
+    share = -(-len(files) // len(made))
+    for number, path in enumerate(made):
+        part = files[number * share : (number + 1) * share]
+        listing = "\0".join(str(file)[1:] for file in part).encode("utf-8", "surrogateescape")
+        command = ["tar", "-C", "/", "--null", "-T", "-", "-cf", str(path), "--no-recursion"]
+        subprocess.run(command, input=listing, check=True, stderr=subprocess.DEVNULL)
+
+
+def _gzip(path: Path) -> Path:
+    made = path.with_suffix(".tar.gz")
+    if not made.exists():
+        partial = path.with_suffix(".partial")
+        with path.open("rb") as source, gzip.GzipFile(partial, "wb", 6, mtime=0) as target:
+            while chunk := source.read(1 << 20):
+                target.write(chunk)
+        partial.rename(made)
+    return made
+
+
+def many(folder: Path) -> Path:
+    """Return one tar layer of 300,000 four-byte files in 300 directories."""
+    made = folder / "many.tar"
+    if not made.exists():
+        partial = folder / "many.partial"
+        with tarfile.open(partial, "w", format=tarfile.USTAR_FORMAT) as archive:
+            for number in range(MANY):
+                info = tarfile.TarInfo(f"srv/d{number // 1000:03}/f{number:06}")
+                info.size, info.mtime = 4, 1_700_000_000
+                archive.addfile(info, io.BytesIO(b"%04d" % (number % 10_000)))
+        partial.rename(made)
+    return made
+
+
+def oci_archive(path: Path, layers: list[Path]) -> Path:
+    """Write an OCI archive of gzip layers."""
+    if path.exists():
+        return path
+    diff_ids = [_sha256(layer.with_suffix("")) for layer in layers]
+    config = _config(diff_ids)
+    descriptors = [_descriptor(layer.read_bytes(), "layer.v1.tar+gzip") for layer in layers]
+    manifest = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": _descriptor(config, "config.v1+json"),
+            "layers": descriptors,
+        }
+    ).encode()
+    index = json.dumps(
+        {"schemaVersion": 2, "manifests": [_descriptor(manifest, "manifest.v1+json")]}
+    ).encode()
+    with tarfile.open(path, "w") as archive:
+        _add(archive, "oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
+        _add(archive, "index.json", index)
+        for data in (config, manifest, *(layer.read_bytes() for layer in layers)):
+            _add(archive, f"blobs/sha256/{hashlib.sha256(data).hexdigest()}", data)
+    return path
+
+
+def docker_archive(path: Path, layers: list[Path]) -> Path:
+    """Write a docker archive of plain layers, as `docker save` did for years."""
+    if path.exists():
+        return path
+    diff_ids = [_sha256(layer) for layer in layers]
+    config = _config(diff_ids)
+    name = hashlib.sha256(config).hexdigest() + ".json"
+    names = [f"{diff_id}/layer.tar" for diff_id in diff_ids]
+    manifest = [{"Config": name, "RepoTags": ["bench:1"], "Layers": names}]
+    with tarfile.open(path, "w") as archive:
+        for member, layer in zip(names, layers, strict=True):
+            archive.add(layer, member)
+        _add(archive, name, config)
+        _add(archive, "manifest.json", json.dumps(manifest).encode())
+    return path
+
+
+def _config(diff_ids: list[str]) -> bytes:
+    history = [{"created_by": f"COPY part{number} /"} for number in range(len(diff_ids))]
+    return json.dumps(
+        {
+            "architecture": "amd64",
+            "os": "linux",
+            "config": {"Cmd": ["/usr/bin/true"]},
+            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{d}" for d in diff_ids]},
+            "history": history,
+        }
+    ).encode()
+
+
+def _descriptor(data: bytes, kind: str) -> dict[str, object]:
+    return {
+        "mediaType": f"application/vnd.oci.image.{kind}",
+        "digest": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "size": len(data),
+    }
+
+
+def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    archive.addfile(info, io.BytesIO(data))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
