@@ -126,21 +126,17 @@ def _judge(image: AnalysedImage, chosen: Sequence[Listed], options: Options) -> 
 
 def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:
     """Read image after image; facts stay in memory as long as a later image needs them."""
-    needed = Counter(_key(blob) for image in images for blob in _blobs(image))
+    needed = Counter(blob for image in images for blob in _blobs(image))
     reader = _Reader(options)
     for image in images:
         facts = reader.read(image)
         yield _analysed(image, facts, options.limits)
-        needed.subtract(_key(blob) for blob in _blobs(image))
-        reader.drop(key for key, count in needed.items() if count <= 0)
+        needed.subtract(_blobs(image))
+        reader.drop(blob for blob, count in needed.items() if count <= 0)
 
 
 def _blobs(image: StoredImage) -> list[Blob]:
     return [layer.blob for layer in image.layers if layer.blob is not None]
-
-
-def _key(blob: Blob) -> str:
-    return blob.identity or f"object {id(blob)}"
 
 
 def _analysed(
@@ -167,38 +163,37 @@ class _Reader:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._held: dict[str, LayerFacts] = {}
+        self._held: dict[Blob, LayerFacts] = {}
         self._store = None
         if options.store is not None:
             self._store = Store(options.store, fingerprint(options.limits), options.limits)
 
     def read(self, image: StoredImage) -> list[LayerFacts | None]:
         """Return the facts of each layer, None for a layer without bytes."""
-        wanted = {_key(layer.blob): layer.blob for layer in image.layers if layer.blob is not None}
-        missing = {key: blob for key, blob in wanted.items() if key not in self._held}
+        missing = [blob for blob in dict.fromkeys(_blobs(image)) if blob not in self._held]
         if missing:
             self._fetch(missing, _promises(image) if self._store else {})
-        return [self._held[_key(layer.blob)] if layer.blob else None for layer in image.layers]
+        return [self._held[layer.blob] if layer.blob else None for layer in image.layers]
 
-    def drop(self, keys: Iterable[str]) -> None:
+    def drop(self, blobs: Iterable[Blob]) -> None:
         """Forget facts that no later image needs."""
-        for key in keys:
-            self._held.pop(key, None)
+        for blob in blobs:
+            self._held.pop(blob, None)
 
-    def _fetch(self, missing: dict[str, Blob], promises: dict[str, list[Digest]]) -> None:
-        kept: dict[str, LayerFacts] = {}
-        tasks: dict[str, Task] = {}
-        for key, blob in missing.items():
-            facts, proved = self._kept(blob, promises.get(key, []))
+    def _fetch(self, missing: Sequence[Blob], promises: dict[Blob, list[Digest]]) -> None:
+        kept: dict[Blob, LayerFacts] = {}
+        tasks: dict[Blob, Task] = {}
+        for blob in missing:
+            facts, proved = self._kept(blob, promises.get(blob, []))
             if facts is not None and proved:
-                self._held[key] = facts
+                self._held[blob] = facts
                 continue
             if facts is not None:
-                kept[key] = facts
-            tasks[key] = Task(blob, facts.digest if facts else None)
-        for key, facts in self._run(tasks):
-            self._held[key] = facts if facts is not None else kept[key]
-            self._keep(missing[key], facts, self._held[key].digest)
+                kept[blob] = facts
+            tasks[blob] = Task(blob, facts.digest if facts else None)
+        for blob, facts in self._run(tasks):
+            self._held[blob] = facts if facts is not None else kept[blob]
+            self._keep(blob, facts, self._held[blob].digest)
         self._warn()
 
     def _kept(self, blob: Blob, promised: Sequence[Digest]) -> tuple[LayerFacts | None, bool]:
@@ -211,21 +206,22 @@ class _Reader:
         found = (self._store.get(digest) for digest in promised)
         return next((facts for facts in found if facts is not None), None), False
 
-    def _run(self, tasks: dict[str, Task]) -> Iterator[tuple[str, LayerFacts | None]]:
+    def _run(self, tasks: dict[Blob, Task]) -> Iterator[tuple[Blob, LayerFacts | None]]:
         options = self._options
-        keys, work = list(tasks), list(tasks.values())
+        blobs, work = list(tasks), list(tasks.values())
         reading = Reading(observers(), filetype.classify, options.limits)
-        tell = _Teller([task.blob.size for task in work], options.progress)
+        tell = _Teller([blob.size for blob in blobs], options.progress)
         for number, facts in read_layers(work, reading, options.jobs, tell.read):
             tell.done(number)
-            yield keys[number], facts
+            yield blobs[number], facts
 
     def _keep(self, blob: Blob, facts: LayerFacts | None, digest: Digest) -> None:
         if self._store is None:
             return
         if facts is not None:
             self._store.put(facts)
-        self._store.remember(blob.identity, digest)
+        if blob.is_settled():
+            self._store.remember(blob.identity, digest)
 
     def _warn(self) -> None:
         if self._store is not None and self._options.warn is not None:
@@ -234,15 +230,15 @@ class _Reader:
             self._store.problems.clear()
 
 
-def _promises(image: StoredImage) -> dict[str, list[Digest]]:
+def _promises(image: StoredImage) -> dict[Blob, list[Digest]]:
     """Return which digests each blob may have, by what descriptors and config say."""
     config = image.config and read_config(image.config.data, DEFAULT)[0]
     diff_ids = config.rootfs.diff_ids if config else []
-    promises: dict[str, list[Digest]] = {}
+    promises: dict[Blob, list[Digest]] = {}
     for index, layer in enumerate(image.layers):
         if layer.blob is not None:
             named = [layer.digest] if layer.digest else diff_ids[index : index + 1]
-            promises.setdefault(_key(layer.blob), []).extend(named)
+            promises.setdefault(layer.blob, []).extend(named)
     return promises
 
 

@@ -99,6 +99,10 @@ class Bytes:
         """Bytes."""
         return len(self.data)
 
+    def is_settled(self) -> bool:
+        """Return False: there is no file."""
+        return False
+
     def open(self) -> BinaryIO:
         """Return a stream over them."""
         return io.BytesIO(self.data)

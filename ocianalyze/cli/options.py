@@ -20,6 +20,7 @@ Profile = Literal["l1", "l2"]
 Reference = Annotated[
     str,
     typer.Argument(
+        metavar="IMAGE",
         help="An archive, a layout or a directory; - reads an archive from standard input. "
         "The kind is recognised, or named: docker-archive:, oci:, oci-archive:, dir:.",
     ),

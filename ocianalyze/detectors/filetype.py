@@ -7,6 +7,9 @@ ask libmagic about the few files for which that matters.
 
 from collections.abc import Callable
 
+VERSION = 1
+"""Raise it whenever a content would get another type."""
+
 TYPES: tuple[str, ...] = (
     "",
     "inode/x-empty",

@@ -188,7 +188,7 @@ def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> 
         image=ref,
         code=finding.code,
         severity=finding.severity,
-        title=finding.title,
+        title=unicode(finding.title),
         detail=unicode(finding.detail),
         path=unicode(finding.path) or None,
         pointer=unicode(finding.pointer) or None,

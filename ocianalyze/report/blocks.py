@@ -188,7 +188,7 @@ def _gravity(finding: FindingRecord) -> tuple[int, str]:
 
 def _finding(finding: FindingRecord, title: str, width: int) -> Iterator[Line]:
     style = _SEVERITY_STYLE.get(finding.severity, "dim")
-    first, *rest = wrap(title, width - 12)
+    first, *rest = wrap(shown(title), width - 12)
     yield (Span("  "), Span(f"{finding.severity:<10}", style), Span(first))
     where = "" if finding.layer is None else f"layer {finding.layer.index}"
     path = "" if finding.path is None else f"/{shown(finding.path)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -13,7 +13,7 @@ def wrap(text: str, width: int) -> list[str]:
         if cell_len(joined) <= width:
             lines[-1] = joined
             continue
-        lines.extend(chop_cells(word, width))
+        lines.extend(_pieces(word, width))
     return [line for line in lines if line] or [""]
 
 
@@ -42,3 +42,15 @@ def indented(lines: Iterable[str], first: str, rest: str = "") -> Iterator[str]:
     for line in lines:
         yield lead + line
         lead = rest or " " * cell_len(first)
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Cut a word into pieces of at most `width` cells; a mark stays with its letter."""
+    begin = cells = 0
+    for at, char in enumerate(word):
+        wide = cell_len(char)
+        if cells + wide > width and at > begin:
+            yield word[begin:at]
+            begin, cells = at, 0
+        cells += wide
+    yield word[begin:]

@@ -13,7 +13,7 @@ from ocianalyze.model.oci import Platform
 
 
 class Blob(Protocol):
-    """Bytes that a source holds, picklable, so that a worker process can read them itself."""
+    """Bytes that a source holds: picklable, so that a worker reads them itself, and hashable."""
 
     @property
     def size(self) -> int:
@@ -23,6 +23,10 @@ class Blob(Protocol):
     @property
     def identity(self) -> str:
         """A text that changes when the stored bytes may have changed; empty when unknown."""
+        ...
+
+    def is_settled(self) -> bool:
+        """Tell that `identity` still names these bytes, and will until they change."""
         ...
 
     def open(self) -> BinaryIO:

@@ -7,12 +7,15 @@ readers of one file never disturb each other.
 import io
 import os
 import stat
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from ocianalyze.errors import SourceError
 
+_SETTLED = 2.0
+"""Seconds after which a file system's clock has surely ticked."""
 READ_BYTES = 1 << 18
 """Bytes that one read of everything asks for at a time."""
 
@@ -118,6 +121,19 @@ class FileRange:
         """Device, inode, size, times and offset as text; empty for temporary files."""
         return f"{self.stamp}:{self.offset}:{self.size}" if self.stamp else ""
 
+    def is_settled(self) -> bool:
+        """Tell that the file is still the one that was opened, and no longer being written.
+
+        A file changed within the last two seconds may change again without its times showing it.
+        """
+        if not self.stamp:
+            return False
+        try:
+            status = os.stat(self.path)  # noqa: PTH116 - a text, as everywhere here
+        except OSError:
+            return False
+        return stamp(status) == self.stamp and time.time() - status.st_ctime > _SETTLED
+
     def open(self) -> BinaryIO:
         """Open the range.
 
@@ -143,6 +159,10 @@ class BytesBlob:
     def identity(self) -> str:
         """Empty: nothing outside the document can change them."""
         return ""
+
+    def is_settled(self) -> bool:
+        """Return False: there is no file to know again."""
+        return False
 
     def open(self) -> BinaryIO:
         """Open the bytes."""

@@ -61,7 +61,12 @@ def _image(
     limits: Limits,
 ) -> StoredImage | StoredArtifact:
     anomalies: list[Anomaly] = []
-    manifest = _parsed(folded(value, Manifest, anomalies), limits)
+    value = folded(value, Manifest, anomalies)
+    if value.get("artifactType") and "config" not in value:
+        # What registries and runtimes skip: the image-spec wants a config, if an empty one.
+        kind = str(value["artifactType"])
+        return listing.artifact(f"artifact of type {kind:.120}", document.digest, kind, error=False)
+    manifest = _parsed(value, limits)
     reason = why_no_image(manifest)
     if reason:
         kind = manifest.artifact_type or manifest.config.media_type

@@ -18,6 +18,7 @@ _WINDOW = 1 << 16
 _EXTENSIONS = 64
 """Extended headers before one member; writers use at most three."""
 _ADLER = 65521
+_BLANKS = 8 * ord(" ")
 _LARGEST = 1 << 62
 """Beyond it an offset would not fit what the system takes."""
 
@@ -30,7 +31,7 @@ _KINDS: dict[bytes, Kind] = {
     b"2": "symlink",
     b"5": "directory",
 }
-_EMPTY = frozenset(b"123456")
+_EMPTY = frozenset((b"1", b"2", b"3", b"4", b"5", b"6"))
 """Types without content, whatever their size says (as Go's archive/tar has it)."""
 
 
@@ -56,6 +57,9 @@ class Extension(NamedTuple):
     link: bytes | None = None
     size: int | None = None
     sparse: bool = False
+
+
+_NOTHING = Extension()
 
 
 class Window:
@@ -87,7 +91,7 @@ def read_member(window: Window, at: int, limits: Limits, odd: list[Anomaly]) -> 
 
     What is odd is added to `odd`; a header that cannot be believed ends the archive.
     """
-    extension = Extension()
+    extension = _NOTHING
     for _ in range(_EXTENSIONS):
         block = window.read(at, BLOCK)
         size = _believed_size(block, at, odd)
@@ -128,41 +132,47 @@ def _believed_size(block: bytes, at: int, odd: list[Anomaly]) -> int | None:
 
 
 def _sums_up(block: bytes) -> bool:
-    """Compare a header with its checksum; adler32's low half is the sum of the bytes plus one."""
-    stored = number(block[148:156])
+    """Compare a header with its checksum, which counts its own field as blanks.
+
+    The low half of adler32 is the sum of the bytes plus one, some twenty times faster than `sum`.
+    """
+    field = block[148:156]
+    stored = number(field)
     if stored is None:
         return False
-    plain = block[:148] + b"        " + block[156:]
-    if zlib.adler32(plain) & 0xFFFF == (stored + 1) % _ADLER:
+    others = (zlib.adler32(block) & 0xFFFF) - (zlib.adler32(field) & 0xFFFF)
+    if (others + _BLANKS - stored) % _ADLER == 0:
         return True
-    signed: tuple[int, ...] = struct.unpack("512b", plain)
-    return stored == sum(signed)
+    signed: tuple[int, ...] = struct.unpack("148b8x356b", block)
+    return stored == sum(signed) + _BLANKS
 
 
 def number(field: bytes) -> int | None:
     """Return an octal or base-256 number; None when it is neither, 0 when it is empty."""
+    text = field.split(b"\0", 1)[0].strip()
+    if text.isdigit():
+        return None if b"8" in text or b"9" in text else int(text, 8)
     if field[0] in (0x80, 0xFF):
         value = int.from_bytes(field[1:], "big")
         return value if field[0] == 0x80 else value - (1 << 8 * len(field) - 8)
-    text = field.strip(b" \0").split(b"\0", 1)[0]
-    if not text:
-        return 0
-    return int(text, 8) if not text.strip(b"01234567") else None
+    return None if text else 0
 
 
 def _member(window: Window, block: bytes, at: int, size: int, extension: Extension) -> Member:
-    kind = _KINDS.get(block[156:157], "other")
-    if extension.size is not None:
-        size = extension.size
-    name = extension.name if extension.name is not None else _name(block)
-    link = extension.link if extension.link is not None else block[157:257].split(b"\0", 1)[0]
-    if kind == "file" and name.endswith(b"/"):
-        kind = "directory"
+    letter = block[156:157]
+    kind = _KINDS.get(letter, "other")
+    name = _name(block) if extension.name is None else extension.name
     data = at + BLOCK
-    if block[156:157] == b"S":
-        data = _after_sparse_map(window, block, data)
-    if block[156] in _EMPTY:
-        size = 0
+    if kind == "file":
+        link = b""
+        # Before POSIX a directory was a file with a slash at the end.
+        kind = "directory" if name[-1:] == b"/" else "file"
+    else:
+        link = extension.link
+        link = block[157:257].split(b"\0", 1)[0] if link is None else link
+        data = _after_sparse_map(window, block, data) if letter == b"S" else data
+    size = size if extension.size is None else extension.size
+    size = 0 if letter in _EMPTY else size
     kind = "other" if extension.sparse else kind
     return Member(normal(name), kind, link, data, size, data + _padded(size))
 

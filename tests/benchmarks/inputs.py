@@ -46,7 +46,7 @@ def _pack(made: list[Path], files: list[Path]) -> None:
     for number, path in enumerate(made):
         part = files[number * share : (number + 1) * share]
         listing = "\0".join(str(file)[1:] for file in part).encode("utf-8", "surrogateescape")
-        command = ["tar", "-C", "/", "--null", "-T", "-", "-cf", str(path), "--no-recursion"]
+        command = ["tar", "-C", "/", "--no-recursion", "--null", "-T", "-", "-cf", str(path)]
         subprocess.run(command, input=listing, check=True, stderr=subprocess.DEVNULL)
 
 

@@ -14,7 +14,7 @@ Format = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(controls)
+    app.command(short_help="List the controls.")(controls)
 
 
 def controls(form: Format = "text", *, output: options.Output = STANDARD) -> None:

@@ -12,7 +12,7 @@ Name = Annotated[str, typer.Argument(metavar="CONTROL", help="CIS-4.8, 4.8 or ci
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(explain)
+    app.command(short_help="Say how a control is decided, and what helps.")(explain)
 
 
 def explain(control: Name) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Globs = Annotated[
     list[str] | None,
-    typer.Argument(help="Only paths that match one of these; * matches / as well."),
+    typer.Argument(metavar="GLOB", help="Only paths that match one of these; * matches / as well."),
 ]
 Paths = Annotated[
     list[str] | None,
@@ -38,7 +38,9 @@ Format = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING)(files)
+    app.command(epilog=status.OF_READING, short_help="List files: merged, of a layer, hidden.")(
+        files
+    )
 
 
 def files(

@@ -1,0 +1,47 @@
+"""The gate stops on what was asked, and on bytes that are not what they claim."""
+
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.report._base import Analysis, FailOn
+from ocianalyze.report.assemble import assemble
+from ocianalyze.report.gate import gate, is_partial
+from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, FakeArtifact
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failed"),
+    [("never", 0), ("fail", 3), ("needs-review", 4), ("not-evaluated", 5)],
+)
+def test_each_threshold_includes_those_before(fail_on: FailOn, failed: int) -> None:
+    """The samples hold three failures, one review, one verdict without evidence."""
+    decided = gate(assemble(ANALYSIS), fail_on)
+    assert decided.failed == failed
+    assert decided.passed is (failed == 0)
+
+
+def test_bytes_unlike_their_digests_fail_every_gate_but_never() -> None:
+    """Even when all verdicts pass."""
+    image = replace(IMAGE, integrity="failed", results=RESULTS[3:4])
+    report = assemble(Analysis("x.tar", "docker-archive", (image,)))
+    assert not gate(report, "fail").passed
+    assert gate(report, "never").passed
+
+
+def test_missing_evidence_does_not_pass_the_strictest_gate() -> None:
+    """Nothing failed, yet nothing was decided."""
+    image = replace(IMAGE, results=RESULTS[4:5])
+    report = assemble(Analysis("x.tar", "docker-archive", (image,)))
+    assert gate(report, "needs-review").passed
+    assert not gate(report, "not-evaluated").passed
+
+
+def test_a_missing_layer_or_image_makes_a_report_partial() -> None:
+    """An artifact that never was an image does not."""
+    assert not is_partial(assemble(ANALYSIS))
+    assert is_partial(assemble(SEVERAL))
+    beside = replace(ANALYSIS, artifacts=(FakeArtifact(),))
+    assert not is_partial(assemble(beside))
+    broken = replace(ANALYSIS, artifacts=(FakeArtifact(error=True),))
+    assert is_partial(assemble(broken))
