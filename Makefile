@@ -46,7 +46,7 @@ lint: $(DEV_STAMP)
 	$(BIN)/lint-imports
 
 docs: $(DEV_STAMP)
-	$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
+	$(BIN)/sphinx-build -E -n -W --keep-going -q docs docs/_build/html
 
 pytest: $(DEV_STAMP)
 	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term

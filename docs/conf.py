@@ -14,6 +14,5 @@ extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"ocianalyze {release}"
-html_extra_path = ["reference/report.schema.json"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

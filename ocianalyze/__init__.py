@@ -1,1 +1,140 @@
-"""Offline analysis of saved container images."""
+"""Offline analysis of saved container images.
+
+`analyze` judges every image of an input and returns the report; `open_image` gives the view of one
+image: its merged filesystem with every version of every path, its config, its history. Both raise
+`OcianalyzeError` alone, and import their work when they are called.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ocianalyze.errors import (
+    BlobMissing,
+    ImageNotFound,
+    IntegrityError,
+    LimitExceeded,
+    MalformedImage,
+    NotAnImage,
+    OcianalyzeError,
+    SourceError,
+    UsageError,
+)
+from ocianalyze.limits import Limits
+
+if TYPE_CHECKING:
+    from ocianalyze.filesystem.view import ImageView
+    from ocianalyze.model.report import Report
+
+__all__ = [
+    "BlobMissing",
+    "ImageNotFound",
+    "ImageView",
+    "IntegrityError",
+    "LimitExceeded",
+    "Limits",
+    "MalformedImage",
+    "NotAnImage",
+    "OcianalyzeError",
+    "Report",
+    "SourceError",
+    "UsageError",
+    "analyze",
+    "open_image",
+]
+
+_LAZY = {"ImageView": "ocianalyze.filesystem.view", "Report": "ocianalyze.model.report"}
+
+
+def analyze(  # noqa: PLR0913 - what users choose
+    reference: str | Path,
+    *,
+    image: str | None = None,
+    platform: str | None = None,
+    level: Literal[1, 2] = 2,
+    jobs: int = 0,
+    store: str | Path | None = None,
+    limits: Limits | None = None,
+    keep_going: bool = False,
+) -> "Report":
+    """Analyse every image of an input and evaluate the controls.
+
+    Args:
+        reference: a path, or `SCHEME:PATH[:NAME]`, or `PATH!NAME`.
+        image: only this one: its name, its digest, or `#N`.
+        platform: only this one, as `os/arch[/variant]`.
+        level: 1 for the controls of level 1, 2 for all.
+        jobs: layers read at once; 0 is one for each core.
+        store: folder where facts of layers are kept between runs; None keeps none.
+        limits: other bounds on input.
+        keep_going: evaluate controls although bytes differ from their digests.
+
+    Raises:
+        OcianalyzeError: the input cannot be analysed at all.
+
+    """
+    from ocianalyze import engine  # noqa: PLC0415 - importing the package costs nothing
+
+    return engine.scan(
+        str(reference),
+        engine.Options(
+            image=image,
+            platform=platform,
+            jobs=jobs,
+            store=None if store is None else Path(store),
+            limits=limits or Limits(),
+            keep_going=keep_going,
+        ),
+        level,
+    )
+
+
+def open_image(  # noqa: PLR0913 - what users choose
+    reference: str | Path,
+    *,
+    image: str | None = None,
+    platform: str | None = None,
+    jobs: int = 0,
+    store: str | Path | None = None,
+    limits: Limits | None = None,
+) -> "ImageView":
+    """Read one image and return its view; no control runs.
+
+    Args:
+        reference: as for `analyze`.
+        image: which one, where the input holds several.
+        platform: which one, where the input holds several.
+        jobs: layers read at once; 0 is one for each core.
+        store: folder where facts of layers are kept between runs; None keeps none.
+        limits: other bounds on input.
+
+    Raises:
+        UsageError: the input holds several images, and nothing says which is meant.
+        OcianalyzeError: the input cannot be analysed at all.
+
+    """
+    from ocianalyze import engine  # noqa: PLC0415 - importing the package costs nothing
+
+    options = engine.Options(
+        image=image,
+        platform=platform,
+        jobs=jobs,
+        store=None if store is None else Path(store),
+        limits=limits or Limits(),
+    )
+    images = engine.open_images(str(reference), options).images
+    if len(images) != 1:
+        cure = "name one with image= or platform="
+        raise UsageError(f"holds {len(images)} images", place=str(reference), cure=cure)
+    return images[0].view
+
+
+def __getattr__(name: str) -> Any:
+    """Import the types of the API, and look up the version, when they are asked for."""
+    if name == "__version__":
+        return version("ocianalyze")
+    if name in _LAZY:
+        from importlib import import_module  # noqa: PLC0415 - only for types
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(name)

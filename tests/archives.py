@@ -300,7 +300,9 @@ def add_attestation(files: Files, about: str) -> dict[str, Any]:
     )
 
 
-def add_index(files: Files, entries: Sequence[dict[str, Any]], *, docker: bool = False) -> Any:
+def add_index(
+    files: Files, entries: Sequence[dict[str, Any]], *, docker: bool = False
+) -> dict[str, Any]:
     """Store an index of descriptors and return its own descriptor."""
     kind = f"{DOCKER}distribution.manifest.list.v2+json" if docker else f"{OCI}index.v1+json"
     document = {"schemaVersion": 2, "mediaType": kind, "manifests": list(entries)}

@@ -13,7 +13,6 @@ _NUMBER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**31 - 1
 """Ids above it are refused by runtimes."""
 _INT64 = 2**63 - 1
-_LINES = 100_000
 _WHITE = b"\t\n\v\f\r "
 
 
@@ -59,6 +58,8 @@ def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
     account = _account(name, uid, passwd)
     if account is None and name and uid is None:
         return Resolved(problem="unknown-user")
+    if account and (_out_of_range(account.uid) or _out_of_range(account.gid)):
+        return Resolved(account=account, problem="out-of-range")
     base = Resolved(
         uid=account.uid if account else uid or 0,
         gid=account.gid if account else 0,
@@ -107,10 +108,18 @@ def _out_of_range(value: int | None) -> bool:
 
 
 def accounts(passwd: bytes) -> Iterator[Account]:
-    """Yield the lines of a passwd file, at most a hundred thousand."""
+    """Yield the lines of a passwd file."""
     for fields in _lines(passwd):
         name, _, uid, gid, _, _, shell = (*fields, *[b""] * 7)[:7]
         yield Account(name, number(uid) or 0, number(gid) or 0, shell)
+
+
+def group_names(group: bytes | None) -> dict[int, str]:
+    """Return the first name of each number in a group file."""
+    names: dict[int, str] = {}
+    for line in _groups(group or b""):
+        names.setdefault(line.gid, line.name.decode("utf-8", "replace"))
+    return names
 
 
 def _groups(group: bytes) -> Iterator[Group]:
@@ -121,7 +130,7 @@ def _groups(group: bytes) -> Iterator[Group]:
 
 
 def _lines(content: bytes) -> Iterator[list[bytes]]:
-    for line in content.split(b"\n", _LINES)[:_LINES]:
+    for line in content.split(b"\n"):
         stripped = line.strip(_WHITE)
         if stripped:
             yield stripped.split(b":")

@@ -14,10 +14,13 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.oci import RunConfig
 from ocianalyze.model.shell import commands
+from ocianalyze.model.shell_prefix import SHELLS, carried_text
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What runtimes search when the config sets no PATH."""
 _SHELL = ("/bin/sh", "-c")
+_STARTERS = SHELLS | {"sudo", "doas", "su"}
+"""Programs that a parsed text no longer shows, because they only start another one."""
 _WORDS = 256
 """Words looked up of one command line or script."""
 _DIRECTORIES = 64
@@ -36,16 +39,17 @@ class _Need:
 
     def words(self, words: tuple[str, ...]) -> None:
         """Take every word that names a program; a wrapper's arguments are programs too."""
-        for word in islice(words, _WORDS):
+        for at, word in enumerate(words[:_WORDS]):
             self.program(word)
-        if len(words) > 2 and words[1].startswith("-") and words[1].endswith("c"):
-            self.text(words[2])
+            if word.rpartition("/")[2] in SHELLS:
+                self.text(carried_text(words[at:]))
 
     def text(self, text: str) -> None:
-        """Take the programs of a shell text."""
-        for command in islice(commands(text), _WORDS):
-            for word in islice(command.words, _WORDS):
-                self.program(word)
+        """Take the programs of a shell text, and those that only start another one."""
+        starters = (x for x in text.split() if x.rpartition("/")[2] in _STARTERS)
+        programs = (command.words[0] for command in commands(text))
+        for word in (*islice(programs, _WORDS), *islice(starters, _WORDS)):
+            self.program(word)
 
     def program(self, word: str, hops: int = _HOPS) -> None:
         """Take a program, its interpreter, and what a captured script names."""

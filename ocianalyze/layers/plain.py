@@ -167,6 +167,7 @@ class PlainRun:
             at = end + -size % 512
 
         walk.cursor.at = min(at, len(data))
+        walk.cursor.skip(at - len(data))
         entries.sha256 += b"".join(digests)
         entries.nanos.frombytes(bytes(4 * len(names)))
         columns.extend_names(names)

@@ -61,7 +61,7 @@ def header(report: Report, width: int) -> Iterator[Line]:
     about = [report.input.kind.replace("-", " "), plural(len(report.images), "image")]
     if report.artifacts:
         about.append(plural(len(report.artifacts), "other artifact"))
-    first, *rest = flow([shown(report.input.reference), ", ".join(about)], width, "  ")
+    first, *rest = flow([shown(report.input.reference), ", ".join(about)], width - 2, "  ")
     yield line(first, "bold")
     yield from (line(f"  {more}") for more in rest)
 
@@ -135,7 +135,8 @@ def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Ite
         if shares := OTHERS.get((framework, version)):
             total = sum(share.recommendations for share in shares)
             owners = ", ".join(f"{share.owner} {share.recommendations}" for share in shares)
-            yield line(f"  owners of the other {total} recommendations: {owners}", "dim")
+            told = wrap(f"owners of the other {total} recommendations: {owners}", width - 2)
+            yield from (line(f"  {text}", "dim") for text in told)
 
 
 def _section(rows: list[ControlRecord]) -> str:

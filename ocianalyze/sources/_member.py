@@ -163,13 +163,12 @@ def _member(window: Window, block: bytes, at: int, size: int, extension: Extensi
     kind = _KINDS.get(letter, "other")
     name = _name(block) if extension.name is None else extension.name
     data = at + BLOCK
+    link = b""
     if kind == "file":
-        link = b""
         # Before POSIX a directory was a file with a slash at the end.
         kind = "directory" if name[-1:] == b"/" else "file"
     else:
-        link = extension.link
-        link = block[157:257].split(b"\0", 1)[0] if link is None else link
+        link = block[157:257].split(b"\0", 1)[0] if extension.link is None else extension.link
         data = _after_sparse_map(window, block, data) if letter == b"S" else data
     size = size if extension.size is None else extension.size
     size = 0 if letter in _EMPTY else size

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-_LAYERS = ((".", 0), (".", 1), (".", 2))
+_LAYERS = 3
 _LARGEST = 1_700_000_000
 """Raw bytes of the large image."""
+_LARGEST_FILE = 1 << 24
 MANY = 300_000
 """Files of four bytes in the many-files layer."""
 
 
 def large(folder: Path) -> list[Path]:
-    """Return three gzip layers of the machine's files, about 1.7 GB raw."""
-    made = [folder / f"large-{number}.tar" for number in range(len(_LAYERS))]
+    """Return three gzip layers of the machine's files, at most 1.7 GB raw."""
+    made = [folder / f"large-{number}.tar" for number in range(_LAYERS)]
     if not all(path.exists() for path in made):
         _pack(made, list(_machine_files()))
     with ProcessPoolExecutor() as pool:
@@ -28,23 +29,27 @@ def large(folder: Path) -> list[Path]:
 
 
 def _machine_files() -> Iterator[Path]:
-    """Yield files of /usr up to the wanted size, in a stable order."""
+    """Yield every second file of /usr up to the wanted size, in a stable order."""
     total = 0
-    for top, folders, names in os.walk("/usr"):
-        folders.sort()
-        for path in (Path(top, name) for name in sorted(names)):
-            size = path.lstat().st_size
-            if path.is_symlink() or (path.is_file() and size < 1 << 28):
-                total += size
-                yield path
+    for number, path in enumerate(_walk("/usr")):
+        size = path.lstat().st_size
+        if number % 2 == 0 and size < _LARGEST_FILE:
+            total += size
+            yield path
         if total > _LARGEST:
             return
 
 
+def _walk(top: str) -> Iterator[Path]:
+    for where, folders, names in os.walk(top):
+        folders.sort()
+        paths = (Path(where, name) for name in sorted(names))
+        yield from (path for path in paths if path.is_symlink() or path.is_file())
+
+
 def _pack(made: list[Path], files: list[Path]) -> None:
-    share = -(-len(files) // len(made))
     for number, path in enumerate(made):
-        part = files[number * share : (number + 1) * share]
+        part = files[number :: len(made)]
         listing = "\0".join(str(file)[1:] for file in part).encode("utf-8", "surrogateescape")
         command = ["tar", "-C", "/", "--no-recursion", "--null", "-T", "-", "-cf", str(path)]
         subprocess.run(command, input=listing, check=True, stderr=subprocess.DEVNULL)

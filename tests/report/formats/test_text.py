@@ -77,7 +77,7 @@ def test_no_line_is_wider_than_asked_and_no_character_is_obeyed(
         assert cell_len(line) <= width, line
         assert line.isprintable()
         assert line == line.rstrip()
-    assert "[bold red]:smile:[/]" in text.replace("\n", "").replace(" ", "")
+    assert "[boldred]:smile:[/]" in text.replace("\n", "").replace(" ", "")
 
 
 def test_colour_comes_from_the_report_alone() -> None:

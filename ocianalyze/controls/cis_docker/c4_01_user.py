@@ -1,0 +1,209 @@
+"""CIS Docker 4.1: a user for the container has been created."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ocianalyze.controls._base import Control, layers_unread, undecided
+from ocianalyze.controls.accounts import Account, Resolved, accounts, number, resolve
+from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.privileges import drops, regains
+from ocianalyze.controls.steps import of_step
+from ocianalyze.controls.windows_user import windows_user
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
+from ocianalyze.model.history import Step
+from ocianalyze.model.oci import ImageConfig
+
+_PROBLEMS = {
+    "unknown-user": "is not in etc/passwd",
+    "unknown-group": "names a group that is not in etc/group",
+    "out-of-range": "is out of range",
+}
+_MOST = 10
+"""Evidence of one sort that is listed."""
+
+
+def evaluate(view: ImageView) -> Verdict:
+    """Resolve the user that the container starts as."""
+    config = view.config
+    if config is None:
+        return Verdict(
+            Status.NOT_APPLICABLE, "no-image-config", "no image config that names a user"
+        )
+    if view.is_windows:
+        return windows_user(view, config)
+    user = config.config.user
+    resolved = resolve(user, view.read("etc/passwd"), view.read("etc/group"))
+    by_name = number(user.partition(":")[0].encode("utf-8", "surrogateescape")) is None
+    if resolved.problem:
+        return _unresolvable(view, user, resolved)
+    if resolved.uid == 0:
+        return _root(view, config, resolved)
+    if by_name and view.unread:
+        return layers_unread(view, (_config(user, resolved),))
+    return _other(view, user, resolved)
+
+
+def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
+    """Judge a user for whom a runtime would refuse to start, if the evidence is whole."""
+    evidence = _config(user, resolved, "high")
+    if resolved.problem != "out-of-range":
+        if view.unread:
+            return layers_unread(view, (evidence,))
+        path = "etc/passwd" if resolved.problem == "unknown-user" else "etc/group"
+        if view.tree.resolve(path) is not None and view.read(path) is None:
+            return undecided("accounts-unread", f"not evaluated: {path} was not read", evidence)
+    name = user[:24]
+    return Verdict(
+        Status.FAIL,
+        "unresolvable-user",
+        f"cannot start: User {name} {_PROBLEMS[resolved.problem]}",
+        (evidence,),
+        origin=_origin(view, boundary(view)),
+        remediation=f"create it before USER {name}: RUN useradd --system --uid 10001 NAME, "
+        "or name a number: USER 10001",
+    )
+
+
+def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
+    """Fail, and say what would help this image."""
+    base = boundary(view)
+    user = config.config.user
+    dropped = tuple(islice(drops(view, config.config), _MOST))
+    unused = tuple(islice(_unused(view), _MOST))
+    evidence = (_config(user, resolved, "high"), *_resets(view, base), *dropped)
+    summary = f"runs as root: User is {user[:24] or 'empty'}"
+    if dropped:
+        summary = f"starts as root, then {dropped[0].detail[:24]}"
+    return Verdict(
+        Status.FAIL,
+        "drops-privileges-at-start" if dropped else "runs-as-root",
+        summary,
+        (*evidence, *(_account_evidence(view, account) for account in unused)),
+        origin=_origin(view, base),
+        remediation=_remedy(view, unused, config),
+    )
+
+
+def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
+    """Pass, unless the user can become root again without a password."""
+    powers = tuple(islice(regains(view, resolved), _MOST))
+    evidence = (_config(user, resolved, "info"), *_notes(user, resolved), *powers)
+    origin = _origin(view, boundary(view))
+    if powers:
+        return Verdict(
+            Status.NEEDS_REVIEW,
+            "privileged-group",
+            f"uid {resolved.uid} can regain root: {powers[0].detail[:24]}",
+            evidence,
+            origin=origin,
+            remediation="remove the user from the group, or the rule from etc/sudoers.d",
+        )
+    shown = f"User {user[:24]}, uid {resolved.uid}" if not resolved.numeric else f"User {user[:24]}"
+    return Verdict(Status.PASS, "not-root", f"runs as {shown}", evidence, origin=origin)
+
+
+def _notes(user: str, resolved: Resolved) -> Iterator[Evidence]:
+    """Yield what is worth knowing of a user that is not root."""
+    notes = {
+        "kubelet-cannot-verify": not resolved.numeric,
+        "no-passwd-entry": resolved.account is None,
+        "gid-0": resolved.gid == 0,
+    }
+    details = {
+        "kubelet-cannot-verify": "runAsNonRoot needs a number: the kubelet cannot resolve "
+        f"{user[:24]}",
+        "no-passwd-entry": f"uid {resolved.uid} has no line in etc/passwd",
+        "gid-0": "the group is root's, gid 0",
+    }
+    for reason, holds in notes.items():
+        if holds:
+            yield Evidence(
+                details[reason], "config", reason, pointer="/config/User", severity="info"
+            )
+
+
+def _config(user: str, resolved: Resolved, severity: Severity = "medium") -> Evidence:
+    shown = f"User is {user[:64]}" if user else "User is empty"
+    numbers = "" if resolved.problem else f": uid {resolved.uid}, gid {resolved.gid}"
+    return Evidence(
+        detail=shown + numbers,
+        kind="config",
+        reason=resolved.problem,
+        pointer="/config/User",
+        severity=severity,
+    )
+
+
+def _user_steps(view: ImageView) -> list[Step]:
+    return [step for step in view.history.steps if step.instruction == "USER"]
+
+
+def _origin(view: ImageView, base: Boundary) -> Origin:
+    """Return who chose the user: the last USER step, else the author, who left it out."""
+    steps = _user_steps(view)
+    return base.of_step(steps[-1].index) if steps else "author"
+
+
+def _resets(view: ImageView, base: Boundary) -> Iterator[Evidence]:
+    """Yield both USER steps when a later one takes back a user that an earlier one set."""
+    steps = _user_steps(view)
+    others = [step for step in steps[:-1] if not _is_root(step.text)]
+    if others and _is_root(steps[-1].text):
+        for step in (others[-1], steps[-1]):
+            detail = f"USER {step.text[:64]}"
+            yield of_step(step, base, detail, reason="user-reset-to-root", severity="high")
+
+
+def _is_root(user: str) -> bool:
+    name = user.partition(":")[0].strip()
+    return name in ("", "root") or number(name.encode("utf-8", "surrogateescape")) == 0
+
+
+def _unused(view: ImageView) -> Iterator[Account]:
+    """Yield accounts made for people or services, which the image could use."""
+    for account in accounts(view.read("etc/passwd") or b""):
+        if 1000 <= account.uid < 60_000:
+            yield account
+
+
+def _account_evidence(view: ImageView, account: Account) -> Evidence:
+    entry = view.tree.resolve("etc/passwd")
+    name = account.name.decode("utf-8", "replace")[:32]
+    return Evidence(
+        detail=f"account {name}, uid {account.uid}, is not used",
+        reason="unused-account",
+        path=entry.path if entry else "etc/passwd",
+        layer=entry.layer if entry else None,
+        severity="info",
+        sha256=entry.sha256 if entry else "",
+    )
+
+
+def _remedy(view: ImageView, unused: tuple[Account, ...], config: ImageConfig) -> str:
+    """Return the lines that this image's Dockerfile needs at its end."""
+    if unused:
+        return f"USER {unused[0].uid}:{unused[0].gid}"
+    if view.tree.resolve("usr/sbin/useradd"):
+        return "RUN useradd --system --uid 10001 --no-create-home app, then USER 10001:10001"
+    if view.tree.resolve("usr/sbin/adduser") or view.tree.resolve("bin/busybox"):
+        return "RUN adduser -S -D -H -u 10001 app, then USER 10001"
+    where = config.config.working_dir or "/app"
+    return f"USER 10001:10001, and COPY --chown=10001:10001 what must be written below {where}"
+
+
+CONTROL = Control(
+    id="cis-docker-4.1",
+    short="user",
+    automation="full",
+    reads="config.User, etc/passwd, etc/group and sudo rules of the final filesystem, entry "
+    "scripts, USER steps of the history",
+    decides="fails when the container starts as uid 0, also when its entry script drops root "
+    "later, and when the user cannot be resolved; a user that can regain root through a group "
+    "or a sudo rule without password needs review; everything else passes",
+    limits="what a runtime or an orchestrator sets instead is not in the image; aliases in sudo "
+    "rules are not followed; privileges are seen to be dropped only in scripts that were kept",
+    remediation="RUN useradd --system --uid 10001 app, then USER 10001 in the last stage",
+    evaluate=evaluate,
+)

@@ -1,0 +1,182 @@
+"""CIS Docker 4.6: HEALTHCHECK instructions have been added."""
+
+from collections.abc import Iterator
+
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.probes import weakness
+from ocianalyze.controls.steps import of_step
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
+from ocianalyze.model.history import Step
+from ocianalyze.model.oci import Healthcheck, ImageConfig, RunConfig
+
+_POINTER = "/config/Healthcheck"
+_TEST = f"{_POINTER}/Test"
+_SECOND = 1_000_000_000
+_LONG_INTERVAL = 600 * _SECOND
+_EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
+
+
+def evaluate(view: ImageView) -> Verdict:
+    """Judge `config.Healthcheck`; the history only tells where it came from."""
+    config = view.config
+    if config is None:
+        return Verdict(Status.NOT_APPLICABLE, "no-image-config", "no image config")
+    health = config.config.healthcheck
+    if health is None or not health.test:
+        return _absent(view, config)
+    kind = health.test[0]
+    if kind == "NONE":
+        return _disabled(view)
+    if kind not in ("CMD", "CMD-SHELL"):
+        evidence = Evidence(f"Test begins with {kind[:40]}", "config", pointer=f"{_TEST}/0")
+        summary = "health check of an unknown type is not run"
+        return _failed(view, "unknown-type", summary, (evidence,))
+    return _present(view, config.config, health)
+
+
+def _absent(view: ImageView, config: ImageConfig) -> Verdict:
+    known = config.config.healthcheck is not None
+    detail = "Healthcheck has no Test" if known else "no Healthcheck"
+    evidence = [Evidence(detail, "config", pointer=_TEST if known else _POINTER)]
+    if any(step.builder == "buildah" for step in view.history.steps):
+        evidence.append(
+            Evidence(
+                "built by buildah, which keeps HEALTHCHECK only with --format docker",
+                "config",
+                "oci-format-drops-healthcheck",
+                pointer=_POINTER,
+                severity="info",
+            )
+        )
+    return _failed(view, "healthcheck-absent", "no HEALTHCHECK", tuple(evidence))
+
+
+def _disabled(view: ImageView) -> Verdict:
+    base = boundary(view)
+    disabled = Evidence("Test is NONE", "config", pointer=_TEST)
+    before = tuple(
+        of_step(step, base, "HEALTHCHECK", reason="disabled-later")
+        for step in _steps(view)[:-1]
+        if "NONE" not in step.text[:16]
+    )
+    summary = "HEALTHCHECK NONE disables it"
+    return _failed(view, "explicitly-disabled", summary, (disabled, *before))
+
+
+def _failed(view: ImageView, reason: str, summary: str, evidence: tuple[Evidence, ...]) -> Verdict:
+    return Verdict(
+        Status.FAIL,
+        reason,
+        summary,
+        evidence,
+        origin=_origin(view, boundary(view)),
+        remediation=_remedy(view),
+    )
+
+
+def _present(view: ImageView, config: RunConfig, health: Healthcheck) -> Verdict:
+    base = boundary(view)
+    origin = _origin(view, base)
+    program = _program(health)
+    told = Evidence(f"{health.test[0]} {program}", "config", pointer=_TEST, severity="info")
+    evidence = (told, *_quality(health))
+    if weak := weakness(view, config, health.test):
+        flaw = Evidence(f"health check {weak}", "config", "ineffective", pointer=_TEST)
+        summary = f"health check {weak}"
+        return _review(view, "ineffective", summary, (flaw, *evidence), origin)
+    changed = tuple(_changed_later(view, base)) if origin == "base" else ()
+    if changed:
+        summary = "health check of the base, but another program runs"
+        return _review(view, "inherited-but-changed", summary, (*evidence, *changed), origin)
+    summary = f"{health.test[0]} {program}"[:60]
+    return Verdict(Status.PASS, "healthcheck-present", summary, evidence, origin=origin)
+
+
+def _review(
+    view: ImageView, reason: str, summary: str, evidence: tuple[Evidence, ...], origin: Origin
+) -> Verdict:
+    return Verdict(
+        Status.NEEDS_REVIEW,
+        reason,
+        summary,
+        evidence,
+        confidence="heuristic",
+        origin=origin,
+        remediation=_remedy(view),
+    )
+
+
+def _program(health: Healthcheck) -> str:
+    """Return the first word of the check; the rest may hold a password."""
+    words = " ".join(health.test[1:2]).split(maxsplit=1)
+    return words[0][:40] if words else ""
+
+
+def _quality(health: Healthcheck) -> Iterator[Evidence]:
+    """Yield what is worth knowing of the timing."""
+    if health.interval == 0:
+        yield _note("Interval is the default of 30 s", "Interval", "default-interval")
+    elif health.interval > _LONG_INTERVAL:
+        seconds = health.interval // _SECOND
+        yield _note(f"Interval is {seconds} s", "Interval", "long-interval")
+    if health.retries == 0:
+        yield _note("Retries is the default of 3", "Retries", "default-retries")
+
+
+def _note(detail: str, field: str, reason: str) -> Evidence:
+    return Evidence(detail, "config", reason, pointer=f"{_POINTER}/{field}", severity="info")
+
+
+def _steps(view: ImageView) -> list[Step]:
+    return [step for step in view.history.steps if step.instruction == "HEALTHCHECK"]
+
+
+def _origin(view: ImageView, base: Boundary) -> Origin:
+    """Return who set the check: the last HEALTHCHECK step, else the author, who set none."""
+    steps = _steps(view)
+    if steps:
+        return base.of_step(steps[-1].index)
+    is_set = view.config is not None and view.config.config.healthcheck is not None
+    return "unknown" if is_set else "author"
+
+
+def _changed_later(view: ImageView, base: Boundary) -> Iterator[Evidence]:
+    """Yield the author's steps that start another program than the base's check was made for."""
+    for step in view.history.steps:
+        is_start = step.instruction in ("ENTRYPOINT", "CMD")
+        if is_start and base.of_step(step.index) == "author":
+            yield of_step(step, base, step.instruction, reason="entrypoint-changed")
+
+
+def _remedy(view: ImageView) -> str:
+    """Return an instruction for what this image exposes and has."""
+    ports = sorted(view.config.config.exposed_ports) if view.config else []
+    port = ports[0].partition("/")[0][:5] if ports else "PORT"
+    if view.is_windows:
+        return f"HEALTHCHECK CMD curl.exe -fsS http://localhost:{port}/ || exit 1"
+    if not view.tree.resolve("bin/sh"):
+        return 'HEALTHCHECK CMD ["/PROGRAM", "health"]: the image has no shell'
+    if view.tree.resolve("usr/bin/curl"):
+        return _EXAMPLE.format(f"curl -fsS http://localhost:{port}/")
+    if view.tree.resolve("usr/bin/wget"):
+        return _EXAMPLE.format(f"wget -qO /dev/null http://localhost:{port}/")
+    return _EXAMPLE.format("PROGRAM-THAT-ASKS-THE-SERVICE")
+
+
+CONTROL = Control(
+    id="cis-docker-4.6",
+    short="health check",
+    automation="full",
+    reads="config.Healthcheck; programs and shell in the final filesystem; HEALTHCHECK, CMD and "
+    "ENTRYPOINT steps of the history",
+    decides="fails without a check, with HEALTHCHECK NONE and with a type that no runtime "
+    "knows; needs review when the check always succeeds or cannot start, or when it came with "
+    "the base and the author starts another program",
+    limits="whether the check asks the right question is not known; programs of Windows images "
+    "and of images with unread layers are not looked up; Kubernetes ignores the check",
+    remediation="HEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1",
+    evaluate=evaluate,
+    needs=frozenset({"config"}),
+)

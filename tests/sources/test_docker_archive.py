@@ -1,0 +1,230 @@
+"""Docker archives: links, generations, and manifests that disagree."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.errors import MalformedImage, NotAnImage
+from ocianalyze.limits import DEFAULT
+from ocianalyze.model.document import read_config
+from tests import archives
+from tests.archives import Image, Layout, Link
+from tests.sources.samples import IMAGE, LOWER, OTHER, UPPER, codes, contents, layers
+
+
+@pytest.mark.parametrize("hard", [False, True], ids=["symbolic", "hard"])
+def test_a_layer_stored_once_is_found_through_links(hard: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    """Docker saved a layer that two images share as `../<other>/layer.tar`."""
+    files = archives.files_docker([IMAGE])
+    manifest = json.loads(files["manifest.json"])  # type: ignore[arg-type]
+    first = manifest[0]["Layers"][0]
+    files["copy/layer.tar"] = Link(first if hard else f"../{first}", hard=hard)
+    manifest[0]["Layers"][0] = "copy/layer.tar"
+    path = archives.write_tar(
+        tmp_path / "image", files | {"manifest.json": archives.dump(manifest)}
+    )
+    assert layers(path) == IMAGE.layers
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"a": Link("b"), "b": Link("a")},
+        {"a": Link("a")},
+        {"a": Link("../../../../etc/passwd")},
+        {"a": Link("/etc/passwd")},
+        {"a": None},
+        {},
+    ],
+    ids=["loop", "itself", "escape", "absolute", "directory", "absent"],
+)
+def test_a_layer_that_leads_nowhere_is_missing(links: dict[str, Link], tmp_path: Path) -> None:
+    """Links never leave the archive, and never run in circles."""
+    files = archives.files_docker([IMAGE]) | links
+    manifest = json.loads(files["manifest.json"])  # type: ignore[arg-type]
+    manifest[0]["Layers"][1] = "a"
+    files["manifest.json"] = archives.dump(manifest)
+    (image,) = contents(archives.write_tar(tmp_path / "image", files)).images
+    assert [layer.absent for layer in image.layers] == ["", "missing"]
+    assert image.layers[1].blob is None
+
+
+def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path) -> None:
+    """As `docker load` extracts them; the archive is odd for it."""
+    path = tmp_path / "image"
+    first = archives.tar(archives.files_docker([OTHER]))
+    end = first.rstrip(b"\0")
+    padded = end + bytes(-len(end) % 512)
+    path.write_bytes(padded + archives.tar(archives.files_docker([IMAGE])))
+    assert contents(path).images[0].names == ("team/app:1.4",)
+    assert "tar.duplicate" in codes(path)
+
+
+def test_a_legacy_chain_becomes_a_config_with_the_steps_of_its_parents(tmp_path: Path) -> None:
+    """`container_config` says what a step ran, and nothing about how the image runs."""
+    path = archives.docker_legacy(tmp_path / "image", [IMAGE])
+    document = contents(path).images[0].config
+    assert document is not None
+    config, anomalies = read_config(document.data, DEFAULT)
+    assert config is not None
+    assert not anomalies
+    assert config.config.user == "app"
+    assert [step.created_by for step in config.history] == [
+        "/bin/sh -c step 0",
+        "/bin/sh -c step 1",
+    ]
+    assert str(config.platform) == "linux/amd64"
+
+
+@pytest.mark.parametrize("repositories", [None, b"{}"], ids=["absent", "empty"])
+def test_a_legacy_archive_without_names_is_read_from_its_tops(
+    repositories: bytes | None, tmp_path: Path
+) -> None:
+    files = archives.files_legacy([IMAGE])
+    del files["repositories"]
+    if repositories is not None:
+        files["repositories"] = repositories
+    path = archives.write_tar(tmp_path / "image", files)
+    assert layers(path) == IMAGE.layers
+    assert contents(path).images[0].names == ()
+
+
+def test_a_legacy_chain_whose_parent_is_gone_has_a_missing_layer(tmp_path: Path) -> None:
+    files = archives.files_legacy([IMAGE])
+    lowest = next(iter(files)).partition("/")[0]
+    kept = {name: data for name, data in files.items() if not name.startswith(lowest)}
+    path = archives.write_tar(tmp_path / "image", kept)
+    (image,) = contents(path).images
+    assert [layer.absent for layer in image.layers] == ["missing", ""]
+    assert "image.layer-absent" in codes(path)
+
+
+@pytest.mark.parametrize("parent", ["self", 7], ids=["loop", "number"])
+def test_a_legacy_chain_that_never_ends_is_no_image(parent: object, tmp_path: Path) -> None:
+    files = archives.files_legacy([OTHER])
+    name = next(name for name in files if name.endswith("/json"))
+    own = name.partition("/")[0]
+    files[name] = archives.dump({"parent": own if parent == "self" else parent})
+    found = contents(archives.write_tar(tmp_path / "image", files))
+    assert not found.images
+    assert [artifact.error for artifact in found.artifacts] == [True]
+
+
+def test_images_that_only_the_index_lists_are_images_too(tmp_path: Path) -> None:
+    """`ctr images export` of several platforms names one of them in manifest.json."""
+    files = archives.files_modern([IMAGE, OTHER])
+    entries = json.loads(files["manifest.json"])[:1]
+    path = archives.write_tar(tmp_path / "image", files | {"manifest.json": archives.dump(entries)})
+    assert [image.names for image in contents(path).images] == [("team/app:1.4",), ("other:2",)]
+
+
+def test_containerds_whole_name_and_dockers_short_one_are_one_name(tmp_path: Path) -> None:
+    files = archives.files_modern([Image([LOWER], {}, ["alpine:3.19"])])
+    index = json.loads(files["index.json"])
+    index["manifests"][0]["annotations"] = {
+        "io.containerd.image.name": "docker.io/library/alpine:3.19",
+        "org.opencontainers.image.ref.name": "3.19",
+    }
+    path = archives.write_tar(tmp_path / "image", files | {"index.json": archives.dump(index)})
+    assert contents(path).images[0].names == ("alpine:3.19",)
+
+
+def test_manifests_that_list_other_layers_are_said_to_disagree(tmp_path: Path) -> None:
+    """`docker load` runs what manifest.json says, so those layers are analysed."""
+    files = archives.files_modern([IMAGE])
+    evil = archives.tar({"etc/shadow": b"root::0:"})
+    files[f"blobs/sha256/{archives.digest(evil)[7:]}"] = evil
+    entries = json.loads(files["manifest.json"])
+    entries[0]["Layers"][1] = f"blobs/sha256/{archives.digest(evil)[7:]}"
+    path = archives.write_tar(tmp_path / "image", files | {"manifest.json": archives.dump(entries)})
+    assert layers(path) == [LOWER, evil]
+    assert codes(path) == ["image.manifests-disagree"]
+
+
+def test_an_index_of_another_image_disagrees_and_is_read_too(tmp_path: Path) -> None:
+    files = archives.files_modern([IMAGE])
+    entries = archives.files_modern([OTHER])
+    path = archives.write_tar(
+        tmp_path / "image", entries | files | {"manifest.json": entries["manifest.json"]}
+    )
+    assert [image.names for image in contents(path).images] == [("other:2",), ("team/app:1.4",)]
+    assert codes(path) == ["image.manifests-disagree"]
+
+
+def test_a_broken_index_beside_a_good_manifest_is_an_anomaly(tmp_path: Path) -> None:
+    files = archives.files_modern([IMAGE]) | {"index.json": b"{"}
+    path = archives.write_tar(tmp_path / "image", files)
+    assert layers(path) == [LOWER, UPPER]
+    assert codes(path) == ["image.manifests-disagree"]
+
+
+def test_an_index_that_lists_nothing_is_that_of_an_image_without_a_name(tmp_path: Path) -> None:
+    """`docker save <id>` since 25 writes `"manifests": null`."""
+    files = archives.files_modern([IMAGE], Layout(layers="none"))
+    files["index.json"] = archives.dump({"schemaVersion": 2, "manifests": None})
+    path = archives.write_tar(tmp_path / "image", files)
+    assert layers(path) == IMAGE.layers
+    assert codes(path) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "error"),
+    [
+        (b"null", MalformedImage),
+        (b"{}", MalformedImage),
+        (b"[", MalformedImage),
+        (b"", MalformedImage),
+        (b"[]", NotAnImage),
+        (b"\xff\xfe", MalformedImage),
+    ],
+    ids=["null", "object", "cut", "empty", "empty-list", "no-text"],
+)
+def test_a_broken_manifest_is_never_read_as_a_root_filesystem(
+    manifest: bytes, error: type[Exception], tmp_path: Path
+) -> None:
+    """An image that hides as a harmless file tree would pass every control."""
+    members = {"etc/": None, "etc/passwd": b"root:x:0:0", "manifest.json": manifest}
+    path = archives.write_tar(tmp_path / "image", members)
+    with pytest.raises(error, match=r"manifest\.json"):
+        contents(path)
+    assert len(contents(f"rootfs:{path}").images) == 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        7,
+        {"Config": 7},
+        {"Config": "x", "Layers": "y"},
+        {"Config": "x", "Layers": [{}]},
+        {"Config": "x", "Layers": ["y"] * 1001},
+    ],
+    ids=["null", "number", "config", "layers", "layer", "too-many-layers"],
+)
+def test_a_broken_entry_does_not_hide_the_other_images(entry: object, tmp_path: Path) -> None:
+    files = archives.files_docker([IMAGE])
+    entries = [entry, *json.loads(files["manifest.json"])]  # type: ignore[arg-type]
+    path = archives.write_tar(tmp_path / "image", files | {"manifest.json": archives.dump(entries)})
+    found = contents(path)
+    assert [image.names for image in found.images] == [("team/app:1.4",)]
+    assert [artifact.error for artifact in found.artifacts] == [True]
+
+
+def test_fields_are_found_whatever_their_case_and_the_last_one_counts(tmp_path: Path) -> None:
+    """Go reads `layers` as `Layers`: whoever reads less judges another image than what runs."""
+    files = archives.files_docker([IMAGE])
+    evil = archives.tar({"etc/shadow": b"root::0:"})
+    entries = json.loads(files["manifest.json"])  # type: ignore[arg-type]
+    entries[0]["layers"] = ["evil.tar"]
+    changed = files | {"evil.tar": evil, "manifest.json": archives.dump(entries)}
+    assert layers(archives.write_tar(tmp_path / "image", changed)) == [evil]
+
+
+def test_a_config_that_is_absent_leaves_the_layers(tmp_path: Path) -> None:
+    files = archives.files_docker([IMAGE])
+    kept = {name: data for name, data in files.items() if not name.endswith(".json")}
+    path = archives.write_tar(tmp_path / "image", kept | {"manifest.json": files["manifest.json"]})
+    assert layers(path) == IMAGE.layers
+    assert codes(path) == ["image.config-absent"]
