@@ -64,6 +64,7 @@ What ocianalyze decides of the benchmark's section on images. *Automation* says 
 can decide it from an image alone; what each status means is explained in
 [What a status means](../explanation/statuses.md).
 """
+_ABSENT = "## Not decided by this version\n"
 _SOURCES = """\
 # Sources
 
@@ -174,16 +175,16 @@ def _controls() -> str:
         (f"`{control.id}`", str(row.level), row.title, control.automation)
         for control, row in listed
     )
-    rest = (
+    absent = [
         (row.number, str(row.level), row.title)
         for name, row in recommendations().items()
         if name not in done
-    )
+    ]
+    rest = f"\n{_ABSENT}\n{_table(('number', 'level', 'recommendation'), absent)}" if absent else ""
     return (
         f"{_CONTROLS}\n{_table(('control', 'level', 'recommendation', 'automation'), rows)}\n"
         + "\n".join(_control(control, row) for control, row in listed)
-        + "\n## Not decided by this version\n\n"
-        + _table(("number", "level", "recommendation"), rest)
+        + rest
     )
 
 

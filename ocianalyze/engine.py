@@ -108,7 +108,8 @@ def _selected(
     source: Source, selection: str | None, options: Options
 ) -> tuple[Contents, Sequence[StoredImage]]:
     contents = source.contents()
-    return contents, select(contents.images, options.image or selection, options.platform)
+    name = options.image or selection
+    return contents, select(contents.images, name, options.platform, options.limits)
 
 
 def _analysis(
@@ -131,8 +132,9 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     for image in images:
         facts = reader.read(image)
         yield _analysed(image, facts, options.limits)
-        needed.subtract(_blobs(image))
-        reader.drop(blob for blob, count in needed.items() if count <= 0)
+        done = _blobs(image)
+        needed.subtract(done)
+        reader.drop(blob for blob in done if not needed[blob])
 
 
 def _blobs(image: StoredImage) -> list[Blob]:
@@ -172,7 +174,8 @@ class _Reader:
         """Return the facts of each layer, None for a layer without bytes."""
         missing = [blob for blob in dict.fromkeys(_blobs(image)) if blob not in self._held]
         if missing:
-            self._fetch(missing, _promises(image) if self._store else {})
+            promises = _promises(image, self._options.limits) if self._store else {}
+            self._fetch(missing, promises)
         return [self._held[layer.blob] if layer.blob else None for layer in image.layers]
 
     def drop(self, blobs: Iterable[Blob]) -> None:
@@ -230,9 +233,9 @@ class _Reader:
             self._store.problems.clear()
 
 
-def _promises(image: StoredImage) -> dict[Blob, list[Digest]]:
+def _promises(image: StoredImage, limits: Limits) -> dict[Blob, list[Digest]]:
     """Return which digests each blob may have, by what descriptors and config say."""
-    config = image.config and read_config(image.config.data, DEFAULT)[0]
+    config = image.config and read_config(image.config.data, limits)[0]
     diff_ids = config.rootfs.diff_ids if config else []
     promises: dict[Blob, list[Digest]] = {}
     for index, layer in enumerate(image.layers):

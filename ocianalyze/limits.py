@@ -24,6 +24,9 @@ class Limits:
     document_values: int = 250_000
     """Values in one JSON document, counted by its commas."""
 
+    source_document_bytes: int = 256 * MIB
+    """All JSON documents of one source together, each counted once."""
+
     archive_members: int = 1_000_000
     """Members of an outer tar."""
 
@@ -80,6 +83,9 @@ class Limits:
 
     link_hops: int = 40
     """Symbolic links followed for one path (Linux MAXSYMLINKS)."""
+
+    link_steps: int = 50_000_000
+    """Parts of paths walked to follow the links above entries of one image."""
 
     shell_chars: int = 256 * KIB
     """Shell text read of one build step or script; what follows is not understood."""

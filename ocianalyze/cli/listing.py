@@ -38,14 +38,15 @@ class Selection:
     """As of fnmatch, without a leading slash; none means all."""
     layer: int | None = None
     hidden: bool = False
-    """What a later layer overwrote or deleted, instead of what is visible."""
+    """What a later layer overwrote or deleted, instead of what is visible; not directories that a
+    later layer only names again."""
     setid: bool = False
 
     def of(self, view: ImageView) -> Iterator[Entry]:
         """Yield the entries of one image."""
         entries = self._all(view)
         if self.hidden:
-            entries = (entry for entry in entries if entry.state is not State.VISIBLE)
+            entries = (entry for entry in entries if _is_hidden(view, entry))
         if self.setid:
             entries = (entry for entry in entries if entry.is_setid)
         if self.globs:
@@ -149,6 +150,13 @@ def moment(nanoseconds: int, *, whole: bool = True) -> str:
 
 def _matcher(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(glob.lstrip("/")) for glob in globs))
+
+
+def _is_hidden(view: ImageView, entry: Entry) -> bool:
+    if entry.state is State.OVERWRITTEN and entry.kind is Kind.DIRECTORY:
+        now = view.tree.get(entry.path)
+        return now is None or now.kind is not Kind.DIRECTORY
+    return entry.state is not State.VISIBLE
 
 
 def _permissions(entry: Entry) -> str:

@@ -82,6 +82,7 @@ def _mute() -> None:
 @contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
     """Yield a new file that takes the target's place when all of it is written."""
+    target = target.resolve()  # a link stays, what it names is replaced
     if target.exists() and not target.is_file():  # a device or a pipe has no place to take
         with target.open("wb") as file:
             yield file

@@ -5,11 +5,13 @@ not there, not a defect in a control.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocianalyze.controls._base import Control, Result, layers_unread, undecided
 from ocianalyze.controls.catalogue import Listed
+from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict
 
 _ABOUT_INTEGRITY = "cis-docker-4.12"
 _OF_ITS_KIND = frozenset({"windows-image", "no-image-config", "no-dockerfile"})
@@ -18,10 +20,24 @@ _OF_ITS_KIND = frozenset({"windows-image", "no-image-config", "no-dockerfile"})
 
 def evaluate(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
     """Return one result for each control, in their order."""
-    return tuple(
-        Result(control, recommendation, _evidenced(view, control, _verdict(view, control)))
-        for control, recommendation in controls
-    )
+    base = boundary(view)
+    steps = {step.layer: step.index for step in view.history.steps if step.layer is not None}
+    results = []
+    for control, recommendation in controls:
+        verdict = _evidenced(view, control, _verdict(view, control))
+        evidence = tuple(_located(item, verdict, steps, base) for item in verdict.evidence)
+        results.append(Result(control, recommendation, replace(verdict, evidence=evidence)))
+    return tuple(results)
+
+
+def _located(item: Evidence, verdict: Verdict, steps: dict[int, int], base: Boundary) -> Evidence:
+    """Return evidence with the step and the origin that its layer tells."""
+    if item.layer is None:
+        origin = verdict.origin if item.kind == "config" else item.origin
+        return item if item.origin == origin else replace(item, origin=origin)
+    step = steps.get(item.layer) if item.step is None else item.step
+    origin = base.of_layer(item.layer) if item.origin == "unknown" else item.origin
+    return replace(item, step=step, origin=origin)
 
 
 def withhold(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:

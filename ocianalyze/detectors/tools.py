@@ -9,12 +9,14 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import hyperscan
 import orjson
 
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+
+if TYPE_CHECKING:
+    import hyperscan
 
 Form = Literal["elf", "script"]
 Marks = tuple[frozenset[bytes], ...]
@@ -23,6 +25,8 @@ Marks = tuple[frozenset[bytes], ...]
 _LIBRARY = re.compile(rb"\.so(\.[0-9.]+)?$")
 _DECORATION = re.compile(r"^(?:[a-z0-9_]+-(?:[a-z]+-)?linux-(?:gnu|musl)\w*-)?(.+?)(?:-?[0-9.]+)?$")
 _EXECUTABLE = 0o111
+_NAME = 64
+"""Characters of the longest name that decoration is taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,14 @@ class Tool:
 class _Engine:
     """The compiled texts of the catalogue and what finding them means."""
 
-    database: hyperscan.Database
+    database: "hyperscan.Database"
     texts: tuple[bytes, ...]
     longest: int
 
 
 def plain_name(name: str) -> str:
     """Return a base name without target prefix and version: `x86_64-linux-gnu-gcc-12` is `gcc`."""
-    match = _DECORATION.match(name)
+    match = _DECORATION.match(name) if len(name) <= _NAME else None
     return match.group(1) if match else name
 
 
@@ -107,6 +111,8 @@ def _marks(rows: list[list[str]]) -> Marks:
 def _engine() -> _Engine:
     """Compile the texts (about 2 ms); the result is read-only, so threads and forks share it."""
     texts = sorted({x for tool in catalogue() for marks in tool.elf + tool.script for x in marks})
+    import hyperscan  # noqa: PLC0415 - whoever only reads observations does not need it
+
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=texts,
@@ -124,7 +130,7 @@ class _ToolTap:
 
     form: Form
     engine: _Engine
-    scratch: hyperscan.Scratch
+    scratch: "hyperscan.Scratch"
     found: set[int] = field(default_factory=set)
     last: bytes = b""
     """The end of what was seen, one byte shorter than the longest text."""
@@ -164,6 +170,8 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
         form = "elf"
     else:
         return None
+    import hyperscan  # noqa: PLC0415 - as above
+
     engine = _engine()
     return _ToolTap(form, engine, hyperscan.Scratch(engine.database))
 

@@ -45,9 +45,14 @@ def verify(
             _document(found, name, document)
     for index, (layer, known) in enumerate(zip(image.layers, facts, strict=True)):
         _stored(found, index, layer, known)
-    if config is not None:
+    if config is not None and (config.rootfs.diff_ids or not _is_made_up(image)):
         _diff_ids(found, config, facts)
     return found
+
+
+def _is_made_up(image: StoredImage) -> bool:
+    """Tell a config that no digest names: formats of before Docker 1.10 promise no diff_id."""
+    return image.config is not None and image.config.digest is None
 
 
 def _document(found: Integrity, name: str, document: StoredDocument) -> None:

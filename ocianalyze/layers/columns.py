@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from itertools import accumulate, islice
 
-from ocianalyze.layers.paths import Anomalies, Directories
-from ocianalyze.layers.tar import Extended, Header
+from ocianalyze.layers.paths import Anomalies, Directories, Place
+from ocianalyze.layers.pax import Extended, decimal_time
+from ocianalyze.layers.tar import Header
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.facts import NO_DIGEST, Entries, pack_xattrs
@@ -15,8 +16,14 @@ EMPTY = hashlib.sha256().digest()
 _ODD = re.compile(rb"[\x00-\x1f\x7f-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _MAX_ID = (1 << 32) - 1
-_MAX_TIME = (1 << 63) - 1
+MAX_SIGNED = (1 << 63) - 1
 _MAX_OWNERS = 1 << 16
+_MAX_OWNER_NAME = 256
+_MAX_SPELLINGS = 1 << 17
+_ENTRY_BYTES = 96
+"""All columns of one entry but its names."""
+_DIRECTORY_BYTES = 400
+"""One directory in a list and two dictionaries."""
 
 
 class Owners(dict[bytes, int]):
@@ -29,15 +36,16 @@ class Owners(dict[bytes, int]):
         self._numbers = {b"": 0}
 
     def __missing__(self, raw: bytes) -> int:
-        """Number a new name."""
-        name = raw.partition(b"\0")[0]
+        """Number a new name, which ends at its first NUL."""
+        name = raw.partition(b"\0")[0][:_MAX_OWNER_NAME]
         found = self._numbers.get(name)
         if found is None:
             if len(self._table) >= _MAX_OWNERS:
                 return 0
             found = self._numbers[name] = len(self._table)
             self._table.append(name)
-        self[raw] = found
+        if len(self) < _MAX_SPELLINGS and len(raw) <= _MAX_OWNER_NAME:
+            self[raw] = found
         return found
 
 
@@ -54,14 +62,26 @@ class Columns:
         self.owners = Owners(self.entries.owners)
         self._limits = limits
 
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, roughly."""
+        entries, directories = self.entries, self.directories
+        strings = (entries.names.data, entries.links.values.data, entries.xattrs.values.data)
+        return (
+            len(entries) * _ENTRY_BYTES
+            + sum(map(len, strings))
+            + directories.bytes
+            + len(directories) * _DIRECTORY_BYTES
+        )
+
     def finish(self) -> Entries:
         """Return the entries, complete."""
         self.entries.directories = self.directories.paths
         self.entries.names.freeze()
         return self.entries
 
-    def extend_names(self, names: list[bytes]) -> None:
-        """Add the base names of entries whose other columns are filled already."""
+    def extend_names(self, names: Sequence[bytes]) -> None:
+        """Add the base names of entries whose parents and offsets are there already."""
         column = self.entries.names
         start = len(column)
         joined = b"".join(names)
@@ -69,92 +89,83 @@ class Columns:
         column.data += joined
         column.ends.extend(islice(ends, 1, None))
         if _ODD.search(joined):
-            self._report_odd(start, names)
+            for entry, name in enumerate(names, start):
+                self._report_odd(entry, name)
 
-    def _report_odd(self, start: int, names: list[bytes]) -> None:
-        for entry, name in enumerate(names, start):
-            if _ODD.search(name) and (_CONTROL.search(name) or not _is_utf8(name)):
-                self.anomalies.add("tar.odd-name", "", self._path(entry, name))
-
-    def _path(self, entry: int, name: bytes) -> bytes:
-        directory = self.directories.paths[self.entries.parent[entry]]
-        return directory + b"/" + name if directory else name
+    def _report_odd(self, entry: int, name: bytes) -> None:
+        if _ODD.search(name) and (_CONTROL.search(name) or not _is_utf8(name)):
+            directory = self.directories.paths[self.entries.parent[entry]]
+            path = directory + b"/" + name if directory else name
+            self.anomalies.add("tar.odd-name", "", path, self.entries.offset[entry])
 
     def append(
-        self, kind: Kind, path: bytes, header: Header, extended: Extended, offset: int
+        self, kind: Kind, place: Place, header: Header, extended: Extended, offset: int
     ) -> int:
         """Add one entry without content; return its number."""
         entries = self.entries
         entry = len(entries)
-        directory, _, name = path.rpartition(b"/")
-        if len(name) > self._limits.path_bytes:
-            self.anomalies.add("tar.path-too-long", f"{len(name)} bytes", name[:256], offset)
-            name = name[: self._limits.path_bytes]
-        entries.parent.append(self.directories[directory])
+        entries.parent.append(place.parent)
         entries.kind.append(ord(kind))
         entries.offset.append(offset)
         entries.size.append(0)
         entries.sha256 += NO_DIGEST
         entries.file_type.append(0)
-        self._owner(header, extended, path)
-        self._times(header, extended, path)
-        self._xattrs(entry, extended, path)
-        self.extend_names([name])
+        entries.mode.append(self.whole(header.mode, _MAX_ID, place.path, offset) & 0o7777)
+        self._owner(header, extended, place.path, offset)
+        self._times(header, extended, place.path, offset)
+        if extended.records:
+            self._xattrs(entry, extended, place.path, offset)
+        entries.names.append(place.name)
+        self._report_odd(entry, place.name)
         return entry
 
-    def _owner(self, header: Header, extended: Extended, path: bytes) -> None:
-        entries = self.entries
-        entries.mode.append(self.whole(header.mode, 0xFFFFFFFF, path) & 0o7777)
-        entries.uid.append(self.whole(extended.number(b"uid", header.uid), _MAX_ID, path))
-        entries.gid.append(self.whole(extended.number(b"gid", header.gid), _MAX_ID, path))
-        entries.uname.append(self.owners[extended.records.get(b"uname", header.uname)])
-        entries.gname.append(self.owners[extended.records.get(b"gname", header.gname)])
+    def _owner(self, header: Header, extended: Extended, path: bytes, offset: int) -> None:
+        entries, owners = self.entries, self.owners
+        uid, gid = extended.number(b"uid", header.uid), extended.number(b"gid", header.gid)
+        entries.uid.append(self.whole(uid, _MAX_ID, path, offset))
+        entries.gid.append(self.whole(gid, _MAX_ID, path, offset))
+        entries.uname.append(owners[extended.text(b"uname", header.uname)])
+        entries.gname.append(owners[extended.text(b"gname", header.gname)])
 
-    def _times(self, header: Header, extended: Extended, path: bytes) -> None:
+    def _times(self, header: Header, extended: Extended, path: bytes, offset: int) -> None:
         raw = extended.records.get(b"mtime")
-        seconds, nanos = header.mtime, 0
-        if raw is not None:
-            seconds, nanos = decimal_time(raw)
-        if seconds is not None and seconds < 0:
-            clamped = max(seconds, -_MAX_TIME)
-        else:
-            clamped = self.whole(seconds, _MAX_TIME, path)
-        self.entries.mtime.append(clamped)
+        seconds, nanos = decimal_time(raw) if raw else (header.mtime, 0)
+        sign = -1 if seconds is not None and seconds < 0 else 1
+        size = None if seconds is None else abs(seconds)
+        self.entries.mtime.append(sign * self.whole(size, MAX_SIGNED, path, offset))
         self.entries.nanos.append(nanos)
 
-    def _xattrs(self, entry: int, extended: Extended, path: bytes) -> None:
-        if not extended.records:
-            return
-        xattrs = extended.xattrs()
-        if not xattrs:
-            return
+    def _xattrs(self, entry: int, extended: Extended, path: bytes, offset: int) -> None:
+        xattrs, problem = extended.xattrs()
+        if problem:
+            self.anomalies.add("tar.bad-pax", problem, path, offset)
         packed = pack_xattrs(xattrs)
         if len(packed) > self._limits.xattr_bytes:
-            self.anomalies.add("tar.header-too-large", "extended attributes dropped", path)
-            return
-        self.entries.xattrs.set(entry, packed)
+            self.anomalies.add("tar.header-too-large", "extended attributes", path, offset)
+            packed = pack_xattrs(_fitting(xattrs, self._limits.xattr_bytes))
+        if packed:
+            self.entries.xattrs.set(entry, packed)
 
-    def whole(self, value: int | None, largest: int, path: bytes) -> int:
+    def whole(self, value: int | None, largest: int, path: bytes, offset: int) -> int:
         """Return a number that fits its column, with an anomaly when it did not."""
         if value is None:
-            self.anomalies.add("tar.bad-number", "", path)
+            self.anomalies.add("tar.bad-number", "", path, offset)
             return 0
         if 0 <= value <= largest:
             return value
-        self.anomalies.add("tar.number-clamped", str(value)[:64], path)
+        self.anomalies.add("tar.number-clamped", str(value)[:64], path, offset)
         return 0 if value < 0 else largest
 
 
-def decimal_time(raw: bytes) -> tuple[int | None, int]:
-    """Return whole seconds, rounded down, and nanoseconds of a PAX time such as `-1.25`."""
-    match = re.fullmatch(rb"(-?)(\d{1,19})(?:\.(\d*))?", raw)
-    if match is None:
-        return None, 0
-    seconds = int(match[2])
-    nanos = int((match[3] or b"")[:9].ljust(9, b"0"))
-    if not match[1]:
-        return seconds, nanos
-    return (-seconds - 1, 1_000_000_000 - nanos) if nanos else (-seconds, 0)
+def _fitting(xattrs: dict[bytes, bytes], room: int) -> dict[bytes, bytes]:
+    """Return the smallest attributes that fit together: no padding hides a capability."""
+    kept: dict[bytes, bytes] = {}
+    for name, value in sorted(xattrs.items(), key=lambda item: (len(item[1]), item[0])):
+        room -= len(name) + len(value) + 16
+        if room < 0:
+            break
+        kept[name] = value
+    return kept
 
 
 def _is_utf8(name: bytes) -> bool:

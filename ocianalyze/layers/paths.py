@@ -1,9 +1,16 @@
 """Paths of members, made relative to the root of the image and normal, once per directory."""
 
 from collections.abc import Container
+from typing import NamedTuple
 
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
+
+ESCAPES = "tar.path-escapes"
+NOT_NORMAL = "tar.path-not-normal"
+TOO_LONG = "tar.path-too-long"
+ODD_NAMES = frozenset({b"", b".", b".."})
+"""Last parts of a path that are no name."""
 
 
 def normalise(raw: bytes) -> tuple[bytes, str]:
@@ -15,17 +22,30 @@ def normalise(raw: bytes) -> tuple[bytes, str]:
     code = ""
     for part in raw.strip(b"/").split(b"/"):
         if part == b"..":
-            code = "tar.path-not-normal" if parts and not code else "tar.path-escapes"
+            code = code or NOT_NORMAL if parts else ESCAPES
             del parts[-1:]
         elif part in (b"", b"."):
-            code = code or ("tar.path-not-normal" if parts else "")
+            code = code or (NOT_NORMAL if parts else "")
         else:
             parts.append(part)
     return b"/".join(parts), code
 
 
+class Place(NamedTuple):
+    """Where a member belongs."""
+
+    parent: int
+    """Number of its directory."""
+    name: bytes
+    path: bytes
+    """Directory and name, normal."""
+
+
 class Directories(dict[bytes, int]):
-    """Parents as written in the tar to their number in the layer's table of directories."""
+    """Directories as written in the tar to their number in the layer's table.
+
+    A spelling that is odd has the number -1 until `place` has reported it.
+    """
 
     def __init__(
         self, limits: Limits, anomalies: "Anomalies", watched: Container[bytes] = ()
@@ -36,28 +56,60 @@ class Directories(dict[bytes, int]):
         self._anomalies = anomalies
         self._numbers: dict[bytes, int] = {b"": 0}
         self.paths: list[bytes] = [b""]
+        self.bytes = 0
+        """Length of all paths and spellings."""
         self._watched = watched
         self.watched = {0} if b"" in watched else set()
         """Numbers of the directories in `watched`."""
 
     def __missing__(self, raw: bytes) -> int:
-        """Normalise a new spelling, number it, remember it."""
+        """Number a new spelling, and remember it, unless it is odd."""
         path, code = normalise(raw)
-        if code:
-            self._anomalies.add(code, "", raw)
-        if len(raw) > self._limits.path_bytes or path.count(b"/") >= self._limits.path_depth:
-            self._anomalies.add("tar.path-too-long", f"{len(raw)} bytes", path[:256])
-            path = b"/".join(path[: self._limits.path_bytes].split(b"/")[: self._limits.path_depth])
-        return self._number(raw, path)
+        if code or self._is_too_deep(path):
+            return -1
+        return self._remember(raw, self._number(path))
 
-    def _number(self, raw: bytes, path: bytes) -> int:
+    def place(self, raw: bytes, offset: int) -> Place:
+        """Return where a member belongs; say what was odd about its path."""
+        if len(raw) > self._limits.path_bytes:
+            self._anomalies.add(TOO_LONG, f"{len(raw)} bytes", raw[:256], offset)
+            raw = raw[: self._limits.path_bytes]
+        directory, _, name = raw.rstrip(b"/").rpartition(b"/")
+        odd = name in ODD_NAMES
+        parent = -1 if odd else self[directory]
+        if parent < 0:
+            path, code = normalise(raw)
+            if code:
+                self._anomalies.add(code, "", raw[:1024], offset)
+            above, _, name = path.rpartition(b"/")
+            parent = self._number(self._cut(above, offset))
+            if not odd and code != ESCAPES:
+                self._remember(directory, parent)
+        above = self.paths[parent]
+        return Place(parent, name, above + b"/" + name if above else name)
+
+    def _is_too_deep(self, path: bytes) -> bool:
+        return path.count(b"/") >= self._limits.path_depth or len(path) > self._limits.path_bytes
+
+    def _cut(self, path: bytes, offset: int) -> bytes:
+        if not self._is_too_deep(path):
+            return path
+        self._anomalies.add(TOO_LONG, f"{path.count(b'/') + 1} directories", path[:256], offset)
+        return b"/".join(path.split(b"/")[: self._limits.path_depth])
+
+    def _remember(self, raw: bytes, found: int) -> int:
+        self.bytes += len(raw)
+        self[raw] = found
+        return found
+
+    def _number(self, path: bytes) -> int:
         found = self._numbers.get(path)
         if found is None:
             found = self._numbers[path] = len(self.paths)
             self.paths.append(path)
+            self.bytes += len(path)
             if path in self._watched:
                 self.watched.add(found)
-        self[raw] = found
         return found
 
 

@@ -1,43 +1,101 @@
 """Runs of plain members, the hot loop of the whole program.
 
 Plain is a ustar or GNU header with a right checksum, a type of file, directory or link, octal
-numbers, a normal name, and a content that lies in the same chunk. At anything else the loop stops
-and leaves the cursor before that member.
+numbers, a normal name, and a content that lies in the same chunk; a PAX header before it may give
+times and long names. At anything else the run ends and leaves the cursor before that member.
+
+A run is first scanned into rows, then written column by column: what is done once a run costs
+nothing, what is done once a row is kept to a few lookups.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
+from struct import Struct
 from typing import TYPE_CHECKING
 from zlib import adler32
 
-from ocianalyze.layers.columns import EMPTY
+from ocianalyze.layers.columns import EMPTY, MAX_SIGNED, Owners
 from ocianalyze.layers.observer import Seen
-from ocianalyze.layers.paths import normalise
-from ocianalyze.layers.tar import FIELDS, GNU, USTAR
+from ocianalyze.layers.paths import ESCAPES, ODD_NAMES, normalise
+from ocianalyze.layers.pax import decimal_time, read_pax
+from ocianalyze.layers.tar import GNU, STAR, USTAR
 from ocianalyze.layers.tar import number as decode
+from ocianalyze.layers.whiteout import PREFIX
 from ocianalyze.model.facts import NO_DIGEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ocianalyze.layers.walk import Walk
 
-_FILE, _HARDLINK, _SYMLINK, _DIRECTORY = b"0", b"1", b"2", b"5"
-_PLAIN = {b"0": ord("f"), b"\0": ord("f"), b"1": ord("h"), b"2": ord("l"), b"5": ord("d")}
-_ODD_NAMES = frozenset({b"", b".", b".."})
+_FIELDS = Struct("100s24s12s12s8sc100s8s64s16x155s")
+"""A header with mode, uid and gid in one field, and both owner names in one."""
+_FILE, _HARDLINK, _SYMLINK, _DIRECTORY, _PAX = b"fhldx"
+_KINDS = {
+    b"0": _FILE,
+    b"\0": _FILE,
+    b"1": _HARDLINK,
+    b"2": _SYMLINK,
+    b"5": _DIRECTORY,
+    b"x": _PAX,
+}
+_SIZED = frozenset({_FILE, _PAX})
+_FORMATS = frozenset({USTAR, GNU})
+_LINKS = frozenset({_HARDLINK, _SYMLINK})
 _COPY = 1 << 14
 """Contents up to this size are cheaper to copy than to view."""
-_MAX_REMEMBERED = 1 << 14
+_REMEMBERED = 1 << 14
+_IGNORED = frozenset({b"atime", b"ctime", b"comment", b"LIBARCHIVE.creationtime"})
+_UNDERSTOOD = _IGNORED | {b"mtime", b"path", b"linkpath"}
+_NONE: dict[bytes, bytes] = {}
+"""No extended header; never written to."""
+_Member = tuple[int, bytes, int, int, int, bytes]
+"""Parent, name, kind, size, start in the chunk, link."""
 
 
 class _Numbers(dict[bytes, int]):
-    """Numeric fields to their value; -1 for one that is not plain. Few values recur often."""
+    """Octal fields to their value; -1 for one that is not plain. Few values recur often."""
 
     def __missing__(self, field: bytes) -> int:
         value = decode(field)
-        value = -1 if value is None or not 0 <= value < 1 << 32 else value
-        if len(self) < _MAX_REMEMBERED:
+        value = -1 if value is None or not 0 <= value < 1 << 36 else value
+        if len(self) < _REMEMBERED:
             self[field] = value
         return value
+
+
+class _Owners(dict[bytes, tuple[int, int, int] | None]):
+    """Mode, uid and gid fields to their values; None when one of them is not plain."""
+
+    def __missing__(self, fields: bytes) -> tuple[int, int, int] | None:
+        mode, uid, gid = decode(fields[:8]), decode(fields[8:16]), decode(fields[16:])
+        found = None
+        if mode is not None and uid is not None and gid is not None:
+            if min(mode, uid, gid) >= 0 and max(mode, uid, gid) < 1 << 32:
+                found = mode & 0o7777, uid, gid
+        if len(self) < _REMEMBERED:
+            self[fields] = found
+        return found
+
+
+class _Names(dict[bytes, tuple[int, int]]):
+    """Both owner name fields to their numbers in the layer's table."""
+
+    def __init__(self, owners: Owners) -> None:
+        super().__init__()
+        self._owners = owners
+
+    def __missing__(self, fields: bytes) -> tuple[int, int]:
+        found = self._owners[fields[:32]], self._owners[fields[32:]]
+        if len(self) < _REMEMBERED:
+            self[fields] = found
+        return found
+
+
+_Row = tuple[int, bytes, int, tuple[int, int, int], bytes, int, int, int, int, int, bytes]
+"""Parent, name, kind, owner, names of owners, mtime, nanoseconds, offset, size, start in the
+chunk, link."""
 
 
 class PlainRun:
@@ -46,146 +104,162 @@ class PlainRun:
     def __init__(self, walk: Walk) -> None:
         """Work on a walk's cursor and columns."""
         self._walk = walk
-        self._ids = _Numbers()
+        self._owners = _Owners()
+        self._numbers = _Numbers()
+        self._names = _Names(walk.columns.owners)
         attention = walk.attention
         paths = (path.rpartition(b"/")[2] for path in attention.paths)
         self._watched = frozenset(attention.names).union(paths)
         self._magics = frozenset(magic[:2] for magic in attention.magics)
         self._suffixes = frozenset(attention.suffixes)
+        self._empty_type = walk.classify(b"")
 
-    def run(self) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop: two microseconds an entry
+    def run(self) -> None:
         """Take members until one is not plain; the cursor stands before that one."""
-        walk = self._walk
-        data, at = walk.cursor.data, walk.cursor.at
-        last = len(data) - 512
-        if at > last:
-            return
-        before = walk.cursor.offset - at
-        columns, entries = walk.columns, walk.columns.entries
-        directories, owners, ids = columns.directories, columns.owners, self._ids
-        unpack, checksums, classify = FIELDS.unpack_from, walk.checksums, walk.classify
-        watched, magics, suffixes = self._watched, self._magics, self._suffixes
-        parents = directories.watched
-        add_parent, add_mode = entries.parent.append, entries.mode.append
-        add_uid, add_gid = entries.uid.append, entries.gid.append
-        add_uname, add_gname = entries.uname.append, entries.gname.append
-        add_size, add_mtime = entries.size.append, entries.mtime.append
-        add_kind, add_type = entries.kind.append, entries.file_type.append
-        add_offset = entries.offset.append
-        names: list[bytes] = []
-        digests: list[bytes] = []
-        add_name, add_digest = names.append, digests.append
-        view = memoryview(data)
-        room = walk.limits.layer_entries - len(entries)
-        first = len(entries)
-        seen_time, mtime = b"", 0
+        cursor = self._walk.cursor
+        rows, end = self._scan(cursor.data, cursor.at, cursor.offset - cursor.at)
+        if rows:
+            self._take(rows, cursor.data)
+            cursor.at = end
 
-        while at <= last and len(names) < room:
-            (raw, mode, uid, gid, size_, time_, stored, flag, link, magic, uname, gname,
-             _, _, prefix) = unpack(data, at)  # fmt: skip
-            if adler32(data[at : at + 512]) & 0xFFFF != checksums[stored]:
-                break
-            kind = _PLAIN.get(flag)
-            if kind is None:
-                break
-            path = raw.rstrip(b"\0")
-            if magic == USTAR:
-                if prefix[0]:
-                    if data[at + 508 : at + 512] == b"tar\0":
-                        break
-                    path = prefix.rstrip(b"\0") + b"/" + path
-            elif magic != GNU:
+    def _scan(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop: a microsecond a member
+        self, data: bytes, at: int, before: int
+    ) -> tuple[list[_Row], int]:
+        """Return the plain members from a position on, and where the run ends."""
+        rows: list[_Row] = []
+        add, unpack, checksums = rows.append, _FIELDS.unpack_from, self._walk.checksums
+        owners, numbers, directories = self._owners, self._numbers, self._walk.columns.directories
+        room = self._walk.limits.layer_entries - len(self._walk.columns.entries)
+        first, records, length = at, _NONE, len(data)
+        while at + 512 <= length and len(rows) < room:
+            raw, ids, size_, time, stored, flag, link, magic, names, prefix = unpack(data, at)
+            kind = _KINDS.get(flag)
+            if adler32(data[at : at + 512]) & 0xFFFF != checksums[stored] or kind is None:
                 break
             start = at + 512
-            size = 0
-            if kind == 102:
-                octal = size_.rstrip(b" \0")
-                if not octal.isdigit():
+            size = numbers[size_] if kind in _SIZED else 0
+            at = start + size + -size % 512
+            if size < 0 or at > length or magic not in _FORMATS:
+                break
+            if kind == _PAX:
+                records = self._records(data[start : start + size], records)
+                if not records:
                     break
-                try:
-                    size = int(octal, 8)
-                except ValueError:
-                    break
-            elif kind == 100:
+                continue
+            path = raw.rstrip(b"\0")
+            if prefix[0] and magic == USTAR:
+                path = prefix.rstrip(b"\0") + b"/" + path
+            mtime, nanos, owner = numbers[time], 0, owners[ids]
+            if records:
+                path, link, mtime, nanos = self._extended(records, path, link, mtime)
+                records = _NONE
+            if kind == _DIRECTORY:
                 path = path.rstrip(b"/")
-            end = start + size
-            if end > last + 512:
-                break
             directory, _, name = path.rpartition(b"/")
-            if name in _ODD_NAMES or name[:4] == b".wh." or b"\0" in path:
-                break
-            if time_ != seen_time:
-                octal = time_.rstrip(b" \0")
-                if not octal.isdigit():
-                    break
-                try:
-                    mtime = int(octal, 8)
-                except ValueError:
-                    break
-                seen_time = time_
-            mode, uid, gid = ids[mode], ids[uid], ids[gid]
-            if mode < 0 or uid < 0 or gid < 0:
+            if mtime < 0 or not owner or name in ODD_NAMES or name[:4] == PREFIX or b"\0" in path:
                 break
             parent = directories[directory]
+            if parent < 0 or data[start - 4 : start] == STAR:
+                break
+            if kind == _HARDLINK or kind == _SYMLINK:  # noqa: PLR1714 - quicker than a set
+                link, code = self._target(kind, link)
+                if code:
+                    break
+            add((parent, name, kind, owner, names, mtime, nanos, before + first, size, start, link))
+            first = at
+        return rows, first
 
-            add_parent(parent)
-            add_name(name)
-            add_kind(kind)
-            add_mode(mode & 0o7777)
-            add_uid(uid)
-            add_gid(gid)
-            add_uname(owners[uname])
-            add_gname(owners[gname])
-            add_mtime(mtime)
-            add_offset(before + at)
-            add_size(size)
-            if kind != 102:
-                add_digest(NO_DIGEST)
-                add_type(0)
-                if kind == 108:
-                    entries.links.set(first + len(names) - 1, link.partition(b"\0")[0])
-                elif kind == 104:
-                    self._hard_link(first + len(names) - 1, link, before + at)
-                at = end
+    def _records(self, data: bytes, earlier: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """Return the records of a PAX header; none when the run must end before it."""
+        records: dict[bytes, bytes] = {}
+        sparse: list[bytes] = []
+        problem = read_pax(data, records, sparse)
+        if earlier or problem or sparse or not records.keys() <= _UNDERSTOOD:
+            return _NONE
+        return records
+
+    def _extended(
+        self, records: dict[bytes, bytes], path: bytes, link: bytes, mtime: int
+    ) -> tuple[bytes, bytes, int, int]:
+        """Return path, link, mtime (-1 when it is not plain) and nanoseconds."""
+        raw, nanos = records.get(b"mtime"), 0
+        if raw:
+            seconds, nanos = decimal_time(raw)
+            mtime = -1 if seconds is None or seconds > MAX_SIGNED else seconds
+        path, link = records.get(b"path") or path, records.get(b"linkpath") or link
+        if max(len(path), len(link)) > self._walk.limits.path_bytes:
+            mtime = -1
+        return path, link, mtime, nanos
+
+    def _target(self, kind: int, raw: bytes) -> tuple[bytes, str]:
+        """Return a link's target, and a code when it leaves the root."""
+        link = raw.partition(b"\0")[0]
+        if kind == _SYMLINK:
+            return link, ""
+        link, code = normalise(link)
+        return link, code if code == ESCAPES else ""
+
+    def _take(self, rows: list[_Row], data: bytes) -> None:
+        """Write the columns of a run."""
+        entries = self._walk.columns.entries
+        (parents, names, kinds, owners, owner_names, mtimes, nanos, offsets, sizes, starts,
+         links) = zip(*rows, strict=True)  # fmt: skip
+        modes, uids, gids = zip(*owners, strict=True)
+        unames, gnames = zip(*map(self._names.__getitem__, owner_names), strict=True)
+        first = len(entries)
+        entries.parent.extend(parents)
+        entries.kind.extend(kinds)
+        entries.mode.extend(modes)
+        entries.uid.extend(uids)
+        entries.gid.extend(gids)
+        entries.uname.extend(unames)
+        entries.gname.extend(gnames)
+        entries.mtime.extend(mtimes)
+        entries.nanos.extend(nanos)
+        entries.size.extend(sizes)
+        entries.offset.extend(offsets)
+        self._walk.columns.extend_names(names)
+        self._read(first, data, zip(parents, names, kinds, sizes, starts, links, strict=True))
+
+    def _read(self, first: int, data: bytes, members: Iterable[_Member]) -> None:
+        """Hash and classify the contents of a run, show them to who wants them."""
+        entries, classify = self._walk.columns.entries, self._walk.classify
+        watched, magics, suffixes = self._watched, self._magics, self._suffixes
+        watched_parents = self._walk.columns.directories.watched
+        digests: list[bytes] = []
+        types = bytearray()
+        add_digest, add_type, view = digests.append, types.append, memoryview(data)
+        for entry, (parent, name, kind, size, start, link) in enumerate(members, first):
+            if not size:
+                add_digest(EMPTY if kind == _FILE else NO_DIGEST)
+                add_type(self._empty_type if kind == _FILE else 0)
+                if kind in _LINKS:
+                    entries.links.set(entry, link)
                 continue
-            if size:
-                content = data[start:end] if size <= _COPY else view[start:end]
-                add_digest(sha256(content).digest())
-                head = data[start : start + 512] if size > 512 else data[start:end]
-                add_type(classify(head))
-                if (
-                    name in watched
-                    or parent in parents
-                    or head[:2] in magics
-                    or (suffixes and name[name.rfind(b".") :] in suffixes)
-                ):
-                    seen = Seen(path, size, mode & 0o7777)
-                    self._observe(first + len(names) - 1, parent, name, seen, view[start:end])
-            else:
-                add_digest(EMPTY)
-                add_type(classify(b""))
-            at = end + -size % 512
-
-        walk.cursor.at = min(at, len(data))
-        walk.cursor.skip(at - len(data))
+            end = start + size
+            add_digest(sha256(data[start:end] if size <= _COPY else view[start:end]).digest())
+            head = data[start : start + 512] if size > 512 else data[start:end]
+            add_type(classify(head))
+            if (
+                name in watched
+                or parent in watched_parents
+                or head[:2] in magics
+                or (suffixes and name[name.rfind(b".") :] in suffixes)
+            ):
+                self._observe(entry, view[start:end], head)
         entries.sha256 += b"".join(digests)
-        entries.nanos.frombytes(bytes(4 * len(names)))
-        columns.extend_names(names)
+        entries.file_type += types
 
-    def _hard_link(self, entry: int, raw: bytes, offset: int) -> None:
-        target, code = normalise(raw.partition(b"\0")[0])
-        if code == "tar.path-escapes":
-            self._walk.anomalies.add("tar.link-outside", "", raw, offset)
-        self._walk.columns.entries.links.set(entry, target)
-
-    def _observe(
-        self, entry: int, parent: int, name: bytes, seen: Seen, content: memoryview
-    ) -> None:
-        attention = self._walk.attention
-        directory = self._walk.columns.directories.paths[parent]
-        who = attention.interested(directory, name, bytes(content[:4]))
+    def _observe(self, entry: int, content: memoryview, head: bytes) -> None:
+        attention, entries = self._walk.attention, self._walk.columns.entries
+        directory, name = (
+            self._walk.columns.directories.paths[entries.parent[entry]],
+            entries.names[entry],
+        )
+        who = attention.interested(directory, name, head)
         if who:
             path = directory + b"/" + name if directory else name
-            taps = attention.open(who, Seen(path, seen.size, seen.mode), content[:512])
+            seen = Seen(path, len(content), entries.mode[entry])
+            taps = attention.open(who, seen, memoryview(head))
             attention.feed(taps, content)
-            attention.close(taps, entry, seen.size)
+            attention.close(taps, entry, len(content))

@@ -26,7 +26,7 @@ def read_layer(
     chunks = iter(stream)
     walk = Walk(chunks, observers, classify, limits)
     walk.run()
-    if walk.timed_out:
+    if walk.progress.timed_out:
         stream.stop()
     for _ in chunks:
         """The rest is hashed, not walked."""
@@ -34,7 +34,7 @@ def read_layer(
 
 
 def _facts(stream: RawStream, walk: Walk) -> LayerFacts:
-    partial = stream.partial or walk.partial or walk.skipped or walk.overlooked
+    partial = stream.partial or walk.progress.partial or walk.progress.skipped or walk.overlooked
     return LayerFacts(
         digest=stream.digest,
         size=stream.size,

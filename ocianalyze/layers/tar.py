@@ -4,24 +4,22 @@ Sources: POSIX.1-2001 `pax` (ustar and extended headers), the GNU tar manual ("B
 "Storing Sparse Files"), star's `star.4`.
 """
 
-import base64
-import binascii
 import re
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from struct import Struct
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 BLOCK = 512
 ZEROS = bytes(BLOCK)
 FIELDS = Struct("100s8s8s8s12s12s8sc100s8s32s32s8s8s155s12x")
 USTAR = b"ustar\x0000"
 GNU = b"ustar  \0"
-_STAR = b"tar\0"
+STAR = b"tar\0"
 _OCTAL = re.compile(rb"[ \0]*(-?[0-7]*)[ \0]*(?:\0.*)?", re.DOTALL)
-_LONGEST_NUMBER = 20
 _ADLER = 65521
+_ASCII = bytes(range(128))
+_REMEMBERED = 1 << 14
 
 
 class Header(NamedTuple):
@@ -45,13 +43,16 @@ class Checksums(dict[bytes, int]):
     """Checksum fields to the Adler-32 remainder that a right header has.
 
     The low half of Adler-32 is one plus the sum of all bytes, modulo 65521: a hundred times
-    quicker than summing 512 bytes here, and it lets pass only sums that differ by 65521.
+    quicker than summing 512 bytes here. Sums of ASCII stay below that; only a header full of
+    bytes above 127 could pass with a checksum that is wrong by 65521.
     """
 
     def __missing__(self, stored: bytes) -> int:
-        """Work out and remember the remainder; -1 for a field that is no number."""
+        """Work out and remember the remainder; -1 for a field that is none."""
         value = number(stored)
-        wanted = -1 if value is None else (value - 8 * 32 + sum(stored) + 1) % _ADLER
+        wanted = -1
+        if value is not None and value < _ADLER:
+            wanted = (value - 8 * 32 + sum(stored) + 1) % _ADLER
         if len(self) < 1 << 17:
             self[stored] = wanted
         return wanted
@@ -64,9 +65,7 @@ def has_right_checksum(block: bytes) -> bool:
         return False
     rest = block[:148] + block[156:]
     unsigned = sum(rest) + 8 * 32
-    if value == unsigned:
-        return True
-    return value == unsigned - 256 * sum(byte > 127 for byte in rest)
+    return value in (unsigned, unsigned - 256 * len(rest.translate(None, _ASCII)))
 
 
 def adler(block: bytes) -> int:
@@ -74,8 +73,22 @@ def adler(block: bytes) -> int:
     return zlib.adler32(block) & 0xFFFF
 
 
+class Numbers(dict[bytes, int | None]):
+    """Numeric fields to their values; few recur often."""
+
+    def __missing__(self, field: bytes) -> int | None:
+        """Decode a field and remember it."""
+        value = number(field)
+        if len(self) < _REMEMBERED:
+            self[field] = value
+        return value
+
+
 def number(raw: bytes) -> int | None:
     """Decode a numeric field: octal text, or base-256 when the first bit is set (GNU, star)."""
+    octal = raw.rstrip(b" \0")
+    if octal.isdigit() and b"8" not in octal and b"9" not in octal:
+        return int(octal, 8)
     if raw[:1] >= b"\x80":
         value = int.from_bytes(raw, "big")
         bits = 8 * len(raw)
@@ -87,132 +100,32 @@ def number(raw: bytes) -> int | None:
     return int(digits, 8) if digits not in (b"", b"-") else 0
 
 
-def parse(block: bytes) -> Header:
-    """Decode a header block whose checksum held."""
+def parse(block: bytes, numbers: Mapping[bytes, int | None]) -> Header:
+    """Decode a header block whose checksum held; a `Numbers` decodes its numbers."""
     fields = FIELDS.unpack(block)
     name, mode, uid, gid, size, mtime, _, flag, link, magic, uname, gname, major, minor, prefix = (
         fields
     )
     name = text(name)
     ustar = magic.startswith(b"ustar")
-    if ustar and magic != GNU:
-        above = text(prefix[:131] if block[508:512] == _STAR else prefix)
-        name = above + b"/" + name if above else name
+    if ustar and magic != GNU and prefix[0]:
+        name = text(prefix[:131] if block[508:512] == STAR else prefix) + b"/" + name
     return Header(
         path=name,
-        mode=number(mode),
-        uid=number(uid),
-        gid=number(gid),
-        size=number(size),
-        mtime=number(mtime),
-        flag=b"0" if flag == b"\0" else flag,
+        mode=numbers[mode],
+        uid=numbers[uid],
+        gid=numbers[gid],
+        size=numbers[size],
+        mtime=numbers[mtime],
+        flag=flag,
         link=text(link),
-        uname=text(uname) if ustar else b"",
-        gname=text(gname) if ustar else b"",
-        major=number(major) if ustar else 0,
-        minor=number(minor) if ustar else 0,
+        uname=uname if ustar else b"",
+        gname=gname if ustar else b"",
+        major=numbers[major] if ustar else 0,
+        minor=numbers[minor] if ustar else 0,
     )
 
 
 def text(raw: bytes) -> bytes:
     """Return a text field up to its first NUL."""
     return raw.partition(b"\0")[0]
-
-
-@dataclass(slots=True)
-class Extended:
-    """What PAX and GNU extended headers say of the next entry."""
-
-    records: dict[bytes, bytes] = field(default_factory=dict)
-    sparse: list[bytes] = field(default_factory=list)
-    """Offsets and lengths in turn, of sparse format 0.0."""
-    problems: list[str] = field(default_factory=list)
-
-    def number(self, key: bytes, otherwise: int | None) -> int | None:
-        """Return a decimal record; `otherwise` when it is absent, None when it is no number."""
-        raw = self.records.get(key)
-        if raw is None:
-            return otherwise
-        return int(raw) if len(raw) <= _LONGEST_NUMBER and re.fullmatch(rb"-?\d+", raw) else None
-
-    def xattrs(self) -> dict[bytes, bytes]:
-        """Return extended attributes (`SCHILY.xattr.`, `LIBARCHIVE.xattr.`) by their own names."""
-        found: dict[bytes, bytes] = {}
-        for key, value in self.records.items():
-            if key.startswith(b"SCHILY.xattr."):
-                found[key[13:].replace(b"\0", b"?")] = value
-            elif key.startswith(b"LIBARCHIVE.xattr."):
-                name = unquote_to_bytes(key[17:]).replace(b"\0", b"?")
-                found.setdefault(name, self._base64(value))
-        return found
-
-    def _base64(self, value: bytes) -> bytes:
-        try:
-            return base64.b64decode(value + b"=" * (-len(value) % 4))
-        except binascii.Error:
-            self.problems.append("LIBARCHIVE.xattr value is no base64")
-            return value
-
-
-def read_pax(data: bytes, into: Extended) -> None:
-    """Add the records of one PAX header: length, blank, key, `=`, value, newline."""
-    at = 0
-    while at < len(data):
-        space = data.find(b" ", at, at + _LONGEST_NUMBER)
-        length = data[at:space] if space > 0 else b""
-        if not length.isdigit():
-            if data[at:].strip(b"\0"):
-                into.problems.append("record without a length")
-            return
-        end = at + int(length)
-        record = data[space + 1 : end]
-        key, equals, value = record[:-1].partition(b"=")
-        if end > len(data) or record[-1:] != b"\n" or not equals or not key:
-            into.problems.append("record of a wrong length")
-            return
-        _add(into, key, value)
-        at = end
-
-
-def _add(into: Extended, key: bytes, value: bytes) -> None:
-    if key in (b"GNU.sparse.offset", b"GNU.sparse.numbytes"):
-        into.sparse.append(value)
-    else:
-        into.records[key] = value
-
-
-class Segment(NamedTuple):
-    """A stretch of data in a sparse file."""
-
-    offset: int
-    length: int
-
-
-def sparse_map(numbers: list[int | None], real_size: int) -> list[Segment] | None:
-    """Return the data segments, or None when they overlap, run backwards or leave the file."""
-    segments: list[Segment] = []
-    end = 0
-    for offset, length in zip(numbers[::2], numbers[1::2], strict=False):
-        if offset is None or length is None or length < 0 or offset < end:
-            return None
-        end = offset + length
-        if end > real_size:
-            return None
-        if length:
-            segments.append(Segment(offset, length))
-    return segments
-
-
-def gnu_sparse_numbers(raw: bytes) -> tuple[list[int | None], bool]:
-    """Return the offset and length fields of an old GNU sparse block, and whether more follow.
-
-    The main header holds four pairs from byte 386, an extension block 21 from byte 0; each ends
-    with a flag that another extension block follows.
-    """
-    numbers: list[int | None] = []
-    for at in range(0, len(raw) - 24, 24):
-        if raw[at] == 0:
-            break
-        numbers += [number(raw[at : at + 12]), number(raw[at + 12 : at + 24])]
-    more = raw[len(raw) // 24 * 24 : len(raw) // 24 * 24 + 1]
-    return numbers, bool(more.strip(b"\0"))

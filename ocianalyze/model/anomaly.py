@@ -57,6 +57,7 @@ _TAR = {
     "tar.number-clamped": Meaning("low", "number does not fit and was clamped"),
     "tar.negative-size": Meaning("high", "member claims a negative size"),
     "tar.bad-pax": Meaning("medium", "PAX record cannot be read"),
+    "tar.global-header": Meaning("low", "global PAX header, which runtimes ignore"),
     "tar.header-too-large": Meaning("high", "extended header is larger than the limit"),
     "tar.path-escapes": Meaning("high", "path leaves the root; read as inside the root"),
     "tar.path-too-long": Meaning("medium", "path is longer or deeper than the limit"),

@@ -25,7 +25,9 @@ IntegrityStatus = Literal["ok", "failed", "partial"]
 class Record(BaseModel):
     """Base of all parts: frozen, nothing unnamed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
 
 
 class Tool(Record):
@@ -98,6 +100,18 @@ class HistorySummary(Record):
     builders: tuple[str, ...]
 
 
+class BaseRecord(Record):
+    """Where the base ends and the author's own steps begin, as far as the image tells."""
+
+    layers: int
+    """Layers below this index belong to the base."""
+    steps: int
+    """History steps below this index belong to the base."""
+    confidence: Confidence
+    method: str
+    """How it was found, for people."""
+
+
 class Integrity(Record):
     """Whether the bytes are what the image's documents promise."""
 
@@ -120,6 +134,9 @@ class ImageRecord(Record):
     """Bytes of all layers as stored."""
     raw_size: int
     entries: int
+    distribution: str
+    """PRETTY_NAME of os-release; empty when there is none."""
+    base: BaseRecord | None
     layers: tuple[LayerRecord, ...]
     history: HistorySummary
     integrity: Integrity

@@ -6,12 +6,14 @@ from importlib.metadata import version
 from typing import Literal
 
 from ocianalyze.controls._base import Control, Recommendation, Result
+from ocianalyze.controls.origin import boundary
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.history import Step
 from ocianalyze.model.report import (
     EXCERPT,
     ArtifactRecord,
+    BaseRecord,
     ControlRecord,
     EvidenceRecord,
     FindingRecord,
@@ -33,6 +35,9 @@ from ocianalyze.report.escape import unicode
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
 )
+_PRETTY_NAME = re.compile(rb"""^PRETTY_NAME=["']?(?P<text>[^"'\n]{1,120})""", re.MULTILINE)
+_OS_RELEASE = 1 << 16
+"""Bytes of os-release that are looked at."""
 
 
 def assemble(
@@ -74,6 +79,8 @@ def image_record(index: int, image: AnalysedImage) -> ImageRecord:
         size=sum(layer.size for layer in layers),
         raw_size=sum(layer.raw_size for layer in layers),
         entries=sum(layer.entries for layer in layers),
+        distribution=_distribution(view),
+        base=_base(view),
         layers=layers,
         history=_history(view),
         integrity=Integrity(
@@ -130,6 +137,27 @@ def _layer(view: ImageView, layer: LayerView) -> LayerRecord:
         status="absent" if layer.missing else "partial" if layer.partial else "read",
         detail=unicode(layer.missing or layer.partial),
         step=_step(view, layer.step),
+    )
+
+
+def _distribution(view: ImageView) -> str:
+    """Return PRETTY_NAME, quotes and backslashes of the shell taken off (os-release(5))."""
+    content = view.read("etc/os-release") or view.read("usr/lib/os-release") or b""
+    match = _PRETTY_NAME.search(content[:_OS_RELEASE])
+    if match is None:
+        return ""
+    return unicode(match["text"].decode("utf-8", "surrogateescape").replace("\\", ""))
+
+
+def _base(view: ImageView) -> BaseRecord | None:
+    found = boundary(view)
+    if not found.known:
+        return None
+    return BaseRecord(
+        layers=found.layers,
+        steps=found.steps,
+        confidence=found.confidence,
+        method=unicode(found.method),
     )
 
 

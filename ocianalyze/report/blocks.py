@@ -9,16 +9,18 @@ from typing import NamedTuple
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import (
+    BaseRecord,
     ControlRecord,
     FindingRecord,
     ImageRecord,
+    LayerRecord,
     Report,
 )
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import OTHERS
-from ocianalyze.report.words import plural, short, size
+from ocianalyze.report.words import plural, short, size, undecorated
 
 
 class Span(NamedTuple):
@@ -76,16 +78,19 @@ def image(record: ImageRecord, width: int) -> Iterator[Line]:
         plural(len(record.layers), "layer"),
         _sizes(record),
         plural(record.entries, "entry", "entries"),
+        shown(record.distribution),
     ]
     first, *rest = flow(facts, width - 2)
     yield line(f"  {first}", "bold cyan")
     yield from (line(f"  {more}") for more in rest)
     yield _integrity(record)
     yield from (line(text, "yellow") for text in _unread(record, width))
+    if record.base:
+        yield from (line(text) for text in indented(_base(record.base, width), "  base: "))
     yield from (line(f"  {text}", "dim") for text in flow(_build(record), width - 2))
 
 
-def _sizes(record: ImageRecord) -> str:
+def _sizes(record: ImageRecord | LayerRecord) -> str:
     if record.size == record.raw_size:
         return size(record.size)
     return f"{size(record.size)} ({size(record.raw_size)} unpacked)"
@@ -110,6 +115,12 @@ def _unread(record: ImageRecord, width: int) -> Iterator[str]:
     ]
     if unread:
         yield from indented(wrap(", ".join(unread), width - 22), "  not read to the end: ")
+
+
+def _base(base: BaseRecord, width: int) -> list[str]:
+    last = base.layers - 1
+    layers = "no layer" if last < 0 else "layer 0" if last == 0 else f"layers 0 to {last}"
+    return flow([layers, f"{base.confidence}: {shown(base.method)}"], width - 8)
 
 
 def _build(record: ImageRecord) -> list[str]:
@@ -216,9 +227,9 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
     """Yield two lines or more for each layer: what it is, and the step that made it."""
     for layer in record.layers:
         facts = [
-            layer.compression,
+            "" if layer.compression == "none" else layer.compression,
             layer.flavour,
-            f"{size(layer.size)} ({size(layer.raw_size)} unpacked)",
+            _sizes(layer),
             plural(layer.entries, "entry", "entries"),
             "" if layer.status == "read" else f"{layer.status}: {shown(layer.detail)}",
         ]
@@ -228,7 +239,7 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
         digests = f"{short(layer.digest) or 'no digest'}   diff_id {short(layer.diff_id) or '-'}"
         yield line(f"{'':7}{digests}", "dim")
         if layer.step:
-            step = f"step {layer.step.index}: {shown(layer.step.created_by)}"
+            step = f"step {layer.step.index}: {shown(undecorated(layer.step.created_by))}"
             yield from (line(f"{'':7}{text}") for text in wrap(step, width - 7)[:3])
 
 

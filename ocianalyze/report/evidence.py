@@ -1,15 +1,17 @@
 """What stands behind verdicts, as lines: the most urgent, or all of it."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import ControlRecord, EvidenceRecord
+from ocianalyze.model.report import ControlRecord, EvidenceRecord, StepRef
 from ocianalyze.report.blocks import LABELS, Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap
-from ocianalyze.report.words import fate
+from ocianalyze.report.words import fate, undecorated
 
 _URGENT = 3
+_STEP_LINES = 3
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
 
@@ -36,8 +38,11 @@ def everything(control: ControlRecord, width: int) -> Iterator[Line]:
     room = width - 10
     said = f"{control.summary} [{control.reason}, {control.confidence}]"
     yield from (line(f"{'':10}{text}") for text in wrap(shown(said), room))
-    for evidence in control.evidence:
-        yield from _fact(evidence, " " * 10, width, mark="- ")
+    for step, facts in groupby(control.evidence, lambda e: e.step):
+        if step:
+            yield from _made_by(step, " " * 10, width)
+        for fact in facts:
+            yield from _fact(fact, " " * 10, width, mark="- ")
     if control.status in (*_OPEN, Status.NOT_EVALUATED):
         yield from _fix(control, " " * 10, width, whole=True)
 
@@ -59,6 +64,8 @@ def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
         return
     first = min(control.evidence, key=lambda e: (_WEIGHT[e.severity], e.origin == "base"))
     yield from _fact(first, indent, width)
+    if first.step:
+        yield from _made_by(first.step, indent, width)
     if others := len(control.evidence) - 1:
         yield line(f"{indent}and {others} more: see -v", "dim")
 
@@ -68,11 +75,12 @@ def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> 
     where = fate(evidence.state, evidence.layer.index if evidence.layer else None)
     facts = flow([place, shown(evidence.detail), where], width - len(indent) - len(mark), "  ")
     yield from (line(text) for text in indented(facts, indent + mark))
-    if evidence.step:
-        step = f"step {evidence.step.index}: {shown(evidence.step.created_by)}"
-        lead = indent + " " * len(mark)
-        room = width - len(lead)
-        yield from (line(lead + text, "dim") for text in wrap(step, room)[:3])
+
+
+def _made_by(step: StepRef, indent: str, width: int) -> Iterator[Line]:
+    said = f"step {step.index}: {shown(undecorated(step.created_by))}"
+    texts = wrap(said, width - len(indent))
+    yield from (line(indent + text, "dim") for text in texts[:_STEP_LINES])
 
 
 def _fix(control: ControlRecord, indent: str, width: int, *, whole: bool) -> Iterator[Line]:

@@ -1,6 +1,12 @@
 """Numbers and names as people read them."""
 
+import re
+
 from ocianalyze.model.entry import State
+
+_DECORATION = re.compile(
+    r"^(?:/bin/sh -c #\(nop\) +|(?P<run>RUN )(?:\|\d+ .*? )?/bin/sh -c |(?P<bare>)/bin/sh -c )"
+)
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
@@ -25,6 +31,16 @@ def short(digest: str | None) -> str:
         return ""
     algorithm, _, encoded = digest.partition(":")
     return f"{algorithm}:{encoded[:12]}"
+
+
+def undecorated(created_by: str) -> str:
+    """Return a history line nearly as the Dockerfile had it, without what builders add."""
+    text = created_by.removesuffix(" # buildkit").rstrip()
+    return _DECORATION.sub(_instruction, text, count=1)
+
+
+def _instruction(match: re.Match[str]) -> str:
+    return "RUN " if match["run"] or match["bare"] is not None else ""
 
 
 def fate(state: State | None, layer: int | None) -> str:

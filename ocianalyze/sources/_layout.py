@@ -91,7 +91,8 @@ def _descriptors(walk: _Walk, value: dict[str, Any], place: str) -> tuple[Descri
     if listed is not None and not isinstance(listed, list):
         raise MalformedImage("`manifests` is no list", place=place)
     found = []
-    for at, item in enumerate((listed or [])[: walk.limits.images + 1]):
+    # No more than can be visited, and one that shows that there are more.
+    for at, item in enumerate((listed or [])[: max(walk.limits.images - walk.visits, 0) + 1]):
         try:
             found.append(Descriptor.model_validate(item))
         except ValidationError as error:
@@ -141,7 +142,7 @@ def _visit(walk: _Walk, descriptor: Descriptor, listing: Listing, depth: int) ->
     if descriptor.digest in walk.children:
         return _nested(walk, walk.children[descriptor.digest], descriptor, listing, depth)
     try:
-        document = walk.tree.document(descriptor, walk.limits.document_bytes)
+        document = walk.tree.document(descriptor)
         if document is None:
             return False
         return _read(walk, descriptor, document, listing, depth)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage
@@ -17,6 +18,7 @@ from ocianalyze.sources._base import (
     StoredImage,
     StoredLayer,
 )
+from ocianalyze.sources._tree import Shelf
 
 REPOSITORIES = "repositories"
 _LAYER_DOCUMENT = re.compile(r"([0-9a-f]{64})/json")
@@ -35,14 +37,15 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
         NotAnImage: there is no image.
 
     """
-    tops = _named(archive, place, limits) or dict.fromkeys(_tops(archive, limits), ())
+    shelf = Shelf(limits)
+    tops = _named(archive, place, limits) or {top: [] for top in _tops(archive, shelf)}
     if not tops:
         raise NotAnImage(f"{REPOSITORIES} names no images", place=place)
     images: list[StoredImage] = []
     artifacts: list[StoredArtifact] = []
     for top, names in tops.items():
         try:
-            images.append(_image(archive, top, names, place, limits))
+            images.append(replace(_image(archive, shelf, top, place), names=tuple(names)))
         except (MalformedImage, LimitExceeded) as error:
             artifacts.append(
                 StoredArtifact(", ".join(names) or top, None, "", error.message, error=True)
@@ -50,17 +53,17 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
     return Contents(tuple(images), tuple(artifacts))
 
 
-def _named(archive: Archive, place: str, limits: Limits) -> dict[str, tuple[str, ...]]:
+def _named(archive: Archive, place: str, limits: Limits) -> dict[str, list[str]]:
     """Return the names of each top layer."""
     data = archive.read(REPOSITORIES, limits.document_bytes)
     if data is None:
         return {}
     table = load_object(data, limits, f"{place}: {REPOSITORIES}")
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, top in _tags(table):
         if top not in found and len(found) >= limits.images:
             raise LimitExceeded(f"more than {limits.images} images", place=place)
-        found[top] = (*found.get(top, ()), name)
+        found.setdefault(top, []).append(name)
     return found
 
 
@@ -74,29 +77,28 @@ def _tags(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{repository}:{tag}", top
 
 
-def _tops(archive: Archive, limits: Limits) -> list[str]:
+def _tops(archive: Archive, shelf: Shelf) -> list[str]:
     """Return the layers that are nobody's parent, in the order of the archive."""
     matches = (_LAYER_DOCUMENT.fullmatch(name) for name in archive.documents)
     layers = [match[1] for match in matches if match]
     parents = set()
     for layer in layers:
         try:
-            parents.add(_document(archive, layer, limits).get("parent"))
+            parents.add(_document(archive, shelf, layer).get("parent"))
         except (MalformedImage, LimitExceeded):
             continue
     return [layer for layer in layers if layer not in parents]
 
 
-def _document(archive: Archive, layer: str, limits: Limits) -> dict[str, Any]:
-    data = archive.read(f"{layer}/json", limits.document_bytes)
-    if data is None:
-        raise MalformedImage(f"{layer:.100}/json is not in the archive")
-    return load_object(data, limits, f"{layer:.100}/json")
+def _document(archive: Archive, shelf: Shelf, layer: str) -> dict[str, Any]:
+    path = f"{layer}/json"
+    blob = archive.find(path)
+    if blob is None:
+        raise MalformedImage(f"{path:.200} is not in the archive")
+    return load_object(shelf.read(path, blob, path), shelf.limits, path)
 
 
-def _image(
-    archive: Archive, top: str, names: tuple[str, ...], place: str, limits: Limits
-) -> StoredImage:
+def _image(archive: Archive, shelf: Shelf, top: str, place: str) -> StoredImage:
     """Follow the parents of a layer; where the chain breaks, what is below it is missing.
 
     Raises:
@@ -104,23 +106,23 @@ def _image(
         LimitExceeded: there are more layers than are allowed.
 
     """
-    documents = [_document(archive, top, limits)]
+    documents = [_document(archive, shelf, top)]
     chain = [top]
     anomalies: tuple[Anomaly, ...] = ()
     while parent := documents[-1].get("parent"):
         if not isinstance(parent, str) or parent in chain:
             raise MalformedImage(f"parents of {top:.100} are a loop or no text")
-        if len(chain) >= limits.image_layers:
-            raise LimitExceeded(f"more than {limits.image_layers} layers")
+        if len(chain) >= shelf.limits.image_layers:
+            raise LimitExceeded(f"more than {shelf.limits.image_layers} layers")
         chain.append(parent)
         try:
-            documents.append(_document(archive, parent, limits))
+            documents.append(_document(archive, shelf, parent))
         except MalformedImage as error:
             anomalies = (Anomaly("image.layer-absent", error.message),)
             break
     config = StoredDocument(_v1.config_of(documents), place=f"{place}: {top}/json")
     layers = tuple(_layer(archive, layer, place) for layer in reversed(chain))
-    return StoredImage(names=names, layers=layers, config=config, anomalies=anomalies)
+    return StoredImage((), layers, config=config, anomalies=anomalies)
 
 
 def _layer(archive: Archive, layer: str, place: str) -> StoredLayer:

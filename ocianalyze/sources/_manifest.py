@@ -71,7 +71,7 @@ def _image(
     if reason:
         kind = manifest.artifact_type or manifest.config.media_type
         return listing.artifact(reason, document.digest, kind, error=False)
-    config = _config(tree, manifest.config, limits, anomalies)
+    config = _config(tree, manifest.config, anomalies)
     return StoredImage(
         names=listing.names,
         layers=tuple(_layer(tree, layer) for layer in manifest.layers),
@@ -114,10 +114,10 @@ def why_no_image(manifest: Manifest) -> str:
 
 
 def _config(
-    tree: BlobTree, descriptor: Descriptor, limits: Limits, anomalies: list[Anomaly]
+    tree: BlobTree, descriptor: Descriptor, anomalies: list[Anomaly]
 ) -> StoredDocument | None:
     try:
-        document = tree.document(descriptor, limits.document_bytes)
+        document = tree.document(descriptor)
     except (LimitExceeded, SourceError) as error:
         anomalies.append(Anomaly("image.config-absent", error.message))
         return None

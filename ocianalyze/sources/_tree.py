@@ -3,10 +3,11 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ocianalyze.errors import LimitExceeded
+from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.oci import Descriptor
 from ocianalyze.sources._base import Blob, StoredDocument
@@ -54,11 +55,43 @@ class Folder:
         return None if blob is None else read_blob(blob, limit, f"{self.place}/{name}")
 
 
+@dataclass(slots=True)
+class Shelf:
+    """Documents of one source: each is kept once, and all together are bounded.
+
+    Ten thousand images may share one config of some megabytes.
+    """
+
+    limits: Limits
+    taken: int = 0
+    """Bytes of all documents."""
+    known: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, name: str, blob: Blob, place: str) -> bytes:
+        """Return a document; `name` is the usual one of its file.
+
+        Raises:
+            LimitExceeded: it, or all of them, are larger than allowed.
+            SourceError: it cannot be read.
+
+        """
+        if name in self.known:
+            return self.known[name]
+        data = read_blob(blob, self.limits.document_bytes, place)
+        self.taken += len(data)
+        if self.taken > self.limits.source_document_bytes:
+            bound = self.limits.source_document_bytes
+            raise LimitExceeded(f"documents of more than {bound} bytes together", place=place)
+        self.known[name] = data
+        return data
+
+
 @dataclass(frozen=True, slots=True)
 class BlobTree:
     """A source's blobs by digest."""
 
     files: Files
+    shelf: Shelf
     place: str
     """What the user named."""
     paths: Callable[[Digest], tuple[str, ...]]
@@ -76,11 +109,11 @@ class BlobTree:
         found = (self.files.find(path) for path in self.paths(descriptor.digest))
         return next((blob for blob in found if blob is not None), None)
 
-    def document(self, descriptor: Descriptor, limit: int) -> StoredDocument | None:
+    def document(self, descriptor: Descriptor) -> StoredDocument | None:
         """Return a document with what its descriptor promises; None when absent.
 
         Raises:
-            LimitExceeded: it is larger than `limit`.
+            LimitExceeded: it is larger than a document may be.
             SourceError: it cannot be read.
 
         """
@@ -88,8 +121,13 @@ class BlobTree:
         if blob is None:
             return None
         place = self.where(descriptor.digest)
+        if isinstance(blob, BytesBlob):
+            # What embeds it was counted; a stored blob of the same digest may differ.
+            data = read_blob(blob, self.shelf.limits.document_bytes, place)
+        else:
+            data = self.shelf.read(self.paths(descriptor.digest)[0], blob, place)
         return StoredDocument(
-            data=read_blob(blob, limit, place),
+            data=data,
             digest=descriptor.digest,
             size=descriptor.size,
             media_type=descriptor.media_type,

@@ -18,7 +18,7 @@ from ocianalyze.sources._base import (
 from ocianalyze.sources._layout import read_index
 from ocianalyze.sources._manifest import Listing, read_manifest
 from ocianalyze.sources._opened import OpenedSource, folder_of
-from ocianalyze.sources._tree import BlobTree, Folder
+from ocianalyze.sources._tree import BlobTree, Folder, Shelf
 
 KIND = "directory"
 _MANIFEST = "manifest.json"
@@ -32,7 +32,7 @@ def recognise(place: Place) -> bool:
 def open_directory(place: Place, limits: Limits) -> Source:
     """Open the directory; nothing is read before it is asked for."""
     folder = Folder(folder_of(place, "dir: image"), str(place.path))
-    tree = BlobTree(folder, str(place.path), _paths)
+    tree = BlobTree(folder, Shelf(limits), str(place.path), _paths)
     return OpenedSource(KIND, partial(_contents, tree, limits))
 
 

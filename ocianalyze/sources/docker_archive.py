@@ -12,7 +12,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, OcianalyzeError
+from ocianalyze.errors import (
+    LimitExceeded,
+    MalformedImage,
+    NotAnImage,
+    OcianalyzeError,
+    SourceError,
+)
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
@@ -35,7 +41,7 @@ from ocianalyze.sources._legacy import REPOSITORIES, is_legacy, read_legacy
 from ocianalyze.sources._manifest import first_error
 from ocianalyze.sources._names import merged
 from ocianalyze.sources._opened import OpenedSource, archive_of
-from ocianalyze.sources._tree import BlobTree, blob_path
+from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 
 KIND = "docker-archive"
 MANIFEST = "manifest.json"
@@ -77,13 +83,15 @@ def _contents(archive: Archive, place: str, limits: Limits) -> Contents:
     if data is None:
         return read_legacy(archive, place, limits)
     entries = _entries(data, f"{place}: {MANIFEST}", limits)
-    layout = _layout(archive, place, limits)
+    tree = BlobTree(archive, Shelf(limits), place, blob_path)
+    layout = _layout(archive, tree, limits)
+    by_config = _by_config(layout)
     claimed: set[int] = set()
     images, artifacts = [], []
     for at, value in enumerate(entries):
         try:
-            image = _image(archive, _parsed(value), place, limits)
-            images.append(_joined(image, layout, claimed))
+            image = _image(tree, _parsed(value), limits)
+            images.append(_joined(image, layout, by_config, claimed))
         except (MalformedImage, LimitExceeded) as error:
             reason = f"image {at} of {MANIFEST}: {error.message}"
             artifacts.append(StoredArtifact("", None, "", reason, error=True))
@@ -112,36 +120,36 @@ def _parsed(value: object) -> _Entry:
         raise MalformedImage(first_error(error)) from error
 
 
-def _image(archive: Archive, entry: _Entry, place: str, limits: Limits) -> StoredImage:
+def _image(tree: BlobTree, entry: _Entry, limits: Limits) -> StoredImage:
     if len(entry.layers) > limits.image_layers:
         raise LimitExceeded(f"more than {limits.image_layers} layers")
-    config, anomalies = _config(archive, entry.config, place, limits)
+    config, anomalies = _config(tree, entry.config)
     return StoredImage(
         names=tuple(dict.fromkeys(entry.repo_tags)),
-        layers=tuple(_layer(archive, path, place) for path in entry.layers),
+        layers=tuple(_layer(tree, path) for path in entry.layers),
         config=config,
         anomalies=anomalies,
     )
 
 
-def _config(
-    archive: Archive, path: str, place: str, limits: Limits
-) -> tuple[StoredDocument | None, tuple[Anomaly, ...]]:
+def _config(tree: BlobTree, path: str) -> tuple[StoredDocument | None, tuple[Anomaly, ...]]:
     """Read the config, whose name is the image's identity in all variants."""
-    try:
-        data = archive.read(path, limits.document_bytes)
-    except LimitExceeded as error:
-        return None, (Anomaly("image.config-absent", error.message),)
-    if data is None:
+    place = f"{tree.place}: {path:.200}"
+    blob = tree.files.find(path)
+    if blob is None:
         return None, (Anomaly("image.config-absent", f"{path:.200} is not in the archive"),)
+    try:
+        data = tree.shelf.read(path, blob, place)
+    except (LimitExceeded, SourceError) as error:
+        return None, (Anomaly("image.config-absent", error.message),)
     named = _CONFIG.fullmatch(path)
     digest = Digest(f"sha256:{named[1]}") if named else None
-    return StoredDocument(data, digest, place=f"{place}: {path}"), ()
+    return StoredDocument(data, digest, place=place), ()
 
 
-def _layer(archive: Archive, path: str, place: str) -> StoredLayer:
+def _layer(tree: BlobTree, path: str) -> StoredLayer:
     """Find a layer; a cut member promises the size that the outer tar says."""
-    blob = archive.find(path)
+    blob = tree.files.find(path)
     cut = isinstance(blob, FileRange) and blob.promised != blob.size
     named = _BLOB.fullmatch(path)
     return StoredLayer(
@@ -149,16 +157,16 @@ def _layer(archive: Archive, path: str, place: str) -> StoredLayer:
         digest=Digest(f"{named[1]}:{named[2]}") if named else None,
         size=blob.promised if cut and isinstance(blob, FileRange) else None,
         absent="" if blob else "missing",
-        place=f"{place}: {path}",
+        place=f"{tree.place}: {path:.200}",
     )
 
 
-def _layout(archive: Archive, place: str, limits: Limits) -> Contents:
+def _layout(archive: Archive, tree: BlobTree, limits: Limits) -> Contents:
     """Read the layout beside `manifest.json`; when it is broken, `manifest.json` still counts."""
     if INDEX not in archive.documents:
         return Contents(())
     try:
-        return read_layout(BlobTree(archive, place, blob_path), limits)
+        return read_layout(tree, limits)
     except NotAnImage:
         # `docker save` of an image without a name: the index lists nothing.
         return Contents(())
@@ -167,11 +175,22 @@ def _layout(archive: Archive, place: str, limits: Limits) -> Contents:
         return Contents((), (), (Anomaly("image.manifests-disagree", detail),))
 
 
-def _joined(image: StoredImage, layout: Contents, claimed: set[int]) -> StoredImage:
+def _by_config(layout: Contents) -> dict[bytes, list[int]]:
+    """Return the numbers of a layout's images by their config."""
+    found: dict[bytes, list[int]] = {}
+    for at, image in enumerate(layout.images):
+        if image.config is not None:
+            found.setdefault(image.config.data, []).append(at)
+    return found
+
+
+def _joined(
+    image: StoredImage, layout: Contents, by_config: dict[bytes, list[int]], claimed: set[int]
+) -> StoredImage:
     """Give an image what the layout promises of it, when both mean the same layers."""
     if not layout.images:
         return image
-    same = [at for at, other in enumerate(layout.images) if _same_config(image, other)]
+    same = by_config.get(image.config.data, []) if image.config else []
     if not same:
         detail = f"{INDEX} does not list this image of {MANIFEST}"
         return _odd(image, detail)
@@ -188,12 +207,6 @@ def _joined(image: StoredImage, layout: Contents, claimed: set[int]) -> StoredIm
 def _odd(image: StoredImage, detail: str) -> StoredImage:
     anomaly = Anomaly("image.manifests-disagree", detail)
     return replace(image, anomalies=(*image.anomalies, anomaly))
-
-
-def _same_config(image: StoredImage, other: StoredImage) -> bool:
-    if image.config is None or other.config is None:
-        return False
-    return image.config.data == other.config.data
 
 
 def _same_layers(image: StoredImage, other: StoredImage) -> bool:

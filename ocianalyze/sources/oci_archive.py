@@ -6,7 +6,7 @@ from ocianalyze.limits import Limits
 from ocianalyze.sources._base import Archive, Contents, Place, Source, SourceKind
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, archive_of
-from ocianalyze.sources._tree import BlobTree, blob_path
+from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 
 KIND = "oci-archive"
 
@@ -34,7 +34,7 @@ def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:
         NotAnImage: it names nothing.
 
     """
-    found = read_layout(BlobTree(archive, place, blob_path), limits)
+    found = read_layout(BlobTree(archive, Shelf(limits), place, blob_path), limits)
     return replace(found, anomalies=(*archive.anomalies, *found.anomalies))
 
 

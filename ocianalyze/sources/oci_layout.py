@@ -6,7 +6,7 @@ from ocianalyze.limits import Limits
 from ocianalyze.sources._base import Place, Source, SourceKind
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, folder_of
-from ocianalyze.sources._tree import BlobTree, Folder, blob_path
+from ocianalyze.sources._tree import BlobTree, Folder, Shelf, blob_path
 
 KIND = "oci-layout"
 
@@ -21,7 +21,7 @@ def recognise(place: Place) -> bool:
 def open_layout(place: Place, limits: Limits) -> Source:
     """Open the directory; nothing is read before it is asked for."""
     folder = Folder(folder_of(place, "OCI layout"), str(place.path))
-    tree = BlobTree(folder, str(place.path), blob_path)
+    tree = BlobTree(folder, Shelf(limits), str(place.path), blob_path)
     return OpenedSource(KIND, partial(read_layout, tree, limits))
 
 

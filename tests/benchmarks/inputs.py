@@ -84,25 +84,27 @@ def oci_archive(path: Path, layers: list[Path]) -> Path:
     """Write an OCI archive of gzip layers."""
     if path.exists():
         return path
-    diff_ids = [_sha256(layer.with_suffix("")) for layer in layers]
-    config = _config(diff_ids)
-    descriptors = [_descriptor(layer.read_bytes(), "layer.v1.tar+gzip") for layer in layers]
+    config = _config([_sha256(layer.with_suffix("")) for layer in layers])
     manifest = json.dumps(
         {
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": _descriptor(config, "config.v1+json"),
-            "layers": descriptors,
+            "config": _descriptor(_hex(config), len(config), "config.v1+json"),
+            "layers": [
+                _descriptor(_sha256(layer), layer.stat().st_size, "layer.v1.tar+gzip")
+                for layer in layers
+            ],
         }
     ).encode()
-    index = json.dumps(
-        {"schemaVersion": 2, "manifests": [_descriptor(manifest, "manifest.v1+json")]}
-    ).encode()
+    entry = _descriptor(_hex(manifest), len(manifest), "manifest.v1+json")
+    index = json.dumps({"schemaVersion": 2, "manifests": [entry]}).encode()
     with tarfile.open(path, "w") as archive:
         _add(archive, "oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
         _add(archive, "index.json", index)
-        for data in (config, manifest, *(layer.read_bytes() for layer in layers)):
-            _add(archive, f"blobs/sha256/{hashlib.sha256(data).hexdigest()}", data)
+        for document in (config, manifest):
+            _add(archive, f"blobs/sha256/{_hex(document)}", document)
+        for layer in layers:
+            archive.add(layer, f"blobs/sha256/{_sha256(layer)}")
     return path
 
 
@@ -112,7 +114,7 @@ def docker_archive(path: Path, layers: list[Path]) -> Path:
         return path
     diff_ids = [_sha256(layer) for layer in layers]
     config = _config(diff_ids)
-    name = hashlib.sha256(config).hexdigest() + ".json"
+    name = _hex(config) + ".json"
     names = [f"{diff_id}/layer.tar" for diff_id in diff_ids]
     manifest = [{"Config": name, "RepoTags": ["bench:1"], "Layers": names}]
     with tarfile.open(path, "w") as archive:
@@ -136,11 +138,11 @@ def _config(diff_ids: list[str]) -> bytes:
     ).encode()
 
 
-def _descriptor(data: bytes, kind: str) -> dict[str, object]:
+def _descriptor(encoded: str, size: int, kind: str) -> dict[str, object]:
     return {
         "mediaType": f"application/vnd.oci.image.{kind}",
-        "digest": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "size": len(data),
+        "digest": f"sha256:{encoded}",
+        "size": size,
     }
 
 
@@ -148,6 +150,10 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
     info = tarfile.TarInfo(name)
     info.size = len(data)
     archive.addfile(info, io.BytesIO(data))
+
+
+def _hex(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _sha256(path: Path) -> str:

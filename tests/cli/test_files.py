@@ -29,7 +29,7 @@ def test_the_merged_tree_is_listed_like_ls(command: Command, fake: FakeEngine) -
     assert SU in lines
     assert "lrwxrwxrwx       0:0           0 2023-11-14 22:13   1 app/run -> ../bin/su" in lines
     assert "crw-rw-rw-       0:0        1, 3 2023-11-14 22:13   0 dev/null" in lines
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert all(line.isprintable() for line in lines)
     assert fake.asked == ["app.tar"]
 

@@ -16,7 +16,7 @@ def test_the_page_shows_config_history_and_layers(command: Command, fake: FakeEn
     for line in (
         "  user         (empty: root)",
         "  command      bash",
-        "    2  layer 1   COPY . /app # buildkit",
+        "    2  layer 1   COPY . /app",
         '    1            CMD ["bash"]',
         "    0  gzip, 1.0 MB (3.0 MB unpacked), 100 entries",
     ):

@@ -98,6 +98,19 @@ def test_a_failed_write_leaves_the_old_file(
     assert fake.asked == ["x"]
 
 
+def test_a_link_stays_and_what_it_names_is_written(
+    command: Command, fake: FakeEngine, tmp_path: Path
+) -> None:
+    """As with any other program's `-o`."""
+    link = tmp_path / "latest"
+    link.symlink_to("report.txt")
+    command("scan", "x", "-o", str(link))
+    assert link.is_symlink()
+    assert (tmp_path / "report.txt").read_text().startswith("app.tar")
+    assert command("scan", "x", "-o", "/dev/null").status == 1
+    assert fake.asked == ["x", "x"]
+
+
 def test_options_reach_the_engine(command: Command, fake: FakeEngine, tmp_path: Path) -> None:
     """Each by its name."""
     command(

@@ -55,12 +55,15 @@ def entry(path: str, **fields: object) -> Entry:
     return plain._replace(**fields)  # type: ignore[arg-type]
 
 
+OS_RELEASE = b'ID=demo\nPRETTY_NAME="Demo Linux 1 \xff\x1b[2J"\n'
+
 ENTRIES = (
     entry("app", kind=Kind.DIRECTORY, mode=0o755, size=0, sha256="", layer=1),
     entry("app/id_ed25519", mode=0o600, layer=1, state=State.DELETED, ended_by=2),
     entry("app/run", kind=Kind.SYMLINK, mode=0o777, size=0, sha256="", link="../bin/su", layer=1),
     entry("bin/su", mode=0o4755, size=71_912, file_type="elf"),
     entry("dev/null", kind=Kind.CHARACTER_DEVICE, mode=0o666, size=0, sha256="", device=(1, 3)),
+    entry("etc/os-release", size=len(OS_RELEASE)),
     entry(f"tmp/{HOSTILE}", uid=1000, gid=1000, uname="app", gname="app", layer=2),
 )
 
@@ -104,9 +107,8 @@ class FakeTree:
         return [e for e in self.entries if e.path == path]
 
     def observed(self, observer: str, entry: Entry) -> bytes | None:
-        """Return nothing."""
-        del observer, entry
-        return None
+        """Return the content of os-release."""
+        return OS_RELEASE if (observer, entry.path) == ("captured", "etc/os-release") else None
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield nothing."""

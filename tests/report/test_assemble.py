@@ -106,3 +106,11 @@ def test_records_of_several_images_name_theirs() -> None:
     assert {control.image.index for control in report.controls} == {0, 1}
     assert report.images[1].layers[1].status == "absent"
     assert report.images[1].layers[1].detail == "foreign"
+
+
+def test_the_base_and_the_distribution_are_said_with_their_grounds() -> None:
+    """The distribution is the image's own claim, the base a guess with a method."""
+    image = assemble(ANALYSIS).images[0]
+    assert image.distribution == "Demo Linux 1 \\xff\x1b[2J"
+    assert image.base is not None
+    assert (image.base.layers, image.base.confidence) == (1, "heuristic")

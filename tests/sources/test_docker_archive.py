@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.errors import MalformedImage, NotAnImage
-from ocianalyze.limits import DEFAULT
+from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import read_config
+from ocianalyze.sources import open_source
 from tests import archives
 from tests.archives import Image, Layout, Link
 from tests.sources.samples import IMAGE, LOWER, OTHER, UPPER, codes, contents, layers
@@ -228,3 +229,43 @@ def test_a_config_that_is_absent_leaves_the_layers(tmp_path: Path) -> None:
     path = archives.write_tar(tmp_path / "image", kept | {"manifest.json": files["manifest.json"]})
     assert layers(path) == IMAGE.layers
     assert codes(path) == ["image.config-absent"]
+
+
+def test_a_config_is_the_member_of_its_name_whatever_the_layout_keeps(tmp_path: Path) -> None:
+    """`sha256:<hex>` is a name of kaniko's, not the blob of that digest."""
+    files = archives.files_modern([IMAGE])
+    name = archives.digest(IMAGE.config_bytes)
+    other = archives.dump({"config": {"User": "other"}})
+    entries = json.loads(files["manifest.json"])
+    entries[0]["Config"] = name
+    changed = files | {name: other, "manifest.json": archives.dump(entries)}
+    image = contents(archives.write_tar(tmp_path / "image", changed)).images[0]
+    assert image.config is not None
+    assert image.config.data == other
+
+
+@pytest.mark.parametrize("form", ["docker", "oci", "legacy"])
+def test_documents_are_bounded_together_and_counted_once(form: str, tmp_path: Path) -> None:
+    """Ten thousand images that share one large config must not fill memory."""
+    config = {"author": "x" * 10_000}
+    same = [Image([LOWER], config, [f"a:{number}"]) for number in range(5)]
+    distinct = [Image([LOWER], config | {"created": str(n)}, [f"a:{n}"]) for n in range(5)]
+    assert _with_config(form, same, tmp_path) == (1 if form in {"oci", "legacy"} else 5)
+    if form != "legacy":
+        # Of one layer there can be no two legacy images.
+        assert _with_config(form, distinct, tmp_path) == 2
+
+
+def _with_config(form: str, images: list[Image], folder: Path) -> int:
+    files: dict[str, archives.Member] = {}
+    match form:
+        case "docker":
+            files |= archives.files_docker(images)
+        case "oci":
+            files |= archives.files_oci(images)
+        case _:
+            files |= archives.files_legacy(images)
+    path = archives.write_tar(folder / "x", files)
+    source, _ = open_source(str(path), Limits(source_document_bytes=25_000))
+    with source:
+        return sum(image.config is not None for image in source.contents().images)

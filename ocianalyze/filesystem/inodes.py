@@ -1,0 +1,70 @@
+"""Hard links: which content they name, and whose header counts for it.
+
+A link shares its target's inode, so its own header's owner, mode and attributes reach every other
+name of it: containerd, Docker and Podman apply them when they extract the link, umoci does not.
+"""
+
+from array import array
+from itertools import zip_longest
+
+from ocianalyze.filesystem.merged import Merged, Pairs
+from ocianalyze.filesystem.placing import NOWHERE, Placed, hard_links
+from ocianalyze.filesystem.settle import Event
+from ocianalyze.filesystem.skeleton import ENTRY
+
+
+class LinksByTarget:
+    """Hard links in the order of the directories of their targets."""
+
+    def __init__(self, merged: Merged, placed: Placed) -> None:
+        """Sort them."""
+        self._merged = merged
+        rows, directories = array("Q"), array("I")
+        for layer, (entries, targets) in enumerate(zip(merged.layers, placed.targets, strict=True)):
+            rows.extend(layer << 32 | entry for entry, _ in hard_links(entries))
+            directories.extend(targets)
+        order = sorted(range(len(rows)), key=directories.__getitem__)
+        self._rows = array("Q", (rows[at] for at in order))
+        self._directories = array("I", (directories[at] for at in order))
+        self._at = 0
+
+    def of(self, number: int) -> list[Event]:
+        """Return the links into a directory in order of time; directories rise from 0."""
+        found = []
+        while self._at < len(self._rows) and self._directories[self._at] == number:
+            row = self._rows[self._at]
+            path = self._merged.layers[row >> 32].links.get(row & ENTRY)
+            found.append(Event(row, path.rpartition(b"/")[2], is_below=False))
+            self._at += 1
+        return found
+
+    def nowhere(self) -> "array[int]":
+        """Return the links whose targets are in no directory."""
+        return self._rows[self._at :]
+
+
+def inodes(named: "array[int]") -> Pairs:
+    """Follow links to links to what is none; `named` is each link and what it names, in turn."""
+    links, targets = named[::2], named[1::2]
+    final = Pairs()
+    for at in sorted(range(len(links)), key=links.__getitem__):
+        target = targets[at]
+        final.append(links[at], final.get(target, target))
+    return final
+
+
+def headers(merged: Merged) -> Pairs:
+    """Return, for inodes whose links say otherwise, the link that was written last."""
+    links, found = merged.targets, Pairs()
+    order = sorted(range(len(links)), key=links.values.__getitem__)
+    for at, following in zip_longest(order, order[1:]):
+        inode, link = links.values[at], links.keys[at]
+        is_last = following is None or links.values[following] != inode
+        if is_last and _metadata(merged, inode) != _metadata(merged, link):
+            found.append(inode, link)
+    return found
+
+
+def _metadata(merged: Merged, row: int) -> tuple[int, int, int, bytes]:
+    entries, entry = merged.layers[row >> 32], row & ENTRY
+    return entries.mode[entry], entries.uid[entry], entries.gid[entry], entries.xattrs.get(entry)

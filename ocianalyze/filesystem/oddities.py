@@ -1,0 +1,26 @@
+"""What the merge finds odd, kept up to a limit for each layer."""
+
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import Anomaly
+
+_DETAIL = 200
+
+
+class Oddities:
+    """Anomalies with the index of their layer."""
+
+    def __init__(self, layers: int, limits: Limits) -> None:
+        """Begin empty."""
+        self.found: list[tuple[int, Anomaly]] = []
+        self.dropped = 0
+        """Anomalies beyond the limit, counted only."""
+        self._room = [limits.anomalies] * layers
+
+    def add(self, layer: int, code: str, path: bytes, detail: bytes = b"") -> None:
+        """Record one, or count it."""
+        if not self._room[layer]:
+            self.dropped += 1
+            return
+        self._room[layer] -= 1
+        words = detail[:_DETAIL].decode("utf-8", "backslashreplace")
+        self.found.append((layer, Anomaly(code, words, path)))

@@ -1,0 +1,125 @@
+"""Where each entry of each layer lies in the merged tree.
+
+Runtimes extract a member below a symbolic link at the link's target, inside the root. Most images
+have no such member, and every directory is where it says; the others are replayed in tar order.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ocianalyze.filesystem.detours import Detours
+from ocianalyze.filesystem.oddities import Oddities
+from ocianalyze.filesystem.skeleton import HARDLINK, MARKS, SYMLINK, Skeleton
+from ocianalyze.limits import Limits
+from ocianalyze.model.facts import Entries
+
+NOWHERE = 0xFFFFFFFF
+"""The directory of a hard link's target when nothing was ever below it."""
+
+
+@dataclass(slots=True)
+class Placed:
+    """The directories of the merged tree, and which of them everything is in."""
+
+    skeleton: Skeleton = field(default_factory=Skeleton)
+    entries: "list[array[int]]" = field(default_factory=list)
+    """For each layer the number of each entry's directory."""
+    targets: "list[array[int]]" = field(default_factory=list)
+    """For each layer the directory of each hard link's target, in the order of `hard_links`."""
+
+
+def place(layers: Sequence[Entries], limits: Limits, oddities: Oddities) -> Placed:
+    """Place every entry of every layer."""
+    placed = Placed()
+    if not _has_detours(layers):
+        for layer in layers:
+            _adopt(placed, layer)
+        return placed
+    detours = Detours(placed.skeleton, limits, oddities)
+    for index, layer in enumerate(layers):
+        _replay(placed, detours, index, layer)
+    return placed
+
+
+def _has_detours(layers: Sequence[Entries]) -> bool:
+    """Tell whether any layer has a link where any layer has a directory."""
+    known: set[bytes] = set()
+    for layer in layers:
+        _add_with_ancestors(known, layer.directories)
+        _add_with_ancestors(known, (_above(path) for _, path in hard_links(layer)))
+    above = {_above(path) for path in known}
+    found = (path for layer in layers for path in _links_in(layer, above))
+    return any(path in known for path in found)
+
+
+def _add_with_ancestors(known: set[bytes], paths: Iterable[bytes]) -> None:
+    for path in paths:
+        climbing = path
+        while climbing and climbing not in known:
+            known.add(climbing)
+            climbing = _above(climbing)
+
+
+def _links_in(layer: Entries, directories: set[bytes]) -> Iterator[bytes]:
+    watched = [path in directories for path in layer.directories]
+    for entry in layer.links.entries:
+        if watched[layer.parent[entry]]:
+            yield layer.path(entry)
+
+
+def _adopt(placed: Placed, layer: Entries) -> None:
+    """Take every directory to be where its path says."""
+    numbers = _numbers(placed.skeleton, layer.directories)
+    placed.entries.append(array("I", map(numbers.__getitem__, layer.parent)))
+    found = (placed.skeleton.find(_above(path)) for _, path in hard_links(layer))
+    placed.targets.append(array("I", (NOWHERE if x is None else x for x in found)))
+
+
+def _numbers(skeleton: Skeleton, directories: Sequence[bytes]) -> list[int]:
+    """Number paths; the parent of one is most often among those before it."""
+    known: dict[bytes, int] = {b"": 0}
+    for path in directories:
+        above, _, name = path.rpartition(b"/")
+        parent = known.get(above)
+        if parent is None:
+            known[path] = skeleton.number(path)
+        elif name:
+            known[path] = skeleton.add(parent, name)
+    return [known[path] for path in directories]
+
+
+def _replay(placed: Placed, detours: Detours, index: int, layer: Entries) -> None:
+    """Place one layer's entries in tar order, links followed as they stand by then."""
+    places: array[int] = array("I")
+    targets: array[int] = array("I")
+    settled: dict[int, int] = {}
+    for entry, (parent, kind) in enumerate(zip(layer.parent, layer.kind, strict=True)):
+        number = settled.get(parent)
+        if number is None:
+            path = layer.directories[parent]
+            number = detours.place(index, path, entry=kind not in MARKS)
+            if kind not in MARKS:
+                settled[parent] = number
+        places.append(number)
+        target = layer.links.get(entry) if kind in (SYMLINK, HARDLINK) else None
+        if kind == HARDLINK and target is not None:
+            found = detours.look(_above(target))
+            targets.append(NOWHERE if found is None else found)
+            target = detours.target(target)
+        if detours.write(index << 32 | entry, kind, (number, layer.names[entry]), target):
+            settled.clear()
+    placed.entries.append(places)
+    placed.targets.append(targets)
+
+
+def _above(path: bytes) -> bytes:
+    return path.rpartition(b"/")[0]
+
+
+def hard_links(layer: Entries) -> Iterator[tuple[int, bytes]]:
+    """Yield a layer's hard links with the paths of their targets."""
+    entry = layer.kind.find(HARDLINK)
+    while entry >= 0:
+        yield entry, layer.links.get(entry)
+        entry = layer.kind.find(HARDLINK, entry + 1)

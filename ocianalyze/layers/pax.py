@@ -1,0 +1,120 @@
+"""Extended headers: PAX records (POSIX.1-2001 `pax`) and GNU's long names.
+
+Where readers differ this follows Go's `archive/tar`, which all container runtimes use: an empty
+value leaves the header's own, of two extended headers the last one counts, GNU's long names win
+over PAX paths, and global headers change nothing.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+_LONGEST_NUMBER = 20
+_DECIMAL = re.compile(rb"-?[0-9]+")
+_TIME = re.compile(rb"(-?)([0-9]{1,19})(?:\.([0-9]*))?")
+_SCHILY = b"SCHILY.xattr."
+_LIBARCHIVE = b"LIBARCHIVE.xattr."
+_SPARSE_NUMBERS = (b"GNU.sparse.offset", b"GNU.sparse.numbytes")
+_BILLION = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Extended:
+    """What the extended headers before an entry say of it."""
+
+    records: dict[bytes, bytes] = field(default_factory=dict)
+    sparse: list[bytes] = field(default_factory=list)
+    """Offsets and lengths in turn, of sparse format 0.0."""
+    long_path: bytes = b""
+    """Of a GNU header of type `L`."""
+    long_link: bytes = b""
+    """Of a GNU header of type `K`."""
+
+    def text(self, key: bytes, otherwise: bytes) -> bytes:
+        """Return a record's value; `otherwise` when it is absent or empty."""
+        return self.records.get(key) or otherwise
+
+    def path(self, otherwise: bytes) -> bytes:
+        """Return the path; `otherwise` when there is none."""
+        return self.long_path or self.records.get(b"path") or otherwise
+
+    def link(self, otherwise: bytes) -> bytes:
+        """Return the link target; `otherwise` when there is none."""
+        return self.long_link or self.records.get(b"linkpath") or otherwise
+
+    def number(self, key: bytes, otherwise: int | None) -> int | None:
+        """Return a decimal record; `otherwise` when it is absent, None when it is no number."""
+        raw = self.records.get(key)
+        return decimal(raw) if raw else otherwise
+
+    def xattrs(self) -> tuple[dict[bytes, bytes], str]:
+        """Return extended attributes by their own names, and what was wrong with one of them."""
+        found: dict[bytes, bytes] = {}
+        problem = ""
+        for key, value in self.records.items():
+            if key.startswith(_SCHILY):
+                found[_name(key[len(_SCHILY) :])] = value
+            elif key.startswith(_LIBARCHIVE):
+                name = _name(unquote_to_bytes(key[len(_LIBARCHIVE) :]))
+                decoded = _base64(value)
+                if decoded is None:
+                    problem = "LIBARCHIVE.xattr value is no base64"
+                found.setdefault(name, value if decoded is None else decoded)
+        return found, problem
+
+
+def decimal(raw: bytes) -> int | None:
+    """Return a decimal number of at most twenty characters, None for anything else."""
+    return int(raw) if len(raw) <= _LONGEST_NUMBER and _DECIMAL.fullmatch(raw) else None
+
+
+def decimal_time(raw: bytes) -> tuple[int | None, int]:
+    """Return whole seconds, rounded down, and nanoseconds of a PAX time such as `-1.25`."""
+    match = _TIME.fullmatch(raw)
+    if match is None:
+        return None, 0
+    sign, whole, fraction = match.groups()
+    seconds = int(whole)
+    nanos = int(fraction[:9].ljust(9, b"0")) if fraction else 0
+    if not sign:
+        return seconds, nanos
+    return (-seconds - 1, _BILLION - nanos) if nanos else (-seconds, 0)
+
+
+def read_pax(data: bytes, records: dict[bytes, bytes], sparse: list[bytes]) -> str:
+    """Read records - length, blank, key, `=`, value, newline - up to the first that is wrong.
+
+    Returns:
+        What was wrong, empty when nothing was.
+
+    """
+    at, size = 0, len(data)
+    while at < size:
+        space = data.find(b" ", at, at + _LONGEST_NUMBER)
+        length = data[at:space] if space > 0 else b""
+        if not length.isdigit():
+            return "record without a length" if data[at:].strip(b"\0") else ""
+        end = at + int(length)
+        key, equals, value = data[space + 1 : end - 1].partition(b"=")
+        if end > size or end <= space or data[end - 1] != 10 or not equals or not key:
+            return "record of a wrong length"
+        if key in _SPARSE_NUMBERS:
+            sparse.append(value)
+        else:
+            records[key] = value
+        at = end
+    return ""
+
+
+def _name(raw: bytes) -> bytes:
+    """Return an attribute's name without the NUL that ends names in the xattrs column."""
+    return raw.replace(b"\0", b"?")
+
+
+def _base64(value: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(value + b"=" * (-len(value) % 4))
+    except binascii.Error:
+        return None

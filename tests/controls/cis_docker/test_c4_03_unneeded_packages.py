@@ -1,0 +1,262 @@
+"""CIS Docker 4.3: tools are found by content and path, and judged by what the image starts."""
+
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocianalyze.controls.cis_docker import c4_03_unneeded_packages
+from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
+from ocianalyze.detectors import captured, elf, shebang, tools
+from ocianalyze.detectors.tools import catalogue
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence, Status
+from tests.images import File, Layer, hardlink, image, symlink
+
+OBSERVERS = (captured.OBSERVER, elf.OBSERVER, shebang.OBSERVER, tools.OBSERVER)
+TEXTS = {
+    "bash": "GNU bash, version %s",
+    "dash": "sh: turning off NDELAY mode\0getopts optstring var [arg...]",
+    "apt-get": "Usage: apt-get [options] command",
+    "curl": "Usage: curl [options...] <url>",
+    "busybox": "BusyBox is a multi-call binary that combines many",
+    "sshd": "usage: sshd [-46",
+    "gcc": "gcc driver version %s %s",
+    "git": "These are common Git commands used in various situations:",
+    "nano": "Usage: nano [OPTIONS]",
+    "app": "an ordinary program",
+}
+
+
+def program(name: str) -> File:
+    """Return an executable with the text of a tool."""
+    return File(b"\x7fELF\2\1\1" + bytes(57) + TEXTS[name].encode() + b"\0", mode=0o755)
+
+
+def script(text: str) -> File:
+    """Return an executable script."""
+    return File(text.encode(), mode=0o755)
+
+
+def view(*layers: Layer | None, **config: Any) -> ImageView:
+    """Return an image that the detectors have seen."""
+    return image(*layers, config=config, observers=OBSERVERS)
+
+
+def found(view: ImageView) -> dict[str, str]:
+    """Return path and reason of each piece of evidence."""
+    return {x.path: x.reason for x in CONTROL.evaluate(view).evidence}
+
+
+def at(view: ImageView, path: str) -> Evidence:
+    """Return the evidence about a path."""
+    return next(x for x in CONTROL.evaluate(view).evidence if x.path == path)
+
+
+@pytest.mark.parametrize(
+    ("layer", "status", "reason"),
+    [
+        pytest.param({"app": program("app")}, Status.PASS, "no-tools", id="only-the-app"),
+        pytest.param({"bin/bash": program("bash")}, Status.FAIL, "denied-tools-l2", id="shell"),
+        pytest.param(
+            {"usr/sbin/sshd": program("sshd")}, Status.FAIL, "denied-tools", id="remote-shell"
+        ),
+        pytest.param(
+            {"usr/bin/gcc-12": program("gcc")}, Status.FAIL, "denied-tools", id="compiler"
+        ),
+        pytest.param(
+            {"opt/x": program("curl")}, Status.FAIL, "denied-tools-l2", id="renamed-downloader"
+        ),
+        pytest.param(
+            {"bin/git": program("git"), "bin/nano": program("nano")},
+            Status.NEEDS_REVIEW,
+            "removable-tools",
+            id="other-tools",
+        ),
+        pytest.param(
+            {"usr/bin/nc": program("app")}, Status.NEEDS_REVIEW, "tools-by-name", id="unknown-build"
+        ),
+        pytest.param(
+            {"bin/bash": File(b"abc", mode=0o755)}, Status.PASS, "no-tools", id="name-alone"
+        ),
+        pytest.param(
+            {"usr/share/bash": File(program("bash").content, mode=0o644)},
+            Status.PASS,
+            "no-tools",
+            id="not-executable",
+        ),
+        pytest.param(
+            {"usr/bin/pip3": script("#!/usr/bin/python3\nfrom pip._internal import main\n")},
+            Status.FAIL,
+            "denied-tools-l2",
+            id="script",
+        ),
+    ],
+)
+def test_the_tools_decide(layer: Layer, status: Status, reason: str) -> None:
+    verdict = CONTROL.evaluate(view(layer, Entrypoint=["/app"]))
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+SHELL_IMAGE: Layer = {
+    "bin/bash": program("bash"),
+    "bin/dash": program("dash"),
+    "bin/sh": symlink("dash"),
+    "usr/bin/curl": program("curl"),
+    "app": program("app"),
+    "run": script("#!/bin/bash\nexec /app\n"),
+    "by-env": script("#!/usr/bin/env bash\n"),
+    "entrypoint.sh": script("#!/bin/sh\nset -e\ncurl -fsS http://localhost/ >/dev/null\n"),
+}
+
+
+@pytest.mark.parametrize(
+    ("config", "left"),
+    [
+        pytest.param({"Entrypoint": ["/app"]}, {"bash", "dash", "curl"}, id="nothing-needed"),
+        pytest.param({"Cmd": ["bash"]}, {"dash", "curl"}, id="found-in-path"),
+        pytest.param({"Entrypoint": ["/bin/sh", "-c", "/app"]}, {"bash", "curl"}, id="shell-form"),
+        pytest.param({"Entrypoint": ["/run"]}, {"dash", "curl"}, id="interpreter"),
+        pytest.param({"Entrypoint": ["/by-env"]}, {"dash", "curl"}, id="interpreter-through-env"),
+        pytest.param({"Entrypoint": ["./run"], "WorkingDir": "/"}, {"dash", "curl"}, id="relative"),
+        pytest.param({"Entrypoint": ["/entrypoint.sh"]}, {"bash"}, id="entry-script-names-it"),
+        pytest.param(
+            {"Healthcheck": {"Test": ["CMD", "curl", "-f", "localhost"]}},
+            {"bash", "dash"},
+            id="health-check",
+        ),
+        pytest.param(
+            {"Healthcheck": {"Test": ["CMD-SHELL", "curl -f localhost || exit 1"]}},
+            {"bash"},
+            id="health-check-in-a-shell",
+        ),
+        pytest.param(
+            {"Healthcheck": {"Test": ["CMD-SHELL", "bash -c '</dev/tcp/127.0.0.1/80'"]}},
+            {"curl"},
+            id="health-check-starts-another-shell",
+        ),
+        pytest.param(
+            {"Healthcheck": {"Test": ["NONE"]}, "Entrypoint": ["/app"]},
+            {"bash", "dash", "curl"},
+            id="health-check-off",
+        ),
+        pytest.param(
+            {"Cmd": ["curl"], "Env": ["PATH=/nowhere"]}, {"bash", "dash", "curl"}, id="other-path"
+        ),
+    ],
+)
+def test_what_the_image_starts_is_not_held_against_it(
+    config: Mapping[str, Any], left: set[str]
+) -> None:
+    paths = found(view(SHELL_IMAGE, **config))
+    assert {path.rpartition("/")[2] for path in paths} == left
+
+
+def test_links_to_a_multi_call_binary_are_the_tools_they_stand_for() -> None:
+    """The shell is needed; what the same binary is under other names is not."""
+    layer: Layer = {
+        "bin/busybox": program("busybox"),
+        "bin/sh": symlink("/bin/busybox"),
+        "bin/ls": symlink("busybox"),
+        "usr/bin/wget": symlink("/bin/busybox"),
+        "usr/bin/nc": symlink("../../bin/busybox"),
+        "usr/bin/telnet": hardlink("bin/busybox"),
+    }
+    verdict = CONTROL.evaluate(view(layer, Cmd=["/bin/sh"]))
+    assert found(view(layer, Cmd=["/bin/sh"])) == {
+        "usr/bin/telnet": "applet",
+        "usr/bin/wget": "applet",
+        "usr/bin/nc": "applet",
+    }
+    assert verdict.reason == "denied-tools"
+    assert verdict.summary == "telnet, wget"
+
+
+def test_a_copy_under_another_name_is_told_with_its_content() -> None:
+    copy = at(view({"bin/bash": program("bash")}, {"tmp/.x": program("bash")}), "tmp/.x")
+    assert (copy.reason, copy.layer, copy.severity) == ("renamed", 1, "medium")
+    assert copy.sha256
+    assert "bash (shell)" in copy.detail
+
+
+def test_a_hard_link_keeps_a_tool_whose_first_name_was_deleted() -> None:
+    """The whiteout removes a name, not the content."""
+    lower: Layer = {"bin/curl": program("curl"), "opt/x": hardlink("bin/curl")}
+    assert found(view(lower, {"bin/.wh.curl": b""})) == {"opt/x": "renamed"}
+
+
+def test_a_tool_deleted_by_a_later_layer_does_not_count() -> None:
+    lower: Layer = {"app": program("app"), "usr/bin/curl": program("curl")}
+    verdict = CONTROL.evaluate(view(lower, {"usr/bin/.wh.curl": b""}, Cmd=["/app"]))
+    assert verdict.status is Status.PASS
+
+
+def test_the_summary_names_one_tool_of_each_category_first() -> None:
+    names = ("apt-get", "bash", "dash", "curl", "git")
+    layer: Layer = {f"usr/bin/{name}": program(name) for name in names}
+    assert CONTROL.evaluate(view(layer)).summary == "apt, bash, curl (+1)"
+
+
+def test_an_unread_layer_forbids_a_pass_but_not_a_failure() -> None:
+    clean, dirty = {"app": program("app")}, {"bin/bash": program("bash")}
+    assert CONTROL.evaluate(view(clean, None)).status is Status.NOT_EVALUATED
+    assert CONTROL.evaluate(view(dirty, None)).status is Status.FAIL
+
+
+def test_windows_images_are_not_evaluated() -> None:
+    verdict = CONTROL.evaluate(image({"Files/x": b""}, os="windows", observers=OBSERVERS))
+    assert verdict.status is Status.NOT_EVALUATED
+
+
+def test_an_image_without_config_needs_nothing() -> None:
+    bare = image({"bin/bash": program("bash")}, has_config=False, observers=OBSERVERS)
+    assert CONTROL.evaluate(bare).status is Status.FAIL
+
+
+def test_interpreters_that_run_each_other_end() -> None:
+    loop: Layer = {"a": script("#!/b\n"), "b": script("#!/a\n"), "bin/bash": program("bash")}
+    assert set(found(view(loop, Entrypoint=["/a"]))) == {"bin/bash"}
+
+
+def test_many_hard_links_to_one_tool_are_not_told_one_by_one() -> None:
+    layer: dict[str, File | bytes] = {"usr/bin/git": program("git")}
+    layer |= {f"usr/lib/git-core/git-part{n}": hardlink("usr/bin/git") for n in range(50)}
+    assert len(found(view(layer))) < 10
+
+
+def test_every_category_of_the_catalogue_is_graded() -> None:
+    graded = set(c4_03_unneeded_packages._SEVERITIES)
+    assert {tool.category for tool in catalogue()} <= graded
+    assert graded >= c4_03_unneeded_packages._DENIED | c4_03_unneeded_packages._DENIED_AT_LEVEL_2
+
+
+@pytest.mark.corpus
+def test_alpine_is_found_to_carry_apk_and_busybox(corpus: Path) -> None:
+    """With its own CMD, /bin/sh, the shell itself is needed."""
+    alpine = view(_members(corpus / "images/trivy/alpine-311.tar.gz"), Cmd=["/bin/sh"])
+    paths = found(alpine)
+    assert paths["sbin/apk"] == "content"
+    assert paths["usr/bin/wget"] == "applet"
+    assert paths["usr/bin/nc"] == "applet"
+    assert "bin/busybox" not in paths
+    assert CONTROL.evaluate(alpine).status is Status.FAIL
+
+
+def _members(path: Path) -> Layer:
+    """Return the files and links of an image's only layer."""
+    members: dict[str, File | bytes] = {}
+    with tarfile.open(path) as outer:
+        name = next(x for x in outer.getnames() if x.endswith((".tar", ".tar.gz")))
+        layer = outer.extractfile(name)
+        assert layer
+        with tarfile.open(fileobj=io.BytesIO(layer.read())) as inner:
+            for member in inner:
+                content = inner.extractfile(member) if member.isreg() else None
+                if content:
+                    members[member.name] = File(content.read(), mode=member.mode)
+                elif member.issym():
+                    members[member.name] = symlink(member.linkname)
+    return members

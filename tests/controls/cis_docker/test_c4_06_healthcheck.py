@@ -1,0 +1,179 @@
+"""A health check that is there, can start and can fail passes 4.6."""
+
+from typing import Any
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_06_healthcheck import CONTROL
+from ocianalyze.model.finding import Status
+from tests.images import File, Layer, image, symlink
+
+PROGRAM = File(b"\x7fELF", mode=0o755)
+ROOT: Layer = {
+    "bin": symlink("usr/bin"),
+    "etc/hostname": b"",
+    "usr/bin/sh": PROGRAM,
+    "usr/bin/curl": PROGRAM,
+    "usr/bin/data": File(b"text"),
+}
+ROOTFS = "ADD rootfs.tar / # buildkit"
+
+
+def _config(*test: str, **more: Any) -> dict[str, Any]:
+    return {"Healthcheck": {"Test": list(test), **more}}
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({}, "healthcheck-absent"),
+        ({"Healthcheck": None}, "healthcheck-absent"),
+        ({"Healthcheck": {}}, "healthcheck-absent"),
+        (_config(), "healthcheck-absent"),
+        (_config("NONE"), "explicitly-disabled"),
+        (_config("curl", "x"), "unknown-type"),
+    ],
+)
+def test_no_check_fails(config: dict[str, Any], reason: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, config=config))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, reason)
+    assert verdict.origin == (
+        "unknown" if "Healthcheck" in config and config["Healthcheck"] is not None else "author"
+    )
+    assert "curl" in verdict.remediation
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        ("CMD", "curl", "-f", "http://localhost/"),
+        ("CMD", "/usr/bin/curl", "x"),
+        ("CMD-SHELL", "curl -f localhost || exit 1"),
+        ("CMD-SHELL", "curl -f localhost || wget localhost"),
+        ("CMD-SHELL", "[ -f /tmp/ok ] && curl x"),
+        ("CMD-SHELL", "test -f /tmp/ok"),
+        ("CMD-SHELL", "$PROBE x"),
+        ("CMD", "/bin/sh", "-c", "curl x"),
+        ("CMD-SHELL", "true && curl x"),
+    ],
+)
+def test_check_that_can_start_and_fail_passes(test: tuple[str, ...]) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, config=_config(*test)))
+    assert (verdict.status, verdict.reason) == (Status.PASS, "healthcheck-present")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        ("CMD",),
+        ("CMD", ""),
+        ("CMD", "true"),
+        ("CMD", "/bin/true"),
+        ("CMD", "echo", "ok"),
+        ("CMD-SHELL", ":"),
+        ("CMD-SHELL", "exit 0"),
+        ("CMD-SHELL", "echo ok; true"),
+        ("CMD-SHELL", "curl x || true"),
+        ("CMD-SHELL", "curl x || exit 0"),
+        ("CMD-SHELL", "curl x; exit 0"),
+        ("CMD-SHELL", "curl x || echo down"),
+        ("CMD", "sh", "-c", "exit 0"),
+        ("CMD", "wget", "x"),
+        ("CMD", "data"),
+        ("CMD", "./curl"),
+        ("CMD-SHELL", "wget x || exit 1"),
+        ("CMD-SHELL", "curl x | jq ."),
+    ],
+)
+def test_check_that_tells_nothing_needs_review(test: tuple[str, ...]) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, config=_config(*test)))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "ineffective")
+    assert verdict.evidence[0].pointer == "/config/Healthcheck/Test"
+
+
+@pytest.mark.parametrize(
+    ("shell", "status"), [(None, Status.NEEDS_REVIEW), (["/busybox/sh", "-c"], Status.PASS)]
+)
+def test_shell_form_needs_its_shell(shell: list[str] | None, status: Status) -> None:
+    layer: Layer = {"app": PROGRAM, "busybox/sh": PROGRAM}
+    config = {**_config("CMD-SHELL", "/app ping"), "Shell": shell}
+    assert CONTROL.evaluate(image(layer, config=config)).status is status
+
+
+def test_path_of_the_image_is_searched() -> None:
+    config = {**_config("CMD", "probe"), "Env": ["PATH=/x", "PATH=/opt/bin:/bin"]}
+    assert CONTROL.evaluate(image({"opt/bin/probe": PROGRAM}, config=config)).status == "pass"
+    assert CONTROL.evaluate(image({"x/probe": PROGRAM}, config=config)).status == "needs-review"
+
+
+def test_programs_are_not_looked_up_where_layers_are_unread() -> None:
+    config = _config("CMD", "somewhere")
+    assert CONTROL.evaluate(image(ROOT, None, config=config)).status is Status.PASS
+    assert CONTROL.evaluate(image(None, config=config, os="windows")).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("more", "reasons"),
+    [
+        ({}, {"default-interval", "default-retries"}),
+        ({"Interval": 30 * 10**9, "Retries": 2}, set()),
+        ({"Interval": 3600 * 10**9, "Retries": 2}, {"long-interval"}),
+    ],
+)
+def test_timing_is_noted(more: dict[str, int], reasons: set[str]) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, config=_config("CMD", "curl", **more)))
+    assert {e.reason for e in verdict.evidence if e.reason} == reasons
+
+
+def test_words_after_the_program_are_not_shown() -> None:
+    config = _config("CMD-SHELL", "curl -u user:not-a-password x || exit 1")
+    assert "not-a-password" not in repr(CONTROL.evaluate(image(ROOT, config=config)))
+
+
+def _entries(*lines: str) -> list[dict[str, Any]]:
+    return [{"created_by": x, "empty_layer": not x.startswith(("ADD", "RUN"))} for x in lines]
+
+
+def test_check_of_the_base_passes_until_the_author_starts_something_else() -> None:
+    base = (ROOTFS, "HEALTHCHECK {[CMD curl] 0s}", 'CMD ["sh"]', "RUN make # buildkit")
+    config = _config("CMD", "curl")
+    inherited = CONTROL.evaluate(image(ROOT, {}, config=config, history=_entries(*base)))
+    assert (inherited.status, inherited.origin) == (Status.PASS, "base")
+    lines = (*base, 'ENTRYPOINT ["/x"]')
+    changed = CONTROL.evaluate(image(ROOT, {}, config=config, history=_entries(*lines)))
+    assert (changed.status, changed.reason) == (Status.NEEDS_REVIEW, "inherited-but-changed")
+
+
+def test_disabled_check_of_the_base_is_shown() -> None:
+    lines = (ROOTFS, "HEALTHCHECK {[CMD curl] 0s}", "HEALTHCHECK {[NONE] 0s}")
+    verdict = CONTROL.evaluate(image(ROOT, config=_config("NONE"), history=_entries(*lines)))
+    assert [e.step for e in verdict.evidence if e.reason == "disabled-later"] == [1]
+
+
+def test_buildah_may_have_dropped_it() -> None:
+    entry = {"created_by": "/bin/sh -c make", "comment": "FROM docker.io/library/alpine:3"}
+    verdict = CONTROL.evaluate(image(ROOT, history=[entry]))
+    assert "oci-format-drops-healthcheck" in {e.reason for e in verdict.evidence}
+
+
+@pytest.mark.parametrize(
+    ("layer", "ports", "words"),
+    [
+        (ROOT, {"8080/tcp": {}}, "curl -fsS http://localhost:8080/"),
+        ({"bin/sh": PROGRAM, "usr/bin/wget": PROGRAM}, {}, "wget -qO /dev/null"),
+        ({"bin/sh": PROGRAM}, {}, "PROGRAM-THAT-ASKS"),
+        ({}, {}, "no shell"),
+    ],
+)
+def test_remedy_fits_the_image(layer: Layer, ports: dict[str, Any], words: str) -> None:
+    verdict = CONTROL.evaluate(image(layer, config={"ExposedPorts": ports}))
+    assert words in verdict.remediation
+
+
+def test_windows_gets_its_own_remedy() -> None:
+    assert "curl.exe" in CONTROL.evaluate(image({}, os="windows")).remediation
+
+
+def test_artifact_without_config_is_not_applicable() -> None:
+    verdict = CONTROL.evaluate(image(ROOT, has_config=False))
+    assert verdict.status is Status.NOT_APPLICABLE

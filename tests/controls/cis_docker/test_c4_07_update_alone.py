@@ -1,0 +1,201 @@
+"""An index refresh or upgrade without an install in the same step fails 4.7."""
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_07_update_alone import CONTROL
+from ocianalyze.model.finding import Status
+from tests.images import Layer, image
+
+HASH = "0" * 64
+ROOTFS = f"/bin/sh -c #(nop) ADD file:{HASH} in / "
+ROOT: Layer = {"etc/hostname": b"", "bin/sh": b"", "var/lib/dpkg/status": b"Package: a\n"}
+LISTS: Layer = {"var/lib/apt/lists/deb_Packages": b"Package: b\n"}
+UPDATE = "RUN /bin/sh -c apt-get update # buildkit"
+
+VECTORS = [
+    ("/bin/sh -c apt-get update", "index"),
+    ("RUN /bin/sh -c apt-get update # buildkit", "index"),
+    (
+        (
+            "RUN /bin/sh -c apt-get update && apt-get install -y curl "
+            "&& rm -rf /var/lib/apt/lists/* # buildkit"
+        ),
+        "pass",
+    ),
+    (
+        (
+            "RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y "
+            "--no-install-recommends ca-certificates; rm -rf /var/lib/apt/lists/* # buildkit"
+        ),
+        "pass",
+    ),
+    ("|1 FOO=bar /bin/sh -c apt-get update", "index"),
+    ("RUN |2 A=1 TOKEN=x y /bin/sh -c apt-get update # buildkit", "index"),
+    ("RUN apt-get update # buildkit", "index"),
+    ("RUN /bin/bash -o pipefail -c apt-get update # buildkit", "index"),
+    ("RUN /bin/sh -c apt-get update\napt-get install -y curl\n # buildkit", "pass"),
+    ("RUN /bin/sh -c apt-get -qq -o Acquire::Retries=3 update # buildkit", "index"),
+    ("RUN /bin/sh -c apk update # buildkit", "index"),
+    ("RUN /bin/sh -c apk update && apk add curl # buildkit", "pass"),
+    ("RUN /bin/sh -c apk add --update --no-cache curl # buildkit", "pass"),
+    ("RUN /bin/sh -c yum -y update # buildkit", "upgrade"),
+    ("RUN /bin/sh -c microdnf update -y && microdnf clean all # buildkit", "upgrade"),
+    ("RUN /bin/sh -c dnf -y update && dnf -y install httpd # buildkit", "pass"),
+    ("RUN /bin/sh -c zypper refresh # buildkit", "index"),
+    ("RUN /bin/sh -c zypper --non-interactive ref && zypper in -y vim # buildkit", "pass"),
+    ("RUN /bin/sh -c pacman -Sy # buildkit", "index"),
+    ("RUN /bin/sh -c pacman -Syu --noconfirm git # buildkit", "pass"),
+    ("RUN /bin/sh -c update-ca-certificates # buildkit", "pass"),
+    ("RUN /bin/sh -c git submodule update --init && npm update # buildkit", "pass"),
+    ('RUN /bin/sh -c echo "run apt-get update; then install" > /README # buildkit', "pass"),
+    ("RUN /bin/sh -c apt-get update && apt-get upgrade -y # buildkit", "pass"),
+    ("RUN /bin/sh -c apt-get update && apk add x # buildkit", "index"),
+    (
+        "RUN /bin/sh -c if [ -f /etc/debian_version ]; then apt-get update; fi # buildkit",
+        "index",
+    ),
+    ("RUN /dev/pipes/EOF # buildkit", "opaque"),
+    ("RUN /bin/sh -c /tmp/setup.sh # buildkit", "opaque"),
+    ("# debian.sh --arch 'amd64' out/ 'bookworm' '@1782172800'", "pass"),
+    ("apt-get update", "index"),
+    ("RUN apt-get update && apt-get install -y curl", "pass"),
+    ("/bin/sh -c apt-get update|unsetLabel=true|force-mtime=10", "index"),
+    ('CMD ["apt-get","update"]', "pass"),
+    ("RUN /bin/sh -c sudo apt-get update # buildkit", "index"),
+    ("RUN /bin/sh -c aptitude update # buildkit", "index"),
+    ("RUN /bin/sh -c dnf makecache # buildkit", "index"),
+    ("RUN /bin/sh -c dnf check-update; dnf update -y # buildkit", "upgrade"),
+    ("RUN /bin/sh -c zypper up -y # buildkit", "upgrade"),
+    ("RUN /bin/sh -c pacman --sync --refresh # buildkit", "index"),
+    ("RUN /bin/sh -c pacman -U x.pkg && pacman -Sy # buildkit", "pass"),
+    ("RUN /bin/sh -c apt-get update; xargs -a pkgs apt-get install -y # buildkit", "pass"),
+]
+REASONS = {"index": "update-without-install", "upgrade": "upgrade-alone"}
+
+
+@pytest.mark.parametrize(("line", "expected"), VECTORS)
+def test_every_vector_of_the_catalogue(line: str, expected: str) -> None:
+    """As the only step of the author, above a root filesystem."""
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, line]))
+    if expected in REASONS:
+        assert (verdict.status, verdict.reason) == (Status.FAIL, REASONS[expected])
+        assert verdict.evidence[0].step == verdict.evidence[0].layer == 1
+        assert verdict.origin == "author"
+    else:
+        assert verdict.status is Status.PASS
+        opaque = [e for e in verdict.evidence if e.reason == "opaque-step"]
+        assert bool(opaque) is (expected == "opaque")
+
+
+def test_later_install_is_shown_beside_the_stale_index() -> None:
+    later = "RUN /bin/sh -c apt-get install -y curl # buildkit"
+    verdict = CONTROL.evaluate(image(ROOT, {}, {}, history=[ROOTFS, UPDATE, later]))
+    assert [(e.step, e.reason) for e in verdict.evidence] == [
+        (1, "update-without-install"),
+        (2, "install-in-later-step"),
+    ]
+    assert "apt-get update && apt-get install" in verdict.remediation
+
+
+@pytest.mark.parametrize("step", ["RUN /dev/pipes/EOF # buildkit", "", "RUN /bin/sh -c ./x.sh"])
+def test_index_without_a_package_change_betrays_what_history_hides(step: str) -> None:
+    view = image(ROOT, LISTS, history=[ROOTFS, step])
+    verdict = CONTROL.evaluate(view)
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "index-without-install")
+    assert verdict.confidence == "strong"
+    assert verdict.evidence[0].path == "var/lib/apt/lists/deb_Packages"
+
+
+def test_index_with_a_package_change_is_an_install() -> None:
+    layer: Layer = {**LISTS, "var/lib/dpkg/status": b"Package: a\nPackage: b\n"}
+    view = image(ROOT, layer, history=[ROOTFS, "RUN /dev/pipes/EOF # buildkit"])
+    assert CONTROL.evaluate(view).status is Status.PASS
+
+
+def test_rewritten_database_with_the_same_content_is_no_install() -> None:
+    layer: Layer = {**LISTS, "var/lib/dpkg/status": ROOT["var/lib/dpkg/status"]}
+    view = image(ROOT, layer, history=[ROOTFS, "RUN /dev/pipes/EOF # buildkit"])
+    assert CONTROL.evaluate(view).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lib/apk/APKINDEX.1.tar.gz",
+        "var/cache/apk/APKINDEX.1.tar.gz",
+        "var/cache/dnf/base-1/repodata/repomd.xml",
+        "var/cache/yum/x86_64/8/base/repodata/x",
+        "var/cache/zypp/raw/oss/x",
+    ],
+)
+def test_indexes_of_every_family_are_known(path: str) -> None:
+    view = image(ROOT, {path: b"x"}, history=[ROOTFS, "RUN /dev/pipes/EOF # buildkit"])
+    assert CONTROL.evaluate(view).status is Status.FAIL
+
+
+def test_index_left_by_a_told_install_is_no_hit() -> None:
+    """Everything may have been installed already; then the database does not change."""
+    line = "RUN /bin/sh -c apt-get update && apt-get install -y a && ./x.sh # buildkit"
+    assert CONTROL.evaluate(image(ROOT, LISTS, history=[ROOTFS, line])).status is Status.PASS
+
+
+def test_base_with_a_confirmed_end_is_only_noted() -> None:
+    """Another builder after the CMD says that the author began there."""
+    history = [
+        ROOTFS,
+        "/bin/sh -c apt-get update",
+        '/bin/sh -c #(nop)  CMD ["sh"]',
+        "RUN /bin/sh -c make # buildkit",
+    ]
+    entries = [{"created_by": line, "empty_layer": "CMD" in line} for line in history]
+    verdict = CONTROL.evaluate(image(ROOT, {}, {}, history=entries))
+    assert verdict.status is Status.PASS
+    assert [(e.origin, e.severity) for e in verdict.evidence] == [("base", "info")]
+
+
+def test_base_with_a_guessed_end_needs_review() -> None:
+    """The author may have written the CMD in the middle."""
+    history = [ROOTFS, UPDATE, 'CMD ["sh"]', "RUN /bin/sh -c make # buildkit"]
+    entries = [{"created_by": line, "empty_layer": "CMD" in line} for line in history]
+    verdict = CONTROL.evaluate(image(ROOT, {}, {}, history=entries))
+    assert (verdict.status, verdict.confidence) == (Status.NEEDS_REVIEW, "heuristic")
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        ([], "history-absent"),
+        ([ROOTFS, ""], "history-incomplete"),
+        ([ROOTFS], "history-incomplete"),
+    ],
+)
+def test_missing_history_is_no_pass(history: list[str], reason: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=history))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, reason)
+
+
+def test_unread_layer_of_an_opaque_step_is_no_pass() -> None:
+    view = image(ROOT, None, history=[ROOTFS, "RUN /dev/pipes/EOF # buildkit"])
+    verdict = CONTROL.evaluate(view)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "layers-unread")
+
+
+def test_unread_layer_of_a_told_step_does_not_matter() -> None:
+    view = image(ROOT, None, history=[ROOTFS, "RUN /bin/sh -c make # buildkit"])
+    assert CONTROL.evaluate(view).status is Status.PASS
+
+
+def test_windows_is_not_applicable() -> None:
+    verdict = CONTROL.evaluate(image({}, history=["cmd /S /C x"], os="windows"))
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "windows-image")
+
+
+def test_tools_without_dockerfile_are_not_applicable() -> None:
+    verdict = CONTROL.evaluate(image({"ko-app/x": b""}, history=["ko build ko://x"]))
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "no-dockerfile")
+
+
+def test_text_checks_go_on_when_history_does_not_match() -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {}, history=[ROOTFS, UPDATE, "RUN make # buildkit"]))
+    assert verdict.status is Status.FAIL
+    assert verdict.evidence[0].layer is None

@@ -1,0 +1,159 @@
+"""Files that give their runner other rights fail 4.8; bits without effect are noted."""
+
+import struct
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL
+from ocianalyze.model.finding import Status
+from tests.images import File, Layer, directory, hardlink, image
+
+ELF = b"\x7fELF"
+GROUP = b"root:x:0:\nshadow:x:42:\ndocker:x:999:\napp:x:1000:\n"
+
+
+def _capabilities(*bits: int, effective: bool = True, revision: int = 2) -> bytes:
+    mask = sum(1 << bit for bit in bits)
+    value = struct.pack("<IIIII", revision << 24 | effective, mask & 0xFFFFFFFF, 0, mask >> 32, 0)
+    return value + (struct.pack("<I", 1000) if revision == 3 else b"")
+
+
+def _file(mode: int, uid: int = 0, gid: int = 0, content: bytes = ELF) -> File:
+    return File(content, mode=mode, uid=uid, gid=gid)
+
+
+@pytest.mark.parametrize(
+    ("file", "severity"),
+    [
+        pytest.param(_file(0o4755), "high", id="setuid-root"),
+        pytest.param(_file(0o4711), "high", id="setuid-root-unreadable"),
+        pytest.param(_file(0o6755), "high", id="both"),
+        pytest.param(_file(0o4755, uid=1000), "medium", id="setuid-other"),
+        pytest.param(_file(0o2755), "high", id="setgid-root"),
+        pytest.param(_file(0o2755, gid=999), "high", id="setgid-docker"),
+        pytest.param(_file(0o2755, gid=1000), "medium", id="setgid-other"),
+        pytest.param(_file(0o2755, gid=42), "low", id="setgid-shadow"),
+    ],
+)
+def test_set_id_files_fail(file: File, severity: str) -> None:
+    verdict = CONTROL.evaluate(image({"etc/group": GROUP, "usr/bin/x": file}))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "setid-files")
+    assert [(e.path, e.severity) for e in verdict.evidence] == [("usr/bin/x", severity)]
+    assert verdict.remediation == "RUN chmod a-s /usr/bin/x"
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        (_file(0o4644), "not-executable"),
+        (_file(0o2745), "mandatory-locking"),
+        (_file(0o4755, content=b"#!/bin/sh\n"), "script"),
+        (_file(0o2755, content=b"#!/usr/bin/python3\n"), "script"),
+    ],
+)
+def test_bits_without_effect_are_only_noted(file: File, reason: str) -> None:
+    verdict = CONTROL.evaluate(image({"usr/bin/x": file}))
+    assert verdict.status is Status.PASS
+    assert [(e.severity, reason in e.reason) for e in verdict.evidence] == [("info", True)]
+
+
+def test_directories_and_plain_files_pass() -> None:
+    verdict = CONTROL.evaluate(image({"var/mail": directory(0o2775), "bin/x": _file(0o755)}))
+    assert (verdict.status, verdict.evidence) == (Status.PASS, ())
+
+
+@pytest.mark.parametrize(
+    ("upper", "status"),
+    [
+        ({"bin/.wh.su": b""}, Status.PASS),
+        ({"bin/.wh..wh..opq": b""}, Status.PASS),
+        ({"bin/su": _file(0o755)}, Status.PASS),
+        ({"bin/su": _file(0o4755)}, Status.FAIL),
+        ({"bin/other": _file(0o755)}, Status.FAIL),
+    ],
+)
+def test_only_the_final_mode_counts(upper: Layer, status: Status) -> None:
+    assert CONTROL.evaluate(image({"bin/su": _file(0o4755)}, upper)).status is status
+
+
+def test_hard_links_are_one_file_with_many_names() -> None:
+    layers: tuple[Layer, ...] = (
+        {"bin/su": _file(0o4755), "bin/b": hardlink("bin/su"), "bin/a": hardlink("bin/su")},
+    )
+    verdict = CONTROL.evaluate(image(*layers))
+    assert len(verdict.evidence) == 1
+    assert verdict.evidence[0].path == "bin/a"
+    assert "also bin/b, bin/su" in verdict.evidence[0].detail
+    assert verdict.summary == "1 set-id file"
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "severity"),
+    [
+        pytest.param(_capabilities(21), Status.FAIL, "high", id="sys_admin"),
+        pytest.param(_capabilities(39), Status.FAIL, "high", id="bpf-in-the-second-word"),
+        pytest.param(_capabilities(7, revision=3), Status.FAIL, "high", id="revision-3"),
+        pytest.param(_capabilities(7, effective=False), Status.FAIL, "high", id="permitted-only"),
+        pytest.param(struct.pack("<III", 1 << 24, 1 << 7, 0), Status.FAIL, "high", id="revision-1"),
+        pytest.param(_capabilities(23), Status.FAIL, "medium", id="sys_nice"),
+        pytest.param(_capabilities(60), Status.FAIL, "medium", id="unknown-bit"),
+        pytest.param(_capabilities(13), Status.NEEDS_REVIEW, "low", id="net_raw"),
+        pytest.param(_capabilities(10, 13), Status.NEEDS_REVIEW, "low", id="net_bind-and-raw"),
+        pytest.param(b"\1\2\3", Status.NEEDS_REVIEW, "low", id="unreadable"),
+        pytest.param(_capabilities(10), Status.PASS, "info", id="net_bind_service"),
+        pytest.param(_capabilities(), Status.PASS, "info", id="none"),
+    ],
+)
+def test_capabilities_that_lead_to_root_fail(value: bytes, status: Status, severity: str) -> None:
+    file = File(ELF, mode=0o755, xattrs={"security.capability": value})
+    verdict = CONTROL.evaluate(image({"usr/bin/ping": file}))
+    assert verdict.status is status
+    assert [e.severity for e in verdict.evidence] == [severity]
+
+
+def test_capabilities_are_named_as_getcap_names_them() -> None:
+    file = File(ELF, mode=0o755, xattrs={"security.capability": _capabilities(6, 7)})
+    verdict = CONTROL.evaluate(image({"usr/bin/x": file}))
+    assert "cap_setgid,cap_setuid=ep" in verdict.evidence[0].detail
+    assert verdict.remediation == "RUN setcap -r /usr/bin/x"
+
+
+def test_other_attributes_do_not_matter() -> None:
+    file = File(ELF, mode=0o755, xattrs={"user.comment": b"x"})
+    assert CONTROL.evaluate(image({"usr/bin/x": file})).evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("release", "path", "file", "labelled"),
+    [
+        (b"ID=debian\n", "usr/bin/passwd", _file(0o4755), True),
+        (b'ID="debian"\n', "bin/mount", _file(0o4755), True),
+        (b"ID=debian\n", "usr/bin/chage", _file(0o2755, gid=42), True),
+        (b"ID=debian\n", "usr/bin/passwd", _file(0o6755), False),
+        (b"ID=debian\n", "usr/bin/passwd", _file(0o4755, uid=1000), False),
+        (b"ID=debian\n", "opt/passwd", _file(0o4755), False),
+        (b"ID=alpine\n", "usr/bin/passwd", _file(0o4755), False),
+    ],
+)
+def test_defaults_of_the_distribution_are_labelled_and_fail(
+    release: bytes, path: str, file: File, *, labelled: bool
+) -> None:
+    """Nothing shows yet that they are the package's own bytes."""
+    layer: Layer = {"etc/os-release": release, "etc/group": GROUP, path: file}
+    verdict = CONTROL.evaluate(image(layer))
+    assert verdict.status is Status.FAIL
+    assert (verdict.evidence[0].reason == "distribution-default") is labelled
+
+
+def test_worst_file_comes_first_and_many_are_removed_at_once() -> None:
+    layer: Layer = {f"bin/{x}": _file(0o4755, uid=1000) for x in "abc"}
+    verdict = CONTROL.evaluate(image({**layer, "bin/z": _file(0o4755)}, config={"User": "app"}))
+    assert [e.path for e in verdict.evidence] == ["bin/z", "bin/a", "bin/b", "bin/c"]
+    assert verdict.summary == "4 set-id files"
+    assert "find / -xdev -perm /6000" in verdict.remediation
+    assert "no-new-privileges" in verdict.remediation
+
+
+def test_windows_is_not_applicable() -> None:
+    verdict = CONTROL.evaluate(image({}, os="windows"))
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "windows-image")

@@ -1,0 +1,135 @@
+"""ADD is judged by what it adds; the import of a root filesystem is not the author's choice."""
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_09_add import CONTROL
+from ocianalyze.model.finding import Status
+from tests.images import Layer, directory, image, symlink
+
+HASH = "0123456789abcdef" * 4
+ROOTFS = f"/bin/sh -c #(nop) ADD file:{HASH} in / "
+ROOT: Layer = {"etc/hostname": b"", "bin": symlink("usr/bin"), "usr/bin/sh": b""}
+FILE: Layer = {"app": directory(), "app/a": b"1"}
+MANY: Layer = {"app": directory(), "app/a": b"1", "app/b": b"2"}
+FAIL, REVIEW, PASS = Status.FAIL, Status.NEEDS_REVIEW, Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "reason"),
+    [
+        (f"/bin/sh -c #(nop) COPY dir:{HASH} in /app ", PASS, "no-add"),
+        (f"/bin/sh -c #(nop) ADD multi:{HASH} in /x/ ", FAIL, "add-local-or-unknown"),
+        (f"/bin/sh -c #(nop) ADD dir:{HASH} in /x/ ", FAIL, "add-local-or-unknown"),
+        ("ADD --chown=1:1 conf.ini /etc/ # buildkit", FAIL, "add-local"),
+        ("ADD a b c /etc/ # buildkit", FAIL, "add-local"),
+        ('ADD ["a b", "/etc/"]', FAIL, "add-local"),
+        ("ADD https://example.org/x.tgz /tmp/ # buildkit", FAIL, "add-url"),
+        ("ADD http://example.org/x /tmp/ # buildkit", FAIL, "add-url-plain"),
+        ("ADD ftp://example.org/x /tmp/ # buildkit", FAIL, "add-url-plain"),
+        ("ADD https://github.com/a/b.git#v1 /src # buildkit", REVIEW, "add-git"),
+        (f"ADD https://github.com/a/b.git#{HASH[:40]} /src # buildkit", REVIEW, "add-git-pinned"),
+        ("ADD git@github.com:a/b.git /src # buildkit", REVIEW, "add-git"),
+        ("ADD <<EOF /etc/x # buildkit", FAIL, "add-heredoc"),
+        ("RUN /bin/sh -c echo ADD foo in bar # buildkit", PASS, "no-add"),
+    ],
+)
+def test_every_vector_of_the_catalogue(line: str, status: Status, reason: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert (verdict.status, verdict.reason) == (status, reason)
+    assert len(verdict.summary) <= 60
+
+
+@pytest.mark.parametrize(
+    ("line", "layer", "status", "reason"),
+    [
+        ("ADD app.tar.gz /opt/ # buildkit", MANY, REVIEW, "add-archive-extracted"),
+        ("ADD app.tar.gz /opt/ # buildkit", FILE, FAIL, "add-local"),
+        ("ADD app.tar.gz /opt/ # buildkit", None, REVIEW, "add-archive"),
+        (f"/bin/sh -c #(nop) ADD file:{HASH} in /app/ ", MANY, REVIEW, "add-archive-extracted"),
+        (f"/bin/sh -c #(nop) ADD file:{HASH} in /app/ ", FILE, FAIL, "add-local"),
+        (f"/bin/sh -c #(nop) ADD file:{HASH} in /app/ ", None, FAIL, "add-local-or-unknown"),
+    ],
+)
+def test_layer_tells_whether_an_archive_was_unpacked(
+    line: str, layer: Layer | None, status: Status, reason: str
+) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, layer, history=[ROOTFS, line]))
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    "line", [ROOTFS, "ADD alpine-minirootfs-3.22.2-x86_64.tar.gz / # buildkit"]
+)
+def test_import_of_a_root_filesystem_is_only_noted(line: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, history=[line]))
+    assert verdict.status is Status.PASS
+    assert [(e.reason, e.severity, e.origin) for e in verdict.evidence] == [
+        ("rootfs-import", "info", "base")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layers", "history"),
+    [
+        pytest.param([MANY], [ROOTFS], id="no-root-in-the-layer"),
+        pytest.param([ROOT, ROOT], ["RUN make # buildkit", ROOTFS], id="not-the-first-layer"),
+        pytest.param([ROOT], [ROOTFS.replace(" in / ", " in /x ")], id="not-to-the-root"),
+        pytest.param([ROOT], [ROOTFS.replace("file:", "multi:")], id="several-files"),
+        pytest.param([ROOT], ["ADD http://x/rootfs.tar.gz / # buildkit"], id="from-a-url"),
+    ],
+)
+def test_nothing_else_is_an_import(layers: list[Layer], history: list[str]) -> None:
+    verdict = CONTROL.evaluate(image(*layers, history=history))
+    assert verdict.status is not Status.PASS
+
+
+def test_import_whose_layer_was_not_read_needs_review() -> None:
+    verdict = CONTROL.evaluate(image(None, history=[ROOTFS]))
+    assert (verdict.status, verdict.reason) == (REVIEW, "add-rootfs-unread")
+
+
+def test_worst_step_decides_and_all_are_listed() -> None:
+    history = [ROOTFS, "ADD a.git#v1 https://x/a.git /s # buildkit", "ADD x /y # buildkit"]
+    verdict = CONTROL.evaluate(image(ROOT, FILE, FILE, history=history))
+    assert verdict.status is Status.FAIL
+    assert {e.step for e in verdict.evidence} == {0, 1, 2}
+
+
+def test_credentials_in_a_url_are_not_shown() -> None:
+    line = "ADD https://user:not-a-password@example.org/x?token=not-a-token /tmp/ # buildkit"
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert "not-a" not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        ([], "history-absent"),
+        ([ROOTFS, ""], "history-incomplete"),
+        ([ROOTFS], "history-incomplete"),
+    ],
+)
+def test_missing_history_is_no_pass(history: list[str], reason: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=history))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, reason)
+
+
+def test_tools_without_dockerfile_are_not_applicable() -> None:
+    verdict = CONTROL.evaluate(image(FILE, history=["bazel build ..."]))
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "no-dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("created", "status"),
+    [("2025-01-01T00:00:00Z", REVIEW), ("2025-06-01T00:00:00.123456789Z", PASS), ("x", REVIEW)],
+)
+def test_base_needs_review_until_time_confirms_its_end(created: str, status: Status) -> None:
+    """A CMD in the middle alone could be the author's own."""
+    old = "2025-01-01T00:00:00Z"
+    history = [
+        {"created_by": ROOTFS, "created": old},
+        {"created_by": "ADD x /y", "created": old},
+        {"created_by": 'CMD ["sh"]', "created": old, "empty_layer": True},
+        {"created_by": "RUN make", "created": created},
+    ]
+    assert CONTROL.evaluate(image(ROOT, FILE, FILE, history=history)).status is status

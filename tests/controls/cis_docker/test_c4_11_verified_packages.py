@@ -1,0 +1,12 @@
+"""Without package verification 4.11 is not evaluated."""
+
+from ocianalyze.controls.cis_docker.c4_11_verified_packages import CONTROL
+from ocianalyze.model.finding import Status
+from tests.images import image
+
+
+def test_without_its_evidence_nothing_is_decided() -> None:
+    verdict = CONTROL.evaluate(image({"etc/os-release": b"ID=debian\n"}))
+    assert verdict.status not in (Status.PASS, Status.FAIL)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-verification-rules")
+    assert len(verdict.summary) <= 60

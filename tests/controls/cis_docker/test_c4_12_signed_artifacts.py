@@ -1,0 +1,25 @@
+"""Broken integrity fails 4.12; without signatures nothing passes."""
+
+from ocianalyze.controls.cis_docker.c4_12_signed_artifacts import CONTROL
+from ocianalyze.model.finding import Finding, Status
+from tests.images import image
+
+BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", layer=0)
+MANIFEST = Finding("integrity.manifest-digest", "critical", "manifest bytes differ")
+OTHER = Finding("tar.duplicate", "low", "path occurs again", layer=0)
+
+
+def test_integrity_mismatch_fails_with_its_layer() -> None:
+    verdict = CONTROL.evaluate(image({}, findings=(OTHER, BROKEN, MANIFEST)))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "integrity-mismatch")
+    assert [(e.kind, e.reason, e.layer) for e in verdict.evidence] == [
+        ("layer", "integrity.diff-id", 0),
+        ("manifest", "integrity.manifest-digest", None),
+    ]
+    assert verdict.summary == "uncompressed layer differs, 1 more"
+
+
+def test_sound_bytes_are_no_signature() -> None:
+    verdict = CONTROL.evaluate(image({}, findings=(OTHER,)))
+    assert verdict.status is not Status.PASS
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "signatures-not-read")

@@ -1,0 +1,55 @@
+"""Account files and entry scripts are kept whole, everything else is not."""
+
+import pytest
+
+from ocianalyze.detectors.captured import OBSERVER
+from tests.images import File, Layer, image
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("etc/passwd", b"root:x:0:0::/:\n"),
+        ("etc/group", b""),
+        ("etc/shadow", b"x"),
+        ("etc/os-release", b"ID=x\n"),
+        ("usr/lib/os-release", b"ID=x\n"),
+        ("etc/sudoers", b"x"),
+        ("etc/sudoers.d/10-app", b"x"),
+        ("etc/nginx/nginx.conf", b"user x;"),
+        ("docker-entrypoint.sh", b"#!/bin/sh\n"),
+        ("opt/app/entrypoint.sh", b"#!/usr/bin/env bash\n"),
+        ("usr/local/bin/start-it", b"#!/bin/dash\n"),
+        ("init", b"#!/bin/sh\n"),
+    ],
+)
+def test_content_is_kept(path: str, content: bytes) -> None:
+    assert image({path: content}).read(path) == content
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("usr/bin/passwd", b"\x7fELF" + bytes(100)),
+        ("sbin/init", b"\x7fELF" + bytes(100)),
+        ("usr/local/bin/pip", b"#!/usr/bin/python3\n"),
+        ("usr/local/bin/tool", b"text"),
+        ("home/app/notes.txt", b"x"),
+        ("etc/passwd", b"x" * (1 << 20) + b"x"),
+        ("start.sh", b"#!/bin/sh\n" + b"#" * (64 << 10)),
+    ],
+)
+def test_content_is_not_kept(path: str, content: bytes) -> None:
+    """Half an account file would answer wrongly, so what is too large is not kept at all."""
+    assert image({path: content}).read(path) is None
+
+
+def test_content_at_the_bound_is_whole() -> None:
+    content = b"x" * (1 << 20)
+    assert image({"etc/passwd": content}).read("etc/passwd") == content
+
+
+def test_versions_below_are_kept_too() -> None:
+    layers: tuple[Layer, ...] = ({"etc/passwd": b"1"}, {"etc/passwd": File(b"2")})
+    kept = [value for _, value in image(*layers).tree.observations(OBSERVER.name)]
+    assert kept == [b"1", b"2"]

@@ -1,0 +1,41 @@
+"""The result document's shape is a promise."""
+
+import pytest
+from pydantic import ValidationError
+
+from ocianalyze.controls.catalogue import recommendations
+from ocianalyze.model.report import SCHEMA_VERSION, Input, Report, schema
+from ocianalyze.report.owners import OTHERS
+
+
+def test_the_schema_requires_every_top_level_part() -> None:
+    """A reader need not ask whether a list is there."""
+    parts = [
+        "schema_version", "tool", "input", "profile", "images", "controls", "findings", "artifacts",
+    ]  # fmt: skip
+    assert list(schema()["properties"]) == parts
+    assert schema()["required"] == parts
+    assert list(Report.model_fields) == parts
+
+
+def test_the_schema_allows_nothing_unnamed_and_names_its_version() -> None:
+    """A new field is a new minor version."""
+    assert schema()["additionalProperties"] is False
+    assert all(part["additionalProperties"] is False for part in schema()["$defs"].values()
+               if part["type"] == "object")  # fmt: skip
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.0"
+
+
+def test_records_do_not_change() -> None:
+    """Reports are values."""
+    record = Input(reference="a", kind="b")
+    with pytest.raises(ValidationError):
+        record.kind = "c"  # type: ignore[misc] # that is the point
+
+
+def test_every_recommendation_of_the_benchmark_has_an_owner() -> None:
+    """CIS Docker Benchmark v1.8.0 has 118, of which section 4 is the image's."""
+    shares = OTHERS["CIS Docker Benchmark", "1.8.0"]
+    listed = [item for item in recommendations().values() if item.framework in str(OTHERS)]
+    assert {item.number.partition(".")[0] for item in listed} == {"4"}
+    assert sum(share.recommendations for share in shares) + len(listed) == 118

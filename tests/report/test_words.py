@@ -1,0 +1,37 @@
+"""History lines read nearly as the Dockerfile had them; fates are sentences."""
+
+import pytest
+
+from ocianalyze.model.entry import State
+from ocianalyze.report.words import fate, undecorated
+
+
+@pytest.mark.parametrize(
+    ("created_by", "line"),
+    [
+        ("RUN |1 CHANNEL=stable /bin/sh -c apt-get update # buildkit", "RUN apt-get update"),
+        ("RUN /bin/sh -c make # buildkit", "RUN make"),
+        ('/bin/sh -c #(nop)  CMD ["bash"]', 'CMD ["bash"]'),
+        ("/bin/sh -c apt-get update", "RUN apt-get update"),
+        ("COPY . /app # buildkit", "COPY . /app"),
+        ("apt-get update", "apt-get update"),
+        ("", ""),
+    ],
+)
+def test_what_builders_add_is_left_out(created_by: str, line: str) -> None:
+    """For people alone; documents keep the line."""
+    assert undecorated(created_by) == line
+
+
+@pytest.mark.parametrize(
+    ("state", "layer", "text"),
+    [
+        (State.VISIBLE, 3, "layer 3"),
+        (State.DELETED, 3, "layer 3, deleted by a later layer"),
+        (State.OVERWRITTEN, None, "overwritten by a later layer"),
+        (None, None, ""),
+    ],
+)
+def test_a_fate_says_where_and_what(state: State | None, layer: int | None, text: str) -> None:
+    """Nothing is said of what is simply there."""
+    assert fate(state, layer) == text
