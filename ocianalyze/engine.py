@@ -128,7 +128,7 @@ def _judge(image: AnalysedImage, chosen: Sequence[Listed], options: Options) -> 
 def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:
     """Read image after image; facts stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in _blobs(image))
-    reader = _Reader(options)
+    reader = _Reader(options, _Teller(needed, options.progress))
     for image in images:
         facts = reader.read(image)
         yield _analysed(image, facts, options.limits)
@@ -163,8 +163,9 @@ def _analysed(
 class _Reader:
     """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, teller: "_Teller") -> None:
         self._options = options
+        self._teller = teller
         self._held: dict[Blob, LayerFacts] = {}
         self._store = None
         if options.store is not None:
@@ -190,6 +191,7 @@ class _Reader:
             facts, proved = self._kept(blob, promises.get(blob, []))
             if facts is not None and proved:
                 self._held[blob] = facts
+                self._teller.spare(blob)
                 continue
             if facts is not None:
                 kept[blob] = facts
@@ -210,12 +212,14 @@ class _Reader:
         return next((facts for facts in found if facts is not None), None), False
 
     def _run(self, tasks: dict[Blob, Task]) -> Iterator[tuple[Blob, LayerFacts | None]]:
-        options = self._options
         blobs, work = list(tasks), list(tasks.values())
-        reading = Reading(observers(), filetype.classify, options.limits)
-        tell = _Teller([blob.size for blob in blobs], options.progress)
-        for number, facts in read_layers(work, reading, options.jobs, tell.read):
-            tell.done(number)
+        reading = Reading(observers(), filetype.classify, self._options.limits)
+
+        def tell(number: int, done: int) -> None:
+            self._teller.read(blobs[number], done)
+
+        for number, facts in read_layers(work, reading, self._options.jobs, tell):
+            self._teller.done(blobs[number])
             yield blobs[number], facts
 
     def _keep(self, blob: Blob, facts: LayerFacts | None, digest: Digest) -> None:
@@ -248,25 +252,36 @@ def _promises(image: StoredImage, limits: Limits) -> dict[Blob, list[Digest]]:
 class _Teller:
     """Turns what workers tell into progress of the whole."""
 
-    def __init__(self, sizes: list[int], progress: Callable[[Progress], None] | None) -> None:
-        self._done = [0] * len(sizes)
-        self._sizes = sizes
+    def __init__(self, blobs: Iterable[Blob], progress: Callable[[Progress], None] | None) -> None:
+        self._pending = dict.fromkeys(blobs, 0)
+        """How much of each blob that is not finished was read."""
+        self._done = 0
+        self._total = sum(blob.size for blob in self._pending)
         self._finished = 0
+        self._layers = len(self._pending)
         self._progress = progress
 
-    def read(self, number: int, done: int) -> None:
-        """Take how much of one layer was read."""
-        self._done[number] = max(self._done[number], done)
-        self._show()
+    def spare(self, blob: Blob) -> None:
+        """Take that one layer needs no reading."""
+        if self._pending.pop(blob, None) is not None:
+            self._total -= blob.size
+            self._layers -= 1
 
-    def done(self, number: int) -> None:
+    def read(self, blob: Blob, done: int) -> None:
+        """Take how much of one layer was read."""
+        before = self._pending.get(blob)
+        if before is not None and before < done <= blob.size:
+            self._pending[blob] = done
+            self._done += done - before
+            self._show()
+
+    def done(self, blob: Blob) -> None:
         """Take that one layer is finished."""
-        self._done[number] = self._sizes[number]
+        self._done += blob.size - self._pending.pop(blob, blob.size)
         self._finished += 1
         self._show()
 
     def _show(self) -> None:
         if self._progress is not None:
-            total = sum(self._sizes)
-            layers = len(self._sizes)
-            self._progress(Progress(sum(self._done), total, self._finished, layers))
+            done, finished = self._done, self._finished
+            self._progress(Progress(done, self._total, finished, self._layers))

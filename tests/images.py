@@ -3,12 +3,11 @@
 import io
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
-from ocianalyze.detectors.captured import OBSERVER as CAPTURED
-
 from ocianalyze.detectors import filetype
+from ocianalyze.detectors.captured import OBSERVER as CAPTURED
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.layers.history import read_history
@@ -37,6 +36,7 @@ class File:
 
 
 Layer = Mapping[str, File | bytes]
+_OF_TARGET = -1
 _TYPES = {
     "f": tarfile.REGTYPE,
     "d": tarfile.DIRTYPE,
@@ -59,8 +59,8 @@ def symlink(target: str) -> File:
 
 
 def hardlink(target: str) -> File:
-    """Return a hard link."""
-    return File(kind="h", link=target)
+    """Return a hard link; its header repeats its target's when that is in the same layer."""
+    return File(kind="h", link=target, mode=_OF_TARGET)
 
 
 def tar(members: Layer | Sequence[tuple[str, File | bytes]]) -> bytes:
@@ -68,8 +68,13 @@ def tar(members: Layer | Sequence[tuple[str, File | bytes]]) -> bytes:
     buffer = io.BytesIO()
     pairs = members.items() if isinstance(members, Mapping) else members
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        written: dict[str, File] = {}
         for path, member in pairs:
             file = File(member) if isinstance(member, bytes) else member
+            if file.mode == _OF_TARGET:
+                target = written.get(file.link, File())
+                file = replace(target, content=b"", kind="h", link=file.link)
+            written[path] = file
             archive.addfile(_info(path, file), io.BytesIO(file.content))
     return buffer.getvalue()
 

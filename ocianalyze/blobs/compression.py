@@ -5,8 +5,9 @@ Formats: RFC 1952 (gzip, any number of members), RFC 8878 (zstd, any number of f
 
 import bz2
 import lzma
+import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from isal import isal_zlib
 
@@ -15,12 +16,17 @@ from ocianalyze.blobs.zstd import ZSTD_MAGICS, zstd_frames
 from ocianalyze.limits import MIB
 from ocianalyze.model.media_type import Compression
 
+_GZIP = b"\x1f\x8b\x08"
+_XZ = b"\xfd7zXZ\0"
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+"""Ten bytes, because a tar may begin with a member called `BZh...`."""
 _MAGICS: tuple[tuple[bytes, Compression], ...] = (
-    (b"\x1f\x8b", "gzip"),
-    (b"\xfd7zXZ\0", "xz"),
-    (b"BZh", "bzip2"),
+    (_GZIP, "gzip"),
+    (_XZ, "xz"),
     *((magic, "zstd") for magic in ZSTD_MAGICS),
 )
+HEAD = 10
+"""First bytes that tell every compression."""
 _PIECE = MIB
 """Largest output of one step."""
 _ERRORS: tuple[type[Exception], ...] = (
@@ -30,6 +36,9 @@ _ERRORS: tuple[type[Exception], ...] = (
     ValueError,
 )
 _XZ_MEMORY = 192 * MIB
+_GZIP_HEADER = MIB
+"""Longest header of a gzip member that is collected."""
+_FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
 ESTARGZ_FOOTER = b"STARGZ"
 CHUNKED_FOOTER = b"GNUlInUx"
 
@@ -44,12 +53,20 @@ class _Member(Protocol):
     def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
+class _Format(NamedTuple):
+    """A compression whose files are members one after another."""
+
+    new: Callable[[], _Member]
+    magic: bytes
+    is_whole_header: Callable[[bytes], bool]
+
+
 def recognise(head: bytes) -> Compression:
     """Return the compression that the first bytes of a blob show."""
     for magic, compression in _MAGICS:
         if head.startswith(magic):
             return compression
-    return "none"
+    return "bzip2" if _BZIP2.match(head) else "none"
 
 
 def flavour(tail: bytes, compression: Compression) -> str:
@@ -72,7 +89,7 @@ def decompress(chunks: Iterator[bytes], compression: Compression) -> Iterator[by
         return chunks
     if compression == "zstd":
         return zstd_frames(chunks)
-    return _members(chunks, *_FORMATS[compression])
+    return _members(chunks, _FORMATS[compression])
 
 
 def _gzip() -> _Member:
@@ -84,24 +101,55 @@ def _xz() -> _Member:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
 
-_FORMATS: dict[str, tuple[Callable[[], _Member], bytes]] = {
-    "gzip": (_gzip, b"\x1f\x8b"),
-    "xz": (_xz, b"\xfd7zXZ\0"),
-    "bzip2": (bz2.BZ2Decompressor, b"BZh"),
+def _is_whole_gzip_header(data: bytes) -> bool:
+    """Tell whether the first bytes hold a whole member header (RFC 1952, 2.3)."""
+    if len(data) < HEAD:
+        return False
+    flags, at = data[3], HEAD
+    if flags & _FEXTRA:
+        at += 2 + int.from_bytes(data[at : at + 2], "little")
+    for flag in (_FNAME, _FCOMMENT):
+        if flags & flag:
+            at = data.find(b"\0", at) + 1
+            if at == 0:
+                return False
+    return len(data) >= at + (2 if flags & _FHCRC else 0)
+
+
+_FORMATS: dict[str, _Format] = {
+    "gzip": _Format(_gzip, _GZIP, _is_whole_gzip_header),
+    "xz": _Format(_xz, _XZ, bool),
+    "bzip2": _Format(bz2.BZ2Decompressor, b"BZh", bool),
 }
 
 
-def _members(chunks: Iterator[bytes], new: Callable[[], _Member], magic: bytes) -> Iterator[bytes]:
+def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
     """Yield the contents of all members; zero padding after a member is not trailing data."""
     rest = b""
     while True:
-        member = new()
+        rest = _with_header(rest, chunks, form)
+        member = form.new()
         yield from _inflate(member, _chain(rest, chunks))
-        rest = _next_member(member.unused_data, chunks, len(magic))
+        rest = _next_member(member.unused_data, chunks, len(form.magic))
         if not rest:
             return
-        if not rest.startswith(magic):
-            raise DamagedStreamError("blob.trailing-bytes", f"begin with {rest[:8].hex()}")
+        if not rest.startswith(form.magic):
+            truncated = form.magic.startswith(rest)
+            code = "blob.truncated" if truncated else "blob.trailing-bytes"
+            raise DamagedStreamError(code, f"more bytes begin with {rest[:8].hex()}")
+
+
+def _with_header(rest: bytes, chunks: Iterator[bytes], form: _Format) -> bytes:
+    """Return the beginning of a member with its header in one piece.
+
+    ISA-L reads some gzip headers wrongly when they come in two.
+    """
+    while not form.is_whole_header(rest) and len(rest) < _GZIP_HEADER:
+        chunk = next(chunks, b"")
+        if not chunk:
+            break
+        rest += chunk
+    return rest
 
 
 def _inflate(member: _Member, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -110,7 +158,8 @@ def _inflate(member: _Member, chunks: Iterable[bytes]) -> Iterator[bytes]:
             try:
                 piece = member.decompress(data, _PIECE)
             except _ERRORS as error:
-                raise DamagedStreamError("blob.corrupt", str(error)) from error
+                code = "blob.limit" if "emory usage limit" in str(error) else "blob.corrupt"
+                raise DamagedStreamError(code, str(error)) from error
             if piece:
                 yield piece
             if member.eof:

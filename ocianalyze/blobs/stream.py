@@ -6,13 +6,14 @@ three cores busy.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from queue import Queue
 from threading import Thread
 from typing import Any, BinaryIO, Protocol
 
-from ocianalyze.blobs.compression import decompress, flavour, recognise
+from ocianalyze.blobs.compression import HEAD, decompress, flavour, recognise
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.limits import KIB, MIB, Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -25,7 +26,8 @@ _THREADED = 2 * MIB
 _DEPTH = 6
 """Pieces in flight between two threads."""
 _TAIL = 64
-_HEAD = 8
+_GRACE = 1.0
+"""Seconds in which whoever reads the stream can notice by itself that the time is up."""
 
 
 class Opens(Protocol):
@@ -49,7 +51,10 @@ class _Digests:
         self.raw = hashlib.sha256()
         self._queue: Queue[Any] | None = Queue(2 * _DEPTH) if threaded else None
         self._thread = Thread(target=self._work, daemon=True)
-        if threaded:
+
+    def start(self) -> None:
+        """Start the thread, if there is to be one."""
+        if self._queue is not None:
             self._thread.start()
 
     def feed(self, which: Any, data: bytes) -> None:
@@ -86,6 +91,7 @@ class RawStream:
         self._tail = b""
         self._stopped = False
         self._aborted = False
+        self._deadline = 0.0
         self.compression: Compression = "none"
         self.size = 0
         """Stored bytes read."""
@@ -94,8 +100,10 @@ class RawStream:
         self.partial = ""
         """Why not all of it was decompressed; empty when it was."""
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes]:
         """Yield uncompressed pieces; leaving the loop early reads no further."""
+        self._digests.start()
+        self._deadline = time.monotonic() + self._limits.layer_seconds + _GRACE
         pieces = self._inflated()
         try:
             yield from _ahead(pieces, self.abort) if self._threaded else pieces
@@ -114,10 +122,11 @@ class RawStream:
     def _inflated(self) -> Iterator[bytes]:
         with self._blob.open() as file:
             stored = self._stored(file)
-            first = next(stored, b"")
-            self.compression = recognise(first[:_HEAD])
+            first = _head(stored)
+            self.compression = recognise(first[:HEAD])
+            timely = self._timely(chain((first,), stored))
             try:
-                yield from self._bounded(decompress(chain((first,), stored), self.compression))
+                yield from self._bounded(decompress(timely, self.compression))
             except DamagedStreamError as error:
                 self._damaged(error)
             for _ in stored:
@@ -129,6 +138,14 @@ class RawStream:
             self._tell(self.size)
             self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
             self._digests.feed(self._digests.stored, chunk)
+            yield chunk
+
+    def _timely(self, stored: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass chunks on until the time is up: input that inflates to nothing takes long too."""
+        for chunk in stored:
+            if self.compression != "none" and time.monotonic() > self._deadline:
+                limit = f"limit layer_seconds ({self._limits.layer_seconds:g}) reached"
+                raise DamagedStreamError("blob.limit", limit)
             yield chunk
 
     def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -175,6 +192,14 @@ class RawStream:
     def flavour(self) -> str:
         """`estargz`, `zstd:chunked` or empty."""
         return flavour(self._tail, self.compression)
+
+
+def _head(stored: Iterator[bytes]) -> bytes:
+    """Return the first chunk, or several when it is too short to tell the compression."""
+    first = b""
+    while len(first) < HEAD and (chunk := next(stored, b"")):
+        first += chunk
+    return first
 
 
 def _ahead(pieces: Iterator[bytes], abort: Callable[[], None]) -> Iterator[bytes]:

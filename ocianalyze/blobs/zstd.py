@@ -73,18 +73,20 @@ def zstd_frames(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
     """
     source = _Input(chunks)
+    library = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     while magic := source.upto(4):
         if magic == _FRAME:
-            yield from _frame(source)
+            yield from _frame(source, library.decompressobj())
         elif magic in ZSTD_MAGICS:
             source.skip(int.from_bytes(source.take(4), "little"))
         elif magic.strip(b"\0"):
-            raise DamagedStreamError("blob.trailing-bytes", f"begin with {magic.hex()}")
+            truncated = any(known.startswith(magic) for known in ZSTD_MAGICS)
+            code = "blob.truncated" if truncated else "blob.trailing-bytes"
+            raise DamagedStreamError(code, f"more bytes begin with {magic.hex()}")
 
 
-def _frame(source: _Input) -> Iterator[bytes]:
+def _frame(source: _Input, decoder: "zstandard.ZstdDecompressionObj") -> Iterator[bytes]:
     header, checksum = _frame_header(source)
-    decoder = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
     pieces = [_FRAME, header]
     last = False
     while not last:
@@ -116,7 +118,16 @@ def _frame_header(source: _Input) -> tuple[bytes, bool]:
     content = (1 if single else 0, 2, 4, 8)[descriptor >> 6]
     dictionary = (0, 1, 2, 4)[descriptor & 3]
     rest = source.take((0 if single else 1) + dictionary + content)
+    window = int.from_bytes(rest[dictionary:], "little") if single else _window(rest[0])
+    if window > _WINDOW:
+        raise DamagedStreamError("blob.limit", f"zstd window of {window} bytes")
     return first + rest, bool(descriptor & 4)
+
+
+def _window(descriptor: int) -> int:
+    """Return the window size (RFC 8878, 3.1.1.1.2)."""
+    base = 1 << (10 + (descriptor >> 3))
+    return base + base // 8 * (descriptor & 7)
 
 
 def _block(source: _Input) -> tuple[bool, list[bytes]]:

@@ -35,18 +35,28 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
     from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
 
     if not report.images or (not gate.integrity and not keep_going):
-        return UNREADABLE
+        return _unreadable(any_image=bool(report.images))
     if not gate.passed:
         return GATE_FAILED
-    return PARTIAL if is_partial(report) else DONE
+    return _partial() if is_partial(report) else DONE
 
 
 def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
     """Return the status of a command that shows an image without judging it."""
     integrity = {image.integrity for image in analysis.images}
     if not analysis.images or ("failed" in integrity and not keep_going):
-        say("the bytes are not what their digests say" if analysis.images else "no image in it")
-        return UNREADABLE
+        return _unreadable(any_image=bool(analysis.images))
     unread = any(image.view.unread for image in analysis.images)
     lost = any(artifact.error for artifact in analysis.artifacts)
-    return PARTIAL if unread or lost or "partial" in integrity else DONE
+    return _partial() if unread or lost or "partial" in integrity else DONE
+
+
+def _unreadable(*, any_image: bool) -> int:
+    differs = "bytes differ from their digests; --keep-going analyses them all the same"
+    say(differs if any_image else "no image in the input")
+    return UNREADABLE
+
+
+def _partial() -> int:
+    say("only part of the input could be read; the report says which")
+    return PARTIAL

@@ -14,6 +14,7 @@ _GIT = re.compile(
 )
 _PINNED = re.compile(r"#[0-9a-f]{40}(?::|\Z)")
 _USERINFO = re.compile(r"://[^/@\s]*@")
+_LONG_HASH = re.compile(r"((?:file|dir|multi):[0-9a-f]{8})[0-9a-f]{56}")
 _WORDS = 10_000
 _WORST: tuple[AddKind, ...] = (
     "url-plain",
@@ -82,4 +83,5 @@ def shown(text: str, length: int = 100) -> str:
     """Return the text of a step without what may be a secret: user information and queries."""
     masked = _USERINFO.sub("://***@", text[: 4 * length])
     masked = re.sub(r"\?\S*", "?...", masked)
+    masked = _LONG_HASH.sub(r"\1", masked)
     return masked if len(masked) <= length else masked[: length - 3] + "..."

@@ -8,7 +8,7 @@ from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.history import Command
 from ocianalyze.model.oci import RunConfig
 from ocianalyze.model.shell import commands
-from ocianalyze.model.shell_prefix import SHELLS, carried_text
+from ocianalyze.model.shell_prefix import carried_text
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What runtimes set when the image does not."""
@@ -77,8 +77,3 @@ def scripts(view: ImageView, config: RunConfig, text: str) -> Iterator[tuple[Ent
         content = view.tree.observed("captured", entry)
         if content is not None and content.startswith(b"#!"):
             yield entry, content.decode("utf-8", "replace")
-
-
-def is_shell(name: str) -> bool:
-    """Tell the name of a command interpreter."""
-    return name.rpartition("/")[2] in SHELLS

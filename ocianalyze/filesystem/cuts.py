@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ocianalyze.filesystem.merged import Merged
 from ocianalyze.filesystem.skeleton import DIRECTORY, MARKS, OPAQUE, UNKNOWN, WHITEOUT
@@ -10,6 +10,7 @@ from ocianalyze.filesystem.skeleton import DIRECTORY, MARKS, OPAQUE, UNKNOWN, WH
 Standing = list[tuple[int, int]]
 """Rows of what is no directory, with the number of the directory at the same path."""
 _LAST = 1 << 63
+"""Later than any row."""
 
 
 class Cuts:
@@ -54,7 +55,7 @@ class Chain:
 
     def due(self, time: int) -> int | None:
         """Return the first cut not asked for yet, up to a time, and pass over all up to it."""
-        if self._next > time:
+        if self._next > time or self._next == _LAST:
             return None
         found = self._next
         following = ((own, bisect_right(own, time)) for own in self._cuts)
@@ -73,18 +74,18 @@ def _losses(merged: Merged) -> Iterator[tuple[int, int, bool]]:
             if kind in (DIRECTORY, UNKNOWN) or (kind != OPAQUE and not inner[places[entry]]):
                 continue
             name = entries.names[entry]
-            number = skeleton.child(places[entry], name)
-            if number is None or not (name or kind == OPAQUE):
+            found = skeleton.child(places[entry], name)
+            if found is None or not (name or kind == OPAQUE):
                 continue
-            if inner[number] or merged.directory(number):
-                yield number, layer << 32 | entry, kind in (OPAQUE, WHITEOUT)
+            if inner[found] or merged.directory(found):
+                yield found, layer << 32 | entry, kind in (OPAQUE, WHITEOUT)
 
 
-def _nearest(parents: "array[int]", wanted: "dict[int, array[int]] | set[int]") -> "array[int]":
+def _nearest(parents: "array[int]", wanted: Container[int]) -> "array[int]":
     """Return, for each directory, one more than the nearest wanted one upwards; 0 for none."""
     nearest = array("I", bytes(4 * len(parents)))
-    for number, parent in enumerate(parents):
-        nearest[number] = number + 1 if number in wanted else nearest[parent] if number else 0
+    for number, parent in enumerate(parents):  # the root is its own parent
+        nearest[number] = number + 1 if number in wanted else nearest[parent]
     return nearest
 
 

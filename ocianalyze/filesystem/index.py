@@ -9,7 +9,6 @@ from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, M
 from ocianalyze.filesystem.placing import hard_links
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, join
 from ocianalyze.limits import Limits
-from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
 
@@ -39,16 +38,6 @@ class MergedTree:
         self._seen = [_by_entry(facts) for facts in layers]
         self._lookup = Lookup(self.merged, limits)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
-
-    @property
-    def anomalies(self) -> Sequence[tuple[int, Anomaly]]:
-        """What merging found odd, with the index of its layer."""
-        return self.merged.oddities.found
-
-    @property
-    def anomalies_dropped(self) -> int:
-        """Anomalies beyond `limits.anomalies` of their layer, counted only."""
-        return self.merged.oddities.dropped
 
     def files(
         self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
@@ -108,6 +97,19 @@ class MergedTree:
         for layer, seen in enumerate(self._seen):
             for entry, value in seen.get(observer, {}).items():
                 yield self.entry(layer << 32 | entry), value
+
+    def states(self, wanted: set[tuple[int, bytes]]) -> dict[tuple[int, bytes], State]:
+        """Return what became of some paths, each given with its layer, as stored or as placed."""
+        names = {(layer, path.strip(b"/").rpartition(b"/")[2]) for layer, path in wanted}
+        found: dict[tuple[int, bytes], State] = {}
+        for layer in {layer for layer, _ in wanted}:
+            entries = self._layers[layer]
+            for entry, name in enumerate(entries.names):
+                if (layer, name) in names:
+                    both = {entries.path(entry), self.merged.path(layer << 32 | entry)}
+                    state = _STATES[self.merged.states[layer][entry]]
+                    found |= {(layer, path): state for path in both if (layer, path) in wanted}
+        return found
 
     def entry(self, row: int) -> Entry:
         """Return a row of the merge as an entry; a hard link has its inode's properties."""

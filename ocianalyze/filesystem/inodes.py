@@ -8,9 +8,10 @@ from array import array
 from itertools import zip_longest
 
 from ocianalyze.filesystem.merged import Merged, Pairs
-from ocianalyze.filesystem.placing import NOWHERE, Placed, hard_links
+from ocianalyze.filesystem.placing import Placed, hard_links
 from ocianalyze.filesystem.settle import Event
 from ocianalyze.filesystem.skeleton import ENTRY
+from ocianalyze.model.facts import unpack_xattrs
 
 
 class LinksByTarget:
@@ -60,11 +61,21 @@ def headers(merged: Merged) -> Pairs:
     for at, following in zip_longest(order, order[1:]):
         inode, link = links.values[at], links.keys[at]
         is_last = following is None or links.values[following] != inode
-        if is_last and _metadata(merged, inode) != _metadata(merged, link):
+        if is_last and _differ(merged, inode, link):
             found.append(inode, link)
+            path = b"/" + merged.path(inode)
+            merged.oddities.add(link >> 32, "merge.link-metadata", merged.path(link), path)
     return found
 
 
-def _metadata(merged: Merged, row: int) -> tuple[int, int, int, bytes]:
+def _differ(merged: Merged, inode: int, link: int) -> bool:
+    """Tell whether the link's header changes anything that its inode's header says."""
+    if _owner_and_mode(merged, inode) != _owner_and_mode(merged, link):
+        return True
+    before, after = (merged.layers[x >> 32].xattrs.get(x & ENTRY) for x in (inode, link))
+    return bool(after) and not unpack_xattrs(after).items() <= unpack_xattrs(before).items()
+
+
+def _owner_and_mode(merged: Merged, row: int) -> tuple[int, int, int]:
     entries, entry = merged.layers[row >> 32], row & ENTRY
-    return entries.mode[entry], entries.uid[entry], entries.gid[entry], entries.xattrs.get(entry)
+    return entries.mode[entry], entries.uid[entry], entries.gid[entry]

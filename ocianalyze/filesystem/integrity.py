@@ -45,9 +45,18 @@ def verify(
             _document(found, name, document)
     for index, (layer, known) in enumerate(zip(image.layers, facts, strict=True)):
         _stored(found, index, layer, known)
-    if config is not None and (config.rootfs.diff_ids or not _is_made_up(image)):
+    if config is None:
+        found.untried += _lacks_config(image)
+    elif config.rootfs.diff_ids or not _is_made_up(image):
         _diff_ids(found, config, facts)
     return found
+
+
+def _lacks_config(image: StoredImage) -> bool:
+    """Tell an image whose config is named but not to be had; a root filesystem names none."""
+    return image.config is not None or any(
+        odd.code == "image.config-absent" for odd in image.anomalies
+    )
 
 
 def _is_made_up(image: StoredImage) -> bool:
@@ -99,6 +108,10 @@ def _stored(found: Integrity, index: int, layer: StoredLayer, known: LayerFacts 
 
 def _diff_ids(found: Integrity, config: ImageConfig, facts: Sequence[LayerFacts | None]) -> None:
     diff_ids = config.rootfs.diff_ids
+    if not diff_ids:
+        # Configs of Docker before 1.10 and of schema 1 manifests promise nothing.
+        found.untried += len(facts)
+        return
     if len(diff_ids) != len(facts):
         detail = f"{len(facts)} layers, config names {len(diff_ids)} diff_ids"
         found.anomalies.append((None, Anomaly("integrity.layer-count", detail)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.skeleton import ENTRY, MARKS, Skeleton, join
+from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.facts import Entries
 
 VISIBLE, OVERWRITTEN, DELETED = b"vod"
@@ -62,6 +63,16 @@ class Merged:
     """Rows of hard links to the row of the inode that they name."""
     headers: Pairs = field(default_factory=Pairs)
     """Rows of inodes to the row of the hard link that wrote other metadata to them last."""
+
+    @property
+    def anomalies(self) -> Sequence[tuple[int, Anomaly]]:
+        """What was odd, with the index of its layer."""
+        return self.oddities.found
+
+    @property
+    def anomalies_dropped(self) -> int:
+        """Anomalies beyond `limits.anomalies` of their layer, counted only."""
+        return self.oddities.dropped
 
     def directory(self, number: int) -> "array[int]":
         """Return the rows of one directory."""

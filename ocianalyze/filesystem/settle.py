@@ -14,6 +14,7 @@ from ocianalyze.filesystem.merged import DELETED, OVERWRITTEN, Merged
 from ocianalyze.filesystem.skeleton import DIRECTORY, ENTRY, MARKS, SYMLINK, WHITEOUT
 
 _LAST = 1 << 63
+"""Later than any row."""
 
 
 class Event(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
@@ -120,7 +120,12 @@ class ImageView:
     def read(self, path: str) -> bytes | None:
         """Return a captured file's content after following links; None when not captured.
 
-        What is captured is listed in `ocianalyze.detectors.captured`.
+        What is captured is listed in `ocianalyze.detectors.captured`; an empty file needs no
+        capture.
         """
         entry = self.tree.resolve(path)
-        return self.tree.observed("captured", entry) if entry else None
+        if entry is None:
+            return None
+        if entry.kind in (Kind.FILE, Kind.HARDLINK) and not entry.size:
+            return b""
+        return self.tree.observed("captured", entry)

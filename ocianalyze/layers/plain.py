@@ -54,12 +54,17 @@ _Member = tuple[int, bytes, int, int, int, bytes]
 """Parent, name, kind, size, start in the chunk, link."""
 
 
+def _whole(field: bytes, bound: int = 1 << 32) -> int:
+    """Decode a numeric field; -1 for one that is not plain."""
+    value = decode(field)
+    return -1 if value is None or not 0 <= value < bound else value
+
+
 class _Numbers(dict[bytes, int]):
     """Octal fields to their value; -1 for one that is not plain. Few values recur often."""
 
     def __missing__(self, field: bytes) -> int:
-        value = decode(field)
-        value = -1 if value is None or not 0 <= value < 1 << 36 else value
+        value = _whole(field, 1 << 36)
         if len(self) < _REMEMBERED:
             self[field] = value
         return value
@@ -69,11 +74,8 @@ class _Owners(dict[bytes, tuple[int, int, int] | None]):
     """Mode, uid and gid fields to their values; None when one of them is not plain."""
 
     def __missing__(self, fields: bytes) -> tuple[int, int, int] | None:
-        mode, uid, gid = decode(fields[:8]), decode(fields[8:16]), decode(fields[16:])
-        found = None
-        if mode is not None and uid is not None and gid is not None:
-            if min(mode, uid, gid) >= 0 and max(mode, uid, gid) < 1 << 32:
-                found = mode & 0o7777, uid, gid
+        mode, uid, gid = _whole(fields[:8]), _whole(fields[8:16]), _whole(fields[16:])
+        found = None if min(mode, uid, gid) < 0 else (mode & 0o7777, uid, gid)
         if len(self) < _REMEMBERED:
             self[fields] = found
         return found
@@ -122,7 +124,7 @@ class PlainRun:
             self._take(rows, cursor.data)
             cursor.at = end
 
-    def _scan(  # noqa: C901, PLR0912, PLR0914, PLR0915 - one loop: a microsecond a member
+    def _scan(  # noqa: C901 - one loop: a microsecond a member
         self, data: bytes, at: int, before: int
     ) -> tuple[list[_Row], int]:
         """Return the plain members from a position on, and where the run ends."""
@@ -159,9 +161,9 @@ class PlainRun:
             if mtime < 0 or not owner or name in ODD_NAMES or name[:4] == PREFIX or b"\0" in path:
                 break
             parent = directories[directory]
-            if parent < 0 or data[start - 4 : start] == STAR:
+            if parent < 0 or (prefix[0] and data[start - 4 : start] == STAR):
                 break
-            if kind == _HARDLINK or kind == _SYMLINK:  # noqa: PLR1714 - quicker than a set
+            if kind in _LINKS:
                 link, code = self._target(kind, link)
                 if code:
                     break

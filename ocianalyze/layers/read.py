@@ -1,6 +1,7 @@
 """A blob becomes LayerFacts: the one pass over a layer's bytes."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 from ocianalyze.blobs.stream import Opens, RawStream
 from ocianalyze.layers.observer import Classifier, Observer
@@ -23,13 +24,13 @@ def read_layer(
 
     """
     stream = RawStream(blob, limits, tell)
-    chunks = iter(stream)
-    walk = Walk(chunks, observers, classify, limits)
-    walk.run()
-    if walk.progress.timed_out:
-        stream.stop()
-    for _ in chunks:
-        """The rest is hashed, not walked."""
+    with closing(iter(stream)) as chunks:
+        walk = Walk(chunks, observers, classify, limits)
+        walk.run()
+        if walk.progress.timed_out:
+            stream.stop()
+        for _ in chunks:
+            """The rest is hashed, not walked."""
     return _facts(stream, walk)
 
 

@@ -10,11 +10,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ocianalyze.blobs.stream import Opens
+from ocianalyze.errors import OcianalyzeError, SourceError
 from ocianalyze.layers.observer import Classifier, Observer
 from ocianalyze.layers.read import read_layer
 from ocianalyze.limits import MIB, Limits
@@ -64,7 +66,8 @@ def read_layers(
         tell: called now and then while bytes are read.
 
     Raises:
-        OSError: a blob's file cannot be read.
+        SourceError: a blob's file cannot be read.
+        OcianalyzeError: a process was killed from outside.
 
     """
     order = sorted(range(len(tasks)), key=lambda number: -tasks[number].blob.size)
@@ -83,9 +86,13 @@ def _cores() -> int:
 
 
 def _run(task: Task, reading: Reading, tell: Callable[[int], None]) -> LayerFacts | None:
-    if task.expected is not None and _digest(task.blob, tell) == task.expected:
-        return None
-    return read_layer(task.blob, reading.observers, reading.classify, reading.limits, tell)
+    try:
+        if task.expected is not None and _digest(task.blob, tell) == task.expected:
+            return None
+        return read_layer(task.blob, reading.observers, reading.classify, reading.limits, tell)
+    except OSError as error:
+        place = getattr(task.blob, "path", "")
+        raise SourceError(f"cannot be read: {error.strerror or error}", place=place) from error
 
 
 def _digest(blob: Opens, tell: Callable[[int], None]) -> Digest:
@@ -118,7 +125,11 @@ def _in_processes(
 
 
 def _result(number: int, future: "Future[LayerFacts | None]") -> tuple[int, LayerFacts | None]:
-    return number, future.result()
+    try:
+        return number, future.result()
+    except BrokenProcessPool as error:
+        cure = "perhaps memory was short: try --jobs 1"
+        raise OcianalyzeError("a process that read a layer was killed", cure=cure) from error
 
 
 _given: dict[str, Any] = {}

@@ -78,6 +78,9 @@ _MERGE = {
     "merge.odd-whiteout": Meaning("medium", "`.wh.` name that runtimes treat differently"),
     "merge.under-symlink": Meaning("low", "entry below a symbolic link, placed at its target"),
     "merge.under-file": Meaning("medium", "entry below a file, which it replaces by a directory"),
+    "merge.link-metadata": Meaning(
+        "low", "hard link's header differs from its file's; the last one counts in most runtimes"
+    ),
     "merge.link-loop": Meaning("medium", "parent directory is a loop of symbolic links"),
 }
 _IMAGE = {

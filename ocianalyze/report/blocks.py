@@ -20,7 +20,7 @@ from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import OTHERS
-from ocianalyze.report.words import plural, short, size, undecorated
+from ocianalyze.report.words import brief, plural, short, size, undecorated
 
 
 class Span(NamedTuple):
@@ -44,7 +44,7 @@ _COUNTED = {
     Status.PASS: "pass",
     Status.FAIL: "fail",
     Status.NEEDS_REVIEW: "review",
-    Status.NOT_EVALUATED: "not evaluated",
+    Status.NOT_EVALUATED: "not evaluated (-)",
     Status.NOT_APPLICABLE: "not applicable",
 }
 _INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
@@ -170,7 +170,7 @@ def _verdict(row: ControlRecord, wide: int, width: int) -> Iterator[Line]:
     lead = f"{row.number:<5} {level}  {fit(shown(row.short), wide)}  "
     origin = "" if row.origin == "unknown" else row.origin
     room = width - 2 - 8 - len(lead) - 8
-    first, *rest = wrap(shown(row.summary), room)
+    first, *rest = wrap(shown(row.summary.removeprefix("not evaluated: ")), room)
     yield (
         Span("  "),
         Span(f"{label.text:<8}", label.style),
@@ -204,7 +204,7 @@ def _finding(finding: FindingRecord, title: str, width: int) -> Iterator[Line]:
     yield (Span("  "), Span(f"{finding.severity:<10}", style), Span(first))
     where = "" if finding.layer is None else f"layer {finding.layer.index}"
     path = "" if finding.path is None else f"/{shown(finding.path)}"
-    more = flow([path, where, shown(finding.detail)], width - 12)
+    more = flow([path, where, shown(brief(finding.detail))], width - 12)
     yield from (line(f"{'':12}{text}") for text in [*rest, *more])
 
 

@@ -8,7 +8,7 @@ from ocianalyze.model.report import ControlRecord, EvidenceRecord, StepRef
 from ocianalyze.report.blocks import LABELS, Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap
-from ocianalyze.report.words import fate, undecorated
+from ocianalyze.report.words import brief, fate, undecorated
 
 _URGENT = 3
 _STEP_LINES = 3
@@ -73,7 +73,9 @@ def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
 def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> Iterator[Line]:
     place = "/" + shown(evidence.path) if evidence.path else shown(evidence.pointer or "")
     where = fate(evidence.state, evidence.layer.index if evidence.layer else None)
-    facts = flow([place, shown(evidence.detail), where], width - len(indent) - len(mark), "  ")
+    facts = flow(
+        [place, shown(brief(evidence.detail)), where], width - len(indent) - len(mark), "  "
+    )
     yield from (line(text) for text in indented(facts, indent + mark))
 
 

@@ -9,6 +9,12 @@ _DECORATION = re.compile(
 )
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_LONG_HEX = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{12})[0-9a-f]{20,}(?![0-9a-zA-Z])")
+
+
+def brief(text: str) -> str:
+    """Return a text with twelve characters of each digest in it; documents have them whole."""
+    return _LONG_HEX.sub(r"\1", text)
 
 
 def size(count: int) -> str:
@@ -35,7 +41,7 @@ def short(digest: str | None) -> str:
 
 def undecorated(created_by: str) -> str:
     """Return a history line nearly as the Dockerfile had it, without what builders add."""
-    text = created_by.removesuffix(" # buildkit").rstrip()
+    text = brief(created_by).removesuffix(" # buildkit").rstrip()
     return _DECORATION.sub(_instruction, text, count=1)
 
 

@@ -1,5 +1,6 @@
 """The catalogue joins controls with what the benchmark says, and takes others as they are."""
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_control_from_outside_may_bring_its_recommendation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = Recommendation("House Rules", "1", "1", "Be kind", 1, "manual")
-    own = Control(*[getattr(OWN, name) for name in OWN.__slots__[:-1]], row)
+    own = replace(OWN, recommendation=row)
     _offer(monkeypatch, "x:y")
     monkeypatch.setattr(EntryPoint, "load", lambda _: own)
     assert controls()[-1] == (own, row)

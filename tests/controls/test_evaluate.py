@@ -1,6 +1,7 @@
 """What every control obeys: missing evidence is never a pass, a defect is never a crash."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,8 @@ def test_evidence_learns_its_step_and_origin_from_its_layer() -> None:
         Evidence("c", kind="config", pointer="/config/User"),
     )
     verdict = replace(FAIL, evidence=evidence, origin="author")
-    history = [ROOTFS, {"created_by": "ENV A=1", "empty_layer": True}, "RUN make # buildkit"]
+    env = {"created_by": "ENV A=1", "empty_layer": True}
+    history: list[str | dict[str, Any]] = [ROOTFS, env, "RUN make # buildkit"]
     found = _result(image(ROOT, {}, history=history), _control(verdict)).evidence
     assert [(e.step, e.origin) for e in found] == [(0, "base"), (2, "author"), (None, "author")]
 

@@ -15,6 +15,7 @@ from ocianalyze.report.words import fate, undecorated
         ("/bin/sh -c apt-get update", "RUN apt-get update"),
         ("COPY . /app # buildkit", "COPY . /app"),
         ("apt-get update", "apt-get update"),
+        (f"/bin/sh -c #(nop) ADD file:{'0a' * 32} in / ", "ADD file:0a0a0a0a0a0a in /"),
         ("", ""),
     ],
 )

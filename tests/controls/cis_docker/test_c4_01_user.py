@@ -1,6 +1,7 @@
 """Who starts as root fails 4.1, whatever name root has."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -202,7 +203,7 @@ def test_unused_account_is_offered() -> None:
 
 
 def test_reset_to_root_shows_both_steps() -> None:
-    history = [
+    history: list[dict[str, Any]] = [
         {"created_by": "ADD rootfs.tar / # buildkit"},
         {"created_by": "USER app", "empty_layer": True},
         {"created_by": 'CMD ["sh"]', "empty_layer": True},

@@ -6,7 +6,7 @@ import pytest
 
 from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL
 from ocianalyze.model.finding import Status
-from tests.images import File, Layer, directory, hardlink, image
+from tests.images import File, Layer, directory, image
 
 ELF = b"\x7fELF"
 GROUP = b"root:x:0:\nshadow:x:42:\ndocker:x:999:\napp:x:1000:\n"
@@ -77,10 +77,9 @@ def test_only_the_final_mode_counts(upper: Layer, status: Status) -> None:
 
 
 def test_hard_links_are_one_file_with_many_names() -> None:
-    layers: tuple[Layer, ...] = (
-        {"bin/su": _file(0o4755), "bin/b": hardlink("bin/su"), "bin/a": hardlink("bin/su")},
-    )
-    verdict = CONTROL.evaluate(image(*layers))
+    link = File(kind="h", link="bin/su", mode=0o4755)
+    lower: Layer = {"bin/su": _file(0o4755), "bin/b": link}
+    verdict = CONTROL.evaluate(image(lower, {"bin/a": link}))
     assert len(verdict.evidence) == 1
     assert verdict.evidence[0].path == "bin/a"
     assert "also bin/b, bin/su" in verdict.evidence[0].detail

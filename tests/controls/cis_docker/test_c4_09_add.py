@@ -1,5 +1,7 @@
 """ADD is judged by what it adds; the import of a root filesystem is not the author's choice."""
 
+from typing import Any
+
 import pytest
 
 from ocianalyze.controls.cis_docker.c4_09_add import CONTROL
@@ -95,6 +97,20 @@ def test_worst_step_decides_and_all_are_listed() -> None:
     assert {e.step for e in verdict.evidence} == {0, 1, 2}
 
 
+def test_summary_names_source_and_target() -> None:
+    line = f"/bin/sh -c #(nop) ADD file:{HASH} in /app/ "
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert verdict.summary == "ADD file:01234567 in /app/ (step 1)"
+
+
+@pytest.mark.parametrize(
+    "line", ["ADD", "ADD x", "ADD [", 'ADD ["x"', "ADD []", "ADD " + "[" * 5000]
+)
+def test_a_broken_line_is_still_an_add(line: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert verdict.status is Status.FAIL
+
+
 def test_credentials_in_a_url_are_not_shown() -> None:
     line = "ADD https://user:not-a-password@example.org/x?token=not-a-token /tmp/ # buildkit"
     verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
@@ -126,7 +142,7 @@ def test_tools_without_dockerfile_are_not_applicable() -> None:
 def test_base_needs_review_until_time_confirms_its_end(created: str, status: Status) -> None:
     """A CMD in the middle alone could be the author's own."""
     old = "2025-01-01T00:00:00Z"
-    history = [
+    history: list[dict[str, Any]] = [
         {"created_by": ROOTFS, "created": old},
         {"created_by": "ADD x /y", "created": old},
         {"created_by": 'CMD ["sh"]', "created": old, "empty_layer": True},
