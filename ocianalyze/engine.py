@@ -199,6 +199,8 @@ class _Reader:
         for blob, facts in self._run(tasks):
             self._held[blob] = facts if facts is not None else kept[blob]
             self._keep(blob, facts, self._held[blob].digest)
+        if self._store is not None and tasks.keys() - kept.keys():
+            self._store.prune(keep_bytes=self._options.limits.store_bytes)
         self._warn()
 
     def _kept(self, blob: Blob, promised: Sequence[Digest]) -> tuple[LayerFacts | None, bool]:

@@ -96,5 +96,8 @@ class Limits:
     shell_depth: int = 4
     """Shells started by shells in one text."""
 
+    store_bytes: int = 4 * GIB
+    """Facts kept between runs; those used last stay."""
+
 
 DEFAULT = Limits()

@@ -64,11 +64,16 @@ Store = Annotated[
         envvar="OCIANALYZE_STORE",
         show_envvar=False,
         metavar="DIR",
-        help="Keep what was read of each layer here, and use what is kept.",
+        show_default=False,
+        help="Keep what was read of each layer here, and use what is kept; else in the user's "
+        "cache directory.",
     ),
 ]
 NoStore = Annotated[
-    bool, typer.Option("--no-store", help="Keep nothing, whatever OCIANALYZE_STORE says.")
+    bool,
+    typer.Option(
+        "--no-store", envvar="OCIANALYZE_NO_STORE", help="Keep nothing, and use nothing kept."
+    ),
 ]
 KeepGoing = Annotated[
     bool,
@@ -118,6 +123,13 @@ Output = Annotated[
 ]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def store_of(store: Path | None, no_store: bool) -> Path | None:
+    """Return where facts are kept; None for nowhere."""
+    from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - not for --help
+
+    return None if no_store else store or default_directory()
 
 
 def engine_options(

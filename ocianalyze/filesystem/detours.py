@@ -68,7 +68,7 @@ class Detours:
     def place(self, layer: int, path: bytes, *, entry: bool) -> int:
         """Return the directory that an entry's or a whiteout's directory leads to, new or not.
 
-        A link that leads nowhere gives way to an entry, not to a whiteout.
+        A link that leads nowhere becomes a directory for an entry, not for a whiteout.
         """
         here, missing, hops = self._walk(path, layer if entry else None)
         if hops:
@@ -87,34 +87,39 @@ class Detours:
     def _walk(self, path: bytes, writer: int | None) -> tuple[int, list[bytes], int]:
         """Return the last directory on a path, the names missing below it, and the hops.
 
-        `writer` is the layer to which a link that leads nowhere gives way.
+        `writer` is the layer for which a link that leads nowhere becomes a directory.
         """
+        while True:
+            here, missing, hops, stuck = self._follow(_parts(path), stop=writer is not None)
+            if writer is None or stuck is None:
+                return here, missing, hops
+            del self._links[stuck]
+            self._oddities.add(writer, "merge.link-loop", path)
+
+    def _follow(self, rest: list[bytes], *, stop: bool) -> tuple[int, list[bytes], int, int | None]:
+        """Walk; the last value is the link after which no more are followed."""
         here, cut, hops = 0, self._cuts.get(0, _NEVER), 0
         missing: list[bytes] = []
-        rest = _parts(path)
         while rest:
             part = rest.pop()
             self._steps -= 1
+            number = None if missing else self._skeleton.child(here, part)
             if part == b"..":
                 here, cut = self._up(here, missing)
-                continue
-            number = None if missing else self._skeleton.child(here, part)
-            if number is None:
+            elif number is None:
                 missing.append(part)
-                continue
-            target = self._live(number, cut)
-            if target is None or not self._may_follow(hops):
-                self._give_way(writer, number, path, stuck=target is not None)
+            elif (target := self._live(number, cut)) is None:
                 here, cut = number, max(cut, self._cuts.get(number, _NEVER))
-                continue
-            hops += 1
-            here = 0 if target.startswith(b"/") else here
-            cut = self._cut(here)
-            rest += _parts(target)
-        return here, missing, hops
-
-    def _may_follow(self, hops: int) -> bool:
-        return hops < self._limits.link_hops and self._steps > 0
+            elif hops < self._limits.link_hops and self._steps > 0:
+                hops += 1
+                here = 0 if target.startswith(b"/") else here
+                cut = self._cut(here)
+                rest += _parts(target)
+            elif stop:
+                return here, missing, hops, number
+            else:
+                here, cut = number, self._cut(number)
+        return here, missing, hops, None
 
     def _up(self, here: int, missing: list[bytes]) -> tuple[int, int]:
         if missing:
@@ -135,11 +140,6 @@ class Detours:
             found = max(found, self._cuts.get(number, _NEVER))
             number = self._skeleton.parents[number]
         return found
-
-    def _give_way(self, writer: int | None, number: int, path: bytes, *, stuck: bool) -> None:
-        if stuck and writer is not None:
-            del self._links[number]
-            self._oddities.add(writer, "merge.link-loop", path)
 
     def _room(self, here: int, missing: list[bytes]) -> int:
         """Return how many names may still be added to a path."""

@@ -14,7 +14,6 @@ class Open:
 
     observer: Observer
     tap: Tap
-    fed: int = 0
     hungry: bool = True
 
 
@@ -67,11 +66,17 @@ class Attention:
         """Show the next piece to all taps that still want to see."""
         for tap in taps:
             if tap.hungry:
-                tap.fed += len(piece)
                 tap.hungry = tap.tap.feed(piece)
 
-    def close(self, taps: list[Open], entry: int, size: int) -> None:
-        """Keep what the taps made of the entry, within `limits.capture_bytes`."""
+    def close(self, taps: list[Open], entry: int, *, whole: bool) -> None:
+        """Keep what the taps made of the entry, within `limits.capture_bytes`.
+
+        Args:
+            taps: as `open` returned them.
+            entry: its number in the layer.
+            whole: the content was shown to its end to all who wanted it.
+
+        """
         for tap in taps:
             value = tap.tap.close()
             if value is None:
@@ -80,8 +85,8 @@ class Attention:
                 self.dropped += 1
                 continue
             self.kept += len(value)
-            whole = tap.fed >= size
-            self.observations[tap.observer.name].append(Observation(entry, value, whole))
+            seen = Observation(entry, value, whole or not tap.hungry)
+            self.observations[tap.observer.name].append(seen)
 
 
 def _who(observers: Sequence[Observer], interest: str) -> dict[bytes, list[Observer]]:

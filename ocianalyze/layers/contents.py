@@ -91,12 +91,14 @@ class Contents:
         entries.file_type[entry] = self._classify(head)
         taps = self._open_taps(entry, path, head)
         sha256 = hashlib.sha256()
+        done = 0
         for piece in chain(first, contents):
             sha256.update(piece)
+            done += len(piece)
             self._attention.feed(taps, piece)
             if self._progress.is_late():
                 break
-        self._attention.close(taps, entry, entries.size[entry])
+        self._attention.close(taps, entry, whole=done == entries.size[entry])
         return sha256.digest()
 
     def _open_taps(self, entry: int, path: bytes, head: bytes) -> list[Open]:

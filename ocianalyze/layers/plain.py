@@ -264,4 +264,4 @@ class PlainRun:
             seen = Seen(path, len(content), entries.mode[entry])
             taps = attention.open(who, seen, memoryview(head))
             attention.feed(taps, content)
-            attention.close(taps, entry, len(content))
+            attention.close(taps, entry, whole=True)

@@ -59,7 +59,6 @@ def test_asking_imports_nothing_heavy(arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], *([name] for name in COMMANDS), ["store", "info"], ["store", "prune"]]
 )
 def test_help_fits_a_terminal_and_shows_an_example_of_nothing_internal(
     words: list[str], command: Command
@@ -94,7 +93,6 @@ def test_every_command_is_in_the_help(command: Command) -> None:
         ["scan", "x", "-f", "json", "-f", "text"],
         ["scan", "x", "-o", "/nowhere/at/all/report"],
         ["explain", "CIS-99.9"],
-        ["store", "info"],
     ],
     ids=" ".join,
 )

@@ -138,6 +138,7 @@ def resolve(tree: Tree, directory: str, *, evict: bool) -> str:
             done = here
             if evict:
                 del tree[here]
+                return resolve(tree, directory, evict=True)
         else:
             hops += 1
             todo = node.link.split("/") + todo

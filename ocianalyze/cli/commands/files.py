@@ -72,7 +72,7 @@ def files(
         image=only,
         platform=platform,
         jobs=jobs,
-        store=None if no_store else store,
+        store=options.store_of(store, no_store),
         keep_going=keep_going,
         limit=limit,
         bar=not no_progress,

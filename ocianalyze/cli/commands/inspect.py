@@ -40,7 +40,7 @@ def inspect(
         image=only,
         platform=platform,
         jobs=jobs,
-        store=None if no_store else store,
+        store=options.store_of(store, no_store),
         keep_going=keep_going,
         limit=limit,
         bar=not no_progress,

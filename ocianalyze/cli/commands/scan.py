@@ -82,7 +82,7 @@ def scan(
             image=only,
             platform=platform,
             jobs=jobs,
-            store=None if no_store else store,
+            store=options.store_of(store, no_store),
             keep_going=keep_going,
             limit=limit,
             progress=progress,

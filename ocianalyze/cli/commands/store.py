@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocianalyze.cli import options
-from ocianalyze.cli.output import emit
-from ocianalyze.errors import UsageError
+from ocianalyze.cli.output import emit, say
 
 if TYPE_CHECKING:
     from ocianalyze.store.local import Store
@@ -28,7 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(
         name="store",
-        help="Look after what --store keeps of layers between runs.",
+        help="Look after what is kept of layers between runs.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -41,7 +40,8 @@ def info(store: options.Store = None) -> None:
     """Say how many layers are kept and how large that is."""
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
-    found = _opened(store).info()
+    opened = _opened(store)
+    found = opened.info()
     lines = (
         f"store      {found.directory}",
         f"kept       {plural(found.files, 'layer')}, {size(found.bytes)}",
@@ -49,6 +49,7 @@ def info(store: options.Store = None) -> None:
         f"version    {found.version}",
     )
     emit(f"{line}\n".encode("utf-8", "backslashreplace") for line in lines)
+    _warn(opened)
 
 
 def prune(
@@ -61,17 +62,23 @@ def prune(
     """Remove what other versions left, and what the options say."""
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
-    gone = _opened(store).prune(
+    opened = _opened(store)
+    gone = opened.prune(
         keep_bytes=None if keep is None else options.byte_count(keep, "--keep"),
         older_than_days=older_than,
         everything=everything,
     )
     emit([f"removed {plural(gone.files, 'file')}, {size(gone.bytes)}\n".encode()])
+    _warn(opened)
 
 
 def _opened(directory: Path | None) -> "Store":
-    if directory is None:
-        raise UsageError("which store?", cure="give --store DIR or set OCIANALYZE_STORE")
+    from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - not for --help
     from ocianalyze.store.local import Store  # noqa: PLC0415 - imports sqlite3 and zstandard
 
-    return Store(directory, fingerprint="")
+    return Store(directory or default_directory(), fingerprint="")
+
+
+def _warn(store: "Store") -> None:
+    for problem in store.problems:
+        say(problem)
