@@ -11,6 +11,7 @@ import pytest
 
 from ocianalyze import engine
 from ocianalyze.controls._base import Result
+from ocianalyze.detectors import filetype
 from ocianalyze.engine import Options, Progress
 from ocianalyze.errors import SourceError
 from ocianalyze.layers import workers
@@ -36,12 +37,12 @@ IMAGES = [
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[FileRange]:
-    """Count how often each byte range is opened."""
+    """Count how often each layer is opened; documents are smaller than any of them."""
     counted: Counter[FileRange] = Counter()
     original = FileRange.open
 
     def count(blob: FileRange) -> BinaryIO:
-        counted[blob] += 1
+        counted[blob] += blob.size >= len(BASE)
         return original(blob)
 
     monkeypatch.setattr(FileRange, "open", count)
@@ -82,7 +83,7 @@ def test_a_layer_of_many_images_is_read_once(tmp_path: Path, opened: Counter[Fil
     path = archives.docker_archive(tmp_path / "images.tar", IMAGES)
     report = engine.scan(str(path), Options(jobs=1))
     assert len(report.images) == 5
-    assert sorted(opened.values()) == [1] * 6
+    assert sorted((+opened).values()) == [1] * 6
 
 
 def test_a_layer_that_an_image_repeats_is_read_once(
@@ -91,7 +92,7 @@ def test_a_layer_that_an_image_repeats_is_read_once(
     image = Image([BASE] * 40, {}, ["again:1"])
     path = archives.docker_archive(tmp_path / "image.tar", [image])
     report = engine.scan(str(path), Options(jobs=1))
-    assert (len(report.images[0].layers), list(opened.values())) == (40, [1])
+    assert (len(report.images[0].layers), list((+opened).values())) == (40, [1])
     assert report.images[0].integrity.diff_ids_verified == 40
 
 
@@ -192,11 +193,11 @@ class _Broken:
 
 
 def test_a_failing_disk_is_one_clear_line() -> None:
-    reading = workers.Reading((), engine.filetype.classify, Limits())
+    reading = workers.Reading((), filetype.classify, Limits())
     found: Iterator[object] = workers.read_layers(
         [workers.Task(_Broken())], reading, 1, lambda *_: None
     )
-    with pytest.raises(SourceError, match="app.tar: cannot be read: Input/output error"):
+    with pytest.raises(SourceError, match=r"app\.tar: cannot be read: Input/output error"):
         list(found)
 
 

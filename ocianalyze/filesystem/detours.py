@@ -94,7 +94,8 @@ class Detours:
             if writer is None or stuck is None:
                 return here, missing, hops
             del self._links[stuck]
-            self._oddities.add(writer, "merge.link-loop", path)
+            why = b"" if self._steps > 0 else b"limit link_steps reached"
+            self._oddities.add(writer, "merge.link-loop", path, why)
 
     def _follow(self, rest: list[bytes], *, stop: bool) -> tuple[int, list[bytes], int, int | None]:
         """Walk; the last value is the link after which no more are followed."""
