@@ -62,7 +62,7 @@ class Detours:
 
     def look(self, path: bytes) -> int | None:
         """Return the directory that a path leads to; None when nothing was ever below it."""
-        here, missing, _ = self._walk(path, None)
+        here, missing, _, _ = self._follow(_parts(path), stop=False)
         return None if missing else here
 
     def place(self, layer: int, path: bytes, *, entry: bool) -> int:
@@ -70,7 +70,7 @@ class Detours:
 
         A link that leads nowhere becomes a directory for an entry, not for a whiteout.
         """
-        here, missing, hops = self._walk(path, layer if entry else None)
+        here, missing, hops = self._walk(layer, path, entry=entry)
         if hops:
             room = self._room(here, missing)
             if room < len(missing):
@@ -84,18 +84,17 @@ class Detours:
             self._oddities.add(layer, "merge.under-symlink", path, b"placed in /" + where)
         return here
 
-    def _walk(self, path: bytes, writer: int | None) -> tuple[int, list[bytes], int]:
-        """Return the last directory on a path, the names missing below it, and the hops.
-
-        `writer` is the layer for which a link that leads nowhere becomes a directory.
-        """
+    def _walk(self, layer: int, path: bytes, *, entry: bool) -> tuple[int, list[bytes], int]:
+        """Return the last directory on a path, the names missing below it, and the hops."""
         while True:
-            here, missing, hops, stuck = self._follow(_parts(path), stop=writer is not None)
-            if writer is None or stuck is None:
+            here, missing, hops, stuck = self._follow(_parts(path), stop=True)
+            if stuck is None:
                 return here, missing, hops
-            del self._links[stuck]
             why = b"" if self._steps > 0 else b"limit link_steps reached"
-            self._oddities.add(writer, "merge.link-loop", path, why)
+            self._oddities.add(layer, "merge.link-loop", path, why)
+            if not entry:
+                return self._follow(_parts(path), stop=False)[:3]
+            del self._links[stuck]
 
     def _follow(self, rest: list[bytes], *, stop: bool) -> tuple[int, list[bytes], int, int | None]:
         """Walk; the last value is the link after which no more are followed."""

@@ -188,10 +188,10 @@ class PlainRun:
         if raw:
             seconds, nanos = decimal_time(raw)
             mtime = -1 if seconds is None or seconds > MAX_SIGNED else seconds
-        path, link = records.get(b"path") or path, records.get(b"linkpath") or link
-        if max(len(path), len(link)) > self._walk.limits.path_bytes:
-            mtime = -1
-        return path, link, mtime, nanos
+        for value in (long := (records.get(b"path", b""), records.get(b"linkpath", b""))):
+            if b"\0" in value or len(value) > self._walk.limits.path_bytes:
+                mtime = -1
+        return long[0] or path, long[1] or link, mtime, nanos
 
     def _target(self, kind: int, raw: bytes) -> tuple[bytes, str]:
         """Return a link's target, and a code when it leaves the root."""

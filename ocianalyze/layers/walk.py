@@ -140,7 +140,7 @@ class Walk:
             return self.progress.stop("tar.limit", limit)
         sparse = read_sparse(header, block, extended, self.cursor)
         raw = (sparse.name if sparse else b"") or extended.path(header.path)
-        place = self.columns.directories.place(raw, start)
+        place = self.columns.directories.place(self._cut(raw, start), start)
         kind = self._kind(header, raw, place, start)
         size = self._data_size(header, extended, place.path, start)
         data = max(0, size - sparse.consumed) if sparse else size
@@ -155,6 +155,13 @@ class Walk:
         if kind is not Kind.FILE:
             return self._contents.pass_over(data)
         return self._contents.take(entry, place.path, data, sparse)
+
+    def _cut(self, raw: bytes, start: int) -> bytes:
+        """Return a path of a PAX record up to a NUL, which no path of a file system holds."""
+        if b"\0" not in raw:
+            return raw
+        self.anomalies.add("tar.odd-name", "NUL in a path", raw[:1024], start)
+        return tar.text(raw)
 
     def _kind(self, header: Header, raw: bytes, place: Place, start: int) -> Kind:
         """Tell the kind; old archives mark directories by a slash after the name alone."""
@@ -183,7 +190,7 @@ class Walk:
             entries.devices.set(entry, b"%d:%d" % (header.major or 0, header.minor or 0))
         if kind not in (Kind.SYMLINK, Kind.HARDLINK):
             return
-        target = extended.link(header.link)
+        target = self._cut(extended.link(header.link), start)
         if len(target) > self.limits.path_bytes:
             self.anomalies.add(TOO_LONG, "link target", target[:256], start)
             target = target[: self.limits.path_bytes]

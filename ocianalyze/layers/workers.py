@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from mmap import mmap
 from typing import Any
 
 from ocianalyze.blobs.stream import Opens
@@ -72,11 +73,14 @@ def read_layers(
     """
     order = sorted(range(len(tasks)), key=lambda number: -tasks[number].blob.size)
     jobs = min(jobs or _cores(), len(tasks))
-    if jobs < 2 or sum(tasks[number].blob.size for number in order[1:]) < _WORTH_A_PROCESS:
+    done, pool = None, None
+    if jobs > 1 and sum(tasks[number].blob.size for number in order[1:]) >= _WORTH_A_PROCESS:
+        done, pool = _workers(len(tasks), reading, jobs)
+    if done is None or pool is None:
         for number in order:
             yield number, _run(tasks[number], reading, partial(tell, number))
         return
-    yield from _in_processes(tasks, order, reading, jobs, tell)
+    yield from _in_processes(tasks, order, pool, done, tell)
 
 
 def _cores() -> int:
@@ -106,12 +110,31 @@ def _digest(blob: Opens, tell: Callable[[int], None]) -> Digest:
     return Digest(f"sha256:{sha256.hexdigest()}")
 
 
-def _in_processes(
-    tasks: Sequence[Task], order: list[int], reading: Reading, jobs: int, tell: Tell
-) -> Iterator[tuple[int, LayerFacts | None]]:
+def _workers(
+    tasks: int, reading: Reading, jobs: int
+) -> tuple[Any, ProcessPoolExecutor] | tuple[None, None]:
+    """Return shared counters and processes; nothing where the system lacks what they need.
+
+    A container may come without /dev/shm, and thereby without semaphores.
+    """
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    done = context.RawArray("Q", len(tasks))
-    pool = ProcessPoolExecutor(jobs, context, _begin, (reading, done))
+    try:
+        done = _counters(tasks, context)
+        return done, ProcessPoolExecutor(jobs, context, _begin, (reading, done))
+    except (OSError, ImportError, NotImplementedError):
+        return None, None
+
+
+def _counters(tasks: int, context: Any) -> Any:
+    """Return numbers that all processes share; forked ones inherit them without a file."""
+    if context.get_start_method() == "fork":
+        return memoryview(mmap(-1, 8 * tasks)).cast("Q")
+    return context.RawArray("Q", tasks)
+
+
+def _in_processes(
+    tasks: Sequence[Task], order: list[int], pool: ProcessPoolExecutor, done: Any, tell: Tell
+) -> Iterator[tuple[int, LayerFacts | None]]:
     try:
         pending = {pool.submit(_work, number, tasks[number]): number for number in order}
         while pending:

@@ -8,7 +8,7 @@ from ocianalyze.sources._archive import TarArchive
 from ocianalyze.sources._base import Place, Source, SourceKind
 from ocianalyze.sources._reference import Reference, parse
 from ocianalyze.sources._spool import open_outer
-from ocianalyze.sources.rootfs_archive import folder_of_image
+from ocianalyze.sources.rootfs_archive import folder_of_image, holds_blobs
 
 _LISTED = 1_000
 """Entries of a directory that are looked through for a layout to suggest."""
@@ -62,6 +62,12 @@ def _unknown(place: Place) -> NotAnImage:
     """Say what is there instead, and what to name when an image lies one folder further in."""
     path = str(place.path)
     if place.archive is not None:
+        if holds_blobs(place.archive):
+            return NotAnImage(
+                "holds layers of an image but no manifest.json, index.json or repositories",
+                place=path,
+                cure="it may be cut short: save or copy it again",
+            )
         folder = folder_of_image(place.archive)
         cure = f"pack the contents of {folder!r:.100} without the folder, tar -C" if folder else ""
         return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)

@@ -4,6 +4,7 @@ Any tar may be one, so it is recognised last, and never when something in it cla
 image: a broken image must not be read as a harmless filesystem. The prefix `rootfs:` overrules.
 """
 
+import re
 from functools import partial
 
 from ocianalyze.limits import Limits
@@ -19,12 +20,23 @@ from ocianalyze.sources._base import (
 from ocianalyze.sources._opened import OpenedSource, archive_of
 
 KIND = "rootfs-archive"
+_BLOB = re.compile(
+    r"blobs/sha256/[0-9a-f]{64}|(?:sha256:)?[0-9a-f]{64}(?:/layer\.tar|\.tar|\.tar\.gz|\.json|/json)?"
+)
+"""Names that image formats give to layers and configs, and no root filesystem has at its top."""
 
 
 def recognise(place: Place) -> bool:
-    """Tell a tar that has no documents of an image at its top or in its only folder."""
+    """Tell a tar that has no documents of an image at its top or in its only folder, nor blobs."""
     archive = place.archive
-    return archive is not None and not folder_of_image(archive) and not _at_top(archive)
+    if archive is None or folder_of_image(archive) or _at_top(archive):
+        return False
+    return not holds_blobs(archive)
+
+
+def holds_blobs(archive: Archive) -> bool:
+    """Tell a tar with blobs of an image: its documents, which often come last, may be cut off."""
+    return any(map(_BLOB.fullmatch, archive.names))
 
 
 def folder_of_image(archive: Archive) -> str:

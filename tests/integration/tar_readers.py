@@ -12,7 +12,7 @@ from tests.tars import Row
 
 _PERMISSIONS = "rwxrwxrwx"
 _SPECIAL = {2: 0o4000, 5: 0o2000, 8: 0o1000}
-_GNU = re.compile(rb'(\S{10}) \S+/\S+ +(\d+(?:,\d+)?) \S+ \S+ ("(?:[^"\\]|\\.)*")(.*)', re.DOTALL)
+_GNU = re.compile(rb'(\S{10}) \S+/\S+ +(\d+(?:,\d+)?) \S+ \S+ +("(?:[^"\\]|\\.)*")(.*)', re.DOTALL)
 _BSD = re.compile(rb"(\S{10})[ +@]?\s+\d+ +\S* +\S* +(\d+(?:, *\d+)?) +\w{3} +\d+ +[\d:]+ (.*)")
 _GNU_LINK = re.compile(rb' (?:->|link to) ("(?:[^"\\]|\\.)*")')
 _KINDS = {"-": "f", "d": "d", "l": "l", "h": "h", "c": "c", "b": "b", "p": "p", "C": "f"}
@@ -51,12 +51,13 @@ def python(path: Path) -> list[Listed] | None:
     """Return what Python's tarfile lists; None when it refuses."""
     try:
         with tarfile.open(path, errors="surrogateescape") as archive:
-            return [_python(member) for member in archive]
+            return [listed_by_python(member) for member in archive]
     except (tarfile.TarError, OSError, ValueError, EOFError):
         return None
 
 
-def _python(member: tarfile.TarInfo) -> Listed:
+def listed_by_python(member: tarfile.TarInfo) -> Listed:
+    """Return one member as tarfile sees it."""
     kind = "fhlcbdp"[[
         member.isreg(), member.islnk(), member.issym(), member.ischr(), member.isblk(),
         member.isdir(), True,
@@ -113,7 +114,9 @@ def _unescaped(text: bytes) -> bytes:
 def _listed(mode: str, size: bytes, name: bytes, link: bytes) -> Listed:
     kind = "h" if link and mode[0] != "l" else _KINDS.get(mode[0], mode[0])
     bits = sum(
-        1 << 8 - at for at, letter in enumerate(mode[1:]) if letter in _PERMISSIONS or letter in "st"
+        1 << 8 - at
+        for at, letter in enumerate(mode[1:])
+        if letter in _PERMISSIONS or letter in "st"
     )
     bits |= sum(bit for at, bit in _SPECIAL.items() if mode[1 + at] in "sStT")
     length = int(size) if kind == "f" else 0

@@ -34,6 +34,8 @@ def hook(event, arguments):
         raise RuntimeError("no programs")
     if event == "open":
         path, mode, flags = arguments
+        if isinstance(path, int):
+            return
         writes = flags & WRITES if isinstance(flags, int) else set(mode or "r") & set("wax+")
         if writes and path != "/dev/null" and not str(path).endswith(".pyc"):
             os.write(log, f"write {path!r}\\n".encode())
@@ -75,7 +77,8 @@ def test_the_watch_sees_what_it_should(tmp_path: Path) -> None:
     """A watch that sees nothing proves nothing."""
     path = archives.docker_archive(tmp_path / "app.tar", [IMAGE])
     told = tmp_path / "out.json"
-    seen = _watched(tmp_path, "scan", str(path), "-f", f"json={told}", "--fail-on", "never")
+    arguments = ("scan", str(path), "--no-store", "-f", f"json={told}", "--fail-on", "never")
+    seen = _watched(tmp_path, *arguments)
     assert any(line.startswith("write") for line in seen)
     assert told.is_file()
 
@@ -128,7 +131,7 @@ def test_processes_touch_nothing_either(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", ["whole", "cut", "no-image", "not-a-tar"])
 @pytest.mark.parametrize("way", ["pipe", "file"])
 def test_spooled_input_leaves_nothing_behind(case: str, way: str, tmp_path: Path) -> None:
-    """Whatever becomes of the analysis: one nameless temporary file, and no other."""
+    """Whatever becomes of the analysis: a nameless file in TMPDIR, and nothing elsewhere."""
     whole = archives.docker_archive(tmp_path / "app.tgz", [IMAGE], outer="gzip").read_bytes()
     data, status = {
         "whole": (whole, 0),
@@ -144,14 +147,14 @@ def test_spooled_input_leaves_nothing_behind(case: str, way: str, tmp_path: Path
         stdin=data if way == "pipe" else b"",
         status=status,
     )
-    assert {line.partition(" ")[0] for line in seen} <= {"write"}
-    assert len(seen) <= 1
+    assert [line for line in seen if str(tmp_path / "empty") not in line] == []
 
 
 def test_a_spool_that_grows_too_large_leaves_nothing_behind(tmp_path: Path) -> None:
     path = archives.docker_archive(tmp_path / "app.tgz", [IMAGE], outer="gzip")
     arguments = ("scan", str(path), "--no-store", "--limit", "spool-bytes=100K")
-    assert len(_watched(tmp_path, *arguments, status=4)) == 1
+    seen = _watched(tmp_path, *arguments, status=4)
+    assert [line for line in seen if str(tmp_path / "empty") not in line] == []
 
 
 def test_a_store_is_written_where_it_was_named(tmp_path: Path) -> None:

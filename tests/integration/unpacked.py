@@ -69,7 +69,7 @@ def read_folder(root: Path) -> Objects:
 
 def _read(path: Path, status: os.stat_result) -> Object:
     kind = _KINDS[stat.S_IFMT(status.st_mode)]
-    content = str(path.readlink()) if kind == "l" else ""
+    content = os.readlink(path) if kind == "l" else ""  # noqa: PTH115 - pathlib tidies it
     if kind == "f":
         content = hashlib.sha256(path.read_bytes()).hexdigest()
     xattrs = os.listxattr(path, follow_symlinks=False)
