@@ -1,0 +1,65 @@
+"""What a cataloger is: observers for pass one, a reader and claims for pass two.
+
+Observers see contents while a layer is walked and keep little: parsed records, or the small file
+itself. Readers turn each kept value into packages; they are pure, see one value at a time, and
+never the image's bytes. Which layer introduced a package follows from comparing the values of one
+path in different layers, which is the same for all catalogers (`ocianalyze.inventory.take`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ocianalyze.layers.observer import Observer
+from ocianalyze.model.package import Distribution, Found
+
+
+class Kept(NamedTuple):
+    """One observation: what an observer made of one version of one file."""
+
+    observer: str
+    path: str
+    """Of the file, without a leading slash."""
+    value: bytes
+    complete: bool
+    """False when a limit cut the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Files that a package put there."""
+
+    type: str
+    name: str
+    arch: str = ""
+    """With type and name: which package of the same database; empty for any architecture."""
+    location: str = ""
+    """Of the package, for those that have one (`Found.location`)."""
+    paths: tuple[str, ...] = ()
+    """Files and links, without a leading slash, as recorded (before usr-merge)."""
+    trees: tuple[str, ...] = ()
+    """Directories that belong to the package with all that is below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cataloger:
+    """One ecosystem; each module of `catalogers` exports one as `CATALOGER`."""
+
+    name: str
+    """`dpkg`, `python`, `go`; names of its observers begin with it."""
+    types: tuple[str, ...]
+    """purl types it finds."""
+    observers: tuple[Observer, ...]
+    summary: str
+    """What it reads, for the reference page."""
+    read: Callable[[Kept, Distribution], Iterable[Found]]
+    """Return the packages that one kept value names; nothing for values that only hold claims.
+
+    Raises:
+        ValueError: the value is damaged; becomes a problem of the inventory.
+    """
+    claims: Callable[[Kept, Distribution], Iterable[Claim]] | None = None
+    """Return the files that packages of one kept value own."""
+    joins: Callable[[Iterable[Found], Iterable[Kept]], Iterable[Found]] | None = None
+    """Complete packages of one database with values of other files alive at the same time, such
+    as install reasons; None where one file tells all."""

@@ -1,0 +1,132 @@
+"""A package: what somebody installed, where that is recorded, and which layer brought it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from ocianalyze.model.finding import Confidence
+
+InstallReason = Literal["", "manual", "automatic"]
+Scope = Literal["visible", "all"]
+
+
+class Presence(StrEnum):
+    """Whether a package is part of the final filesystem."""
+
+    VISIBLE = "visible"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A package as one piece of evidence names it; layers are not known yet."""
+
+    type: str
+    """purl type: `deb`, `apk`, `rpm`, `pypi`, `npm`, `golang`, `maven`, `generic` ..."""
+    name: str
+    version: str
+    """As recorded, without the epoch; empty when the evidence names none."""
+    namespace: str = ""
+    """purl namespace: `debian`, an npm scope with its `@`, a Maven group."""
+    epoch: str = ""
+    arch: str = ""
+    source: str = ""
+    """Source package or origin, empty when it is the package's own name or unknown."""
+    source_version: str = ""
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    """More purl qualifiers: `("distro", "debian-12")`; sorted."""
+    subpath: str = ""
+    """purl subpath."""
+    licenses: tuple[str, ...] = ()
+    """As recorded."""
+    supplier: str = ""
+    """Maintainer, vendor or author as recorded."""
+    reason: InstallReason = ""
+    location: str = ""
+    """What tells two installations of one package apart: its directory or file; empty for those
+    of a package database, of which there is one of each name and architecture."""
+    evidence: tuple[str, ...] = ()
+    """Paths beside the one that was read; that one is always evidence."""
+    confidence: Confidence = "exact"
+    properties: tuple[tuple[str, str], ...] = ()
+    """More facts worth keeping, sorted: `("modularity", ...)`, `("replaced-by", ...)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of an image."""
+
+    found: Found
+    purl: str
+    cataloger: str
+    presence: Presence
+    evidence: tuple[str, ...]
+    """Paths, the one that was read first."""
+    introduced: int
+    """Layer that introduced it: the first of the last unbroken run of layers that record it."""
+    removed: int | None = None
+    """Layer that removed it; None while it is visible."""
+    owner: str = ""
+    """Of the OS package, as a purl, that ships this language package; empty for none."""
+
+    @property
+    def name(self) -> str:
+        """Name without namespace."""
+        return self.found.name
+
+    @property
+    def version(self) -> str:
+        """Version without epoch."""
+        return self.found.version
+
+    @property
+    def type(self) -> str:
+        """Type of its purl."""
+        return self.found.type
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What the image says it is (`os-release` and its relatives)."""
+
+    id: str = ""
+    """`debian`, `alpine`, `rhel` ... as in os-release ID."""
+    version: str = ""
+    """VERSION_ID, or the best substitute (`12`, `3.19.1`)."""
+    name: str = ""
+    """PRETTY_NAME."""
+    like: tuple[str, ...] = ()
+    """ID_LIKE."""
+    codename: str = ""
+    variant: str = ""
+    path: str = ""
+    """Where it was read."""
+    end_of_life: str = ""
+    """Date of the end of general support as `2026-06-10`; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unowned:
+    """An executable that no package claims."""
+
+    path: str
+    kind: str
+    """`elf`, `script`, `pe`, `macho` or `data`."""
+    sha256: str
+    size: int
+    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything installed in one image."""
+
+    distribution: Distribution = field(default_factory=Distribution)
+    packages: tuple[Package, ...] = ()
+    """Visible and removed ones, sorted by purl, location and layer."""
+    owners: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Canonical paths of the visible tree to indexes into `packages`; most specific first."""
+    unowned: tuple[Unowned, ...] = ()
+    """Executables of the visible tree that nobody owns, sorted by path."""
+    problems: tuple[str, ...] = ()
+    """What could not be read: a damaged database, evidence that a limit cut."""
