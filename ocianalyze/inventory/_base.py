@@ -63,3 +63,6 @@ class Cataloger:
     joins: Callable[[Iterable[Found], Iterable[Kept]], Iterable[Found]] | None = None
     """Complete packages of one database with values of other files alive at the same time, such
     as install reasons; None where one file tells all."""
+    places: Callable[[Iterable[Claim], Iterable[Kept]], Iterable[Claim]] | None = None
+    """Correct claims of one state of the filesystem with values of other files alive at the same
+    time, such as diversions; None where paths are as recorded."""

@@ -1,0 +1,11 @@
+"""What a reader of a database yields for each package; a text instead tells of damage."""
+
+from typing import NamedTuple
+
+
+class Record(NamedTuple):
+    """One package's header as stored."""
+
+    header: bytes
+    row: int = 0
+    """Number of the package in its database."""

@@ -1,0 +1,48 @@
+"""Kept values of package databases: JSON with the packages, and what went wrong."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from ocianalyze.limits import MIB
+
+DATABASE_BYTES = 24 * MIB
+"""Of one database read; five thousand Debian packages need 6 MiB."""
+PACKAGES = 50_000
+"""Packages kept of one database."""
+
+Row = dict[str, Any]
+
+
+def keep(rows: Iterable[Row], *, cut: bool = False) -> bytes | None:
+    """Return rows as a value, None for no row; `cut` says that more was not read."""
+    kept = list(islice(rows, PACKAGES + 1))
+    problem = "more than the limit of one database" if cut or len(kept) > PACKAGES else ""
+    table = {"packages": kept[:PACKAGES], "problem": problem}
+    return orjson.dumps(table) if kept or problem else None
+
+
+def rows(value: bytes) -> Iterator[Row]:
+    """Yield the rows of a value.
+
+    Raises:
+        ValueError: the value is damaged; after the last row: the database was cut.
+
+    """
+    table = orjson.loads(value)
+    if not isinstance(table, dict) or not isinstance(table.get("packages"), list):
+        raise ValueError("the kept value is no package table")  # noqa: TRY004 - what readers raise
+    yield from (row for row in table["packages"] if isinstance(row, dict))
+    if table.get("problem"):
+        raise ValueError(str(table["problem"]))
+
+
+def strings(value: bytes) -> tuple[str, ...]:
+    """Return a kept list of strings; a damaged one is empty."""
+    try:
+        loaded = orjson.loads(value)
+    except ValueError:
+        return ()
+    return tuple(x for x in loaded if isinstance(x, str)) if isinstance(loaded, list) else ()

@@ -1,0 +1,183 @@
+"""apk's database of installed packages (apk-tools v2, doc/apk-v2.5), and the `world` it serves."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+import orjson
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.catalogers._lines import is_cut, lines
+from ocianalyze.inventory.catalogers._paths import pack, unpack
+from ocianalyze.inventory.catalogers._table import DATABASE_BYTES, Row, keep, rows, strings
+from ocianalyze.inventory.distro import distro_qualifier
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB
+from ocianalyze.model.package import Distribution, Found
+
+_DATABASES = frozenset({b"lib/apk/db/installed", b"usr/lib/apk/db/installed"})
+_WORLD = frozenset({b"etc/apk/world"})
+_WORLD_BYTES = 256 * KIB
+_FIELDS = {
+    b"P": "name",
+    b"V": "version",
+    b"A": "arch",
+    b"o": "origin",
+    b"L": "license",
+    b"m": "maintainer",
+    b"C": "checksum",
+    b"I": "installed-size",
+}
+_VALUE = 4096
+"""Bytes kept of one field."""
+_PROVIDES = 20
+"""Provided names looked at for one package; sonames and commands come later and are not meant."""
+_NAME = re.compile(r"[^<>=~@!\s][^<>=~@\s]*")
+
+
+@dataclass(slots=True)
+class _Package:
+    """One package while its lines pass."""
+
+    row: Row = field(default_factory=dict)
+    directory: bytes = b""
+    paths: list[bytes] = field(default_factory=list)
+    details: list[bytes] = field(default_factory=list)
+    """Digest, owner and mode of each path: `Q1... 0:0:755`, as recorded."""
+    directories: list[bytes] = field(default_factory=list)
+    """Directories with other than the usual owner and mode: `0:0:1777 tmp`."""
+    provides: list[str] = field(default_factory=list)
+
+    def take(self, key: bytes, value: bytes) -> None:
+        """Take one line."""
+        name = _FIELDS.get(key)
+        if name is not None:
+            self.row[name] = value[:_VALUE].decode("utf-8", "replace")
+        elif key == b"F":
+            self.directory = value.strip(b"/")
+        elif key == b"M":
+            self.directories.append(value + b" " + self.directory)
+        elif key == b"R":
+            self.paths.append(self.directory + b"/" + value if self.directory else value)
+            self.details.append(b"")
+        elif key in (b"Z", b"a") and self.details:
+            self.details[-1] = b" ".join(filter(None, (self.details[-1], value)))
+        elif key == b"p":
+            self.provides += _names(value[:_VALUE].decode("utf-8", "replace"))[:_PROVIDES]
+
+    def finish(self) -> Row | None:
+        """Return the package, None for lines that name none."""
+        if not self.row.get("name"):
+            return None
+        lists = {"files": self.paths, "details": self.details, "directories": self.directories}
+        self.row |= {name: pack(lines) for name, lines in lists.items() if lines}
+        plain = [name for name in self.provides if ":" not in name][:_PROVIDES]
+        return self.row | ({"provides": plain} if plain else {})
+
+
+def _names(text: str) -> list[str]:
+    """Return the names in a list of dependencies; conflicts are none."""
+    return [match[0] for word in text.split() if (match := _NAME.match(word))]
+
+
+def _database(content: bytes) -> bytes | None:
+    found = _packages(content[:DATABASE_BYTES])
+    return keep(found, cut=is_cut(content, DATABASE_BYTES))
+
+
+def _packages(content: bytes) -> Iterator[Row]:
+    package = _Package()
+    for line in chain(lines(content), (b"",)):
+        if line[1:2] == b":":
+            package.take(line[:1], line[2:])
+        elif not line:
+            if row := package.finish():
+                yield row
+            package = _Package()
+
+
+def _world(content: bytes) -> bytes:
+    """Return the names that somebody asked for; an empty world says something, too."""
+    return orjson.dumps(_names(content[:_WORLD_BYTES].decode("utf-8", "replace")))
+
+
+def _open_database(_seen: Seen, _head: memoryview) -> Tap:
+    return Content(DATABASE_BYTES, _database)
+
+
+def _open_world(_seen: Seen, _head: memoryview) -> Tap:
+    return Content(_WORLD_BYTES, _world)
+
+
+def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
+    """Yield the packages of a database.
+
+    One in an image that names no distribution is taken for Alpine's, since purl wants a vendor.
+    """
+    if kept.observer != "apk":
+        return
+    for row in rows(kept.value):
+        text = {name: x for name, x in row.items() if isinstance(x, str)}
+        name, origin = text.get("name", ""), text.get("origin", "")
+        size = text.get("installed-size", "")
+        yield Found(
+            type="apk",
+            namespace=distribution.id or "alpine",
+            name=name,
+            version=text.get("version", ""),
+            arch=text.get("arch", ""),
+            source="" if origin == name else origin,
+            qualifiers=distro_qualifier(distribution),
+            licenses=(text["license"],) if text.get("license") else (),
+            supplier=text.get("maintainer", ""),
+            properties=(("installed-bytes", size),) if size else (),
+        )
+
+
+def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
+    """Yield the files of each package."""
+    if kept.observer != "apk":
+        return
+    for row in rows(kept.value):
+        if row.get("files"):
+            name, arch = str(row.get("name", "")), str(row.get("arch", ""))
+            yield Claim(type="apk", name=name, arch=arch, paths=unpack(str(row["files"])))
+
+
+def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
+    """Tell packages that `world` names, itself or by what they provide, from dependencies."""
+    worlds = [frozenset(strings(kept.value)) for kept in beside if kept.observer == "apk-world"]
+    for package in found:
+        if not worlds:
+            yield package
+        else:
+            wanted = any(package.name in world for world in worlds)
+            yield replace(package, reason="manual" if wanted else "automatic")
+
+
+CATALOGER = Cataloger(
+    name="apk",
+    types=("apk",),
+    observers=(
+        Observer(
+            "apk",
+            version=1,
+            interest=Interest(paths=_DATABASES),
+            open=_open_database,
+            summary="packages of an apk database with their files, digests, owners and modes",
+        ),
+        Observer(
+            "apk-world",
+            version=1,
+            interest=Interest(paths=_WORLD),
+            open=_open_world,
+            summary="names that somebody asked apk for",
+        ),
+    ),
+    summary="lib/apk/db/installed, usr/lib/apk/db/installed; reasons from etc/apk/world",
+    read=read,
+    claims=claims,
+    joins=joins,
+)

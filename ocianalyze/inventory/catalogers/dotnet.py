@@ -1,0 +1,139 @@
+""".NET packages: the dependency manifests of published applications, and NuGet's lock files."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._gathered import (
+    ROWS,
+    document,
+    gather,
+    inside,
+    mapping,
+    name,
+    readable,
+    unpack,
+)
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.model.package import Distribution, Found
+
+_ASSETS = 512
+"""Files kept of one library."""
+_PACKAGE = re.compile(r"<package\s([^<>]{0,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?P<key>\w+)\s*=\s*[\"'](?P<value>[^\"']{1,512})[\"']")
+
+
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    return gather(seen.size, _manifest) if seen.path.endswith(b".deps.json") else None
+
+
+def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
+    return gather(seen.size, _config if seen.path.endswith(b".config") else _lock)
+
+
+def _manifest(data: bytearray) -> object:
+    """Return the package libraries of a deps.json: name, version, files it ships."""
+    manifest = mapping(document(data))
+    target = name(mapping(manifest.get("runtimeTarget")).get("name"))
+    targets = mapping(manifest.get("targets"))
+    assets = mapping(targets.get(target)) or mapping(next(iter(targets.values()), None))
+    kept = []
+    for library, value in islice(mapping(manifest.get("libraries")).items(), ROWS):
+        own, _, version = library.rpartition("/")
+        if mapping(value).get("type") == "package" and name(own) and name(version):
+            kept.append([own, version, _assets(mapping(assets.get(library)))])
+    return kept
+
+
+def _assets(library: dict[str, Any]) -> list[str]:
+    """Return a library's files relative to the application.
+
+    Assemblies of the target are published flat, those of other runtimes keep their folders.
+    """
+    flat = (*mapping(library.get("runtime")), *mapping(library.get("native")))
+    deep = mapping(library.get("runtimeTargets"))
+    files = {each.rpartition("/")[2] for each in flat[:_ASSETS]} | set(islice(deep, _ASSETS))
+    for resource, facts in islice(mapping(library.get("resources")).items(), _ASSETS):
+        locale = name(mapping(facts).get("locale"))
+        files.add(f"{locale}/{resource.rpartition('/')[2]}")
+    return sorted(each for each in files if name(each))
+
+
+def _lock(data: bytearray) -> object:
+    """Return the packages of a packages.lock.json, of all its frameworks."""
+    kept: dict[tuple[str, str], None] = {}
+    for framework in mapping(mapping(document(data)).get("dependencies")).values():
+        for own, value in mapping(framework).items():
+            entry = mapping(value)
+            version = name(entry.get("resolved"))
+            if entry.get("type") != "Project" and name(own) and version and len(kept) < ROWS:
+                kept[own, version] = None
+    return [list(row) for row in kept]
+
+
+def _config(data: bytearray) -> object:
+    """Return the packages of a packages.config (XML, of which only the tags are read)."""
+    kept: list[list[str]] = []
+    for tag in islice(_PACKAGE.finditer(data.decode("utf-8-sig", "replace")), ROWS):
+        facts = {each["key"].lower(): each["value"] for each in _ATTRIBUTE.finditer(tag[1])}
+        if "id" in facts and "version" in facts:
+            development = facts.get("developmentdependency", "").lower() == "true"
+            kept.append([facts["id"], facts["version"], *(["dev"] if development else [])])
+    return kept
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    published = kept.observer == "dotnet"
+    for row in unpack(kept):
+        development = not published and row[2:]
+        evidence = () if published else (("evidence", "lock-file"),)
+        yield Found(
+            type="nuget",
+            name=row[0],
+            version=row[1],
+            location=kept.path,
+            confidence="strong" if published else "heuristic",
+            properties=((("dependency", "development"),) if development else ()) + evidence,
+        )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    if kept.observer != "dotnet":
+        return
+    home = kept.path.rpartition("/")[0]
+    for own, _, assets in readable(kept) or ():
+        paths = tuple(_paths(home, assets))
+        if paths:
+            yield Claim("nuget", own, location=kept.path, paths=paths)
+
+
+def _paths(home: str, assets: list[str]) -> Iterator[str]:
+    return (inside(home, each) for each in assets)
+
+
+CATALOGER = Cataloger(
+    name="dotnet",
+    types=("nuget",),
+    observers=(
+        Observer(
+            name="dotnet",
+            version=1,
+            interest=Interest(suffixes=frozenset({b".json"})),
+            open=_open,
+            summary="packages of published .NET applications and the files they ship",
+        ),
+        Observer(
+            name="dotnet-locks",
+            version=1,
+            interest=Interest(names=frozenset({b"packages.lock.json", b"packages.config"})),
+            open=_open_lock,
+            summary="packages that NuGet's lock files name",
+        ),
+    ),
+    summary=".NET: libraries of type package in `*.deps.json`; `packages.lock.json` and "
+    "`packages.config` as weaker evidence",
+    read=_read,
+    claims=_claims,
+)

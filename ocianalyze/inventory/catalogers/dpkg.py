@@ -1,0 +1,294 @@
+"""dpkg's database (dpkg(1), deb822(5)), distroless images' one file a package, apt's reasons."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+import orjson
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.catalogers._control import Fields, fields, stanzas
+from ocianalyze.inventory.catalogers._epoch import split_epoch
+from ocianalyze.inventory.catalogers._lines import is_cut, lines
+from ocianalyze.inventory.catalogers._paths import (
+    deflated,
+    inflated,
+    relative,
+    split,
+    without_parents,
+)
+from ocianalyze.inventory.catalogers._table import (
+    DATABASE_BYTES,
+    PACKAGES,
+    Row,
+    keep,
+    rows,
+    strings,
+)
+from ocianalyze.inventory.distro import distro_qualifier
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+from ocianalyze.model.package import Distribution, Found, InstallReason
+
+_HOMES = (b"var/lib/dpkg", b"usr/lib/dpkg")
+_STATUS = frozenset(home + b"/status" for home in _HOMES)
+_PARTS = frozenset(home + b"/status.d" for home in _HOMES)
+_INFO = frozenset(home + b"/info" for home in _HOMES)
+_DIVERSIONS = frozenset(home + b"/diversions" for home in _HOMES)
+_REASONS = frozenset({b"var/lib/apt/extended_states"})
+_SIDES = (b".md5sums", b".list", b".conffiles", b".preinst", b".postinst", b".prerm", b".postrm")
+"""What lies beside the packages in `status.d`."""
+_SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
+"""Maintainer scripts: executables in `info` that no list names."""
+_FILES_BYTES = 16 * MIB
+_COPYRIGHT_BYTES = 1 * MIB
+_DIVERSIONS_BYTES = 1 * MIB
+_COPYRIGHT = re.compile(rb"usr/share/doc/([^/]+)/copyright")
+_FORMAT = re.compile(
+    rb"\s*Format(?:-Specification)?:[^\n]*(?:copyright-format|dep5)", re.IGNORECASE
+)
+_LICENSE = re.compile(rb"^License:[ \t]*(\S[^\r\n]{0,199})", re.MULTILINE)
+_LICENSES = 200
+"""Licence names kept of one package; a browser has about 100."""
+_ODD = re.compile(rb"\n[^/]|\n\n|/\n|//|/\Z|\r")
+"""What a list has that dpkg did not write."""
+_SOURCE = re.compile(r"(\S+)(?:\s*\(([^()]*)\))?")
+
+_KEPT = fields(
+    "package",
+    "version",
+    "architecture",
+    "source",
+    "maintainer",
+    "essential",
+    "section",
+    "priority",
+    "installed-size",
+    "conffiles",
+)
+_WANTED = _KEPT | fields("status")
+_MARKS = fields("package", "architecture", "auto-installed")
+_ABSENT = frozenset({"not-installed", "config-files"})
+_PROPERTIES = ("essential", "installed-size", "priority", "section", "status")
+
+
+def _status(content: bytes) -> bytes | None:
+    found = (_row(stanza) for stanza in stanzas(content[:DATABASE_BYTES], _WANTED))
+    return keep((row for row in found if row), cut=is_cut(content, DATABASE_BYTES))
+
+
+def _row(stanza: Fields) -> Row | None:
+    """Return a package that is there: unpacked counts, left-over configuration does not.
+
+    Stanzas of `status.d` have no Status, because nothing could have been removed.
+    """
+    state = stanza.get("status", "").split()
+    if not stanza.get("package") or (state and state[-1] in _ABSENT):
+        return None
+    row: Row = {name: stanza[name] for name in _KEPT.values() if stanza.get(name)}
+    if state and state[-1] != "installed":
+        row["status"] = state[-1]
+    return row
+
+
+def _list(content: bytes) -> bytes:
+    """Return the paths of a list; those that dpkg wrote itself need no second look one by one."""
+    text = content[:_FILES_BYTES].strip(b"\n")
+    if text[:1] != b"/" or _ODD.search(text) or is_cut(text, _FILES_BYTES):
+        paths = without_parents(map(relative, lines(text)))
+    else:
+        paths = without_parents(text.removeprefix(b"/.\n")[1:].split(b"\n/"))
+    return deflated(b"\n".join(paths))
+
+
+def _digests(content: bytes) -> bytes:
+    return deflated(content[:_FILES_BYTES])
+
+
+def _copyright(content: bytes) -> bytes | None:
+    names = (name.decode("utf-8", "replace").strip() for name in _LICENSE.findall(content))
+    kept = list(dict.fromkeys(names))[:_LICENSES]
+    return orjson.dumps(kept) if kept else None
+
+
+def _reasons(content: bytes) -> bytes:
+    """Return `name:arch` of automatically installed packages; an empty list says something."""
+    found = stanzas(content[:DATABASE_BYTES], _MARKS)
+    automatic = (
+        f"{x.get('package', '')}:{x.get('architecture', '')}"
+        for x in found
+        if x.get("auto-installed") == "1"
+    )
+    return orjson.dumps(list(islice(automatic, PACKAGES)))
+
+
+def _open_status(seen: Seen, _head: memoryview) -> Tap | None:
+    directory = seen.path.rpartition(b"/")[0]
+    if seen.path in _STATUS or (directory in _PARTS and not seen.path.endswith(_SIDES)):
+        return Content(DATABASE_BYTES, _status)
+    return None
+
+
+def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
+    directory = seen.path.rpartition(b"/")[0]
+    endings = (b".list",) if directory in _INFO else (b".list", b".conffiles")
+    return Content(_FILES_BYTES, _list) if seen.path.endswith(endings) else None
+
+
+def _open_digests(seen: Seen, _head: memoryview) -> Tap | None:
+    return Content(_FILES_BYTES, _digests) if seen.path.endswith(b".md5sums") else None
+
+
+def _open_copyright(seen: Seen, head: memoryview) -> Tap | None:
+    if not _COPYRIGHT.fullmatch(seen.path) or not _FORMAT.match(bytes(head[:256])):
+        return None
+    return Content(_COPYRIGHT_BYTES, _copyright)
+
+
+def _open_reasons(_seen: Seen, _head: memoryview) -> Tap:
+    return Content(DATABASE_BYTES, _reasons)
+
+
+def _open_diversions(_seen: Seen, _head: memoryview) -> Tap:
+    return Content(_DIVERSIONS_BYTES)
+
+
+_observer = partial(Observer, version=1)
+OBSERVERS = (
+    _observer("dpkg", interest=Interest(paths=_STATUS, directories=_PARTS), open=_open_status),
+    _observer("dpkg-files", interest=Interest(directories=_INFO | _PARTS), open=_open_files),
+    _observer("dpkg-digests", interest=Interest(directories=_INFO | _PARTS), open=_open_digests),
+    _observer(
+        "dpkg-licenses", interest=Interest(names=frozenset({b"copyright"})), open=_open_copyright
+    ),
+    _observer("dpkg-reasons", interest=Interest(paths=_REASONS), open=_open_reasons),
+    _observer("dpkg-diversions", interest=Interest(paths=_DIVERSIONS), open=_open_diversions),
+)
+
+
+def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
+    """Yield the packages of a status file."""
+    if kept.observer != "dpkg":
+        return
+    for row in rows(kept.value):
+        yield _found(row, distribution)
+
+
+def _found(row: Row, distribution: Distribution) -> Found:
+    """Return a package.
+
+    The epoch is split off; purl's deb type writes it back in front of the version. A database
+    in an image that names no distribution is taken for Debian's, since purl wants a vendor.
+    """
+    name = str(row.get("package", ""))
+    epoch, version = split_epoch(str(row.get("version", "")))
+    match = _SOURCE.match(str(row.get("source", "")))
+    source = match[1] if match else ""
+    return Found(
+        type="deb",
+        namespace=distribution.id or "debian",
+        name=name,
+        version=version,
+        epoch=epoch,
+        arch=str(row.get("architecture", "")),
+        source="" if source == name else source,
+        source_version=(match[2] or "") if match else "",
+        qualifiers=distro_qualifier(distribution),
+        supplier=str(row.get("maintainer", "")),
+        properties=tuple((x, str(row[x])) for x in _PROPERTIES if row.get(x)),
+    )
+
+
+def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
+    """Yield the files of one package; those of `status.d` are known by their digests."""
+    directory, _, name = kept.path.rpartition("/")
+    stem, _, _ = name.rpartition(".")
+    package, _, arch = stem.partition(":")
+    paths: tuple[str, ...] = ()
+    if kept.observer == "dpkg-files":
+        scripts = (f"{directory}/{stem}.{script}" for script in _SCRIPTS)
+        paths = (*split(inflated(kept.value)), *scripts)
+    elif kept.observer == "dpkg-digests" and directory.encode() in _PARTS:
+        paths = tuple(path for path, _ in digests(kept.value))
+    if paths:
+        yield Claim(type="deb", name=package, arch=arch, paths=paths)
+
+
+def digests(value: bytes) -> Iterator[tuple[str, str]]:
+    """Yield paths with their MD5 from a value of `dpkg-digests` (deb-md5sums(5))."""
+    for line in lines(inflated(value)):
+        digest, _, name = line.partition(b" ")
+        if path := relative(name.lstrip(b" *")):
+            yield path.decode("utf-8", "surrogateescape"), digest.decode("latin-1")
+
+
+def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
+    """Add install reasons and licences.
+
+    apt records `all` packages under the native architecture.
+    """
+    packages = list(found)
+    named = {package.name for package in packages}
+    automatic: frozenset[str] | None = None
+    licenses: dict[str, tuple[str, ...]] = {}
+    for kept in beside:
+        if kept.observer == "dpkg-reasons":
+            automatic = frozenset(strings(kept.value))
+        elif kept.observer == "dpkg-licenses" and (name := kept.path.split("/")[-2]) in named:
+            licenses[name] = strings(kept.value)
+    anywhere = frozenset(x.partition(":")[0] for x in automatic or ())
+    for package in packages:
+        yield replace(
+            package,
+            licenses=licenses.get(package.name, ()),
+            reason="" if automatic is None else _reason(package, automatic, anywhere),
+        )
+
+
+def _reason(package: Found, automatic: frozenset[str], anywhere: frozenset[str]) -> InstallReason:
+    if package.arch == "all":
+        return "automatic" if package.name in anywhere else "manual"
+    return "automatic" if f"{package.name}:{package.arch}" in automatic else "manual"
+
+
+def places(claimed: Iterable[Claim], beside: Iterable[Kept]) -> Iterator[Claim]:
+    """Move diverted files: what another package calls `from` lies at `to` (dpkg-divert(1))."""
+    moves: dict[str, tuple[str, str]] = {}
+    for kept in beside:
+        if kept.observer == "dpkg-diversions":
+            moves |= _diversions(kept.value)
+    for claim in claimed:
+        if not moves or moves.keys().isdisjoint(claim.paths):
+            yield claim
+        else:
+            yield replace(claim, paths=tuple(_place(x, claim.name, moves) for x in claim.paths))
+
+
+def _diversions(value: bytes) -> dict[str, tuple[str, str]]:
+    """Return where paths were moved, and by which package: three lines each; `:` is none."""
+    names = split(b"\n".join(map(relative, lines(value))))
+    records = zip(names[::3], names[1::3], names[2::3], strict=False)
+    return {path: (to, by) for path, to, by in records}
+
+
+def _place(path: str, package: str, moves: dict[str, tuple[str, str]]) -> str:
+    to, by = moves.get(path, (path, ""))
+    return path if by == package else to
+
+
+CATALOGER = Cataloger(
+    name="dpkg",
+    types=("deb",),
+    observers=OBSERVERS,
+    summary=(
+        "var/lib/dpkg: status, status.d, info/*.list, *.md5sums, diversions; apt's extended_states;"
+        " licence names of machine-readable usr/share/doc/*/copyright"
+    ),
+    read=read,
+    claims=claims,
+    joins=joins,
+    places=places,
+)

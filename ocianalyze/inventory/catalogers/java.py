@@ -1,0 +1,120 @@
+"""Java packages: jars and their relatives, nested ones too, and exploded archives."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._gathered import (
+    NAME_CHARS,
+    Gathered,
+    listing,
+    mapping,
+    readable,
+    unpack,
+)
+from ocianalyze.inventory.catalogers._jar import (
+    ARCHIVE_BYTES,
+    SUFFIXES,
+    coordinates,
+    named,
+    packages,
+)
+from ocianalyze.inventory.catalogers._zip import PREFIX
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB
+from ocianalyze.model.finding import Confidence
+from ocianalyze.model.package import Distribution, Found
+
+_POM_BYTES = 64 * KIB
+_SCRIPT = b"#!"
+_POM = b"/META-INF/maven/"
+_SURE: dict[str, Confidence] = {
+    "pom": "exact",
+    "path": "strong",
+    "manifest": "heuristic",
+    "name": "heuristic",
+}
+"""Of a thousand published jars every pom was right, every second group that a manifest told."""
+
+
+def _open(seen: Seen, head: memoryview) -> Tap | None:
+    base = seen.path.rpartition(b"/")[2]
+    if base == b"pom.properties":
+        return Gathered(_pom, _POM_BYTES) if _POM in b"/" + seen.path else None
+    # A start script may precede an executable archive.
+    if head[:4] != PREFIX and head[:2] != _SCRIPT:
+        return None
+    file = base.decode("utf-8", "replace")[-NAME_CHARS:]
+    if seen.size > ARCHIVE_BYTES:
+        return Gathered(partial(named, file), 0)
+    return Gathered(partial(packages, file), ARCHIVE_BYTES)
+
+
+def _pom(data: bytearray) -> object:
+    """Return the package of an exploded archive."""
+    found = coordinates(data)
+    if found is None:
+        return None
+    own = {"group": found.group, "name": found.artifact, "version": found.version, "how": "pom"}
+    return {"packages": [own]}
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    value = unpack(kept)
+    for package in listing(value.get("packages")):
+        yield _found(package, kept.path, value.get("unread", 0))
+
+
+def _found(package: dict[str, Any], path: str, unread: int) -> Found:
+    nested = f"{path}!/{package['place']}" if package.get("place") else ""
+    properties = []
+    if contradicts := package.get("contradicts"):
+        properties.append(("manifest-version", contradicts))
+    if package.get("shaded"):
+        properties.append(("shaded", "true"))
+    if unread and not nested:
+        properties.append(("unread", str(unread)))
+    license_ = package.get("license")
+    return Found(
+        type="maven",
+        name=package["name"],
+        namespace=package.get("group", ""),
+        version=package.get("version", ""),
+        licenses=(license_,) if license_ else (),
+        supplier=package.get("supplier", ""),
+        location=nested or path,
+        evidence=(nested,) if nested else (),
+        confidence=_SURE[package["how"]],
+        properties=tuple(properties),
+    )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    """Claim the outer archive for the package that it is."""
+    for package in listing(mapping(readable(kept)).get("packages"))[:1]:
+        if not package.get("place") and not package.get("shaded"):
+            yield Claim("maven", package["name"], location=kept.path, paths=(kept.path,))
+
+
+CATALOGER = Cataloger(
+    name="java",
+    types=("maven",),
+    observers=(
+        Observer(
+            name="java",
+            version=1,
+            interest=Interest(
+                names=frozenset({b"pom.properties"}),
+                suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
+            ),
+            open=_open,
+            summary="Maven coordinates of Java archives and of those inside them",
+        ),
+    ),
+    summary="Java: jar, war, ear, par, sar, hpi, jpi and archives inside them: `pom.properties`, "
+    "else the manifest, else the file's name; `META-INF/maven/**/pom.properties` of exploded "
+    "archives",
+    read=_read,
+    claims=_claims,
+)

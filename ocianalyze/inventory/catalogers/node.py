@@ -1,0 +1,175 @@
+"""Node packages: package.json where they are installed, and lock files as weaker evidence."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._gathered import (
+    document,
+    gather,
+    listing,
+    mapping,
+    name,
+    readable,
+    text,
+    texts,
+    told,
+    unpack,
+)
+from ocianalyze.inventory.catalogers._npm_locks import bun, npm, pnpm, yarn
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+from ocianalyze.model.finding import Confidence
+from ocianalyze.model.package import Distribution, Found
+
+_MANIFEST_BYTES = 2 * MIB
+"""One package.json; those of npm 2 hold the readme too."""
+_INSTALLED = b"node_modules/"
+_DEBIAN = (b"usr/share/nodejs/", b"usr/lib/nodejs/")
+"""Where Debian's packages install modules, without a node_modules directory."""
+_LOCKS: Mapping[bytes, Callable[[bytearray], object]] = {
+    b"package-lock.json": npm,
+    b"npm-shrinkwrap.json": npm,
+    b"yarn.lock": yarn,
+    b"pnpm-lock.yaml": pnpm,
+    b"bun.lock": bun,
+}
+
+
+def _place(path: bytes) -> Confidence:
+    """Return how surely a package.json stands for an installed package, by where it is.
+
+    `exact` directly in a modules directory, `strong` deeper in one (a bundled copy), `heuristic`
+    elsewhere (an application, a global install moved by hand).
+    """
+    _, found, rest = path.rpartition(_INSTALLED)
+    if not found:
+        roots = [root for root in _DEBIAN if path.startswith(root)]
+        if not roots:
+            return "heuristic"
+        rest = path[len(roots[0]) :]
+    depth = rest.count(b"/") - rest.startswith(b"@")
+    return "exact" if depth == 1 else "strong"
+
+
+def _open_manifest(seen: Seen, _head: memoryview) -> Tap | None:
+    place = _place(seen.path)
+    if seen.size > _MANIFEST_BYTES and place != "exact":
+        return None
+    return gather(seen.size, partial(_manifest, place), _MANIFEST_BYTES)
+
+
+def _manifest(place: Confidence, data: bytearray) -> object:
+    """Return what is worth keeping of a package.json; None for one that is no package.
+
+    Raises:
+        ValueError: that of an installed package is no JSON.
+
+    """
+    try:
+        manifest = mapping(document(data))
+    except ValueError:
+        if place == "exact":
+            raise
+        return None
+    own, version = name(manifest.get("name")), name(manifest.get("version"))
+    if not own or not version:
+        return None
+    author = manifest.get("author")
+    return told(
+        name=own,
+        version=version,
+        licenses=_licenses(manifest),
+        supplier=text(mapping(author).get("name") or author),
+    )
+
+
+def _licenses(manifest: dict[str, object]) -> list[str]:
+    """Return licences in any of the forms of package.json: text, object, list of either."""
+    forms = [manifest.get("license"), *listing(manifest.get("license"))[:64]]
+    forms += listing(manifest.get("licenses"))[:64]
+    return texts(mapping(form).get("type") or form for form in forms)
+
+
+def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
+    """Take the lock files of applications, not those that packages were published with."""
+    directory, _, base = seen.path.rpartition(b"/")
+    if _INSTALLED in directory + b"/":
+        return None
+    return gather(seen.size, _LOCKS[base])
+
+
+def _named(recorded: str) -> tuple[str, str]:
+    """Return namespace and name."""
+    scope, found, own = recorded.partition("/")
+    return (scope, own) if found and scope.startswith("@") and own else ("", recorded)
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    value = unpack(kept)
+    if kept.observer == "node-locks":
+        yield from (_locked(row, kept.path) for row in value)
+        return
+    place = _place(kept.path.encode("utf-8", "surrogateescape"))
+    namespace, own = _named(value["name"])
+    yield Found(
+        type="npm",
+        name=own,
+        namespace=namespace,
+        version=value["version"],
+        licenses=tuple(value.get("licenses", ())),
+        supplier=value.get("supplier", ""),
+        location=kept.path.rpartition("/")[0],
+        confidence=place,
+        properties=(("evidence", "manifest"),) if place == "heuristic" else (),
+    )
+
+
+def _locked(row: list[str], path: str) -> Found:
+    namespace, own = _named(row[0])
+    scope = (("dependency", "development"),) if row[2:] else ()
+    return Found(
+        type="npm",
+        name=own,
+        namespace=namespace,
+        version=row[1],
+        location=path,
+        confidence="heuristic",
+        properties=(*scope, ("evidence", "lock-file")),
+    )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    """Claim the directory of an installed package, not what lies around an application."""
+    if kept.observer != "node" or not (value := readable(kept)):
+        return
+    if _place(kept.path.encode("utf-8", "surrogateescape")) != "heuristic":
+        home = kept.path.rpartition("/")[0]
+        yield Claim("npm", _named(value["name"])[1], location=home, trees=(home,))
+
+
+CATALOGER = Cataloger(
+    name="node",
+    types=("npm",),
+    observers=(
+        Observer(
+            name="node",
+            version=1,
+            interest=Interest(names=frozenset({b"package.json"})),
+            open=_open_manifest,
+            summary="name, version, licences and author of Node packages",
+        ),
+        Observer(
+            name="node-locks",
+            version=1,
+            interest=Interest(names=frozenset(_LOCKS)),
+            open=_open_lock,
+            summary="packages that lock files of npm, yarn, pnpm and bun name",
+        ),
+    ),
+    summary="Node: `package.json` in node_modules and in Debian's module directories, elsewhere "
+    "as weaker evidence; `package-lock.json`, `npm-shrinkwrap.json`, `yarn.lock`, "
+    "`pnpm-lock.yaml` and `bun.lock` as weaker evidence",
+    read=_read,
+    claims=_claims,
+)

@@ -1,0 +1,130 @@
+"""pacman's local database: a directory a package with `desc` and `files` (libalpm, alpm_db)."""
+
+import re
+from collections.abc import Iterator
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.catalogers._epoch import split_epoch
+from ocianalyze.inventory.catalogers._lines import lines
+from ocianalyze.inventory.catalogers._paths import deflated, inflated, split
+from ocianalyze.inventory.catalogers._table import keep, rows
+from ocianalyze.inventory.distro import distro_qualifier
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB, MIB
+from ocianalyze.model.package import Distribution, Found
+
+_HOME = re.compile(rb"var/lib/pacman/local/[^/]+/(?:desc|files)")
+_DESC_BYTES = 256 * KIB
+_FILES_BYTES = 16 * MIB
+_DESC = frozenset(
+    f"%{name}%".encode()
+    for name in ("NAME", "VERSION", "BASE", "ARCH", "PACKAGER", "REASON", "LICENSE", "SIZE")
+)
+_FILES = frozenset({b"%FILES%"})
+_DEPENDENCY = "1"
+"""%REASON% of what was installed for another package; absent for what was asked for."""
+
+
+def _sections(content: bytes, wanted: frozenset[bytes]) -> dict[str, list[bytes]]:
+    """Return the lines of the wanted `%NAME%` sections; an empty line ends one."""
+    found: dict[str, list[bytes]] = {}
+    section: list[bytes] | None = None
+    for line in lines(content):
+        if not line:
+            section = None
+        elif section is not None:
+            section.append(line)
+        elif line in wanted:
+            section = found.setdefault(line.strip(b"%").decode("ascii").lower(), [])
+    return found
+
+
+def _desc(content: bytes) -> bytes | None:
+    found = _sections(content[:_DESC_BYTES], _DESC)
+    row = {
+        name: [value.decode("utf-8", "replace") for value in values]
+        for name, values in found.items()
+        if values
+    }
+    return keep([row] if "name" in row else [])
+
+
+def _files(content: bytes) -> bytes:
+    paths = _sections(content[:_FILES_BYTES], _FILES).get("files", ())
+    return deflated(b"\n".join(path for path in paths if not path.endswith(b"/")))
+
+
+def _open_desc(seen: Seen, _head: memoryview) -> Tap | None:
+    return Content(_DESC_BYTES, _desc) if _HOME.fullmatch(seen.path) else None
+
+
+def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
+    return Content(_FILES_BYTES, _files) if _HOME.fullmatch(seen.path) else None
+
+
+def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
+    """Yield the package of a `desc` file.
+
+    One in an image that names no distribution is taken for Arch's, since purl wants a vendor.
+    """
+    if kept.observer != "pacman":
+        return
+    for row in rows(kept.value):
+        texts = {
+            name: [str(x) for x in values]
+            for name, values in row.items()
+            if isinstance(values, list)
+        }
+        first = {name: values[0] for name, values in texts.items() if values}
+        name, base = first.get("name", ""), first.get("base", "")
+        epoch, version = split_epoch(first.get("version", ""))
+        size = first.get("size", "")
+        yield Found(
+            type="alpm",
+            namespace=distribution.id or "arch",
+            name=name,
+            version=version,
+            epoch=epoch,
+            arch=first.get("arch", ""),
+            source="" if base == name else base,
+            qualifiers=distro_qualifier(distribution),
+            licenses=tuple(texts.get("license", ())),
+            supplier=first.get("packager", ""),
+            reason="automatic" if first.get("reason") == _DEPENDENCY else "manual",
+            properties=(("installed-bytes", size),) if size else (),
+        )
+
+
+def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
+    """Yield the files of a package; its directory is called name-version-release."""
+    if kept.observer == "pacman-files":
+        directory = kept.path.split("/")[-2]
+        yield Claim(
+            type="alpm", name=directory.rsplit("-", 2)[0], paths=split(inflated(kept.value))
+        )
+
+
+CATALOGER = Cataloger(
+    name="pacman",
+    types=("alpm",),
+    observers=(
+        Observer(
+            "pacman",
+            version=1,
+            interest=Interest(names=frozenset({b"desc"})),
+            open=_open_desc,
+            summary="description of one installed package",
+        ),
+        Observer(
+            "pacman-files",
+            version=1,
+            interest=Interest(names=frozenset({b"files"})),
+            open=_open_files,
+            summary="files of one installed package",
+        ),
+    ),
+    summary="var/lib/pacman/local/*/desc and files; reasons from %REASON%",
+    read=read,
+    claims=claims,
+)

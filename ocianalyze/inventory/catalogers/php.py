@@ -1,0 +1,138 @@
+"""PHP packages that Composer installed, and composer.lock as weaker evidence."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._gathered import (
+    ROWS,
+    document,
+    gather,
+    inside,
+    listing,
+    mapping,
+    name,
+    readable,
+    text,
+    texts,
+    told,
+    unpack,
+)
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.model.package import Distribution, Found
+
+
+def _open_installed(seen: Seen, _head: memoryview) -> Tap | None:
+    if not seen.path.endswith(b"/composer/installed.json"):
+        return None
+    return gather(seen.size, _installed)
+
+
+def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
+    """Take the lock files of applications, not those that packages were published with."""
+    return None if b"/vendor/" in b"/" + seen.path else gather(seen.size, _lock)
+
+
+def _installed(data: bytearray) -> object:
+    """Return the packages of an installed.json: a list (Composer 1) or an object (2)."""
+    value = document(data)
+    packages = value if isinstance(value, list) else listing(mapping(value).get("packages"))
+    names = listing(mapping(value).get("dev-package-names"))
+    development = {each for each in names if isinstance(each, str)}
+    return [_kept(each, each.get("name") in development) for each in _packages(packages)]
+
+
+def _lock(data: bytearray) -> object:
+    lock = mapping(document(data))
+    kept = [_kept(each, development=False) for each in _packages(listing(lock.get("packages")))]
+    tools = listing(lock.get("packages-dev"))
+    return kept + [_kept(each, development=True) for each in _packages(tools)]
+
+
+def _packages(packages: list[Any]) -> Iterator[dict[str, Any]]:
+    for each in packages[:ROWS]:
+        package = mapping(each)
+        if name(package.get("name")):
+            yield package
+
+
+def _kept(package: dict[str, Any], development: bool) -> dict[str, object]:  # noqa: FBT001
+    licenses = package.get("license")
+    authors = listing(package.get("authors"))[:1]
+    return told(
+        name=name(package["name"]),
+        version=name(package.get("version")),
+        licenses=texts([licenses, *listing(licenses)[:64]]),
+        supplier=text(mapping(authors[0]).get("name")) if authors else "",
+        place=name(package.get("install-path")),
+        development=development,
+    )
+
+
+def _named(recorded: str) -> tuple[str, str]:
+    """Return vendor and name."""
+    vendor, found, own = recorded.partition("/")
+    return (vendor, own) if found and own else ("", recorded)
+
+
+def _home(package: dict[str, Any], path: str) -> str:
+    """Return where a package is installed; Composer 1 does not say it."""
+    composer = path.rpartition("/")[0]
+    return inside(composer, package.get("place") or f"../{package['name']}")
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    installed = kept.observer == "php"
+    for package in unpack(kept):
+        namespace, own = _named(package["name"])
+        properties = [("evidence", "lock-file")] if not installed else []
+        if package.get("development"):
+            properties.append(("dependency", "development"))
+        yield Found(
+            type="composer",
+            name=own,
+            namespace=namespace,
+            version=package.get("version", ""),
+            licenses=tuple(package.get("licenses", ())),
+            supplier=package.get("supplier", ""),
+            location=_home(package, kept.path) if installed else kept.path,
+            confidence="exact" if installed else "heuristic",
+            properties=tuple(sorted(properties)),
+        )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    if kept.observer != "php":
+        return
+    composer = kept.path.rpartition("/")[0]
+    for package in readable(kept) or ():
+        home = _home(package, kept.path)
+        # A path of the application itself, such as `../..`, would claim all of it.
+        if home and not f"{composer}/".startswith(f"{home}/"):
+            own = _named(package["name"])[1]
+            yield Claim("composer", own, location=home, trees=(home,))
+
+
+CATALOGER = Cataloger(
+    name="php",
+    types=("composer",),
+    observers=(
+        Observer(
+            name="php",
+            version=1,
+            interest=Interest(names=frozenset({b"installed.json"})),
+            open=_open_installed,
+            summary="packages that Composer installed",
+        ),
+        Observer(
+            name="php-locks",
+            version=1,
+            interest=Interest(names=frozenset({b"composer.lock"})),
+            open=_open_lock,
+            summary="packages that composer.lock names",
+        ),
+    ),
+    summary="PHP: `vendor/composer/installed.json`; `composer.lock` as weaker evidence",
+    read=_read,
+    claims=_claims,
+)

@@ -1,0 +1,235 @@
+"""Python distributions: dist-info, egg-info and eggs (PyPA: recording installed projects)."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._core_metadata import described
+from ocianalyze.inventory.catalogers._gathered import (
+    Gathered,
+    document,
+    gather,
+    inside,
+    mapping,
+    name,
+    readable,
+    text,
+    told,
+    unpack,
+)
+from ocianalyze.inventory.catalogers._zip import PREFIX, Archive, Budget
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB, MIB
+from ocianalyze.model.package import Distribution, Found
+
+_HEAD_BYTES = 256 * KIB
+"""Read of one metadata file; what follows the headers is the description."""
+_RECORD_BYTES = 32 * MIB
+_RECORD_ROWS = 200_000
+_EGG_BYTES = 64 * MIB
+_PATH_CHARS = 4_096
+_SMALL_BYTES = 64 * KIB
+_ORIGIN = "python-origin"
+_DIRECTORY = re.compile(r"(?P<name>.+?)(?:-(?P<version>\d.*?))?(?:-py\d[\d.]*)?(?:-[^-]*)?$")
+_CREDENTIALS = re.compile(r"://[^/@]*@")
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def _normalized(recorded: str) -> str:
+    """Return a project name as PEP 503 compares it."""
+    return _SEPARATORS.sub("-", recorded).lower()
+
+
+def _open_metadata(seen: Seen, head: memoryview) -> Tap | None:
+    parent, _, base = seen.path.rpartition(b"/")
+    if base == b"METADATA":
+        wanted = parent.endswith(b".dist-info")
+    elif base == b"PKG-INFO":
+        wanted = parent.endswith((b".egg-info", b"/EGG-INFO"))
+    elif base.endswith(b".egg"):
+        return gather(seen.size, _egg, _EGG_BYTES) if head[:4] == PREFIX else None
+    else:
+        wanted = base.endswith(b".egg-info")
+    return Gathered(described, _HEAD_BYTES) if wanted else None
+
+
+def _egg(data: bytearray) -> object:
+    """Return the metadata inside a zipped egg."""
+    archive = Archive(data, Budget(_HEAD_BYTES))
+    for member in archive.members():
+        if member.name == "EGG-INFO/PKG-INFO":
+            return described(bytes(archive.content(member, _HEAD_BYTES)))
+    raise ValueError("an egg without EGG-INFO/PKG-INFO")
+
+
+def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
+    parent, _, base = seen.path.rpartition(b"/")
+    wanted = parent.endswith(b".dist-info" if base == b"RECORD" else b".egg-info")
+    parse = partial(_listed, base.decode("ascii"))
+    return gather(seen.size, parse, _RECORD_BYTES) if wanted else None
+
+
+def _listed(kind: str, data: bytearray) -> object:
+    """Return the recorded paths as base names by directory."""
+    lines = data.decode("utf-8", "replace").splitlines()[:_RECORD_ROWS]
+    grouped: dict[str, list[str]] = {}
+    for path in _rows(lines) if kind == "RECORD" else lines:
+        directory, _, base = path.strip().rpartition("/")
+        if base and len(path) <= _PATH_CHARS:
+            grouped.setdefault(directory, []).append(base)
+    return grouped
+
+
+def _rows(lines: list[str]) -> Iterator[str]:
+    """Yield the paths of a RECORD up to the first line that is no CSV."""
+    try:
+        for row in csv.reader(lines):
+            if row:
+                yield row[0]
+    except csv.Error:
+        return
+
+
+def _open_origin(seen: Seen, _head: memoryview) -> Tap | None:
+    parent, _, base = seen.path.rpartition(b"/")
+    if not parent.endswith(b".dist-info") or seen.size > _SMALL_BYTES:
+        return None
+    return Gathered(_installer if base == b"INSTALLER" else _direct_url, _SMALL_BYTES)
+
+
+def _installer(data: bytearray) -> object:
+    return told(installer=text(data.decode("utf-8", "replace")))
+
+
+def _direct_url(data: bytearray) -> object:
+    """Return the facts of a direct URL origin (PEP 610), without credentials."""
+    origin = mapping(document(data))
+    vcs = mapping(origin.get("vcs_info"))
+    editable = mapping(origin.get("dir_info")).get("editable") is True
+    facts = {
+        "direct-url": _CREDENTIALS.sub("://", text(origin.get("url"))),
+        "vcs": text(vcs.get("vcs")),
+        "vcs-commit": text(vcs.get("commit_id")),
+        "editable": "true" if editable else "",
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def _home(path: str) -> str:
+    """Return what stands for the installation: the info directory, the egg, the single file."""
+    if path.endswith("/EGG-INFO/PKG-INFO"):
+        return path.removesuffix("/EGG-INFO/PKG-INFO")
+    return path.rpartition("/")[0] if path.endswith(("/METADATA", "/PKG-INFO")) else path
+
+
+def _from_directory(home: str) -> tuple[str, str]:
+    """Return the name and version that the name of an info directory carries."""
+    stem = home.rpartition("/")[2].rpartition(".")[0]
+    found = _DIRECTORY.match(stem)
+    return (name(found["name"]), name(found["version"])) if found else ("", "")
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    if kept.observer != "python":
+        return
+    value = unpack(kept)
+    home = _home(kept.path)
+    recorded = value.get("name") or _from_directory(home)[0]
+    if not recorded:
+        raise ValueError("metadata without a name")
+    own = _normalized(recorded)
+    yield Found(
+        type="pypi",
+        name=own,
+        version=value.get("version") or _from_directory(home)[1],
+        licenses=tuple(value.get("licenses", ())),
+        supplier=value.get("supplier", ""),
+        location=home,
+        properties=(("recorded-name", recorded),) if recorded != own else (),
+    )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    value = readable(kept)
+    home = _home(kept.path) if kept.observer == "python" else kept.path.rpartition("/")[0]
+    own = value.get("name") if value and kept.observer == "python" else ""
+    own = _normalized(own or _from_directory(home)[0])
+    if value is None or kept.observer == _ORIGIN or not own:
+        return
+    if kept.observer == "python":
+        yield Claim("pypi", own, location=home, paths=(home,), trees=(home,))
+    elif kept.path.endswith("/top_level.txt"):
+        yield _modules(own, home, value.get("", ()))
+    else:
+        base = home if kept.path.endswith("/installed-files.txt") else home.rpartition("/")[0]
+        yield Claim("pypi", own, location=home, paths=tuple(_paths(base, value)))
+
+
+def _paths(base: str, grouped: dict[str, list[str]]) -> Iterator[str]:
+    for directory, names in grouped.items():
+        parent = inside(base, directory)
+        for each in names:
+            yield inside(parent, each)
+
+
+def _modules(own: str, home: str, modules: Iterable[str]) -> Claim:
+    """Claim top-level modules where nothing lists files: packages whole, modules as files."""
+    site = home.rpartition("/")[0]
+    tops = [inside(site, module) for module in modules if module not in (".", "..")]
+    return Claim(
+        "pypi", own, location=home, paths=tuple(f"{top}.py" for top in tops), trees=tuple(tops)
+    )
+
+
+def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
+    """Add who installed each distribution and from where."""
+    origins: dict[str, dict[str, str]] = {}
+    for each in kept:
+        if each.observer == _ORIGIN and (facts := readable(each)):
+            origins.setdefault(each.path.rpartition("/")[0], {}).update(facts)
+    for one in found:
+        facts = origins.get(one.location)
+        merged = dict(one.properties) | facts if facts else {}
+        yield replace(one, properties=tuple(sorted(merged.items()))) if merged else one
+
+
+CATALOGER = Cataloger(
+    name="python",
+    types=("pypi",),
+    observers=(
+        Observer(
+            name="python",
+            version=1,
+            interest=Interest(
+                names=frozenset({b"METADATA", b"PKG-INFO"}),
+                suffixes=frozenset({b".egg-info", b".egg"}),
+            ),
+            open=_open_metadata,
+            summary="name, version, licences and author of Python distributions",
+        ),
+        Observer(
+            name="python-files",
+            version=1,
+            interest=Interest(
+                names=frozenset({b"RECORD", b"installed-files.txt", b"top_level.txt"})
+            ),
+            open=_open_files,
+            summary="files of Python distributions",
+        ),
+        Observer(
+            name=_ORIGIN,
+            version=1,
+            interest=Interest(names=frozenset({b"INSTALLER", b"direct_url.json"})),
+            open=_open_origin,
+            summary="who installed Python distributions, and from where",
+        ),
+    ),
+    summary="Python: `*.dist-info`, `*.egg-info`, `*.egg`; files from RECORD, installed-files.txt "
+    "or top_level.txt; INSTALLER and direct_url.json",
+    read=_read,
+    claims=_claims,
+    joins=_joins,
+)

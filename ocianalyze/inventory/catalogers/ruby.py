@@ -1,0 +1,173 @@
+"""Ruby gems: the specifications that RubyGems writes, and Gemfile.lock as weaker evidence."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._gathered import (
+    ROWS,
+    gather,
+    name,
+    readable,
+    text,
+    texts,
+    told,
+    unpack,
+)
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+from ocianalyze.model.package import Distribution, Found
+
+_SPECIFICATION_BYTES = 1 * MIB
+_HOMES = (b"specifications", b"specifications/default")
+_TEXT = r"[\"'](?P<value>[^\"'\n]{1,512})[\"']"
+_FIELD = re.compile(
+    r"^\s*\w+\.(?P<key>name|version|platform|license|author)\s*=\s*"
+    r"(?:Gem::Version\.new\(?\s*)?" + _TEXT,
+    re.MULTILINE,
+)
+_LIST = re.compile(
+    r"^\s*\w+\.(?P<key>licenses|authors|executables)\s*=\s*\[(?P<value>[^\]\n]{0,4096})\]",
+    re.MULTILINE,
+)
+_ITEM = re.compile(_TEXT)
+_ITEMS = 64
+_LINE_CHARS = 1_024
+_LOCKED = re.compile(r"    (?P<name>[^\s()]+) \((?P<version>[^\s()]+)\)$")
+_SYSTEM = re.compile(r"(?P<prefix>.*?)/?lib/ruby/gems/[^/]+$")
+
+
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    parent = seen.path.rpartition(b"/")[0]
+    if parent.endswith(_HOMES):
+        return gather(seen.size, _specification, _SPECIFICATION_BYTES)
+    return None
+
+
+def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
+    """Take the lock files of applications, not those that gems were published with."""
+    if b"/gems/" in b"/" + seen.path:
+        return None
+    return gather(seen.size, _lock)
+
+
+def _specification(data: bytearray) -> object:
+    """Return what is worth keeping of a gemspec as RubyGems writes it."""
+    content = data.decode("utf-8", "replace")
+    fields: dict[str, str] = {}
+    for field in _FIELD.finditer(content):
+        fields.setdefault(field["key"], field["value"])
+    lists = {found["key"]: _items(found["value"]) for found in _LIST.finditer(content)}
+    own = name(fields.get("name"))
+    if not own:
+        raise ValueError("a specification without a name")
+    return told(
+        name=own,
+        version=name(fields.get("version")),
+        platform=name(fields.get("platform")),
+        licenses=texts([fields.get("license"), *lists.get("licenses", ())]),
+        supplier=text((lists.get("authors") or [fields.get("author", "")])[0]),
+        executables=[each for each in lists.get("executables", ()) if "/" not in each],
+    )
+
+
+def _items(content: str) -> list[str]:
+    return [item["value"] for item in _ITEM.finditer(content)][:_ITEMS]
+
+
+def _lock(data: bytearray) -> object:
+    """Return the resolved gems of a Gemfile.lock: name, version with platform, section."""
+    kept: dict[tuple[str, str, str], None] = {}
+    section = ""
+    for line in data.decode("utf-8", "replace").splitlines():
+        if line and line[0] != " ":
+            section = line.strip()
+        found = _LOCKED.match(line[:_LINE_CHARS]) if section in ("GEM", "GIT") else None
+        if found and len(kept) < ROWS:
+            kept[found["name"], found["version"], section] = None
+    return [list(row) for row in kept]
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    value = unpack(kept)
+    if kept.observer == "ruby-locks":
+        yield from (_locked(row, kept.path) for row in value)
+        return
+    yield Found(
+        type="gem",
+        name=value["name"],
+        version=value.get("version", ""),
+        qualifiers=_qualifiers(value.get("platform", "")),
+        licenses=tuple(value.get("licenses", ())),
+        supplier=value.get("supplier", ""),
+        location=kept.path,
+        properties=(("default", "true"),) if "/default/" in kept.path else (),
+    )
+
+
+def _qualifiers(platform: str) -> tuple[tuple[str, str], ...]:
+    return (("platform", platform),) if platform not in ("", "ruby") else ()
+
+
+def _locked(row: list[str], path: str) -> Found:
+    version, _, platform = row[1].partition("-")
+    return Found(
+        type="gem",
+        name=row[0],
+        version=version,
+        qualifiers=_qualifiers(platform),
+        location=path,
+        confidence="heuristic",
+        properties=(("evidence", "lock-file"), *((("source", "git"),) if row[2] == "GIT" else ())),
+    )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    """Claim the gem's directory, its specification and the programs installed for it."""
+    if kept.observer != "ruby" or not (value := readable(kept)):
+        return
+    directory, _, base = kept.path.rpartition("/")
+    home = directory.removesuffix("/default").removesuffix("specifications").rstrip("/")
+    full = base.removesuffix(".gemspec")
+    programs = _programs(home, value.get("executables", ()))
+    yield Claim(
+        "gem",
+        value["name"],
+        location=kept.path,
+        paths=(kept.path, *programs),
+        trees=(f"{home}/gems/{full}".lstrip("/"),),
+    )
+
+
+def _programs(home: str, executables: Iterable[str]) -> Iterator[str]:
+    system = _SYSTEM.match(home)
+    for each in executables:
+        yield f"{home}/bin/{each}".lstrip("/")
+        if system:
+            yield f"{system['prefix']}/bin/{each}".lstrip("/")
+
+
+CATALOGER = Cataloger(
+    name="ruby",
+    types=("gem",),
+    observers=(
+        Observer(
+            name="ruby",
+            version=1,
+            interest=Interest(suffixes=frozenset({b".gemspec"})),
+            open=_open,
+            summary="name, version, platform, licences, author and programs of gems",
+        ),
+        Observer(
+            name="ruby-locks",
+            version=1,
+            interest=Interest(names=frozenset({b"Gemfile.lock", b"gems.locked"})),
+            open=_open_lock,
+            summary="gems that Gemfile.lock names",
+        ),
+    ),
+    summary="Ruby: `specifications/*.gemspec` and `specifications/default/*.gemspec`; "
+    "`Gemfile.lock` as weaker evidence",
+    read=_read,
+    claims=_claims,
+)

@@ -1,0 +1,89 @@
+"""SBOM documents inside the image: SPDX 2.x and CycloneDX as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ocianalyze.errors import OcianalyzeError
+from ocianalyze.inventory._base import Cataloger, Kept
+from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.sbom_reader import Document, Documented, packages, read_document
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import DEFAULT
+from ocianalyze.model.package import Distribution, Found
+
+_NAMES = frozenset({b"bom.json", b"sbom.json"})
+_ENDS = (b".spdx.json", b".cdx.json", b".cyclonedx.json", b".bom.json", b".sbom.json", b".spdx")
+_APKO = b"var/lib/db/sbom"
+_HEAD = 64
+
+
+def _open(seen: Seen, head: memoryview) -> Tap | None:
+    """Take what is named like an SBOM and begins like JSON; `.spdx` may be tag-value text too."""
+    directory, _, name = seen.path.rpartition(b"/")
+    named = name in _NAMES or name.endswith(_ENDS) or directory == _APKO
+    begins = bytes(head[:_HEAD]).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return Content(DEFAULT.document_bytes, _kept) if named and begins == b"{" else None
+
+
+def _kept(data: bytes) -> bytes | None:
+    """Return the purls, licences and suppliers that a document names, or what is wrong with it."""
+    try:
+        document = read_document(data)
+    except OcianalyzeError as error:
+        return orjson.dumps({"problem": error.message})
+    if document is None:
+        return None
+    named = [tuple(package) for package in document.packages]
+    value = {"form": document.form, "packages": named, "left_out": document.left_out}
+    return orjson.dumps(value)
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    """Yield what the document names.
+
+    Raises:
+        ValueError: the document could not be read, or not all of it was taken.
+
+    """
+    value = orjson.loads(kept.value)
+    if not isinstance(value, dict):
+        raise ValueError("no SBOM")  # noqa: TRY004 - the contract of catalogers
+    if problem := value.get("problem"):
+        raise ValueError(f"SBOM {problem}")
+    document = _document(value)
+    yield from packages(document, kept.path)
+    if document.left_out:
+        raise ValueError(f"SBOM names {document.left_out} packages more than are taken")
+
+
+def _document(value: dict[str, Any]) -> Document:
+    named = (
+        Documented(str(purl), tuple(map(str, licenses)), str(supplier))
+        for purl, licenses, supplier in value["packages"]
+    )
+    return Document(str(value["form"]), tuple(named), int(value["left_out"]))
+
+
+CATALOGER = Cataloger(
+    name="sbom",
+    types=(),
+    observers=(
+        Observer(
+            name="sbom",
+            version=1,
+            interest=Interest(
+                names=_NAMES,
+                suffixes=frozenset({b".json", b".spdx"}),
+                directories=frozenset({_APKO}),
+            ),
+            open=_open,
+            summary="purls, licences and suppliers that SBOM documents name",
+        ),
+    ),
+    summary="SBOM documents in the image, SPDX 2.x and CycloneDX as JSON: `bom.json`, `sbom.json`, "
+    "`*.spdx.json`, `*.cdx.json`, Bitnami's `.spdx-*.spdx`, apko's `var/lib/db/sbom`; each "
+    "package with a purl, as a claim to compare",
+    read=_read,
+)

@@ -1,0 +1,91 @@
+"""What a document names against what was found, whoever wrote either and however."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import NamedTuple
+
+from ocianalyze.model.package import Found
+
+_RUNS = re.compile("[-_.]+")
+_CASELESS = frozenset({"deb", "apk", "alpm", "github", "bitbucket", "composer", "bitnami", "hex"})
+"""purl types whose names are lowercase by definition."""
+_NO_ARCH = frozenset({"all", "any", "noarch"})
+
+
+class Identity(NamedTuple):
+    """What makes two records one package: the names alone, without how they are written."""
+
+    type: str
+    name: str
+    """With its namespace."""
+    epoch: str
+    version: str
+    arch: str
+    """Empty where it is not said or does not matter; then it is equal to any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Where a document and the image disagree; every list in the order of identities."""
+
+    only_documented: tuple[Found, ...] = ()
+    only_found: tuple[Found, ...] = ()
+    other_version: tuple[tuple[Found, Found], ...] = ()
+    """Documented and found: the same package with another version."""
+
+
+_Group = dict[Identity, Found]
+
+
+def identity(found: Found) -> Identity:
+    """Return the normal form of a package's identity."""
+    kind = found.type.lower()
+    name = "/".join(filter(None, (found.namespace.strip("/"), found.name)))
+    if kind == "pypi":
+        name = _RUNS.sub("-", name).lower()
+    elif kind in _CASELESS:
+        name = name.lower()
+    epoch = found.epoch.lstrip("0")
+    arch = "" if found.arch in _NO_ARCH else found.arch
+    return Identity(kind, name, epoch, found.version, arch)
+
+
+def compare(documented: Iterable[Found], found: Iterable[Found]) -> Differences:
+    """Return what only one side names, and what both name with different versions."""
+    theirs, ours = _groups(documented), _groups(found)
+    missing: list[Found] = []
+    extra: list[Found] = []
+    other: list[tuple[Found, Found]] = []
+    for name in sorted(theirs.keys() | ours.keys()):
+        left = theirs.get(name, {})
+        right = ours.get(name, {})
+        for one, two in zip_longest(_without(left, right), _without(right, left)):
+            if one and two:
+                other.append((one, two))
+            elif one:
+                missing.append(one)
+            elif two:
+                extra.append(two)
+    return Differences(tuple(missing), tuple(extra), tuple(other))
+
+
+def _groups(packages: Iterable[Found]) -> dict[tuple[str, str], _Group]:
+    groups: dict[tuple[str, str], _Group] = defaultdict(dict)
+    for package in packages:
+        key = identity(package)
+        groups[key.type, key.name].setdefault(key, package)
+    return groups
+
+
+def _without(these: _Group, those: _Group) -> Iterator[Found]:
+    """Yield, sorted, what is not among the others; an architecture not said is equal to any."""
+    versions = {(key.epoch, key.version) for key in those}
+    anywhere = {(key.epoch, key.version) for key in those if not key.arch}
+    for key in sorted(these):
+        version = (key.epoch, key.version)
+        equal = version in anywhere or (version in versions and not key.arch)
+        if key not in those and not equal:
+            yield these[key]

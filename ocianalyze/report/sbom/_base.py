@@ -1,0 +1,157 @@
+"""What one SBOM is made of, and what an SBOM format is."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from ocianalyze.model.package import Inventory, Package, Presence, Scope
+from ocianalyze.report._base import AnalysedImage
+from ocianalyze.report.escape import unicode
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+_VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
+"""purl types whose namespace is a distribution, no part of the name."""
+_EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
+"""purl types that write an epoch before the version, with a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one document is made of."""
+
+    image: AnalysedImage
+    inventory: Inventory
+    scope: Scope = "visible"
+    epoch: int | None = None
+    """Seconds since 1970 (SOURCE_DATE_EPOCH) in place of the image's own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SbomFormat:
+    """One way to write an SBOM; each module of `report.sbom` exports one as `SBOM`."""
+
+    name: str
+    """What `--format` takes."""
+    summary: str
+    render: Callable[[Bill], Iterator[bytes]]
+    """Yield the bytes of the document."""
+
+
+class Named(NamedTuple):
+    """A package and its identifier within a document."""
+
+    ref: str
+    package: Package
+
+
+def named(bill: Bill, name: Callable[[Package], str]) -> list[Named]:
+    """Return the packages of the scope, each with a unique identifier.
+
+    Args:
+        bill: what is documented.
+        name: returns the identifier that a package should have; a number tells equal ones apart.
+
+    """
+    taken: dict[str, int] = {}
+    packages = sorted(bill.inventory.packages, key=_order)
+    wanted = (x for x in packages if bill.scope == "all" or x.presence is Presence.VISIBLE)
+    return [Named(unique(name(package), taken), package) for package in wanted]
+
+
+def unique(name: str, taken: dict[str, int]) -> str:
+    """Return the name, with a number when it is taken, and remember it."""
+    number = taken.get(name, 0) + 1
+    chosen = name if number == 1 else f"{name}-{number}"
+    while chosen in taken:
+        number += 1
+        chosen = f"{name}-{number}"
+    taken[name] = number
+    taken.setdefault(chosen, 1)
+    return chosen
+
+
+def owners(packages: Iterable[Named]) -> dict[str, str]:
+    """Return the identifier of the first visible package of each purl."""
+    refs: dict[str, str] = {}
+    for ref, package in packages:
+        if package.presence is Presence.VISIBLE and package.purl and not package.owner:
+            refs.setdefault(package.purl, ref)
+    return refs
+
+
+def group(package: Package) -> str:
+    """Return the namespace that is part of a package's name; empty for a distribution's."""
+    namespace = "" if package.type in _VENDOR_NAMESPACES else package.found.namespace
+    return unicode(namespace)
+
+
+def version(package: Package) -> str:
+    """Return the version as the package's own tools write it, with its epoch."""
+    found = package.found
+    if found.epoch and found.type in _EPOCH_TYPES:
+        return unicode(f"{found.epoch}:{found.version}")
+    return unicode(found.version)
+
+
+def purl(package: Package) -> str:
+    """Return the purl, empty when there is none that a reader can take."""
+    text = package.purl
+    sound = text.startswith("pkg:") and text.isascii() and text.isprintable() and " " not in text
+    return text if sound and all(text[4:].split("/", 2)[:2]) and "/" in text[4:] else ""
+
+
+def seen_at(bill: Bill, package: Package) -> Iterator[tuple[str, str]]:
+    """Yield the evidence of a package: path, and the sha256 of the visible file or nothing."""
+    visible = package.presence is Presence.VISIBLE
+    for path in package.evidence:
+        entry = bill.image.view.tree.get(path) if visible else None
+        yield unicode(path), entry.sha256 if entry else ""
+
+
+def moment(bill: Bill) -> str:
+    """Return the time of the document in UTC; empty when the image names none that is one."""
+    config = bill.image.view.config
+    try:
+        if bill.epoch is not None:
+            return _utc(datetime.fromtimestamp(bill.epoch, UTC))
+        return _utc(datetime.fromisoformat(config.created if config else ""))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def gaps(bill: Bill) -> list[str]:
+    """Return why the document may lack packages."""
+    unread = bill.image.view.unread
+    found = [*bill.inventory.problems, *([f"not read: {unread}"] if unread else [])]
+    return [unicode(problem) for problem in found]
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that have a value."""
+    return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
+
+
+def _order(package: Package) -> tuple[str, str, str, int, str, str, str]:
+    found = package.found
+    return (
+        unicode(package.purl),
+        unicode(found.location),
+        package.presence,
+        package.introduced,
+        package.cataloger,
+        unicode(found.name),
+        unicode(found.version),
+    )
+
+
+def _utc(when: datetime) -> str:
+    """Return the time to the second; one without a zone is taken as UTC."""
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def is_sha256(text: str) -> bool:
+    """Tell whether a text is the digits of a sha256."""
+    return _SHA256.fullmatch(text) is not None

@@ -1,0 +1,219 @@
+"""CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/).
+
+What the format has no field for is a property whose name begins with `ocianalyze:`. Packages that
+a layer removed again have the scope `excluded` and hang on nothing in the graph.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.package import Distribution, Package, Presence, Unowned
+from ocianalyze.report.escape import json_text, unicode
+from ocianalyze.report.sbom import _base, _licenses, _subject
+from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+
+Fields = dict[str, Any]
+
+_APPLICATIONS = frozenset({"generic", "bitnami"})
+_CONFIDENCE = {"exact": 1.0, "strong": 0.8, "heuristic": 0.4}
+_TECHNIQUE = {"exact": "manifest-analysis", "strong": "manifest-analysis", "heuristic": "other"}
+_IMAGE = "image"
+_DISTRIBUTION = "distribution"
+
+
+def render(bill: Bill) -> Iterator[bytes]:
+    """Yield the document, on one line."""
+    packages = _base.named(bill, lambda package: f"package:{unicode(package.purl)}")
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{_subject.serial(bill, SBOM.name)}",
+        "version": 1,
+        "metadata": _metadata(bill),
+        "components": list(_components(bill, packages)),
+        "dependencies": _dependencies(bill, packages),
+        "compositions": [
+            {"aggregate": "incomplete" if _base.gaps(bill) else "unknown", "assemblies": [_IMAGE]}
+        ],
+    }
+    yield json_text(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _metadata(bill: Bill) -> Fields:
+    tool = {"type": "application", "name": "ocianalyze", "version": _subject.tool_version()}
+    image = _subject.subject(bill.image)
+    return filled(
+        {
+            "timestamp": _base.moment(bill),
+            "lifecycles": [{"phase": "post-build"}],
+            "tools": {"components": [tool]},
+            "component": filled(
+                {
+                    "type": "container",
+                    "bom-ref": _IMAGE,
+                    "name": image.name,
+                    "version": image.version,
+                    "purl": image.purl,
+                    "properties": _properties(_of_image(bill)),
+                }
+            ),
+            "properties": _properties(
+                [("scope", bill.scope), *(("problem", problem) for problem in _base.gaps(bill))]
+            ),
+        }
+    )
+
+
+def _of_image(bill: Bill) -> Iterator[tuple[str, str]]:
+    image = bill.image
+    for name in image.names:
+        yield "image:name", name
+    yield "image:platform", str(image.platform)
+    yield "image:manifest-digest", image.manifest_digest or ""
+    yield "image:config-digest", image.config_digest or ""
+    for layer in image.view.layers:
+        yield f"layer:{layer.index}:digest", layer.digest or ""
+        yield f"layer:{layer.index}:diff_id", layer.diff_id or ""
+
+
+def _components(bill: Bill, packages: Sequence[Named]) -> Iterator[Fields]:
+    if bill.inventory.distribution.id:
+        yield _distribution(bill.inventory.distribution)
+    for ref, package in packages:
+        yield _package(bill, ref, package)
+    for number, file in enumerate(bill.inventory.unowned):
+        yield _file(bill.image.view, f"file:{number}", file)
+
+
+def _distribution(found: Distribution) -> Fields:
+    facts = [
+        ("distribution:codename", found.codename),
+        ("distribution:variant", found.variant),
+        ("distribution:end-of-life", found.end_of_life),
+        *(("distribution:like", like) for like in found.like),
+    ]
+    return filled(
+        {
+            "type": "operating-system",
+            "bom-ref": _DISTRIBUTION,
+            "name": unicode(found.id),
+            "version": unicode(found.version),
+            "description": unicode(found.name),
+            "evidence": filled({"occurrences": _occurrences([(unicode(found.path), "")])}),
+            "properties": _properties(facts),
+        }
+    )
+
+
+def _package(bill: Bill, ref: str, package: Package) -> Fields:
+    return filled(
+        {
+            "type": "application" if package.type in _APPLICATIONS else "library",
+            "bom-ref": ref,
+            "supplier": filled({"name": unicode(package.found.supplier)}),
+            "group": _base.group(package),
+            "name": unicode(package.name) or "unnamed",
+            "version": _base.version(package),
+            "scope": "" if package.presence is Presence.VISIBLE else "excluded",
+            "licenses": _licensed(package.found.licenses),
+            "purl": _base.purl(package),
+            "evidence": _evidence(bill, package),
+            "properties": _properties(_of_package(bill.image.view, package)),
+        }
+    )
+
+
+def _licensed(recorded: Iterable[str]) -> list[Fields]:
+    """Return one expression where it takes one to say all, else identifiers and names."""
+    licenses = _licenses.declared(recorded)
+    kinds = {license_.kind for license_ in licenses}
+    if "expression" in kinds and "name" not in kinds:
+        return [{"expression": _licenses.conjunction(licenses), "acknowledgement": "declared"}]
+    fields = [("id" if license_.kind == "id" else "name", license_.text) for license_ in licenses]
+    return [{"license": {key: text, "acknowledgement": "declared"}} for key, text in fields]
+
+
+def _evidence(bill: Bill, package: Package) -> Fields:
+    confidence = package.found.confidence
+    documented = ("evidence", "sbom") in package.found.properties
+    method = {
+        "technique": "attestation" if documented else _TECHNIQUE[confidence],
+        "confidence": _CONFIDENCE[confidence],
+        "value": unicode(package.cataloger),
+    }
+    identity = {"field": "purl", "confidence": _CONFIDENCE[confidence], "methods": [method]}
+    paths = _base.seen_at(bill, package)
+    return filled({"identity": [identity], "occurrences": _occurrences(paths)})
+
+
+def _occurrences(paths: Iterable[tuple[str, str]]) -> list[Fields]:
+    return [
+        filled({"location": path, "additionalContext": f"sha256:{digest}" if digest else ""})
+        for path, digest in paths
+        if path
+    ]
+
+
+def _of_package(view: ImageView, package: Package) -> Iterator[tuple[str, str]]:
+    found = package.found
+    yield "presence", package.presence
+    yield from _layer(view, "layer", package.introduced)
+    if package.removed is not None:
+        yield from _layer(view, "removed:layer", package.removed)
+    yield "install-reason", found.reason
+    yield "architecture", found.arch
+    yield "source", found.source
+    yield "source-version", found.source_version
+    yield "owner", package.owner
+    yield "location", found.location
+    for name, value in found.properties:
+        yield f"package:{name}", value
+
+
+def _layer(view: ImageView, lead: str, index: int) -> Iterator[tuple[str, str]]:
+    yield f"{lead}:index", str(index)
+    if 0 <= index < len(view.layers):
+        yield f"{lead}:digest", view.layers[index].digest or ""
+        yield f"{lead}:diff_id", view.layers[index].diff_id or ""
+
+
+def _file(view: ImageView, ref: str, file: Unowned) -> Fields:
+    hashed = [{"alg": "SHA-256", "content": file.sha256}] if _base.is_sha256(file.sha256) else []
+    facts = [("file:kind", file.kind), ("file:size", str(file.size))]
+    return filled(
+        {
+            "type": "file",
+            "bom-ref": ref,
+            "name": unicode(file.path) or "unnamed",
+            "hashes": hashed,
+            "properties": _properties([*facts, *_layer(view, "layer", file.layer)]),
+        }
+    )
+
+
+def _properties(pairs: Iterable[tuple[str, str]]) -> list[Fields]:
+    return [
+        {"name": f"ocianalyze:{unicode(name)}", "value": unicode(value)}
+        for name, value in pairs
+        if value
+    ]
+
+
+def _dependencies(bill: Bill, packages: Sequence[Named]) -> list[Fields]:
+    """Return the image's parts, and what OS packages ship; a part's own needs are unknown."""
+    owners = _base.owners(packages)
+    shipped: dict[str, list[str]] = {
+        _IMAGE: [_DISTRIBUTION] if bill.inventory.distribution.id else []
+    }
+    for ref, package in packages:
+        if package.presence is Presence.VISIBLE:
+            shipped.setdefault(owners.get(package.owner, _IMAGE), []).append(ref)
+    shipped[_IMAGE] += [f"file:{number}" for number in range(len(bill.inventory.unowned))]
+    return [{"ref": ref, "dependsOn": refs} for ref, refs in shipped.items()]
+
+
+SBOM = SbomFormat("cyclonedx", "CycloneDX 1.6, JSON", render)

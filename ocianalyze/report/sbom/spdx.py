@@ -1,0 +1,256 @@
+"""SPDX 2.3 as JSON (https://spdx.github.io/spdx-spec/v2.3/).
+
+SPDX demands a SHA1 of each file (clause 8.4), and the walk takes a SHA256 alone: executables that
+nobody owns are therefore packages of the purpose FILE with a SHA256, and the digests of evidence
+stand in `sourceInfo`. Layers are packages of the purpose ARCHIVE. A package that a layer removed
+again is contained in the layer that brought it, not in the image.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from ocianalyze.filesystem.view import LayerView
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.package import Distribution, Package, Presence, Unowned
+from ocianalyze.report.escape import json_text, unicode
+from ocianalyze.report.sbom import _base, _licenses, _subject
+from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+from ocianalyze.report.sbom._licenses import License
+
+Fields = dict[str, Any]
+Relation = tuple[str, str, str]
+
+_DOCUMENT = "SPDXRef-DOCUMENT"
+_IMAGE = "SPDXRef-Image"
+_DISTRIBUTION = "SPDXRef-Distribution"
+_UNDATED = "1970-01-01T00:00:00Z"
+"""The field is mandatory; this stands for an image without a time."""
+_ALGORITHMS = {"sha256": "SHA256", "sha384": "SHA384", "sha512": "SHA512"}
+_CONTACT = re.compile(r"(?P<name>[^<>()]+?) ?<(?P<email>[^<>()\s@]+@[^<>()\s@]+)>")
+_CONTACT_CHARS = 512
+_UNFIT = re.compile("[^A-Za-z0-9.]+")
+_SLUG_CHARS = 48
+
+
+def render(bill: Bill) -> Iterator[bytes]:
+    """Yield the document, on one line."""
+    packages = _base.named(bill, _reference)
+    licenses = {ref: _licenses.declared(x.found.licenses) for ref, x in packages}
+    document = {
+        "spdxVersion": "SPDX-2.3",
+        "dataLicense": "CC0-1.0",
+        "SPDXID": _DOCUMENT,
+        "name": _subject.subject(bill.image).name,
+        "documentNamespace": f"{_subject.HOME}spdx/{_subject.serial(bill, SBOM.name)}",
+        "creationInfo": _creation(bill),
+        "comment": "\n".join(_base.gaps(bill)),
+        "packages": list(_parts(bill, packages, licenses)),
+        "hasExtractedLicensingInfos": _extracted(licenses.values()),
+        "relationships": [_relationship(*each) for each in _relations(bill, packages)],
+    }
+    yield json_text(orjson.dumps(filled(document), option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _creation(bill: Bill) -> Fields:
+    return {
+        "created": _base.moment(bill) or _UNDATED,
+        "creators": [f"Tool: ocianalyze-{_subject.tool_version()}"],
+        "licenseListVersion": _licenses.list_version(),
+    }
+
+
+def _reference(package: Package) -> str:
+    """Return an identifier that tells what it names, and is the same in every document."""
+    digest = hashlib.sha256(unicode(f"{package.purl}\n{package.found.location}").encode())
+    slug = _UNFIT.sub("-", f"{package.type}-{package.name}"[:_SLUG_CHARS]).strip("-.")
+    return f"SPDXRef-Package-{slug or 'unnamed'}-{digest.hexdigest()[:16]}"
+
+
+def _parts(
+    bill: Bill, packages: Sequence[Named], licenses: Mapping[str, Sequence[License]]
+) -> Iterator[Fields]:
+    yield _image(bill)
+    yield from map(_layer, bill.image.view.layers)
+    if bill.inventory.distribution.id:
+        yield _distribution(bill.inventory.distribution)
+    for ref, package in packages:
+        yield _package(bill, ref, package, _licenses.conjunction(licenses[ref]))
+    for number, file in enumerate(bill.inventory.unowned):
+        yield _file(number, file)
+
+
+def _part(ref: str, name: str, purpose: str, **fields: Any) -> Fields:
+    """Return a package; fields without a value are left out."""
+    always = {
+        "SPDXID": ref,
+        "name": name or "unnamed",
+        "downloadLocation": "NOASSERTION",
+        "filesAnalyzed": False,
+        "primaryPackagePurpose": purpose,
+        "licenseConcluded": "NOASSERTION",
+        "licenseDeclared": "NOASSERTION",
+        "copyrightText": "NOASSERTION",
+    }
+    return always | filled(fields)
+
+
+def _image(bill: Bill) -> Fields:
+    image = _subject.subject(bill.image)
+    digest = bill.image.manifest_digest or bill.image.config_digest
+    return _part(
+        _IMAGE,
+        image.name,
+        "CONTAINER",
+        versionInfo=image.version,
+        checksums=_checksums(digest),
+        externalRefs=_purl(image.purl),
+        comment=f"{bill.image.platform}; scope of the packages: {bill.scope}",
+    )
+
+
+def _layer(layer: LayerView) -> Fields:
+    facts = [("diff_id", layer.diff_id), ("not read", layer.missing or layer.partial)]
+    return _part(
+        f"SPDXRef-Layer-{layer.index}",
+        str(layer.digest or layer.diff_id or f"layer {layer.index}"),
+        "ARCHIVE",
+        checksums=_checksums(layer.digest),
+        comment="; ".join(f"{name}: {unicode(fact)}" for name, fact in facts if fact),
+    )
+
+
+def _checksums(digest: Digest | None) -> list[Fields]:
+    algorithm = _ALGORITHMS.get(digest.algorithm) if digest else None
+    if digest is None or algorithm is None:
+        return []
+    return [{"algorithm": algorithm, "checksumValue": digest.encoded}]
+
+
+def _distribution(found: Distribution) -> Fields:
+    return _part(
+        _DISTRIBUTION,
+        unicode(found.id),
+        "OPERATING-SYSTEM",
+        versionInfo=unicode(found.version),
+        description=unicode(found.name),
+        sourceInfo=f"read in {unicode(found.path)}" if found.path else "",
+        comment=f"end of general support: {unicode(found.end_of_life)}"
+        if found.end_of_life
+        else "",
+    )
+
+
+def _package(bill: Bill, ref: str, package: Package, declared: str) -> Fields:
+    namespace = _base.group(package)
+    separator = ":" if package.type == "maven" else "/"
+    name = unicode(package.name) or "unnamed"
+    return _part(
+        ref,
+        f"{namespace}{separator}{name}" if namespace else name,
+        "LIBRARY",
+        versionInfo=_base.version(package),
+        supplier=_supplier(package.found.supplier),
+        licenseDeclared=declared,
+        externalRefs=_purl(_base.purl(package)),
+        sourceInfo=_source(bill, package),
+        comment="; ".join(_facts(package)),
+    )
+
+
+def _purl(purl: str) -> list[Fields]:
+    if not purl:
+        return []
+    return [
+        {
+            "referenceCategory": "PACKAGE-MANAGER",
+            "referenceType": "purl",
+            "referenceLocator": purl,
+        }
+    ]
+
+
+def _supplier(recorded: str) -> str:
+    """Return who supplies: a person where an address is recorded, else an organisation."""
+    text = " ".join(unicode(recorded).split())[:_CONTACT_CHARS]
+    match = _CONTACT.fullmatch(text)
+    if match:
+        return f"Person: {match['name'].strip()} ({match['email']})"
+    plain = text.translate({ord(bracket): None for bracket in "()"}).strip()
+    return f"Organization: {plain}" if plain else ""
+
+
+def _source(bill: Bill, package: Package) -> str:
+    """Return how the package was found, with the digests of what says so."""
+    paths = [
+        f"{path} (sha256:{digest})" if digest else path
+        for path, digest in _base.seen_at(bill, package)
+    ]
+    return f"found by {unicode(package.cataloger)} in {', '.join(paths)}"
+
+
+def _facts(package: Package) -> Iterator[str]:
+    found = package.found
+    facts = [
+        ("presence", package.presence),
+        ("introduced by layer", str(package.introduced)),
+        ("removed by layer", "" if package.removed is None else str(package.removed)),
+        ("installed", found.reason),
+        ("confidence", found.confidence),
+        ("source package", " ".join(filter(None, (found.source, found.source_version)))),
+        ("shipped by", package.owner),
+        *found.properties,
+    ]
+    return (f"{unicode(name)}: {unicode(fact)}" for name, fact in facts if fact)
+
+
+def _file(number: int, file: Unowned) -> Fields:
+    hashed = [{"algorithm": "SHA256", "checksumValue": file.sha256}]
+    return _part(
+        f"SPDXRef-File-{number}",
+        unicode(file.path),
+        "FILE",
+        checksums=hashed if _base.is_sha256(file.sha256) else [],
+        comment=f"owned by no package; kind: {unicode(file.kind)}; size: {file.size}",
+    )
+
+
+def _extracted(licenses: Iterable[Sequence[License]]) -> list[Fields]:
+    """Return the names of licences that are no SPDX expression, each under its reference."""
+    texts = {x.reference: x.text for each in licenses for x in each if x.kind == "name"}
+    return [
+        {"licenseId": ref, "extractedText": text, "name": text}
+        for ref, text in sorted(texts.items())
+    ]
+
+
+def _relations(bill: Bill, packages: Sequence[Named]) -> Iterator[Relation]:
+    layers = {layer.index: f"SPDXRef-Layer-{layer.index}" for layer in bill.image.view.layers}
+    yield _DOCUMENT, "DESCRIBES", _IMAGE
+    yield from ((_IMAGE, "CONTAINS", layer) for layer in layers.values())
+    if bill.inventory.distribution.id:
+        yield _IMAGE, "CONTAINS", _DISTRIBUTION
+    owners = _base.owners(packages)
+    for ref, package in packages:
+        if package.presence is Presence.VISIBLE:
+            yield owners.get(package.owner, _IMAGE), "CONTAINS", ref
+        if package.introduced in layers:
+            yield layers[package.introduced], "CONTAINS", ref
+    for number, file in enumerate(bill.inventory.unowned):
+        yield _IMAGE, "CONTAINS", f"SPDXRef-File-{number}"
+        if file.layer in layers:
+            yield layers[file.layer], "CONTAINS", f"SPDXRef-File-{number}"
+
+
+def _relationship(subject: str, relation: str, target: str) -> Fields:
+    return {
+        "spdxElementId": subject,
+        "relationshipType": relation,
+        "relatedSpdxElement": target,
+    }
+
+
+SBOM = SbomFormat("spdx", "SPDX 2.3, JSON", render)

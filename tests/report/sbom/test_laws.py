@@ -1,0 +1,67 @@
+"""Whatever an image holds, the documents are valid, equal and harmless."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ocianalyze.report.escape import json_text
+from ocianalyze.report.sbom._base import Bill
+from tests.report.sbom.bills import ALL, BILL, BILLS, INVENTORY
+from tests.report.sbom.validators import faults_of_cyclonedx, faults_of_spdx, written
+
+_SLOW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
+
+
+@_SLOW
+@given(BILLS)
+def test_every_cyclonedx_document_is_valid(bill: Bill) -> None:
+    """For the strict schema; every reference leads somewhere."""
+    assert not faults_of_cyclonedx(written(bill, "cyclonedx"))
+
+
+@_SLOW
+@given(BILLS)
+def test_every_spdx_document_is_valid(bill: Bill) -> None:
+    """For spdx-tools: identifiers, expressions, actors, checksums, relationships."""
+    assert not faults_of_spdx(written(bill, "spdx"))
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
+def test_the_order_of_the_packages_does_not_matter(form: str) -> None:
+    """Documents are sorted, whoever made the inventory."""
+    turned = replace(INVENTORY, packages=INVENTORY.packages[::-1])
+    assert written(replace(ALL, inventory=turned), form) == written(ALL, form)
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+@pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
+def test_another_process_writes_the_same_bytes(form: str, seed: str) -> None:
+    """Whatever the seed of its hashes, its zone and its clock."""
+    code = (
+        "import sys; from tests.report.sbom.bills import ALL; "
+        "from tests.report.sbom.validators import written; "
+        f"sys.stdout.buffer.write(written(ALL, {form!r}))"
+    )
+    here = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo"}
+    done = subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, check=True)
+    assert done.stdout == written(ALL, form)
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
+@settings(max_examples=20)
+@given(bill=BILLS)
+def test_documents_are_harmless_on_a_terminal(form: str, bill: Bill) -> None:
+    """No control character but the last newline, no bidi mark."""
+    text = written(bill, form)
+    assert text == json_text(text)
+    assert not any(byte < 0x20 for byte in text[:-1])
+
+
+@pytest.mark.parametrize("bill", [BILL, ALL], ids=["visible", "all"])
+def test_the_bill_written_by_hand_is_valid(bill: Bill) -> None:
+    assert not faults_of_cyclonedx(written(bill, "cyclonedx"))
+    assert not faults_of_spdx(written(bill, "spdx"))
