@@ -166,7 +166,7 @@ def test_anomalies_name_codes_that_are_documented() -> None:
 
 
 _MILLION = """
-import io, resource, sys
+import io
 from ocianalyze.layers.read import read_layer
 from ocianalyze.limits import DEFAULT
 
@@ -208,12 +208,18 @@ facts = read_layer(Generated(), (), lambda head: 1, DEFAULT)
 assert len(facts.entries) >= COUNT, len(facts.entries)
 assert not facts.partial
 assert facts.entries.path(999_999) == b"srv/d1999/f0999999", facts.entries.path(999_999)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = open("/proc/self/status").read()
+print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 
 def test_a_million_entries_stay_within_the_memory_bar() -> None:
-    """250 MB for the whole process, interpreter included."""
+    """250 MB for the whole process, interpreter included.
+
+    `getrusage` would count what the parent had before it became this process.
+    """
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell the peak of a process's memory")
     done = subprocess.run(
         [sys.executable, "-c", _MILLION], capture_output=True, text=True, check=False, cwd=ROOT
     )
