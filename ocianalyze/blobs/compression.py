@@ -7,6 +7,7 @@ import bz2
 import lzma
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from isal import isal_zlib
@@ -129,7 +130,8 @@ def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
     while True:
         rest = _with_header(rest, chunks, form)
         member = form.new()
-        yield from _inflate(member, _chain(rest, chunks))
+        # itertools' chain does not close `chunks` when it is left early, a generator would
+        yield from _inflate(member, chain((rest,), chunks))
         rest = _next_member(member.unused_data, chunks, len(form.magic))
         if not rest:
             return
@@ -168,12 +170,6 @@ def _inflate(member: _Member, chunks: Iterable[bytes]) -> Iterator[bytes]:
             if len(piece) < _PIECE and not data:
                 break
     raise DamagedStreamError("blob.truncated", "ends inside the compressed stream")
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _next_member(rest: bytes, chunks: Iterator[bytes], length: int) -> bytes:

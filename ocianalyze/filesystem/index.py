@@ -118,7 +118,8 @@ class MergedTree:
         entries = self._layers[layer]
         inode = merged.inode(row)
         content, at = self._layers[inode >> 32], inode & ENTRY
-        header, of = self._header(row, inode)
+        writers = self._writers(row, inode)
+        header, of = self._layers[writers[-1] >> 32], writers[-1] & ENTRY
         ended = merged.ended[layer][member]
         return Entry(
             path=_decode(join(self._path(merged.places[layer][member]), entries.names[member])),
@@ -132,7 +133,7 @@ class MergedTree:
             size=content.size[at],
             link=_decode(entries.links.get(member)),
             device=_device(content.devices.get(at)),
-            xattrs=_xattrs(content, at) | _xattrs(header, of),
+            xattrs=self._xattrs(writers),
             sha256=content.digest(at),
             file_type=self._types[content.file_type[at]],
             layer=layer,
@@ -141,11 +142,18 @@ class MergedTree:
             ended_by=None if ended == NEVER else ended,
         )
 
-    def _header(self, row: int, inode: int) -> tuple[Entries, int]:
-        """Return whose metadata a row has: in the final tree the last that reached its inode."""
-        if self.merged.is_visible(row):
-            inode = self.merged.headers.get(inode, inode)
-        return self._layers[inode >> 32], inode & ENTRY
+    def _writers(self, row: int, inode: int) -> Sequence[int]:
+        """Return whose headers reached a row's inode; what is not in the final tree has its own."""
+        if not self.merged.is_visible(row):
+            return (inode,)
+        return (inode, *self.merged.headers.every(inode))
+
+    def _xattrs(self, writers: Sequence[int]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for row in writers:
+            packed = self._layers[row >> 32].xattrs.get(row & ENTRY)
+            found |= {_decode(name): value for name, value in unpack_xattrs(packed).items()}
+        return found
 
 
 def _candidates(
@@ -176,10 +184,6 @@ def _by_entry(facts: LayerFacts | None) -> Mapping[str, dict[int, bytes]]:
         name: {observation.entry: observation.value for observation in seen}
         for name, seen in facts.observations.items()
     }
-
-
-def _xattrs(entries: Entries, entry: int) -> dict[str, bytes]:
-    return {_decode(k): v for k, v in unpack_xattrs(entries.xattrs.get(entry)).items()}
 
 
 def _device(packed: bytes) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ name of it: containerd, Docker and Podman apply them when they extract the link,
 """
 
 from array import array
-from itertools import zip_longest
+from itertools import groupby
 
 from ocianalyze.filesystem.merged import Merged, Pairs
 from ocianalyze.filesystem.placing import Placed, hard_links
@@ -55,25 +55,31 @@ def inodes(named: "array[int]") -> Pairs:
 
 
 def headers(merged: Merged) -> Pairs:
-    """Return, for inodes whose links say otherwise, the link that was written last."""
+    """Return, for inodes whose links say otherwise, the links that count."""
     links, found = merged.targets, Pairs()
     order = sorted(range(len(links)), key=links.values.__getitem__)
-    for at, following in zip_longest(order, order[1:]):
-        inode, link = links.values[at], links.keys[at]
-        is_last = following is None or links.values[following] != inode
-        if is_last and _differ(merged, inode, link):
+    for inode, group in groupby(order, key=links.values.__getitem__):
+        for link in _writers(merged, inode, [links.keys[at] for at in group]):
             found.append(inode, link)
             path = b"/" + merged.path(inode)
             merged.oddities.add(link >> 32, "merge.link-metadata", merged.path(link), path)
     return found
 
 
-def _differ(merged: Merged, inode: int, link: int) -> bool:
-    """Tell whether the link's header changes anything that its inode's header says."""
-    if _owner_and_mode(merged, inode) != _owner_and_mode(merged, link):
-        return True
-    before, after = (merged.layers[x >> 32].xattrs.get(x & ENTRY) for x in (inode, link))
-    return bool(after) and not unpack_xattrs(after).items() <= unpack_xattrs(before).items()
+def _writers(merged: Merged, inode: int, links: list[int]) -> list[int]:
+    """Return the links that add attributes, and the last if there is anything to say."""
+    own = unpack_xattrs(_xattrs(merged, inode)).items()
+    adding = [link for link in links if not unpack_xattrs(_xattrs(merged, link)).items() <= own]
+    last = links[-1]
+    if adding[-1:] == [last]:
+        return adding
+    if adding or _owner_and_mode(merged, inode) != _owner_and_mode(merged, last):
+        return [*adding, last]
+    return []
+
+
+def _xattrs(merged: Merged, row: int) -> bytes:
+    return merged.layers[row >> 32].xattrs.get(row & ENTRY)
 
 
 def _owner_and_mode(merged: Merged, row: int) -> tuple[int, int, int]:

@@ -1,7 +1,7 @@
 """What became of every entry of every layer, in arrays."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ class Pairs:
         return len(self.keys)
 
     def append(self, key: int, value: int) -> None:
-        """Add a pair; keys come in rising order."""
+        """Add a pair; keys never fall."""
         self.keys.append(key)
         self.values.append(value)
 
@@ -35,6 +35,10 @@ class Pairs:
         """Return the row that belongs to a row."""
         at = bisect_left(self.keys, key)
         return self.values[at] if at < len(self.keys) and self.keys[at] == key else otherwise
+
+    def every(self, key: int) -> "array[int]":
+        """Return all rows that belong to a row whose key was added more than once."""
+        return self.values[bisect_left(self.keys, key) : bisect_right(self.keys, key)]
 
     def of_layer(self, layer: int) -> "array[int]":
         """Return the keys that are of a layer."""
@@ -62,7 +66,8 @@ class Merged:
     targets: Pairs = field(default_factory=Pairs)
     """Rows of hard links to the row of the inode that they name."""
     headers: Pairs = field(default_factory=Pairs)
-    """Rows of inodes to the row of the hard link that wrote other metadata to them last."""
+    """Rows of inodes to the rows of the hard links that wrote other metadata to them, the last
+    of which has owner and mode."""
 
     @property
     def anomalies(self) -> Sequence[tuple[int, Anomaly]]:

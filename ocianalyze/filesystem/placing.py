@@ -5,7 +5,7 @@ have no such member, and every directory is where it says; the others are replay
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ocianalyze.filesystem.detours import Detours
@@ -32,40 +32,26 @@ class Placed:
 def place(layers: Sequence[Entries], limits: Limits, oddities: Oddities) -> Placed:
     """Place every entry of every layer."""
     placed = Placed()
-    if not _has_detours(layers):
-        for layer in layers:
-            _adopt(placed, layer)
+    for layer in layers:
+        _adopt(placed, layer)
+    if not _has_detours(placed, layers):
         return placed
+    placed = Placed()
     detours = Detours(placed.skeleton, limits, oddities)
     for index, layer in enumerate(layers):
         _replay(placed, detours, index, layer)
     return placed
 
 
-def _has_detours(layers: Sequence[Entries]) -> bool:
-    """Tell whether any layer has a link where any layer has a directory."""
-    known: set[bytes] = set()
-    for layer in layers:
-        _add_with_ancestors(known, layer.directories)
-        _add_with_ancestors(known, (_above(path) for _, path in hard_links(layer)))
-    above = {_above(path) for path in known}
-    found = (path for layer in layers for path in _links_in(layer, above))
-    return any(path in known for path in found)
-
-
-def _add_with_ancestors(known: set[bytes], paths: Iterable[bytes]) -> None:
-    for path in paths:
-        climbing = path
-        while climbing and climbing not in known:
-            known.add(climbing)
-            climbing = _above(climbing)
-
-
-def _links_in(layer: Entries, directories: set[bytes]) -> Iterator[bytes]:
-    watched = [path in directories for path in layer.directories]
-    for entry in layer.links.entries:
-        if watched[layer.parent[entry]]:
-            yield layer.path(entry)
+def _has_detours(placed: Placed, layers: Sequence[Entries]) -> bool:
+    """Tell whether a link stands where any layer has a directory, or may lead to a target."""
+    if any(NOWHERE in targets for targets in placed.targets):
+        return True
+    return any(
+        placed.skeleton.child(places[entry], layer.names[entry])
+        for layer, places in zip(layers, placed.entries, strict=True)
+        for entry in layer.links.entries
+    )
 
 
 def _adopt(placed: Placed, layer: Entries) -> None:

@@ -43,7 +43,9 @@ class Tree(Protocol):
     def files(
         self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
     ) -> Iterator[Entry]:
-        """Yield visible regular files and hard links, optionally only some.
+        """Yield visible regular files and hard links to such, optionally only some.
+
+        A hard link has the properties of its inode. What is asked for must all hold.
 
         Args:
             mode: any of these mode bits must be set; 0 asks for nothing.
@@ -54,7 +56,10 @@ class Tree(Protocol):
         ...
 
     def visible(self) -> Iterator[Entry]:
-        """Yield everything in the final tree, sorted by path; implicit directories left out."""
+        """Yield the final tree, each directory before its contents, siblings sorted by name.
+
+        Directories without an entry of their own are left out.
+        """
         ...
 
     def layer(self, index: int) -> Iterator[Entry]:

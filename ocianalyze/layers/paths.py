@@ -65,7 +65,7 @@ class Directories(dict[bytes, int]):
     def __missing__(self, raw: bytes) -> int:
         """Number a new spelling, and remember it, unless it is odd."""
         path, code = normalise(raw)
-        if code or self._is_too_deep(path):
+        if code or raw.endswith(b"/") or self._is_too_deep(path):
             return -1
         return self._remember(raw, self._number(path))
 

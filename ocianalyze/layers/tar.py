@@ -51,7 +51,7 @@ class Checksums(dict[bytes, int]):
         """Work out and remember the remainder; -1 for a field that is none."""
         value = number(stored)
         wanted = -1
-        if value is not None and value < _ADLER:
+        if value is not None and 0 <= value < _ADLER:
             wanted = (value - 8 * 32 + sum(stored) + 1) % _ADLER
         if len(self) < 1 << 17:
             self[stored] = wanted
@@ -64,8 +64,9 @@ def has_right_checksum(block: bytes) -> bool:
     if value is None:
         return False
     rest = block[:148] + block[156:]
-    unsigned = sum(rest) + 8 * 32
-    return value in (unsigned, unsigned - 256 * len(rest.translate(None, _ASCII)))
+    high = len(rest.translate(None, _ASCII))
+    unsigned = 8 * 32 + (sum(rest) if high else adler(rest) - 1)
+    return value in (unsigned, unsigned - 256 * high)
 
 
 def adler(block: bytes) -> int:

@@ -112,9 +112,9 @@ def test_the_shipped_file_is_another_form_of_the_same_image(expected: Any) -> No
 def test_standard_input_is_another_form(outer: Compression, expected: Any, tmp_path: Path) -> None:
     """A pipe cannot be sought."""
     path = archives.docker_archive(tmp_path / "app.tar", [WHOLE()], outer=outer)
+    options = ("-f", "json", "--fail-on", "never", "--no-store")
     ended = subprocess.run(
-        [sys.executable, "-m", "ocianalyze", "scan", "-", "-f", "json"]
-        + ["--fail-on", "never", "--no-store"],
+        [sys.executable, "-m", "ocianalyze", "scan", "-", *options],
         input=path.read_bytes(),
         capture_output=True,
         cwd=logical.ROOT,

@@ -162,21 +162,26 @@ def _evidence(found: _Privileged, base: Boundary) -> Evidence:
 def _failed(
     view: ImageView, guilty: list[_Privileged], evidence: tuple[Evidence, ...], base: Boundary
 ) -> Verdict:
-    count = len(guilty)
     defaults = sum(1 for x in guilty if x.package)
     setid = [x for x in guilty if x.entry.mode & 0o6000]
-    noun = "set-id" if setid else "privileged"
+    capable = len(guilty) - len(setid)
+    counts = [_count(len(setid), "set-id file")] if setid else []
+    counts += [_count(capable, "file") + " with capabilities"] if capable else []
     usual = f", {defaults} as the distribution ships" if defaults else ""
     origins = {base.of_layer(x.entry.layer) for x in guilty}
     origin: Origin = "author" if "author" in origins else min(origins)
     return Verdict(
         Status.FAIL,
         "setid-files" if setid else "capabilities-like-setid",
-        f"{count} {noun} file{'s' if count > 1 else ''}{usual}",
+        ", ".join(counts) + usual,
         evidence,
         origin=origin,
         remediation=_remedy(view, guilty),
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
 def _remedy(view: ImageView, guilty: list[_Privileged]) -> str:

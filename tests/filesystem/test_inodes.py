@@ -1,0 +1,123 @@
+"""Hard links: whose content they are, and whose header counts."""
+
+import pytest
+
+from ocianalyze.filesystem.index import MergedTree
+from ocianalyze.model.entry import Entry, Kind
+from tests.images import File, directory, hardlink, symlink, tree
+
+Members = list[tuple[str, File | bytes]]
+_A = b"content of a"
+
+
+def _entry(merged: MergedTree, path: str) -> Entry:
+    entry = merged.get(path)
+    assert entry is not None
+    return entry
+
+
+def _codes(merged: MergedTree) -> list[str]:
+    return [anomaly.code for _, anomaly in merged.merged.anomalies]
+
+
+CONTENT: dict[str, list[Members]] = {
+    "same-layer": [[("a", _A), ("h", hardlink("a"))]],
+    "absolute-target": [[("a", _A), ("h", hardlink("/./a"))]],
+    "lower-layer": [[("a", _A)], [("h", hardlink("a"))]],
+    "chain": [[("a", _A)], [("b", hardlink("a"))], [("h", hardlink("b"))]],
+    "target-overwritten-later": [[("a", _A), ("h", hardlink("a"))], [("a", b"new")]],
+    "target-overwritten-in-the-same-layer": [[("a", _A), ("h", hardlink("a")), ("a", b"new")]],
+    "target-deleted-later": [[("a", _A), ("h", hardlink("a"))], [(".wh.a", b"")]],
+    "target-deleted-in-the-same-layer": [[("a", _A)], [("h", hardlink("a")), (".wh.a", b"")]],
+    "directory-of-the-target-deleted": [[("d/a", _A)], [("h", hardlink("d/a")), (".wh.d", b"")]],
+    "middle-of-a-chain-deleted": [
+        [("a", _A), ("b", hardlink("a"))],
+        [("h", hardlink("b")), (".wh.b", b""), (".wh.a", b"")],
+    ],
+    "itself-again": [[("h", _A)], [("h", hardlink("h"))]],
+}
+
+
+@pytest.mark.parametrize("layers", CONTENT.values(), ids=CONTENT)
+def test_a_hard_link_keeps_the_content_that_it_named(layers: list[Members]) -> None:
+    merged = tree(*layers)
+    [file] = [x for x in merged.layer(0) if x.size == len(_A) and x.kind is Kind.FILE]
+    link = _entry(merged, "h")
+    assert (link.kind, link.size, link.sha256, link.file_type) == (
+        Kind.HARDLINK,
+        len(_A),
+        file.sha256,
+        file.file_type,
+    )
+    assert "tar.link-missing" not in _codes(merged)
+
+
+MISSING: dict[str, list[Members]] = {
+    "never-there": [[("h", hardlink("a"))]],
+    "in-no-directory": [[("h", hardlink("no/such/a"))]],
+    "only-later": [[("h", hardlink("a")), ("a", _A)]],
+    "only-in-a-later-layer": [[("h", hardlink("a"))], [("a", _A)]],
+    "deleted-before": [[("a", _A)], [(".wh.a", b"")], [("h", hardlink("a"))]],
+    "directory": [[("a", directory()), ("h", hardlink("a"))]],
+    "itself": [[("h", hardlink("h"))]],
+    "hidden-by-a-file": [[("d/a", _A)], [("d", b"")], [("h", hardlink("d/a"))]],
+}
+
+
+@pytest.mark.parametrize("layers", MISSING.values(), ids=MISSING)
+def test_a_hard_link_to_nothing_is_reported_and_shown_without_content(
+    layers: list[Members],
+) -> None:
+    merged = tree(*layers)
+    link = _entry(merged, "h")
+    assert (link.kind, link.sha256, link.size) == (Kind.HARDLINK, "", 0)
+    assert "tar.link-missing" in _codes(merged)
+
+
+def test_a_hard_link_to_a_link_is_followed_like_one() -> None:
+    merged = tree({"d/a": _A, "l": symlink("d"), "h": hardlink("l")})
+    assert merged.get("h/a") == merged.get("d/a")
+    assert merged.resolve("h") == merged.get("d")
+
+
+def _writer(mode: int, link: str = "a", **fields: object) -> File:
+    return File(kind="h", link=link, mode=mode, **fields)  # type: ignore[arg-type]
+
+
+def test_the_last_header_that_reached_an_inode_counts_for_all_its_names() -> None:
+    merged = tree(
+        {"a": File(_A, mode=0o644), "b": _writer(0o4755, uid=3), "c": _writer(0o711, gid=4)}
+    )
+    assert {(x.mode, x.uid, x.gid) for x in merged.visible()} == {(0o711, 0, 4)}
+    assert _codes(merged) == ["merge.link-metadata"]
+
+
+def test_a_set_id_bit_that_only_a_link_has_is_found() -> None:
+    merged = tree({"a": File(_A, mode=0o644)}, {"b": _writer(0o4755)})
+    assert [x.path for x in merged.files(mode=0o6000)] == ["a", "b"]
+    assert [x.path for x in merged.files(mode=0o6000, names=frozenset({b"a"}))] == ["a"]
+
+
+def test_what_a_link_did_to_an_inode_outlives_the_link() -> None:
+    merged = tree({"a": File(_A, mode=0o644), "b": _writer(0o4755)}, {".wh.b": b""})
+    assert _entry(merged, "a").is_setid
+    assert [x.mode for x in merged.versions("b")] == [0o644]
+
+
+def test_attributes_of_all_headers_that_reached_an_inode_add_up() -> None:
+    merged = tree(
+        {
+            "a": File(_A, xattrs={"user.a": b"1", "user.b": b"1"}),
+            "b": _writer(0o644, xattrs={"user.b": b"2"}),
+            "c": _writer(0o644, xattrs={"user.c": b"3"}),
+        }
+    )
+    expected = {"user.a": b"1", "user.b": b"2", "user.c": b"3"}
+    assert [x.xattrs for x in merged.visible()] == [expected] * 3
+    assert [x.path for x in merged.files(xattrs=True)] == ["a", "b", "c"]
+
+
+def test_a_header_that_repeats_its_inode_is_no_anomaly() -> None:
+    target = File(_A, mode=0o4755, uid=3, gid=4, xattrs={"user.a": b"1"})
+    merged = tree({"a": target, "b": hardlink("a"), "c": _writer(0o4755, uid=3, gid=4)})
+    assert _codes(merged) == []
