@@ -14,6 +14,7 @@ from ocianalyze.controls.evaluate import evaluate, withhold
 from ocianalyze.detectors import filetype
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
+from ocianalyze.inventory import assembly as inventory
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.workers import Reading, Task, read_layers
 from ocianalyze.limits import DEFAULT, Limits
@@ -94,8 +95,8 @@ def open_images(reference: str, options: Options) -> Analysis:
 
 @cache
 def observers() -> tuple[Observer, ...]:
-    """Return every observer that detectors offer."""
-    return tuple(offers(detectors, "OBSERVER", Observer))
+    """Return every observer that detectors and catalogers offer."""
+    return (*offers(detectors, "OBSERVER", Observer), *inventory.observers())
 
 
 def fingerprint(limits: Limits) -> str:
@@ -145,14 +146,14 @@ def _analysed(
     image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits
 ) -> AnalysedImage:
     assembled = assemble_image(image, facts, filetype.TYPES, limits)
-    integrity = assembled.integrity
+    view, integrity = inventory.with_inventory(assembled.view), assembled.integrity
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
         manifest_digest=image.manifest.digest if image.manifest else None,
         config_digest=image.config.digest if image.config else None,
-        platform=assembled.view.platform,
-        view=assembled.view,
+        platform=view.platform,
+        view=view,
         attestations=len(image.attestations),
         integrity="failed" if integrity.failed else status,
         digests_verified=integrity.digests,

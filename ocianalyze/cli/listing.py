@@ -67,7 +67,7 @@ def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield a line for each entry, and a title for each image where there are several."""
     for image in analysis.images:
         if len(analysis.images) > 1:
-            yield f"{_title(image)}:\n".encode()
+            yield f"{title(image)}:\n".encode()
         for entry in wanted.of(image.view):
             yield f"{row(entry)}\n".encode()
 
@@ -171,7 +171,8 @@ def _end(entry: Entry) -> str:
     return f"  [{entry.state} by layer {entry.ended_by}]"
 
 
-def _title(image: AnalysedImage) -> str:
+def title(image: AnalysedImage) -> str:
+    """Return what tells one image from others."""
     name = image.names[0] if image.names else short(image.manifest_digest or image.config_digest)
     return f"{shown(name)}   {shown(str(image.platform))}"
 

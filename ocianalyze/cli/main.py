@@ -11,7 +11,18 @@ from ocianalyze.cli import status
 from ocianalyze.cli.output import say
 from ocianalyze.errors import OcianalyzeError
 
-COMMANDS = ("scan", "inspect", "files", "controls", "explain", "store", "completion")
+COMMANDS = (
+    "scan",
+    "inspect",
+    "files",
+    "packages",
+    "owner",
+    "sbom",
+    "controls",
+    "explain",
+    "store",
+    "completion",
+)
 """In the order of the help; each is a module of `ocianalyze.cli.commands` with a `register`."""
 
 COMPLETION = "_OCIANALYZE_COMPLETE"

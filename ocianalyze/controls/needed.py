@@ -1,13 +1,15 @@
 """What an image needs to start: the programs of its config and what those run first.
 
-ENTRYPOINT, CMD and the health check, the interpreters of scripts among them, and the programs
-that a captured entry script names. What a program starts later cannot be known from outside.
+ENTRYPOINT, CMD and the health check, the interpreters of scripts among them, the programs that a
+captured entry script names, and the libraries of all of these. What a program starts later cannot
+be known from outside.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ocianalyze.controls.libraries import Libraries
 from ocianalyze.detectors import shebang
 from ocianalyze.detectors.elf_facts import ElfFacts
 from ocianalyze.filesystem.view import ImageView
@@ -35,6 +37,7 @@ class _Need:
     view: ImageView
     config: RunConfig
     path: tuple[str, ...]
+    libraries: Libraries
     paths: set[str] = field(default_factory=set)
 
     def words(self, words: tuple[str, ...]) -> None:
@@ -82,6 +85,7 @@ class _Need:
             self.text((tree.observed("captured", entry) or b"").decode("utf-8", "replace"))
         elif facts := tree.observed("elf", entry):
             self.program(ElfFacts.from_json(facts).interpreter, hops - 1)
+            self.libraries.follow(entry)
 
 
 def needed(view: ImageView) -> frozenset[str]:
@@ -89,7 +93,8 @@ def needed(view: ImageView) -> frozenset[str]:
     if view.config is None:
         return frozenset()
     config = view.config.config
-    need = _Need(view, config, search_path(view))
+    libraries = Libraries(view.tree, _directories(view, "LD_LIBRARY_PATH", ""))
+    need = _Need(view, config, search_path(view), libraries)
     need.words(tuple(config.entrypoint) + tuple(config.cmd))
     need.words(tuple(config.cmd))
     test = tuple(config.healthcheck.test) if config.healthcheck else ()
@@ -97,13 +102,17 @@ def needed(view: ImageView) -> frozenset[str]:
         need.words(test[1:])
     elif test[:1] == ("CMD-SHELL",):
         need.words((tuple(config.shell) or _SHELL) + test[1:])
-    return frozenset(need.paths)
+    return frozenset(need.paths | libraries.names | libraries.found.keys())
 
 
 def search_path(view: ImageView) -> tuple[str, ...]:
     """Return the directories of the image's PATH, in order."""
+    return _directories(view, "PATH", DEFAULT_PATH)
+
+
+def _directories(view: ImageView, name: str, default: str) -> tuple[str, ...]:
     env = view.config.config.env if view.config else []
-    value = next((x.partition("=")[2] for x in env if x.startswith("PATH=")), "") or DEFAULT_PATH
+    value = next((x.partition("=")[2] for x in env if x.startswith(f"{name}=")), "") or default
     return tuple(x for x in value.split(":")[:_DIRECTORIES] if x.startswith("/"))
 
 

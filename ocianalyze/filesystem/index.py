@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from ocianalyze.filesystem.lookup import Lookup
 from ocianalyze.filesystem.merge import merge
@@ -16,6 +17,16 @@ _STATES = {VISIBLE: State.VISIBLE, OVERWRITTEN: State.OVERWRITTEN, DELETED: Stat
 _KINDS = {ord(kind): kind for kind in Kind}
 _FILES = frozenset(b"fh")
 _CACHED_PATHS = 1 << 10
+
+
+class _Wanted(NamedTuple):
+    """Which files are asked for."""
+
+    mode: int
+    names: frozenset[bytes] | None
+    codes: frozenset[int] | None
+    """Of file types."""
+    xattrs: bool
 
 
 class MergedTree:
@@ -36,30 +47,47 @@ class MergedTree:
         self._types = types
         self.merged: Merged = merge(self._layers, limits)
         self._seen = [_by_entry(facts) for facts in layers]
+        self._cut = [_cut(facts) for facts in layers]
         self._lookup = Lookup(self.merged, limits)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
 
     def files(
-        self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
+        self,
+        *,
+        mode: int = 0,
+        names: frozenset[bytes] | None = None,
+        xattrs: bool = False,
+        types: frozenset[str] | None = None,
     ) -> Iterator[Entry]:
         """Yield visible regular files and hard links (see `Tree.files`)."""
+        codes = None if types is None else _codes(self._types, types)
+        wanted = _Wanted(mode, names, codes, xattrs)
         for layer, entries in enumerate(self._layers):
             rewritten = {row & ENTRY for row in self.merged.headers.of_layer(layer)}
-            for number in _candidates(entries, rewritten, mode, names, xattrs=xattrs):
+            for number in _candidates(entries, rewritten, wanted):
                 row = layer << 32 | number
-                if not self._is_file(row):
+                if not self._is_file(row, codes):
                     continue
                 entry = self.entry(row)
                 if (not mode or entry.mode & mode) and (not xattrs or entry.xattrs):
                     yield entry
 
-    def _is_file(self, row: int) -> bool:
+    def hard_links(self) -> Iterator[Entry]:
+        """Yield visible hard links to regular files."""
+        return (self.entry(row) for row in self.merged.targets.keys if self._is_file(row))
+
+    def inode(self, entry: Entry) -> tuple[int, int]:
+        """Return layer and member that hold an entry's content."""
+        row = self.merged.inode(entry.layer << 32 | entry.member)
+        return row >> 32, row & ENTRY
+
+    def _is_file(self, row: int, codes: frozenset[int] | None = None) -> bool:
         merged = self.merged
-        return (
-            merged.kind(row) in _FILES
-            and merged.is_visible(row)
-            and merged.kind(merged.inode(row)) in _FILES
-        )
+        if merged.kind(row) not in _FILES or not merged.is_visible(row):
+            return False
+        inode = merged.inode(row)
+        is_typed = codes is None or self._layers[inode >> 32].file_type[inode & ENTRY] in codes
+        return is_typed and merged.kind(inode) in _FILES
 
     def visible(self) -> Iterator[Entry]:
         """Yield everything in the final tree, each directory before what is in it."""
@@ -79,6 +107,11 @@ class MergedTree:
         row = self._lookup.row(_encode(path), follow_last=True)
         return None if row is None else self.entry(row)
 
+    def real(self, path: str) -> str | None:
+        """Follow every symbolic link inside the root, and return where that leads."""
+        found = self._lookup.real(_encode(path))
+        return None if found is None else _decode(found)
+
     def listing(self, path: str) -> list[Entry]:
         """Return the visible children of a directory, sorted by name."""
         return [self.entry(row) for row in self._lookup.listing(_encode(path))]
@@ -97,6 +130,11 @@ class MergedTree:
         for layer, seen in enumerate(self._seen):
             for entry, value in seen.get(observer, {}).items():
                 yield self.entry(layer << 32 | entry), value
+
+    def cut(self, observer: str) -> Iterator[Entry]:
+        """Yield the entries of whose content an observer saw only a part."""
+        for layer, cut in enumerate(self._cut):
+            yield from (self.entry(layer << 32 | entry) for entry in cut.get(observer, ()))
 
     def states(self, wanted: set[tuple[int, bytes]]) -> dict[tuple[int, bytes], State]:
         """Return what became of some paths, each given with its layer, as stored or as placed."""
@@ -156,25 +194,30 @@ class MergedTree:
         return found
 
 
-def _candidates(
-    entries: Entries,
-    rewritten: set[int],
-    mode: int,
-    names: frozenset[bytes] | None,
-    *,
-    xattrs: bool,
-) -> Iterable[int]:
+def _candidates(entries: Entries, rewritten: set[int], wanted: _Wanted) -> Iterable[int]:
     """Return entries that may be asked for: their inode decides, and who wrote to it last."""
-    if names is not None:
-        return (entry for entry, name in enumerate(entries.names) if name in names)
-    if xattrs:
+    if wanted.names is not None:
+        return (entry for entry, name in enumerate(entries.names) if name in wanted.names)
+    if wanted.codes is not None:
+        return _typed(entries, wanted.codes)
+    if wanted.xattrs:
         links = (entry for entry, _ in hard_links(entries))
         return sorted({*entries.xattrs.entries, *links, *rewritten})
-    if not mode:
+    if not wanted.mode:
         return range(len(entries))
     columns = enumerate(zip(entries.mode, entries.kind, strict=True))
-    found = {entry for entry, (bits, kind) in columns if bits & mode or kind == HARDLINK}
+    found = {entry for entry, (bits, kind) in columns if bits & wanted.mode or kind == HARDLINK}
     return sorted(found | rewritten)
+
+
+def _typed(entries: Entries, codes: frozenset[int]) -> Iterator[int]:
+    """Yield entries of some types, and hard links, whose inode decides."""
+    columns = enumerate(zip(entries.file_type, entries.kind, strict=True))
+    return (entry for entry, (code, kind) in columns if code in codes or kind == HARDLINK)
+
+
+def _codes(types: Sequence[str], wanted: frozenset[str]) -> frozenset[int]:
+    return frozenset(code for code, name in enumerate(types) if name in wanted)
 
 
 def _by_entry(facts: LayerFacts | None) -> Mapping[str, dict[int, bytes]]:
@@ -184,6 +227,13 @@ def _by_entry(facts: LayerFacts | None) -> Mapping[str, dict[int, bytes]]:
         name: {observation.entry: observation.value for observation in seen}
         for name, seen in facts.observations.items()
     }
+
+
+def _cut(facts: LayerFacts | None) -> Mapping[str, list[int]]:
+    """Return by observer the entries that it did not see to their end."""
+    found = facts.observations.items() if facts else ()
+    cut = {name: [one.entry for one in seen if not one.complete] for name, seen in found}
+    return {name: entries for name, entries in cut.items() if entries}
 
 
 def _device(packed: bytes) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from ocianalyze.filesystem.merged import Merged
-from ocianalyze.filesystem.skeleton import ENTRY, MARKS, SYMLINK
+from ocianalyze.filesystem.skeleton import ENTRY, MARKS, SYMLINK, join
 from ocianalyze.limits import Limits
 
 _CACHED_DIRECTORIES = 64
@@ -20,6 +20,7 @@ class Lookup:
         self._merged = merged
         self._limits = limits
         self._names = lru_cache(_CACHED_DIRECTORIES)(self.names)
+        self._path = lru_cache(_CACHED_DIRECTORIES)(merged.skeleton.path)
 
     def names(self, number: int) -> dict[bytes, int]:
         """Return the rows that are visible in a directory by name."""
@@ -31,6 +32,17 @@ class Lookup:
         """Return what is visible at a path, links above it followed."""
         found = self._locate(path, follow_last=follow_last)
         return None if found is None else self._names(found[0]).get(found[1])
+
+    def real(self, path: bytes) -> bytes | None:
+        """Return where a path leads, if anything is there."""
+        found = self._locate(path, follow_last=True)
+        if found is None:
+            return None
+        number, name = found
+        skeleton = self._merged.skeleton
+        if name in self._names(number) or skeleton.child(number, name) is not None:
+            return join(self._path(number), name)
+        return None
 
     def listing(self, path: bytes) -> list[int]:
         """Return what is visible in a directory, sorted by name."""

@@ -4,7 +4,7 @@ Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, bl
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ocianalyze.model.digest import Digest
@@ -12,6 +12,7 @@ from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
+from ocianalyze.model.package import Inventory, Package, Presence, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ class Tree(Protocol):
     """The merged filesystem (`ocianalyze.filesystem.index`)."""
 
     def files(
-        self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
+        self,
+        *,
+        mode: int = 0,
+        names: frozenset[bytes] | None = None,
+        xattrs: bool = False,
+        types: frozenset[str] | None = None,
     ) -> Iterator[Entry]:
         """Yield visible regular files and hard links to such, optionally only some.
 
@@ -51,8 +57,17 @@ class Tree(Protocol):
             mode: any of these mode bits must be set; 0 asks for nothing.
             names: the base name must be one of these.
             xattrs: the entry must carry extended attributes.
+            types: the content must be of one of these types (`Entry.file_type`).
 
         """
+        ...
+
+    def hard_links(self) -> Iterator[Entry]:
+        """Yield visible hard links to regular files, lowest layer first."""
+        ...
+
+    def inode(self, entry: Entry) -> tuple[int, int]:
+        """Return layer and member that hold an entry's content: its own unless a hard link."""
         ...
 
     def visible(self) -> Iterator[Entry]:
@@ -77,6 +92,10 @@ class Tree(Protocol):
         """Follow every symbolic link inside the root; None for nothing, a loop or a dead link."""
         ...
 
+    def real(self, path: str) -> str | None:
+        """Return the path of what `resolve` finds, or of a directory without an entry."""
+        ...
+
     def listing(self, path: str) -> list[Entry]:
         """Return the visible children of a directory, sorted by name; empty for anything else."""
         ...
@@ -93,6 +112,10 @@ class Tree(Protocol):
         """Yield an observer's values in all layers and states, lowest layer first."""
         ...
 
+    def cut(self, observer: str) -> Iterator[Entry]:
+        """Yield the entries of whose content an observer saw only a part."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
@@ -106,6 +129,8 @@ class ImageView:
     tree: Tree
     findings: tuple[Finding, ...] = ()
     """Integrity, anomalies, absent layers: found before any control ran."""
+    inventory: Inventory = field(default_factory=Inventory)
+    """What is installed, and who owns which file."""
 
     @property
     def unread(self) -> str:
@@ -121,6 +146,13 @@ class ImageView:
     def is_windows(self) -> bool:
         """Tell a Windows image."""
         return self.platform.os == "windows"
+
+    def packages(self, scope: Scope = "visible") -> tuple[Package, ...]:
+        """Return the packages of the final filesystem, or those too that a later layer removed."""
+        found = self.inventory.packages
+        if scope == "all":
+            return found
+        return tuple(package for package in found if package.presence is Presence.VISIBLE)
 
     def read(self, path: str) -> bytes | None:
         """Return a captured file's content after following links; None when not captured.

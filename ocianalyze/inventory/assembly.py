@@ -1,17 +1,21 @@
 """The inventory of one image: distribution, packages, owners, and what nobody owns."""
 
+from dataclasses import replace
 from functools import cache
 
 from ocianalyze.discovery import parts, plugins
-from ocianalyze.filesystem.view import Tree
+from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory import catalogers as package
+from ocianalyze.inventory import distro
 from ocianalyze.inventory._base import Cataloger
-from ocianalyze.inventory.distro import distribution
-from ocianalyze.inventory.ownership import Canonical, own
-from ocianalyze.inventory.take import take
+from ocianalyze.inventory.oddities import oddities
+from ocianalyze.inventory.ownership import Owning, renumber
+from ocianalyze.inventory.runtimes import take_runtimes
+from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
-from ocianalyze.inventory.weigh import strongest, with_owners
-from ocianalyze.model.package import Inventory
+from ocianalyze.inventory.weigh import weigh, with_owners
+from ocianalyze.layers.observer import Observer
+from ocianalyze.model.package import Distribution, Inventory
 
 GROUP = "ocianalyze.catalogers.v1"
 """Entry points with a `Cataloger`."""
@@ -23,18 +27,45 @@ def catalogers() -> tuple[Cataloger, ...]:
     return (*parts(package, "CATALOGER", Cataloger), *plugins(GROUP, Cataloger))
 
 
-def inventory(tree: Tree) -> Inventory:
-    """Return what is installed in a merged tree, and in the layers below it."""
-    distro = distribution(tree)
-    taken = take(tree, catalogers(), distro)
-    owned = own(tree, taken.packages, taken.claims)
-    packages = strongest(with_owners(taken.packages, owned, Canonical(tree)))
-    packages.sort(key=lambda found: (found.purl, found.found.location, found.introduced))
-    owned = own(tree, packages, taken.claims)
+@cache
+def observers() -> tuple[Observer, ...]:
+    """Return what the walk must be given so that there is an inventory."""
+    return (*distro.OBSERVERS, *(one for each in catalogers() for one in each.observers))
+
+
+def with_inventory(view: ImageView) -> ImageView:
+    """Return the view with what is installed, and what is odd about it among the findings."""
+    distribution = distro.distribution(view.tree)
+    taken = take(view.tree, catalogers(), distribution)
+    inventory = _inventory(view.tree, taken, distribution)
+    odd = tuple(oddities(view, taken, inventory))
+    return replace(view, inventory=inventory, findings=(*view.findings, *odd))
+
+
+def _inventory(tree: Tree, taken: Taken, distribution: Distribution) -> Inventory:
+    owned = Owning(tree, taken.packages)
+    owned.take(taken.claims())
+    take_runtimes(taken.packages, owned)
+    owned.share_inodes()
+    weighed = weigh(with_owners(taken.packages, owned), owned)
+    renumber(owned.ownership, weighed.numbers)
+    alone = sorted(unowned(tree, owned.ownership), key=lambda file: file.path)
     return Inventory(
-        distribution=distro,
-        packages=tuple(packages),
-        owners=owned.files,
-        unowned=tuple(sorted(unowned(tree, owned), key=lambda file: file.path)),
-        problems=tuple(taken.problems),
+        distribution=distribution,
+        packages=weighed.packages,
+        ownership=owned.ownership,
+        unowned=tuple(alone),
+        problems=tuple(_problems(taken, owned)),
     )
+
+
+def _problems(taken: Taken, owned: Owning) -> list[str]:
+    told = [
+        f"{problem.evidence.kept.path} in layer {problem.evidence.start}: {problem.detail}"
+        for problem in taken.problems
+    ]
+    if taken.unnamed:
+        told.append(f"and {taken.unnamed} more files of package data")
+    if owned.is_cut:
+        told.append("packages claim more paths than are taken")
+    return told

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _EXACT = frozenset({"sles", "opensuse-leap"})
 """Each minor release is supported on its own, so a date of `15` says nothing of `15.7`."""
+_ALIASES = {"opensuse": "opensuse-leap"}
+"""What Leap 42 calls itself."""
 _PARTS = 4
 """Parts of a version that are looked at."""
 
@@ -28,6 +30,7 @@ def end_of_life(id_: str, version: str, variant: str = "") -> str:
         variant: `stream` has dates of its own.
 
     """
+    id_ = _ALIASES.get(id_, id_)
     known = releases().get(f"{id_}-{variant}") or releases().get(id_, {})
     parts = version.split(".", _PARTS)[:_PARTS]
     shortest = min(len(parts), 2) if id_ in _EXACT else 1

@@ -5,112 +5,120 @@ Package databases record paths as they were shipped; images put directories behi
 really is, and all names of its inode share their owners.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
-from ocianalyze.model.entry import Kind
-from ocianalyze.model.package import Package, Presence
+from ocianalyze.inventory.canonical import Canonical
+from ocianalyze.model.package import OS_TYPES, Ownership, Package, Presence
+
+_CLAIMED = 1 << 26
+"""Characters of claimed paths; what is claimed beyond them is owned by nobody."""
+_Owners = dict[str, tuple[int, ...]]
+_RUNTIMES = frozenset({"generic", "golang"})
+"""purl types whose trees are runtimes that others install into."""
 
 
-class Canonical(dict[str, str]):
-    """Directories as recorded to where they really are in the final tree."""
+class Owning:
+    """Joins claims with packages, and follows every path to its file."""
 
-    def __init__(self, tree: Tree) -> None:
-        """Know the root alone."""
-        super().__init__({"": ""})
+    def __init__(self, tree: Tree, packages: Sequence[Package]) -> None:
+        """Know no claim."""
+        self.canonical = Canonical(tree)
+        self.ownership = Ownership()
+        self.is_cut = False
+        """Not every claim was taken."""
         self._tree = tree
+        self._packages = packages
+        self._alone = [(number,) for number in range(len(packages))]
+        self._index = _index(packages)
+        self._room = _CLAIMED
 
-    def __missing__(self, directory: str) -> str:
-        """Follow the links on the way to a directory, and remember it."""
-        above, _, name = directory.rpartition("/")
-        where = _join(self[above], name)
-        entry = self._tree.get(where)
-        if entry is not None and entry.kind in (Kind.SYMLINK, Kind.HARDLINK):
-            real = self._tree.resolve(where)
-            where = real.path if real is not None else where
-        self[directory] = where
-        return where
+    def take(self, claims: Iterable[Claim]) -> None:
+        """Take the claims of packages that are there."""
+        for claim in claims:
+            number = self._find(claim)
+            if number is None:
+                continue
+            self._take_files(claim.paths, number)
+            is_home = self._packages[number].type in _RUNTIMES
+            table = self.ownership.homes if is_home else self.ownership.trees
+            for path in claim.trees:
+                if directory := self.canonical.directory(path.strip("/")):
+                    self._add(table, directory, number)
 
-    def path(self, recorded: str) -> str:
-        """Return where a file is; its last component is not followed."""
-        directory, _, name = recorded.strip("/").rpartition("/")
-        return _join(self[directory], name)
+    def keep_out(self, directories: Iterable[str]) -> None:
+        """Let directories belong to no runtime although they are below its home."""
+        for path in directories:
+            self.ownership.homes.setdefault(self.canonical.directory(path), ())
 
+    def of(self, recorded: str) -> tuple[int, ...]:
+        """Return the packages that own a path, the most specific first."""
+        return self.ownership.of(self.canonical.path(recorded))
 
-@dataclass(slots=True)
-class Ownership:
-    """Files and directories of the final tree, and the packages that own them."""
+    def _take_files(self, paths: Iterable[str], number: int) -> None:
+        files, canonical, alone = self.ownership.files, self.canonical.directory, self._alone
+        recorded, real = "", ""
+        for path in paths:
+            directory, _, name = path.strip("/").rpartition("/")
+            if directory != recorded:
+                recorded, real = directory, canonical(directory)
+            where = f"{real}/{name}" if real else name
+            if files.setdefault(where, alone[number]) is not alone[number]:
+                self._add(files, where, number)
+            self._room -= len(where)
+            if self._room < 0:
+                self.is_cut = True
+                return
 
-    files: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Canonical path to indexes of packages, in the order of the claims."""
-    trees: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Canonical directory to the packages that own all below."""
+    def share_inodes(self) -> None:
+        """Give every name of an inode the owners of the others."""
+        names: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
+        for entry in self._tree.hard_links():
+            mine = names[self._tree.inode(entry)]
+            mine |= {entry.path: None, self.canonical.path(entry.link): None}
+        for mine in names.values():
+            owners = dict.fromkeys(chain.from_iterable(map(self.ownership.of, mine)))
+            if owners:
+                self.ownership.files.update(dict.fromkeys(mine, tuple(owners)))
 
-    def owners(self, canonical: str) -> tuple[int, ...]:
-        """Return the packages that own a path: by name, then by the nearest directory."""
-        found = self.files.get(canonical, ())
-        while canonical:
-            canonical = canonical.rpartition("/")[0]
-            above = self.trees.get(canonical)
-            if above is not None:
-                return (*found, *(index for index in above if index not in found))
-        return found
-
-
-def own(tree: Tree, packages: Sequence[Package], claims: Iterable[Claim]) -> Ownership:
-    """Join claims with packages and follow every path to its file."""
-    canonical, owned = Canonical(tree), Ownership()
-    index = _Index(packages)
-    for claim in claims:
-        package = index.find(claim)
-        if package is None:
-            continue
-        for path in claim.paths:
-            _add(owned.files, canonical.path(path), package)
-        for path in claim.trees:
-            _add(owned.trees, canonical[path.strip("/")], package)
-    _share_inodes(tree, canonical, owned)
-    return owned
-
-
-def _add(table: dict[str, tuple[int, ...]], path: str, package: int) -> None:
-    before = table.get(path)
-    if before is None:
-        table[path] = (package,)
-    elif package not in before:
-        table[path] = (*before, package)
-
-
-def _share_inodes(tree: Tree, canonical: Canonical, owned: Ownership) -> None:
-    """Give every name of an inode the owners of the others."""
-    for entry in tree.hard_links():
-        target = canonical.path(entry.link)
-        owners = {**dict.fromkeys(owned.owners(target)), **dict.fromkeys(owned.owners(entry.path))}
-        if owners:
-            owned.files[target] = owned.files[entry.path] = tuple(owners)
-
-
-class _Index:
-    """Visible packages by what claims say of them."""
-
-    def __init__(self, packages: Sequence[Package]) -> None:
-        self._by_key: dict[tuple[str, str, str, str], int] = {}
-        for number, package in enumerate(packages):
-            if package.presence is Presence.VISIBLE:
-                found = package.found
-                for arch in {found.arch, ""}:
-                    key = (found.type, found.name, arch, found.location)
-                    self._by_key.setdefault(key, number)
-
-    def find(self, claim: Claim) -> int | None:
+    def _find(self, claim: Claim) -> int | None:
         """Return the package that a claim names; the architecture may be left out."""
-        exact = self._by_key.get((claim.type, claim.name, claim.arch, claim.location))
+        exact = self._index.get((claim.type, claim.name, claim.arch, claim.location))
         if exact is None:
-            return self._by_key.get((claim.type, claim.name, "", claim.location))
+            return self._index.get((claim.type, claim.name, "", claim.location))
         return exact
 
+    def _add(self, table: _Owners, path: str, number: int) -> None:
+        before = table.get(path, ())
+        if number not in before:
+            is_os = self._packages[number].type in OS_TYPES
+            table[path] = (*before, number) if is_os else (number, *before)
 
-def _join(directory: str, name: str) -> str:
-    return f"{directory}/{name}" if directory else name
+
+def renumber(ownership: Ownership, numbers: Mapping[int, int]) -> None:
+    """Turn indexes into others, in place; `numbers` are the new ones by the old."""
+    turned: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for table in (ownership.files, ownership.trees, ownership.homes):
+        gone = []
+        for path, old in table.items():
+            if old not in turned:
+                turned[old] = tuple(dict.fromkeys(numbers[x] for x in old if x in numbers))
+            table[path] = turned[old]  # no key is new: the table may be walked meanwhile
+            if old and not turned[old]:
+                gone.append(path)
+        for path in gone:
+            del table[path]
+
+
+def _index(packages: Sequence[Package]) -> dict[tuple[str, str, str, str], int]:
+    """Return visible packages by what claims say of them."""
+    found: dict[tuple[str, str, str, str], int] = {}
+    for number, package in enumerate(packages):
+        if package.presence is Presence.VISIBLE:
+            mine = package.found
+            for arch in (mine.arch, ""):
+                found.setdefault((mine.type, mine.name, arch, mine.location), number)
+    return found

@@ -6,42 +6,41 @@ database that a later layer rewrites records most packages again, so a package i
 first layer of the last unbroken run of layers that record it, not by the last writer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from itertools import count
+from typing import NamedTuple, TypeVar
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.purl import purl
-from ocianalyze.model.entry import Entry, State
+from ocianalyze.inventory.states import (
+    FOREVER,
+    Evidence,
+    Stretch,
+    alive,
+    last_run,
+    stretches,
+    whole,
+)
 from ocianalyze.model.package import Distribution, Found, Package, Presence
 
 T = TypeVar("T")
-_FOREVER = 1 << 30
-"""The layer that ends what is still there."""
+_Key = tuple[str, ...]
+_TEXT = 160
+"""Characters of what is wrong with a value."""
+PROBLEMS = 1_000
+"""Problems told one by one."""
+_BESIDE = 5_000_000
+"""Values handed to one cataloger to complete packages with; in states beyond, none are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A kept value and on which layers its file was there."""
+class Problem(NamedTuple):
+    """Evidence that could not be read, or not all of it."""
 
-    kept: Kept
-    entry: Entry
-
-    @property
-    def start(self) -> int:
-        """The layer that wrote the file."""
-        return self.entry.layer
-
-    @property
-    def end(self) -> int:
-        """The layer that overwrote or deleted it."""
-        return _FOREVER if self.entry.ended_by is None else self.entry.ended_by
-
-    @property
-    def is_visible(self) -> bool:
-        """Tell that the file is part of the final filesystem."""
-        return self.entry.state is State.VISIBLE
+    evidence: Evidence
+    detail: str
 
 
 @dataclass(slots=True)
@@ -49,128 +48,174 @@ class Taken:
     """What all catalogers found."""
 
     packages: list[Package] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    """Of the final filesystem."""
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unnamed: int = 0
+    """Problems beyond `PROBLEMS`, counted only."""
+    readings: "list[Reading]" = field(default_factory=list)
+    _noted: set[tuple[str, str, int]] = field(default_factory=set)
+
+    def note(self, piece: Evidence, detail: str) -> None:
+        """Take the first problem of a piece of evidence."""
+        key = (piece.kept.observer, piece.kept.path, piece.start)
+        if key in self._noted:
+            return
+        if len(self.problems) < PROBLEMS:
+            self._noted.add(key)
+            self.problems.append(Problem(piece, detail[:_TEXT]))
+        else:
+            self.unnamed += 1
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield what packages of the final filesystem claim, made while it is asked for."""
+        for reading in self.readings:
+            yield from reading.claims()
 
 
 @dataclass(slots=True)
 class _Record:
-    """One package, and the stretches of layers that record it."""
+    """One package, and the layers that record it."""
 
     found: Found
-    evidence: dict[str, None]
-    stretches: list[tuple[int, int]]
+    until: int = 0
+    """End of the stretch that `found` is of."""
+    evidence: dict[str, None] = field(default_factory=dict)
+    runs: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, found: Found, stretch: Stretch) -> None:
+        """Take what one piece of evidence says; the latest counts."""
+        if stretch.end >= self.until:
+            self.found, self.until = found, stretch.end
+        self.evidence.update(dict.fromkeys((stretch.evidence.kept.path, *found.evidence)))
+        self.runs.append((stretch.start, stretch.end))
+
+    def package(self, cataloger: str) -> Package:
+        """Return the package."""
+        start, end = last_run(self.runs)
+        return Package(
+            found=self.found,
+            purl=purl(self.found),
+            cataloger=cataloger,
+            presence=Presence.VISIBLE if end == FOREVER else Presence.REMOVED,
+            evidence=tuple(self.evidence),
+            introduced=start,
+            removed=None if end == FOREVER else end,
+        )
 
 
 def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution) -> Taken:
-    """Return every package that any layer records, and the claims of the final filesystem."""
+    """Return every package that any layer records."""
     taken = Taken()
     for cataloger in catalogers:
-        evidence = list(_evidence(tree, cataloger))
+        evidence = list(_evidence(tree, cataloger, taken))
         if evidence:
-            records = _records(cataloger, evidence, distribution, taken.problems)
-            taken.packages += (_package(cataloger, record) for record in records)
-            taken.claims += _claims(cataloger, evidence, distribution, taken.problems)
-    taken.packages.sort(key=_order)
+            reading = Reading(cataloger, distribution, evidence, taken)
+            taken.packages += (record.package(cataloger.name) for record in reading.records())
+            taken.readings.append(reading)
     return taken
 
 
-def _order(package: Package) -> tuple[str, str, int]:
-    return package.purl, package.found.location, package.introduced
-
-
-def _evidence(tree: Tree, cataloger: Cataloger) -> Iterator[Evidence]:
+def _evidence(tree: Tree, cataloger: Cataloger, taken: Taken) -> Iterator[Evidence]:
+    number = count()
     for observer in cataloger.observers:
+        cut = {(entry.layer, entry.member) for entry in tree.cut(observer.name)}
         for entry, value in tree.observations(observer.name):
-            yield Evidence(Kept(observer.name, entry.path, value, complete=True), entry)
+            complete = (entry.layer, entry.member) not in cut
+            end = FOREVER if entry.ended_by is None else entry.ended_by
+            kept = Kept(observer.name, entry.path, value, complete)
+            piece = Evidence(next(number), kept, entry.layer, end, entry.state)
+            if not complete:
+                taken.note(piece, "only a part was read")
+            yield piece
 
 
-def _records(
-    cataloger: Cataloger,
-    evidence: Sequence[Evidence],
-    distribution: Distribution,
-    problems: list[str],
-) -> Iterable[_Record]:
-    """Read every value, and join what the same package says in several of them."""
-    records: dict[tuple[str, ...], _Record] = {}
-    for piece in evidence:
-        found = list(_read(cataloger.read, piece, distribution, problems))
-        if found and cataloger.joins is not None:
-            found = list(cataloger.joins(found, _beside(piece, evidence)))
-        for package in found:
-            _note(records, package, piece)
-    return records.values()
+@dataclass(slots=True)
+class Reading:
+    """One cataloger at work on one image."""
+
+    cataloger: Cataloger
+    distribution: Distribution
+    evidence: Sequence[Evidence]
+    taken: Taken
+    _beside: int = _BESIDE
+    """What is left of it."""
+
+    def records(self) -> Iterable[_Record]:
+        """Read every value, and join what the same package says in several of them."""
+        read = self.cataloger.read
+        named = {piece.number: list(self._read(read, piece)) for piece in self.evidence}
+        pieces = [piece for piece in self.evidence if named[piece.number]]
+        records: dict[_Key, _Record] = {}
+        for found, stretch in self._joined(named, pieces):
+            records.setdefault(_key(found), _Record(found)).add(found, stretch)
+        return records.values()
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield the claims of the final filesystem."""
+        make, places = self.cataloger.claims, self.cataloger.places
+        if make is None:
+            return
+        visible = [piece for piece in self.evidence if piece.end == FOREVER]
+        made = (claim for piece in visible for claim in self._read(make, piece))
+        yield from made if places is None else places(made, [piece.kept for piece in visible])
+
+    def _joined(
+        self, named: Mapping[int, list[Found]], pieces: Sequence[Evidence]
+    ) -> Iterator[tuple[Found, Stretch]]:
+        """Yield packages completed with the other files of each state, and where they are."""
+        joins = self.cataloger.joins
+        if joins is None:
+            yield from ((found, whole(piece)) for piece in pieces for found in named[piece.number])
+            return
+        for end, group in stretches(pieces, self.evidence).items():
+            kept = alive(self.evidence, end)
+            for batch in _batches(named, group):
+                self._beside -= len(kept)
+                found = [each for stretch in batch for each in named[stretch.evidence.number]]
+                homes = _homes(named, batch)
+                for each in joins(found, kept if self._beside > 0 else ()):
+                    yield from ((each, stretch) for stretch in homes.get(_key(each), batch[:1]))
+
+    def _read(
+        self, reader: Callable[[Kept, Distribution], Iterable[T]], piece: Evidence
+    ) -> Iterator[T]:
+        try:
+            yield from reader(piece.kept, self.distribution)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            self.taken.note(piece, str(error) or type(error).__name__)
 
 
-def _read(
-    reader: Callable[[Kept, Distribution], Iterable[T]],
-    piece: Evidence,
-    distribution: Distribution,
-    problems: list[str],
-) -> Iterator[T]:
-    try:
-        yield from reader(piece.kept, distribution)
-    except (ValueError, KeyError, TypeError) as error:
-        where = f"{piece.kept.path} in layer {piece.entry.layer}"
-        problems.append(f"{where} cannot be read: {error!s:.120}")
+def _batches(
+    named: Mapping[int, list[Found]], group: Iterable[Stretch]
+) -> Iterable[Sequence[Stretch]]:
+    """Put together what is completed together: installations, and the parts of one database."""
+    batches: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
+    for stretch in group:
+        kept = stretch.evidence.kept
+        is_installation = bool(named[stretch.evidence.number][0].location)
+        home = "" if is_installation else kept.path.rpartition("/")[0]
+        batches[kept.observer, home].append(stretch)
+    return batches.values()
 
 
-def _beside(piece: Evidence, evidence: Iterable[Evidence]) -> Iterator[Kept]:
-    """Yield the other files' values that were there when this one ended."""
-    for other in evidence:
-        if other.start < piece.end <= other.end and other.kept.path != piece.kept.path:
-            yield other.kept
+def _homes(
+    named: Mapping[int, list[Found]], batch: Iterable[Stretch]
+) -> Mapping[_Key, list[Stretch]]:
+    """Return which stretches name each package."""
+    homes: dict[_Key, list[Stretch]] = defaultdict(list)
+    for stretch in batch:
+        for found in named[stretch.evidence.number]:
+            homes[_key(found)].append(stretch)
+    return homes
 
 
-def _note(records: dict[tuple[str, ...], _Record], found: Found, piece: Evidence) -> None:
-    key = (
+def _key(found: Found) -> _Key:
+    """Return what makes two records one package; a database holds one of each."""
+    return (
         found.type,
         found.namespace,
         found.name,
         found.epoch,
         found.version,
         found.arch,
-        found.location or piece.kept.path,
+        found.location,
     )
-    record = records.setdefault(key, _Record(found, {}, []))
-    if piece.end >= max((end for _, end in record.stretches), default=0):
-        record.found = found
-    record.evidence.update(dict.fromkeys((piece.kept.path, *found.evidence)))
-    record.stretches.append((piece.start, piece.end))
-
-
-def _package(cataloger: Cataloger, record: _Record) -> Package:
-    start, end = _last_run(record.stretches)
-    gone = end < _FOREVER
-    return Package(
-        found=record.found,
-        purl=purl(record.found),
-        cataloger=cataloger.name,
-        presence=Presence.REMOVED if gone else Presence.VISIBLE,
-        evidence=tuple(record.evidence),
-        introduced=start,
-        removed=end if gone else None,
-    )
-
-
-def _last_run(stretches: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Return the last unbroken stretch of layers, overlapping and touching ones joined."""
-    first, last = -1, -1
-    for start, end in sorted(stretches):
-        if start > last:
-            first = start
-        last = max(last, end)
-    return first, last
-
-
-def _claims(
-    cataloger: Cataloger,
-    evidence: Iterable[Evidence],
-    distribution: Distribution,
-    problems: list[str],
-) -> Iterator[Claim]:
-    if cataloger.claims is not None:
-        for piece in evidence:
-            if piece.is_visible:
-                yield from _read(cataloger.claims, piece, distribution, problems)

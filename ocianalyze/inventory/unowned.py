@@ -3,29 +3,36 @@
 from collections.abc import Iterator
 
 from ocianalyze.filesystem.view import Tree
-from ocianalyze.inventory.ownership import Ownership
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.package import Unowned
+from ocianalyze.model.package import Ownership, Unowned
 
-_KINDS = {
+_NATIVE = {
     "application/x-elf": "elf",
     "application/x-mach-binary": "macho",
     "application/vnd.microsoft.portable-executable": "pe",
 }
-_SCRIPT = "script"
+_SCRIPTS = frozenset(
+    {
+        "text/x-shellscript",
+        "text/x-python",
+        "text/x-perl",
+        "text/x-ruby",
+        "text/x-php",
+        "text/javascript",
+        "text/x-script",
+    }
+)
+_TYPES = frozenset(_NATIVE) | _SCRIPTS
 
 
-def unowned(tree: Tree, owned: Ownership) -> Iterator[Unowned]:
+def unowned(tree: Tree, ownership: Ownership) -> Iterator[Unowned]:
     """Yield native programs and libraries, and scripts with an execute bit, without an owner."""
-    for entry in tree.files():
+    for entry in tree.files(types=_TYPES):
         kind = _kind(entry)
-        if kind and not owned.owners(entry.path):
+        if kind and not ownership.of(entry.path):
             yield Unowned(entry.path, kind, entry.sha256, entry.size, entry.layer)
 
 
 def _kind(entry: Entry) -> str:
-    native = _KINDS.get(entry.file_type)
-    if native is not None:
-        return native
-    is_script = entry.file_type.startswith("text/x-") and bool(entry.mode & 0o111)
-    return _SCRIPT if is_script else ""
+    is_script = entry.file_type in _SCRIPTS and entry.mode & 0o111
+    return "script" if is_script else _NATIVE.get(entry.file_type, "")

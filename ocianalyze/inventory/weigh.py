@@ -1,68 +1,139 @@
 """Which evidence counts where several pieces speak of one package.
 
-An installed package is stronger than a lock file or an SBOM that names it; a program's own version
-string says nothing new about a file that a package owns. The weaker package is dropped and its
-path becomes evidence of the stronger one. A language package whose files an OS package ships says
-so, instead of being counted twice.
+- An installed package is stronger than a lock file or a bundled copy that names the same version:
+  the weaker one is dropped and its path becomes evidence of the stronger one.
+- A lock file or manifest alone stays, as heuristic: the application may still hold it.
+- A version in a program's own strings says nothing about a file that a distribution's package
+  owns, and nothing new inside a runtime that tells its version itself. A program and its library
+  (`python3.11`, `libpython3.11.so`) are one package.
+- What an SBOM names is a claim. It is dropped when that package was found, and when packages of
+  its type were found at all, since then it is not there; only of types that no cataloger met is
+  it listed, as heuristic.
+- A language package whose files a distribution's package ships says so in `owner`, so that nobody
+  counts it twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from ocianalyze.inventory.ownership import Canonical, Ownership
-from ocianalyze.model.package import Package
+from ocianalyze.inventory.ownership import Owning
+from ocianalyze.inventory.sbom_differences import identity
+from ocianalyze.model.package import OS_TYPES, Package
 
-OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
-"""purl types of distributions' packages."""
+DOCUMENTS = "sbom"
+"""The cataloger that reads claims."""
 _RANK = {"exact": 0, "strong": 1, "heuristic": 2}
+_CLAIM = 3
 
 
-def with_owners(
-    packages: Sequence[Package], owned: Ownership, canonical: Canonical
-) -> list[Package]:
-    """Name the OS package that ships each language package."""
+class Weighed(NamedTuple):
+    """What is left, sorted, and what became of everything."""
+
+    packages: tuple[Package, ...]
+    numbers: dict[int, int]
+    """Old indexes to indexes into `packages`, those of dropped packages to what covers them."""
+
+
+def with_owners(packages: Sequence[Package], owned: Owning) -> list[Package]:
+    """Name the distribution's package that ships each other package."""
     return [
         package
         if package.type in OS_TYPES
-        else replace(package, owner=_shipped_by(package, packages, owned, canonical))
+        else replace(package, owner=_shipped_by(package, packages, owned))
         for package in packages
     ]
 
 
-def _shipped_by(
-    package: Package, packages: Sequence[Package], owned: Ownership, canonical: Canonical
-) -> str:
-    path = package.evidence[0].partition("!")[0]
-    owners = (packages[number] for number in owned.owners(canonical.path(path)))
+def _shipped_by(package: Package, packages: Sequence[Package], owned: Owning) -> str:
+    owners = (packages[number] for number in owned.of(file_of(package)))
     return next((owner.purl for owner in owners if owner.type in OS_TYPES), "")
 
 
-def strongest(packages: Iterable[Package]) -> list[Package]:
+def file_of(package: Package) -> str:
+    """Return the file that was read; archives inside archives are in the outer one."""
+    return package.evidence[0].partition("!")[0]
+
+
+def weigh(packages: Sequence[Package], owned: Owning) -> Weighed:
     """Drop what stronger evidence says already, keeping the paths of what is dropped."""
-    ranked = sorted(packages, key=lambda package: _RANK[package.found.confidence])
-    kept: dict[tuple[str, ...], list[Package]] = {}
-    for package in ranked:
-        same = kept.setdefault(_identity(package), [])
-        at = next((n for n, other in enumerate(same) if _covers(other, package)), None)
-        if at is None:
-            same.append(package)
+    met = {package.type for package in packages if package.cataloger != DOCUMENTS}
+    order = sorted(range(len(packages)), key=lambda number: _strength(packages[number]))
+    same: dict[tuple[str, ...], list[int]] = {}
+    into: dict[int, int] = {}
+    paths: dict[int, dict[str, None]] = {}
+    for number in order:
+        package = packages[number]
+        if package.cataloger == DOCUMENTS and package.type in met:
+            covering = _covering(packages, number, same.get(_identity(package), ()))
+            into[number] = -1 if covering is None else covering
+            continue
+        alike = same.setdefault(_identity(package), [])
+        covering = _covering(packages, number, (*alike, *_runtimes(packages, number, owned)))
+        if covering is None:
+            alike.append(number)
+            covering = -1 if _is_told(package) else number
         else:
-            evidence = dict.fromkeys((*same[at].evidence, *package.evidence))
-            same[at] = replace(same[at], evidence=tuple(evidence))
-    return [package for same in kept.values() for package in same if not _is_told(package)]
+            paths.setdefault(covering, {}).update(dict.fromkeys(package.evidence))
+        into[number] = covering
+    return _sorted(packages, into, paths)
+
+
+def _strength(package: Package) -> tuple[int, int, str]:
+    rank = _CLAIM if package.cataloger == DOCUMENTS else _RANK[package.found.confidence]
+    return rank, package.introduced, package.found.location
 
 
 def _identity(package: Package) -> tuple[str, ...]:
-    found = package.found
-    return found.type, found.namespace, found.name.lower(), found.version
+    """Return what makes two records one package, wherever they lie."""
+    return identity(package.found)[:4]
 
 
-def _covers(strong: Package, weak: Package) -> bool:
-    """Tell that a stronger piece of evidence makes a weaker one say nothing new."""
-    stronger = _RANK[strong.found.confidence] < _RANK[weak.found.confidence]
-    return stronger and strong.presence is weak.presence
+def _runtimes(packages: Sequence[Package], number: int, owned: Owning) -> Iterator[int]:
+    """Yield packages of the same name that own the directory of a program."""
+    package = packages[number]
+    if package.type == "generic":
+        for owner in owned.ownership.home(owned.canonical.path(file_of(package))):
+            if owner != number and packages[owner].name == package.name:
+                yield owner
+
+
+def _covering(packages: Sequence[Package], number: int, others: Iterable[int]) -> int | None:
+    """Return the package that makes this one say nothing new."""
+    weak = packages[number]
+    for other in others:
+        strong = packages[other]
+        is_stronger = _strength(strong)[0] < _strength(weak)[0]
+        is_program = weak.type == "generic" == strong.type and other != number
+        if strong.presence is weak.presence and (is_stronger or is_program):
+            return other
+    return None
 
 
 def _is_told(package: Package) -> bool:
     """Tell a version string in a file that a distribution's package owns."""
     return package.type == "generic" and bool(package.owner)
+
+
+def _sorted(
+    packages: Sequence[Package], into: dict[int, int], paths: dict[int, dict[str, None]]
+) -> Weighed:
+    left = sorted((x for x, to in into.items() if x == to), key=lambda x: _order(packages[x]))
+    kept = tuple(_with_paths(packages[number], paths.get(number, {})) for number in left)
+    place = {number: at for at, number in enumerate(left)}
+    return Weighed(kept, {old: place[to] for old, to in into.items() if to in place})
+
+
+def _with_paths(package: Package, more: dict[str, None]) -> Package:
+    package = package if package.cataloger != DOCUMENTS else _as_claim(package)
+    if not more:
+        return package
+    return replace(package, evidence=tuple(dict.fromkeys((*package.evidence, *more))))
+
+
+def _as_claim(package: Package) -> Package:
+    return replace(package, found=replace(package.found, confidence="heuristic"))
+
+
+def _order(package: Package) -> tuple[str, str, int]:
+    return package.purl, package.found.location, package.introduced

@@ -95,5 +95,10 @@ _IMAGE = {
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
     "image.unreadable": Meaning("high", "image of this source cannot be read"),
 }
-for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE):
+_INVENTORY = {
+    "inventory.damaged-database": Meaning("medium", "package data is damaged or read only in part"),
+    "inventory.packed-executable": Meaning("medium", "packed program hides what it was built from"),
+    "inventory.sbom-differs": Meaning("low", "SBOM names packages that were not found so"),
+}
+for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE, _INVENTORY):
     CODES.update(_table)

@@ -10,6 +10,10 @@ InstallReason = Literal["", "manual", "automatic"]
 Scope = Literal["visible", "all"]
 
 
+OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
+"""purl types of distributions' packages."""
+
+
 class Presence(StrEnum):
     """Whether a package is part of the final filesystem."""
 
@@ -118,15 +122,51 @@ class Unowned:
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """Who put what into the final filesystem; packages are indexes into `Inventory.packages`.
+
+    Paths are canonical: links above the last component are followed, as in `Entry.path`.
+    """
+
+    files: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Files, and the packages that name them: language packages before distributions' ones."""
+    trees: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Directories that belong to a language package with all below."""
+    homes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Directories of language runtimes; one without packages is not the runtime's."""
+
+    def of(self, path: str) -> tuple[int, ...]:
+        """Return the packages that own a canonical path, the most specific first."""
+        nearest = (*_above(self.trees, path), *self.files.get(path, ()))
+        return tuple(dict.fromkeys(nearest)) if nearest else self.home(path)
+
+    def home(self, path: str) -> tuple[int, ...]:
+        """Return the runtimes in whose directories a canonical path is."""
+        return _above(self.homes, path)
+
+
+def _above(trees: dict[str, tuple[int, ...]], path: str) -> tuple[int, ...]:
+    """Return the owners of the nearest directory that has any."""
+    while path and trees:
+        if path in trees:
+            return trees[path]
+        path = path.rpartition("/")[0]
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything installed in one image."""
 
     distribution: Distribution = field(default_factory=Distribution)
     packages: tuple[Package, ...] = ()
     """Visible and removed ones, sorted by purl, location and layer."""
-    owners: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Canonical paths of the visible tree to indexes into `packages`; most specific first."""
+    ownership: Ownership = field(default_factory=Ownership)
     unowned: tuple[Unowned, ...] = ()
     """Executables of the visible tree that nobody owns, sorted by path."""
     problems: tuple[str, ...] = ()
     """What could not be read: a damaged database, evidence that a limit cut."""
+
+    def owners(self, path: str) -> tuple[Package, ...]:
+        """Return the packages that own a canonical path, the most specific first."""
+        return tuple(self.packages[number] for number in self.ownership.of(path))

@@ -13,7 +13,7 @@ from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Origin, Status
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 """Major: readers must change; minor: only additions."""
 
 EXCERPT = 200
@@ -120,6 +120,38 @@ class Integrity(Record):
     diff_ids_verified: int
 
 
+class DistributionRecord(Record):
+    """Which distribution the image says it is."""
+
+    id: str
+    version: str
+    name: str
+    """PRETTY_NAME."""
+    codename: str
+    end_of_life: str | None
+    """Date of the end of general support; null when unknown."""
+    path: str
+    """Where it was read."""
+
+
+class InventoryRecord(Record):
+    """How much is installed; `packages` and `unowned` of the document list it."""
+
+    distribution: DistributionRecord | None
+    packages: int
+    """Of the final filesystem."""
+    removed: int
+    """Packages that a later layer removed."""
+    types: dict[str, int]
+    """Packages of the final filesystem by purl type."""
+    owned_files: int
+    """Paths that packages name one by one."""
+    unowned: int
+    """Executables that no package owns."""
+    problems: tuple[str, ...]
+    """Package data that could not be read."""
+
+
 class ImageRecord(Record):
     """One image for one platform."""
 
@@ -141,6 +173,7 @@ class ImageRecord(Record):
     history: HistorySummary
     integrity: Integrity
     attestations: int
+    inventory: InventoryRecord
 
 
 class EvidenceRecord(Record):
@@ -207,6 +240,55 @@ class FindingRecord(Record):
     origin: Origin
 
 
+class PackageRecord(Record):
+    """One package, visible or removed by a later layer."""
+
+    image: ImageRef
+    purl: str
+    type: str
+    """Of the purl: `deb`, `pypi`, `npm` ..."""
+    namespace: str
+    name: str
+    version: str
+    """As recorded, without the epoch."""
+    epoch: str
+    arch: str
+    source: str
+    """Source package or origin; empty when it is the package's own name or unknown."""
+    source_version: str
+    licenses: tuple[str, ...]
+    """As recorded."""
+    supplier: str
+    reason: Literal["", "manual", "automatic"]
+    """Why it was installed, where that is recorded."""
+    location: str
+    """Directory or file of this installation; empty for packages of a database."""
+    evidence: tuple[str, ...]
+    """Paths, the one that was read first."""
+    confidence: Confidence
+    cataloger: str
+    presence: Literal["visible", "removed"]
+    introduced: LayerRef | None
+    """Layer of the last unbroken run that records it."""
+    step: StepRef | None
+    """History step of that layer."""
+    removed: LayerRef | None
+    owner: str | None
+    """purl of the distribution's package that ships this one."""
+    properties: dict[str, str]
+
+
+class UnownedRecord(Record):
+    """An executable of the final filesystem that no package owns."""
+
+    image: ImageRef
+    path: str
+    kind: str
+    sha256: str | None
+    size: int
+    layer: LayerRef | None
+
+
 class ArtifactRecord(Record):
     """What the input holds beside images."""
 
@@ -221,7 +303,7 @@ class ArtifactRecord(Record):
 class Report(Record):
     """The whole document."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     tool: Tool
     input: Input
     profile: Literal["l1", "l2"]
@@ -229,6 +311,10 @@ class Report(Record):
     controls: tuple[ControlRecord, ...]
     """By image, then by number."""
     findings: tuple[FindingRecord, ...]
+    packages: tuple[PackageRecord, ...]
+    """By image, then by purl."""
+    unowned: tuple[UnownedRecord, ...]
+    """By image, then by path."""
     artifacts: tuple[ArtifactRecord, ...]
 
 

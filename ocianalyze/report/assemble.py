@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable
 from importlib.metadata import version
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ocianalyze.controls._base import Control, Recommendation, Result
 from ocianalyze.controls.origin import boundary
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
-from ocianalyze.model.history import Step
 from ocianalyze.model.report import (
-    EXCERPT,
     ArtifactRecord,
     BaseRecord,
     ControlRecord,
@@ -23,14 +21,15 @@ from ocianalyze.model.report import (
     Input,
     Integrity,
     LayerRecord,
-    LayerRef,
+    PackageRecord,
     Report,
-    StepRef,
     Tool,
+    UnownedRecord,
 )
-from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
+from ocianalyze.report.installed import inventory_record, package_record, unowned_record
+from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
@@ -58,9 +57,11 @@ def assemble(
         tool=Tool(version=version("ocianalyze")),
         input=Input(reference=_display(analysis.reference), kind=analysis.kind),
         profile="l1" if level == 1 else "l2",
-        images=tuple(image for image, _, _ in records),
-        controls=tuple(control for _, controls, _ in records for control in controls),
-        findings=(*findings, *(found for _, _, more in records for found in more)),
+        images=tuple(record.image for record in records),
+        controls=tuple(control for record in records for control in record.controls),
+        findings=(*findings, *(found for record in records for found in record.findings)),
+        packages=tuple(package for record in records for package in record.packages),
+        unowned=tuple(file for record in records for file in record.unowned),
         artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
     )
 
@@ -89,6 +90,7 @@ def image_record(index: int, image: AnalysedImage) -> ImageRecord:
             diff_ids_verified=image.diff_ids_verified,
         ),
         attestations=image.attestations,
+        inventory=inventory_record(view.inventory),
     )
 
 
@@ -99,13 +101,30 @@ def display_id(control: Control, recommendation: Recommendation | None) -> str:
     return control.id
 
 
-def _of_image(
-    index: int, image: AnalysedImage
-) -> tuple[ImageRecord, list[ControlRecord], list[FindingRecord]]:
-    ref = ImageRef(index=index, digest=image.manifest_digest or image.config_digest)
-    controls = [_control(ref, image.view, result) for result in sorted(image.results, key=_order)]
-    findings = [_finding(ref, image.view, finding) for finding in image.view.findings]
-    return image_record(index, image), controls, findings
+class _Records(NamedTuple):
+    """What one image puts into the document."""
+
+    image: ImageRecord
+    controls: list[ControlRecord]
+    findings: list[FindingRecord]
+    packages: list[PackageRecord]
+    unowned: list[UnownedRecord]
+
+
+def _of_image(index: int, image: AnalysedImage) -> _Records:
+    ref, view = image_ref(index, image), image.view
+    return _Records(
+        image_record(index, image),
+        [_control(ref, view, result) for result in sorted(image.results, key=_order)],
+        [_finding(ref, view, finding) for finding in view.findings],
+        [package_record(ref, view, package) for package in view.inventory.packages],
+        [unowned_record(ref, view, file) for file in view.inventory.unowned],
+    )
+
+
+def image_ref(index: int, image: AnalysedImage) -> ImageRef:
+    """Return how records name an image."""
+    return ImageRef(index=index, digest=image.manifest_digest or image.config_digest)
 
 
 def _order(result: Result) -> tuple[bool, str, list[tuple[bool, int, str]], str]:
@@ -136,7 +155,7 @@ def _layer(view: ImageView, layer: LayerView) -> LayerRecord:
         entries=layer.entries,
         status="absent" if layer.missing else "partial" if layer.partial else "read",
         detail=unicode(layer.missing or layer.partial),
-        step=_step(view, layer.step),
+        step=step_ref(view, layer.step),
     )
 
 
@@ -201,8 +220,8 @@ def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
         reason=evidence.reason,
         path=unicode(evidence.path) or None,
         pointer=unicode(evidence.pointer) or None,
-        layer=_layer_ref(view, evidence.layer),
-        step=_step(view, _step_index(view, evidence.step, evidence.layer)),
+        layer=layer_ref(view, evidence.layer),
+        step=step_ref(view, step_index(view, evidence.step, evidence.layer)),
         state=evidence.state if evidence.path else None,
         origin=evidence.origin,
         severity=evidence.severity,
@@ -211,7 +230,7 @@ def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
 
 
 def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> FindingRecord:
-    step = _step_index(view, finding.step, finding.layer) if view else None
+    step = step_index(view, finding.step, finding.layer) if view else None
     return FindingRecord(
         image=ref,
         code=finding.code,
@@ -220,8 +239,8 @@ def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> 
         detail=unicode(finding.detail),
         path=unicode(finding.path) or None,
         pointer=unicode(finding.pointer) or None,
-        layer=_layer_ref(view, finding.layer) if view else None,
-        step=_step(view, step) if view else None,
+        layer=layer_ref(view, finding.layer) if view else None,
+        step=step_ref(view, step) if view else None,
         offset=finding.offset,
         state=finding.state,
         origin=finding.origin,
@@ -236,29 +255,3 @@ def _artifact(artifact: Artifact) -> ArtifactRecord:
         reason=unicode(artifact.reason),
         error=artifact.error,
     )
-
-
-def _layer_ref(view: ImageView, index: int | None) -> LayerRef | None:
-    if index is None or not 0 <= index < len(view.layers):
-        return None
-    layer = view.layers[index]
-    return LayerRef(index=index, digest=layer.digest, diff_id=layer.diff_id)
-
-
-def _step_index(view: ImageView | None, step: int | None, layer: int | None) -> int | None:
-    """Name the step that made a layer when only the layer is known."""
-    if step is not None or layer is None or view is None:
-        return step
-    return view.layers[layer].step if 0 <= layer < len(view.layers) else None
-
-
-def _step(view: ImageView, index: int | None) -> StepRef | None:
-    steps = view.history.steps
-    if index is None or not 0 <= index < len(steps):
-        return None
-    return StepRef(index=index, created_by=created_by(steps[index]))
-
-
-def created_by(step: Step) -> str:
-    """Return the beginning of a history line, values that look secret masked."""
-    return mask.line(unicode(step.raw), EXCERPT)

@@ -5,6 +5,7 @@ import json
 import pytest
 from rich.cells import cell_len
 
+from ocianalyze.model.report import SCHEMA_VERSION
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import SEVERAL
 
@@ -45,4 +46,4 @@ def test_json_has_flat_lists_for_queries(command: Command, fake: FakeEngine) -> 
     assert document["layers"][4]["status"] == "absent"
     assert [step["layer"] for step in document["history"]][:4] == [0, None, 1, 2]
     assert document["images"][0]["config"]["config"]["Cmd"] == ["bash"]
-    assert document["schema_version"] == "1.0"
+    assert document["schema_version"] == SCHEMA_VERSION

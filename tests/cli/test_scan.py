@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.model.report import SCHEMA_VERSION
 from ocianalyze.report._base import Analysis
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, FakeArtifact
@@ -63,7 +64,7 @@ def test_several_formats_go_to_their_files(
     document.write_text("old")
     shown = command("scan", "x", "-f", f"json={document}", "-f", "text", "-f", f"jsonl={lines}")
     assert shown.out.startswith("app.tar")
-    assert json.loads(document.read_bytes())["schema_version"] == "1.0"
+    assert json.loads(document.read_bytes())["schema_version"] == SCHEMA_VERSION
     assert len(lines.read_bytes().splitlines()) > 3
     assert sorted(tmp_path.iterdir()) == [document, lines]
     assert fake.level == 2

@@ -11,7 +11,8 @@ from ocianalyze.report.owners import OTHERS
 def test_the_schema_requires_every_top_level_part() -> None:
     """A reader need not ask whether a list is there."""
     parts = [
-        "schema_version", "tool", "input", "profile", "images", "controls", "findings", "artifacts",
+        "schema_version", "tool", "input", "profile", "images", "controls", "findings", "packages",
+        "unowned", "artifacts",
     ]  # fmt: skip
     assert list(schema()["properties"]) == parts
     assert schema()["required"] == parts
@@ -23,7 +24,7 @@ def test_the_schema_allows_nothing_unnamed_and_names_its_version() -> None:
     assert schema()["additionalProperties"] is False
     assert all(part["additionalProperties"] is False for part in schema()["$defs"].values()
                if part["type"] == "object")  # fmt: skip
-    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.0"
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.1"
 
 
 def test_records_do_not_change() -> None:

@@ -75,15 +75,28 @@ class FakeTree:
     entries: tuple[Entry, ...] = ENTRIES
 
     def files(
-        self, *, mode: int = 0, names: frozenset[bytes] | None = None, xattrs: bool = False
+        self,
+        *,
+        mode: int = 0,
+        names: frozenset[bytes] | None = None,
+        xattrs: bool = False,
+        types: frozenset[str] | None = None,
     ) -> Iterator[Entry]:
         """Yield visible files with any of the mode bits."""
-        del names, xattrs
+        del names, xattrs, types
         return (e for e in self.visible() if e.kind is Kind.FILE and (e.mode & mode or not mode))
 
     def visible(self) -> Iterator[Entry]:
         """Yield what is visible."""
         return (e for e in self.entries if e.state is State.VISIBLE)
+
+    def hard_links(self) -> Iterator[Entry]:
+        """Yield nothing."""
+        return iter(())
+
+    def inode(self, entry: Entry) -> tuple[int, int]:
+        """Return the entry's own place."""
+        return entry.layer, entry.member
 
     def layer(self, index: int) -> Iterator[Entry]:
         """Yield one layer's entries."""
@@ -96,6 +109,11 @@ class FakeTree:
     def resolve(self, path: str) -> Entry | None:
         """Return what is visible at a path."""
         return self.get(path)
+
+    def real(self, path: str) -> str | None:
+        """Return the path of what is visible there."""
+        found = self.get(path)
+        return found.path if found else None
 
     def listing(self, path: str) -> list[Entry]:
         """Return nothing."""
@@ -111,6 +129,11 @@ class FakeTree:
         return OS_RELEASE if (observer, entry.path) == ("captured", "etc/os-release") else None
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
+        """Yield nothing."""
+        del observer
+        return iter(())
+
+    def cut(self, observer: str) -> Iterator[Entry]:
         """Yield nothing."""
         del observer
         return iter(())

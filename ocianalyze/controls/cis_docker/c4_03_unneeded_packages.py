@@ -1,20 +1,24 @@
-"""CIS Docker 4.3: unnecessary packages are not installed; the half that files can tell.
+"""CIS Docker 4.3: unnecessary packages are not installed.
 
-Fails for every tool of a denied category that the image does not need to start. The level at
-which a category is denied decides the reason: `denied-tools` holds for every profile,
+Fails for every package or tool of a denied category that the image does not need to start. The
+level at which a category is denied decides the reason: `denied-tools` holds for every profile,
 `denied-tools-l2` (package managers, shells, downloaders, sudo) for those that only level 2 denies.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
 from ocianalyze.controls.needed import needed
 from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.present import Present, present
+from ocianalyze.controls.present import Present
+from ocianalyze.controls.unneeded import RANKS, Item, caches, required_packages, unneeded
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
+from ocianalyze.model.package import Package, Presence
 
 _SEVERITIES: dict[str, Severity] = {
     "remote-shell": "high",
@@ -28,9 +32,10 @@ _SEVERITIES: dict[str, Severity] = {
     "network-tool": "low",
     "version-control": "low",
     "editor": "info",
+    "development": "low",
+    "documentation": "info",
+    "cache": "info",
 }
-"""Of each category, the most telling first."""
-_RANKS = {category: rank for rank, category in enumerate(_SEVERITIES)}
 _DENIED = frozenset({"remote-shell", "compiler", "debugger", "legacy-client"})
 _DENIED_AT_LEVEL_2 = frozenset({"package-manager", "shell", "downloader", "privilege"})
 _HOW = {
@@ -40,47 +45,53 @@ _HOW = {
     "name-only": "name only, content not recognised",
 }
 _NAMED = 3
-"""Tools that the summary names."""
+"""Packages and tools that the summary names, and tools of one package."""
 _EVIDENCE = 1_000
-"""Tools told one by one; the summary counts all."""
+"""Packages and tools told one by one; the summary counts all."""
+_MEGABYTE = 1_000_000
 
 
 def evaluate(view: ImageView) -> Verdict:
-    """Judge every tool in the final filesystem that the image does not need to start."""
+    """Judge every package and tool in the final filesystem that the image does not need."""
     if view.is_windows:
         return undecided("windows-image", "not evaluated: tools of Windows images are not known")
     required = needed(view)
-    found = sorted((x for x in present(view) if x.entry.path not in required), key=_order)
+    found = unneeded(view, required)
+    base = boundary(view)
+    evidence = (
+        *_totals(view, found, required),
+        *_caches(view, base),
+        *(_one(view, item, base) for item in islice(found, _EVIDENCE)),
+    )
     for status, reason, guilty in _gradings(found):
         if guilty:
-            return _verdict(view, status, reason, guilty, found)
+            return _verdict(status, reason, guilty, evidence, base)
+    if left := [item for item in evidence if item.reason == "cache"]:
+        summary = f"caches: {', '.join(item.path for item in left[:_NAMED])}"
+        return Verdict(Status.NEEDS_REVIEW, "caches", summary, evidence)
     if view.unread:
-        return layers_unread(view, _evidence(view, found, boundary(view)))
+        return layers_unread(view, evidence)
+    if view.inventory.problems:
+        summary = f"not evaluated: package data unread: {view.inventory.problems[0]:.80}"
+        return undecided("package-data-unread", summary, *evidence)
     summary = "no tools beyond what the image starts"
-    evidence = _evidence(view, found, boundary(view))
     return Verdict(Status.PASS, "no-tools", summary, evidence, confidence="strong")
 
 
-def _gradings(found: list[Present]) -> Iterable[tuple[Status, str, list[Present]]]:
-    """Yield each status with the tools that call for it, the gravest first."""
+def _gradings(found: list[Item]) -> Iterable[tuple[Status, str, list[Item]]]:
+    """Yield each status with the items that call for it, the gravest first."""
     sure = [x for x in found if x.counts]
-    denied = [x for x in sure if x.tool.category in _DENIED]
-    level_2 = [x for x in sure if x.tool.category in _DENIED_AT_LEVEL_2]
+    denied = [x for x in sure if x.category in _DENIED]
+    level_2 = [x for x in sure if x.category in _DENIED_AT_LEVEL_2]
     yield Status.FAIL, "denied-tools", [*denied, *level_2] if denied else []
     yield Status.FAIL, "denied-tools-l2", level_2
     yield Status.NEEDS_REVIEW, "removable-tools", sure
     yield Status.NEEDS_REVIEW, "tools-by-name", [x for x in found if x.is_program]
 
 
-def _order(one: Present) -> tuple[bool, int, str, str]:
-    return not one.counts, _RANKS.get(one.tool.category, len(_RANKS)), one.entry.path, one.tool.id
-
-
 def _verdict(
-    view: ImageView, status: Status, reason: str, guilty: list[Present], found: list[Present]
+    status: Status, reason: str, guilty: list[Item], evidence: tuple[Evidence, ...], base: Boundary
 ) -> Verdict:
-    base = boundary(view)
-    evidence = _evidence(view, found, base)
     return Verdict(
         status,
         reason,
@@ -91,24 +102,93 @@ def _verdict(
     )
 
 
-def _summary(guilty: list[Present]) -> str:
-    """Name one tool of each category before a second of any."""
+def _summary(guilty: list[Item]) -> str:
+    """Name one of each category before a second of any."""
     seen: dict[str, list[str]] = {}
     for one in guilty:
-        ids = seen.setdefault(one.tool.category, [])
-        if one.tool.id not in ids:
-            ids.append(one.tool.id)
-    turns = sorted((turn, _RANKS.get(c, 99), x) for c in seen for turn, x in enumerate(seen[c]))
+        names = seen.setdefault(one.category, [])
+        if one.name not in names:
+            names.append(one.name)
+    turns = sorted((turn, RANKS.index(c), x) for c in seen for turn, x in enumerate(seen[c]))
     names = [name for _, _, name in turns]
     more = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 
 
-def _evidence(view: ImageView, found: list[Present], base: Boundary) -> tuple[Evidence, ...]:
-    return tuple(_one(view, one, base) for one in islice(found, _EVIDENCE))
+def _totals(view: ImageView, found: list[Item], required: frozenset[str]) -> Iterator[Evidence]:
+    """Yield number and size of packages by category and layer; nothing where there are none."""
+    visible = sum(one.presence is Presence.VISIBLE for one in view.inventory.packages)
+    if not visible:
+        return
+    started = len(required_packages(view, required))
+    detail = f"{started} of {visible} packages own what the image starts"
+    yield Evidence(detail=detail, kind="package", reason="required", severity="info")
+    items: dict[str, list[Item]] = defaultdict(list)
+    for item in found:
+        if item.counts:
+            items[item.category].append(item)
+    for category in sorted(items, key=RANKS.index):
+        detail = f"{category}: {_amount(items[category])}"
+        yield Evidence(detail=detail, kind="package", reason="category", severity="info")
 
 
-def _one(view: ImageView, one: Present, base: Boundary) -> Evidence:
+def _amount(items: list[Item]) -> str:
+    layers = Counter(item.layer for item in items)
+    where = ", ".join(f"{count} in layer {layer}" for layer, count in sorted(layers.items()))
+    return f"{len(items)}, {_size(sum(item.size for item in items))}: {where}"
+
+
+def _size(count: int) -> str:
+    return f"{count / _MEGABYTE:.1f} MB"
+
+
+def _caches(view: ImageView, base: Boundary) -> Iterator[Evidence]:
+    for directory, count, size in caches(view):
+        entry = view.tree.get(directory)
+        layer = entry.layer if entry else None
+        yield Evidence(
+            detail=f"cache: {count} files, {_size(size)}",
+            reason="cache",
+            path=directory,
+            layer=layer,
+            state=State.VISIBLE,
+            origin=base.of_layer(layer),
+            severity="info",
+        )
+
+
+def _one(view: ImageView, item: Item, base: Boundary) -> Evidence:
+    if item.package is None:
+        return _tool(view, item.tools[0], base)
+    return _package(view, item, item.package, base)
+
+
+def _package(view: ImageView, item: Item, package: Package, base: Boundary) -> Evidence:
+    layer = package.introduced
+    step = view.history.step_of_layer(layer)
+    paths = [f"/{tool.entry.path}" for tool in item.tools]
+    more = f" (+{len(paths) - _NAMED})" if len(paths) > _NAMED else ""
+    tools = f": {', '.join(paths[:_NAMED])}{more}" if paths else ""
+    reason = f", installed {_REASONS[package.found.reason]}" if package.found.reason else ""
+    named = f"{package.type} {package.name} {package.version}".rstrip()
+    return Evidence(
+        detail=f"{named} ({item.category}), {_size(item.size)}{reason}{tools}",
+        kind="package",
+        reason="package",
+        path=item.tools[0].entry.path if item.tools else package.evidence[0],
+        layer=layer,
+        step=step.index if step else None,
+        state=State.VISIBLE,
+        origin=base.of_layer(layer),
+        severity=_SEVERITIES.get(item.category, "low"),
+        sha256=item.tools[0].entry.sha256 if item.tools else "",
+    )
+
+
+_REASONS = {"manual": "on request", "automatic": "as a dependency"}
+
+
+def _tool(view: ImageView, one: Present, base: Boundary) -> Evidence:
     tool, entry = one.tool, one.entry
     step = view.history.step_of_layer(entry.layer)
     target = f" {entry.link}" if one.how == "applet" and entry.link else ""
@@ -133,9 +213,9 @@ def _severity(one: Present) -> Severity:
     return "medium" if one.how == "renamed" and severity in ("info", "low") else severity
 
 
-def _origin(guilty: list[Present], base: Boundary) -> Origin:
-    """Return where the tools come from: the author's, as soon as one of them is."""
-    origins = {base.of_layer(one.entry.layer) for one in guilty}
+def _origin(guilty: list[Item], base: Boundary) -> Origin:
+    """Return where they come from: the author's, as soon as one of them is."""
+    origins = {base.of_layer(one.layer) for one in guilty}
     if "author" in origins:
         return "author"
     return "base" if origins == {"base"} else "unknown"
@@ -145,16 +225,18 @@ CONTROL = Control(
     id="cis-docker-4.3",
     short="unneeded packages",
     automation="partial",
-    reads="content and names of all executables in the final filesystem; ENTRYPOINT, CMD, "
-    "HEALTHCHECK, interpreters of scripts, captured entry scripts",
+    reads="packages and their files; content and names of all executables in the final "
+    "filesystem; ENTRYPOINT, CMD, HEALTHCHECK, interpreters of scripts, captured entry scripts, "
+    "and the libraries of all of these; directories of caches",
     decides="fails for remote shells, compilers, debuggers, clients of plain-text protocols "
     "(`denied-tools`), and for package managers, shells, downloaders, sudo (`denied-tools-l2`), "
-    "unless the image needs them to start; network tools, version control and editors, and "
-    "programs that only have a tool's name, need review; passes when there is none of these",
-    limits="package databases are not read yet, so packages without a known tool do not count; "
-    "programs that are started later, by scripts that were not kept or by the application, are "
-    "not known to be needed; tools compiled so that none of their own texts is left are found "
-    "by name alone",
+    "unless the image needs them to start; network tools, version control, editors, development "
+    "files, documentation and caches, and programs that only have a tool's name, need review; "
+    "passes when there is none of these. A package is known by its name (`packages.toml`) or by "
+    "tools in it, and is one finding with them",
+    limits="packages of no category are counted, not judged; programs that are started later, by "
+    "scripts that were not kept or by the application, are not known to be needed; tools in no "
+    "package, compiled so that none of their own texts is left, are found by name alone",
     remediation="build in an earlier stage and COPY --from it into a base without these tools "
     "(distroless, scratch), or remove them in the RUN step that installs them",
     evaluate=evaluate,

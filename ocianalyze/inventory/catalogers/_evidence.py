@@ -91,15 +91,15 @@ def readable(kept: Kept) -> dict[str, Any]:
         return {}
 
 
-def document(data: bytes) -> dict[str, Any]:
+def document(data: bytes, values: int = DEFAULT.document_values) -> dict[str, Any]:
     """Parse a bounded JSON object.
 
     Raises:
         ValueError: it is no JSON object or has too many values.
 
     """
-    if data.count(b",") > DEFAULT.document_values:
-        raise ValueError(f"document of more than {DEFAULT.document_values} values")
+    if data.count(b",") > values:
+        raise ValueError(f"document of more than {values} values")
     value = orjson.loads(data)
     if not isinstance(value, dict):
         raise ValueError("document is no JSON object")  # noqa: TRY004 - the content, not the call

@@ -16,13 +16,13 @@ from ocianalyze.limits import MIB
 
 NAME_CHARS = 512
 """Of a name or version; registries allow 64 to 256."""
-DOCUMENT_BYTES = 16 * MIB
+DOCUMENT_BYTES = 8 * MIB
 """One JSON or lock file; the largest real lock files have about 5 MiB."""
 ROWS = 50_000
 """Packages read of one file; the largest real lock files name about 6,000."""
 _TEXT_CHARS = 256
 """Of a licence or an author; the rest is cut."""
-_COMMAS = 500_000
+_COMMAS = 300_000
 _TEXTS = 16
 _BOM = b"\xef\xbb\xbf"
 

@@ -20,14 +20,16 @@ _INFLATED_BYTES = 256 * MIB
 _ENTRIES = 500_000
 _DEPTH = 4
 _POM_BYTES = 64 * KIB
-_MANIFEST_BYTES = 1 * MIB
+_MANIFEST_BYTES = 256 * KIB
+"""Read of one manifest; sections of signed files follow the main one."""
 _MEMBERS = 2_000
 """Descriptions or nested archives looked at in one archive."""
 _MANIFEST = "META-INF/MANIFEST.MF"
 _POM = re.compile(r"(?:.*/)?META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
 _FILE = re.compile(
     r"(?P<name>.+?)-(?P<version>\d.*?)"
-    r"(?:-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all))?$"
+    r"(?:-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all))?\Z",
+    re.DOTALL,
 )
 _VERSION = re.compile(r"v?\d[^\s,;]*")
 _GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
@@ -159,7 +161,7 @@ def _describe(
     """Read one description into the contents."""
     try:
         if pom is None:
-            contents.manifest = main_section(archive.content(member, _MANIFEST_BYTES))
+            contents.manifest = main_section(archive.head(member, _MANIFEST_BYTES))
         elif pom[3] == "xml":
             contents.bare.append(Coordinates(pom[1], pom[2], ""))
         elif found := coordinates(archive.content(member, _POM_BYTES)):
@@ -181,19 +183,18 @@ def coordinates(data: Data) -> Coordinates | None:
 
 def main_section(data: Data) -> dict[str, str]:
     """Return the attributes of a manifest's main section, names in lower case."""
-    values: dict[str, str] = {}
-    key = ""
+    values: dict[str, list[str]] = {}
+    parts: list[str] = []
     for line in bytes(data).decode("utf-8", "replace").splitlines():
         if not line.strip():
             if values:
                 break
         elif line[0] == " ":
-            values[key] = values.get(key, "") + line[1:]
+            parts.append(line[1:])
         else:
             key, _, value = line.partition(":")
-            key = key.strip().lower()
-            values[key] = value.strip()
-    return values
+            parts = values[key.strip().lower()] = [value.strip()]
+    return {key: "".join(parts) for key, parts in values.items()}
 
 
 def _own(contents: _Contents, known: _Label) -> tuple[Coordinates, How] | None:

@@ -29,15 +29,15 @@ class Hit(NamedTuple):
 
 @cache
 def _database(texts: tuple[bytes, ...]) -> "hyperscan.Database":
+    """Compile texts as expressions; hyperscan's literals end at the first NUL."""
     import hyperscan  # noqa: PLC0415 - whoever only reads kept values does not need it
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
-        expressions=list(texts),
+        expressions=[b"".join(b"\\x%02x" % byte for byte in text) for text in texts],
         ids=list(range(len(texts))),
         elements=len(texts),
         flags=[0] * len(texts),
-        literal=True,
     )
     return database
 

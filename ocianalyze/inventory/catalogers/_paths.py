@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from isal import isal_zlib
-from isal.igzip_lib import IsalError
 
 from ocianalyze.limits import MIB
 
@@ -59,5 +58,5 @@ def inflated(value: bytes) -> bytes:
     """
     try:
         return bytes(isal_zlib.decompressobj().decompress(value, _INFLATED))
-    except IsalError as damage:
+    except isal_zlib.error as damage:  # type: ignore[misc] # its stub calls the class an instance
         raise ValueError(f"the kept list of paths is damaged: {damage}") from damage

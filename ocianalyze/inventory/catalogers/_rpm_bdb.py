@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ocianalyze.inventory.catalogers._rpm_record import Record
+from ocianalyze.inventory.catalogers._rpm_record import HEADER_BYTES, Record
 
 MAGIC_AT = 12
 MAGICS = {b"\x61\x15\x06\x00": "<", b"\x00\x06\x15\x61": ">"}
@@ -91,6 +91,8 @@ def _values(file: _File, start: int) -> Iterator[Record | str]:
 
 def _chain(file: _File, page: int, length: int) -> Record | str:
     """Return a value kept in overflow pages."""
+    if length > HEADER_BYTES:
+        return f"overflow pages from {page} hold more than what is read"
     parts: list[memoryview] = []
     missing, first = length, page
     while page and missing > 0:

@@ -1,6 +1,7 @@
 """From what is kept of an rpm package to what the inventory says of it."""
 
 from ocianalyze.inventory.catalogers._rpm_package import Facts, Files
+from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.package import Distribution, Found
 
@@ -45,24 +46,29 @@ def found_of(facts: Facts, distribution: Distribution) -> Found:
     )
 
 
-def paths_of(files: Files) -> tuple[str, ...]:
-    """Return the paths of a package's own files and links.
+def paths_of(files: Files, room: int) -> tuple[str, ...]:
+    """Return the paths of a package's own files and links, without those no system allows.
 
-    Longer ones than any file system allows are left out: few bytes of a header could make many.
+    Raises:
+        ValueError: they need more than `room` characters; few bytes of a header can make many.
+
     """
     bases, folders = files.get("bases", []), [_folder(each) for each in files.get("dirs", [])]
     count = len(bases)
     at = files.get("at") or [0] * count
     modes = files.get("modes") or [0] * count
     states = files.get("states") or [0] * count
-    return tuple(
-        folders[index] + _decoded(base)
+    own = [
+        (folders[index], base)
         for base, index, mode, state in zip(bases, at, modes, states, strict=False)
         if mode & _FORMAT != _DIRECTORY
         and state in _HERE
         and index < len(folders)
         and len(folders[index]) + len(base) <= DEFAULT.path_bytes
-    )
+    ]
+    if sum(len(folder) + len(base) for folder, base in own) > room:
+        raise ValueError("paths of packages need more characters than are kept")
+    return tuple(folder + _decoded(base) for folder, base in own)
 
 
 def _folder(name: str) -> str:
@@ -91,9 +97,8 @@ def _source(file: str) -> tuple[str, str]:
 
 
 def _qualifiers(facts: Facts, distribution: Distribution) -> tuple[tuple[str, str], ...]:
-    distro = f"{distribution.id}-{distribution.version}" if distribution.version else ""
-    found = (("distro", distro or distribution.id), ("upstream", facts.get("source", "")))
-    return tuple((key, value) for key, value in found if value)
+    upstream = (("upstream", facts["source"]),) if "source" in facts else ()
+    return (*distro_qualifier(distribution), *upstream)
 
 
 def _properties(facts: Facts) -> tuple[tuple[str, str], ...]:

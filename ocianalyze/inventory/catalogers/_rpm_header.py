@@ -8,7 +8,7 @@ Entries that installing added stand last; where a tag occurs twice, they win as 
 import struct
 from dataclasses import dataclass
 
-STRINGS = 500_000
+STRINGS = 250_000
 """Values read of one array; no package has so many files."""
 
 _ENTRIES = 0xFFFF

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from ocianalyze.inventory.catalogers._rpm_record import Record
+from ocianalyze.inventory.catalogers._rpm_record import HEADER_BYTES, Record
 
 MAGIC = b"RpmP"
 
@@ -49,6 +49,8 @@ def records(data: memoryview) -> Iterator[Record | str]:
 def _blob(data: memoryview, package: int, start: int, size: int) -> Record | str:
     """Return the header in a blob whose marks, lengths and sum are right."""
     end = start + size
+    if size > HEADER_BYTES:
+        return f"package {package} has a header larger than what is read"
     if size < _BLOB.size + _TAIL.size or end > len(data):
         return f"package {package} lies beyond the end"
     magic, index, _, length = _BLOB.unpack_from(data, start)

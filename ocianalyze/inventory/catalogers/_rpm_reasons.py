@@ -15,6 +15,7 @@ from ocianalyze.inventory.catalogers._rpm_sqlite import (
     values,
     walk,
 )
+from ocianalyze.limits import MIB
 from ocianalyze.model.package import InstallReason
 
 _OF_WORDS: dict[object, InstallReason] = {
@@ -33,6 +34,8 @@ _OF_CODES: dict[object, InstallReason] = {
     5: "automatic",
 }
 """libdnf's numbers of dependency, user, clean, weak dependency and group."""
+_STATE_BYTES = 2 * MIB
+"""Read of dnf 5's state; a package needs 50."""
 _ROWS = 200_000
 """Rows read of one table of the history."""
 
@@ -44,23 +47,23 @@ Reasons = dict[str, InstallReason]
 
 
 def observed(data: bytes) -> bytes | None:
-    """Return the reasons by `name.arch` as JSON; None for content that is neither file."""
+    """Return the reasons by `name.arch` as JSON; None when there are none."""
     try:
         is_history = data.startswith(MAGIC)
-        reasons = _of_history(data) if is_history else _of_state(data.decode())
+        reasons = _of_history(data) if is_history else _of_state(data[:_STATE_BYTES])
     except ValueError:
         return None
-    return orjson.dumps(reasons)
+    return orjson.dumps(reasons) if reasons else None
 
 
-def _of_state(text: str) -> Reasons:
+def _of_state(data: bytes) -> Reasons:
     """Read `packages.toml` line by line, as dnf writes it.
 
     A TOML parser spends quadratic time on hostile keys.
     """
     reasons: Reasons = {}
     name = ""
-    for line in text.splitlines():
+    for line in data.decode("utf-8", "replace").splitlines():
         entry = _INLINE.match(line)
         if section := _SECTION.match(line):
             name = section[1] or ""

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+from ocianalyze.limits import MIB
+
+HEADER_BYTES = 32 * MIB
+"""Read of one header; a hundred thousand files need half of it."""
+
 
 class Record(NamedTuple):
     """One package's header as stored."""

@@ -22,6 +22,8 @@ from ocianalyze.inventory.catalogers._rpm_value import Tree, Value
 
 _TABLE = "Packages"
 _TREE_PAGES = frozenset({5, 13})
+_CELLS = 2_000_000
+"""Rows of all pages of one log, those of indexes too."""
 _FIRST_HEADER = 100
 """Where page 1 has its own header, after the file's."""
 
@@ -43,21 +45,36 @@ def of_database(pages: Pages, tree: Tree) -> Iterator[Record | str]:
 
 def of_log(pages: Pages, tree: Tree) -> Iterator[Record | str]:
     """Yield those rows that the log holds whole, and note in `tree` where all of them are."""
-    numbers = [number for number, at in sorted((pages.at or {}).items()) if _is_tree(pages, at)]
+    places = sorted((pages.at or {}).items())
+    numbers = [number for number, at in places if _is_tree(pages, number, at)]
     if 1 in numbers:
         tree["root"] = root_of(pages, _TABLE)
+    left = _CELLS
     for number in numbers:
-        if number in pages.used:
-            continue
-        node = next(walk(pages, number), "")
+        node = "" if number in pages.used else next(walk(pages, number), "")
         if isinstance(node, str):
+            continue
+        left -= len(node.cells) + len(node.children)
+        if left < 0:
+            yield "write-ahead log has too many rows"
+            return
+        if not node.children and not _may_be_packages(node):
             continue
         _note(node, tree)
         yield from (each for cell in node.cells if (each := _record(pages, node, cell)))
 
 
-def _is_tree(pages: Pages, at: int) -> bool:
-    return pages.data[at] in _TREE_PAGES
+def _is_tree(pages: Pages, number: int, at: int) -> bool:
+    return pages.data[at + (_FIRST_HEADER if number == 1 else 0)] in _TREE_PAGES
+
+
+def _may_be_packages(node: Node) -> bool:
+    """Tell whether a leaf's first row has two columns, the first without a value."""
+    if not node.cells:
+        return True
+    at = node.cells[0].at
+    length, first = node.page[at : at + 1], node.page[at + 1 : at + 2]
+    return b"\x03" <= bytes(length) <= b"\x0b" and bytes(first) == b"\0"
 
 
 def _note(node: Node, tree: Tree) -> None:
@@ -73,14 +90,14 @@ def _record(pages: Pages, node: Node, cell: Cell) -> Record | None:
     return Record(header, cell.row) if isinstance(header, bytes) else None
 
 
-def is_whole(log: Value) -> bool:
-    """Tell whether a log holds the whole table, so that the database adds nothing."""
+def alone(log: Value) -> list[Facts]:
+    """Return the packages of a log: of the whole table if it has that, else of all its pages."""
     tree = log["tree"]
     if tree is None or not tree["root"]:
-        return False
+        return log["packages"]
     rows, missing = _walked(tree["root"], dict(tree["children"]), dict(tree["rows"]))
-    there = {facts["row"] for facts in log["packages"]}
-    return not missing and there.issuperset(rows)
+    alive = set(rows)
+    return [facts for facts in log["packages"] if missing or facts["row"] in alive]
 
 
 def merged(database: Value, log: Value) -> list[Facts]:

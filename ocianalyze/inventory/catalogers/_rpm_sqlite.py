@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ocianalyze.limits import MIB
+
+ROW_BYTES = 32 * MIB
+"""Read of one row."""
 MAGIC = b"SQLite format 3\0"
 
 _HEADER_BYTES = 100
@@ -137,7 +141,7 @@ def _cell(page: memoryview, at: int) -> Cell:
 def payload(pages: Pages, node: Node, cell: Cell) -> bytes | None:
     """Return a row's bytes; None when a page of them is missing."""
     usable = pages.usable
-    if cell.size > len(pages.data):
+    if cell.size > min(len(pages.data), ROW_BYTES):
         return None
     local = _local(cell.size, usable)
     parts = [node.page[cell.at : cell.at + local]]

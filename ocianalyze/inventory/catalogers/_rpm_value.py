@@ -12,6 +12,7 @@ from typing import TypedDict, cast
 import orjson
 import zstandard
 
+from ocianalyze.inventory.catalogers._rpm_header import STRINGS
 from ocianalyze.inventory.catalogers._rpm_package import Facts, Files, read
 from ocianalyze.inventory.catalogers._rpm_record import Record
 
@@ -83,6 +84,8 @@ class Collection:
         self.files -= len(files.get("bases", ()))
         self.packages.append(facts)
         self._packed.write(orjson.dumps(files) + b"\n")
+        if len(files.get("bases", ())) >= STRINGS:
+            return f"record {record.row or len(self.packages)} has more files than are kept"
         return ""
 
     def value(self, tree: Tree | None = None) -> bytes:
@@ -104,7 +107,10 @@ def head_of(value: bytes) -> Value:
         ValueError: it is none.
 
     """
-    head = orjson.loads(value[: value.find(b"\n") + 1])
+    try:
+        head = orjson.loads(value[: value.find(b"\n") + 1])
+    except orjson.JSONDecodeError:
+        head = None
     if not isinstance(head, dict) or head.keys() != Value.__annotations__.keys():
         raise ValueError("kept value is no rpm database")
     return cast("Value", head)

@@ -45,4 +45,10 @@ def strings(value: bytes) -> tuple[str, ...]:
         loaded = orjson.loads(value)
     except ValueError:
         return ()
-    return tuple(x for x in loaded if isinstance(x, str)) if isinstance(loaded, list) else ()
+    return texts({"": loaded}, "")
+
+
+def texts(row: Row, name: str) -> tuple[str, ...]:
+    """Return the strings of a list in a row; anything else has none."""
+    listed = row.get(name)
+    return tuple(x for x in listed if isinstance(x, str)) if isinstance(listed, list) else ()

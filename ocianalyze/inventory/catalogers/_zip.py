@@ -132,18 +132,32 @@ class Archive:
             ValueError: it is damaged, encrypted or larger than the limit or the budget.
 
         """
+        content = self.head(member, limit + 1)
+        if len(content) > limit:
+            raise ValueError(f"{member.name:.200} has more than the {limit} bytes that are read")
+        return content
+
+    def head(self, member: Member, length: int) -> bytes | memoryview:
+        """Return the first bytes of a member's content.
+
+        Raises:
+            ValueError: it is damaged, encrypted or the budget is spent.
+
+        """
         packed = self._packed(member)
         if member.flags & _ENCRYPTED or member.method not in (_STORED, _DEFLATED):
             raise ValueError(f"{member.name:.200} is encrypted or packed in an unknown way")
         if member.method == _STORED:
-            return self._within(packed, limit, member)
-        room = min(limit, self._budget.inflated)
+            return packed[:length]
+        if length > self._budget.inflated:
+            self._budget.exhausted = True
+            raise ValueError("the archives inside have too much content")
         try:
-            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, room + 1)
+            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, length)
         except zlib.error as error:
             raise ValueError(f"{member.name:.200} is damaged: {error}") from error
-        self._budget.inflated -= min(len(content), room)
-        return self._within(content, room, member)
+        self._budget.inflated -= len(content)
+        return content
 
     def _packed(self, member: Member) -> memoryview:
         header = bytes(self._data[member.at : member.at + _LOCAL.size]) if member.at >= 0 else b""
@@ -152,14 +166,6 @@ class Archive:
         name_size, extra_size = _LOCAL.unpack(header)[9:11]
         start = member.at + _LOCAL.size + name_size + extra_size
         return self._data[start : start + member.packed]
-
-    def _within(
-        self, content: bytes | memoryview, limit: int, member: Member
-    ) -> bytes | memoryview:
-        if len(content) > limit:
-            self._budget.exhausted = True
-            raise ValueError(f"{member.name:.200} has more than the {limit} bytes that are read")
-        return content
 
 
 def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:

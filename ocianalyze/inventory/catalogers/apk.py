@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 
 import orjson
 
@@ -11,10 +11,18 @@ from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import pack, unpack
-from ocianalyze.inventory.catalogers._table import DATABASE_BYTES, Row, keep, rows, strings
+from ocianalyze.inventory.catalogers._table import (
+    DATABASE_BYTES,
+    PACKAGES,
+    Row,
+    keep,
+    rows,
+    strings,
+    texts,
+)
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import KIB
+from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.package import Distribution, Found
 
 _DATABASES = frozenset({b"lib/apk/db/installed", b"usr/lib/apk/db/installed"})
@@ -33,21 +41,38 @@ _FIELDS = {
 _VALUE = 4096
 """Bytes kept of one field."""
 _PROVIDES = 20
-"""Provided names looked at for one package; sonames and commands come later and are not meant."""
+"""Provided names looked at for one package; sonames and commands are not counted."""
+_DETAIL = 256
+"""Bytes kept of one file's digest, owner and mode."""
+_PATHS_BYTES = 32 * MIB
+"""Paths kept of one database; each repeats its directory, which the database writes once."""
 _NAME = re.compile(r"[^<>=~@!\s][^<>=~@\s]*")
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the paths of one database may still take."""
+
+    left: int = _PATHS_BYTES
+
+    def path(self, directory: bytes, name: bytes) -> bytes:
+        """Return a path, empty when there is no room for it."""
+        self.left -= len(directory) + len(name)
+        return directory + b"/" * bool(directory) + name if self.left > 0 else b""
 
 
 @dataclass(slots=True)
 class _Package:
     """One package while its lines pass."""
 
+    room: _Room
     row: Row = field(default_factory=dict)
     directory: bytes = b""
     paths: list[bytes] = field(default_factory=list)
     details: list[bytes] = field(default_factory=list)
     """Digest, owner and mode of each path: `Q1... 0:0:755`, as recorded."""
     directories: list[bytes] = field(default_factory=list)
-    """Directories with other than the usual owner and mode: `0:0:1777 tmp`."""
+    """Directories with other than the usual owner and mode: `tmp/0:0:1777`."""
     provides: list[str] = field(default_factory=list)
 
     def take(self, key: bytes, value: bytes) -> None:
@@ -58,14 +83,19 @@ class _Package:
         elif key == b"F":
             self.directory = value.strip(b"/")
         elif key == b"M":
-            self.directories.append(value + b" " + self.directory)
+            self.directories += filter(None, [self.room.path(self.directory, value)])
         elif key == b"R":
-            self.paths.append(self.directory + b"/" + value if self.directory else value)
-            self.details.append(b"")
+            self._begin(value)
         elif key in (b"Z", b"a") and self.details:
-            self.details[-1] = b" ".join(filter(None, (self.details[-1], value)))
+            self.details[-1] = (self.details[-1] + b" " + value[:_DETAIL]).strip()[:_DETAIL]
         elif key == b"p":
             self.provides += _names(value[:_VALUE].decode("utf-8", "replace"))[:_PROVIDES]
+
+    def _begin(self, name: bytes) -> None:
+        path = self.room.path(self.directory, name)
+        if path:
+            self.paths.append(path)
+            self.details.append(b"")
 
     def finish(self) -> Row | None:
         """Return the package, None for lines that name none."""
@@ -83,19 +113,20 @@ def _names(text: str) -> list[str]:
 
 
 def _database(content: bytes) -> bytes | None:
-    found = _packages(content[:DATABASE_BYTES])
-    return keep(found, cut=is_cut(content, DATABASE_BYTES))
+    room = _Room()
+    found = list(islice(_packages(content[:DATABASE_BYTES], room), PACKAGES + 1))
+    return keep(found, cut=is_cut(content, DATABASE_BYTES) or room.left <= 0)
 
 
-def _packages(content: bytes) -> Iterator[Row]:
-    package = _Package()
+def _packages(content: bytes, room: _Room) -> Iterator[Row]:
+    package = _Package(room)
     for line in chain(lines(content), (b"",)):
         if line[1:2] == b":":
             package.take(line[:1], line[2:])
         elif not line:
             if row := package.finish():
                 yield row
-            package = _Package()
+            package = _Package(room)
 
 
 def _world(content: bytes) -> bytes:
@@ -121,7 +152,10 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
     for row in rows(kept.value):
         text = {name: x for name, x in row.items() if isinstance(x, str)}
         name, origin = text.get("name", ""), text.get("origin", "")
-        size = text.get("installed-size", "")
+        facts = {
+            "installed-bytes": text.get("installed-size", ""),
+            "provides": " ".join(texts(row, "provides")),
+        }
         yield Found(
             type="apk",
             namespace=distribution.id or "alpine",
@@ -132,7 +166,7 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             qualifiers=distro_qualifier(distribution),
             licenses=(text["license"],) if text.get("license") else (),
             supplier=text.get("maintainer", ""),
-            properties=(("installed-bytes", size),) if size else (),
+            properties=tuple((name, x) for name, x in facts.items() if x),
         )
 
 
@@ -153,7 +187,8 @@ def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
         if not worlds:
             yield package
         else:
-            wanted = any(package.name in world for world in worlds)
+            names = {package.name, *dict(package.properties).get("provides", "").split()}
+            wanted = any(not world.isdisjoint(names) for world in worlds)
             yield replace(package, reason="manual" if wanted else "automatic")
 
 

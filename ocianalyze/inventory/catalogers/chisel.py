@@ -16,7 +16,7 @@ from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import pack, relative, unpack
-from ocianalyze.inventory.catalogers._table import PACKAGES, Row, keep, rows
+from ocianalyze.inventory.catalogers._table import PACKAGES, Row, keep, rows, texts
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
@@ -124,7 +124,7 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
     """Yield the packages that slices were cut from; without a distribution they are Ubuntu's."""
     for row in rows(kept.value):
         epoch, version = split_epoch(str(row.get("version", "")))
-        slices = ",".join(str(x) for x in row.get("slices") or ())
+        slices = ",".join(texts(row, "slices"))
         yield Found(
             type="deb",
             namespace=distribution.id or "ubuntu",

@@ -22,7 +22,7 @@ from ocianalyze.model.package import Distribution, Found
 _ASSETS = 512
 """Files kept of one library."""
 _PACKAGE = re.compile(r"<package\s([^<>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?P<key>\w+)\s*=\s*[\"'](?P<value>[^\"']{1,512})[\"']")
+_ATTRIBUTE = re.compile(r"\b(?P<key>\w{1,64})\s{0,8}=\s{0,8}[\"'](?P<value>[^\"']{1,512})[\"']")
 
 
 def _open(seen: Seen, _head: memoryview) -> Tap | None:

@@ -30,7 +30,7 @@ from ocianalyze.inventory.catalogers._table import (
 )
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import MIB
+from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.package import Distribution, Found, InstallReason
 
 _HOMES = (b"var/lib/dpkg", b"usr/lib/dpkg")
@@ -43,6 +43,7 @@ _SIDES = (b".md5sums", b".list", b".conffiles", b".preinst", b".postinst", b".pr
 """What lies beside the packages in `status.d`."""
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
 """Maintainer scripts: executables in `info` that no list names."""
+_DIGITS = 15
 _FILES_BYTES = 16 * MIB
 _COPYRIGHT_BYTES = 1 * MIB
 _DIVERSIONS_BYTES = 1 * MIB
@@ -72,7 +73,7 @@ _KEPT = fields(
 _WANTED = _KEPT | fields("status")
 _MARKS = fields("package", "architecture", "auto-installed")
 _ABSENT = frozenset({"not-installed", "config-files"})
-_PROPERTIES = ("essential", "installed-size", "priority", "section", "status")
+_PROPERTIES = ("essential", "priority", "section", "status")
 
 
 def _status(content: bytes) -> bytes | None:
@@ -83,10 +84,13 @@ def _status(content: bytes) -> bytes | None:
 def _row(stanza: Fields) -> Row | None:
     """Return a package that is there: unpacked counts, left-over configuration does not.
 
-    Stanzas of `status.d` have no Status, because nothing could have been removed.
+    Stanzas of `status.d` have no Status, because nothing could have been removed; one without a
+    version either is only the name of something that is not installed.
     """
     state = stanza.get("status", "").split()
-    if not stanza.get("package") or (state and state[-1] in _ABSENT):
+    if not stanza.get("package") or not (state or stanza.get("version")):
+        return None
+    if state and state[-1] in _ABSENT:
         return None
     row: Row = {name: stanza[name] for name in _KEPT.values() if stanza.get(name)}
     if state and state[-1] != "installed":
@@ -158,14 +162,42 @@ def _open_diversions(_seen: Seen, _head: memoryview) -> Tap:
 
 _observer = partial(Observer, version=1)
 OBSERVERS = (
-    _observer("dpkg", interest=Interest(paths=_STATUS, directories=_PARTS), open=_open_status),
-    _observer("dpkg-files", interest=Interest(directories=_INFO | _PARTS), open=_open_files),
-    _observer("dpkg-digests", interest=Interest(directories=_INFO | _PARTS), open=_open_digests),
     _observer(
-        "dpkg-licenses", interest=Interest(names=frozenset({b"copyright"})), open=_open_copyright
+        "dpkg",
+        interest=Interest(paths=_STATUS, directories=_PARTS),
+        open=_open_status,
+        summary="installed packages of a status file, with their conffiles' digests",
     ),
-    _observer("dpkg-reasons", interest=Interest(paths=_REASONS), open=_open_reasons),
-    _observer("dpkg-diversions", interest=Interest(paths=_DIVERSIONS), open=_open_diversions),
+    _observer(
+        "dpkg-files",
+        interest=Interest(directories=_INFO | _PARTS),
+        open=_open_files,
+        summary="paths of one package",
+    ),
+    _observer(
+        "dpkg-digests",
+        interest=Interest(directories=_INFO | _PARTS),
+        open=_open_digests,
+        summary="MD5 of the files of one package",
+    ),
+    _observer(
+        "dpkg-licenses",
+        interest=Interest(names=frozenset({b"copyright"})),
+        open=_open_copyright,
+        summary="licence names of a machine-readable copyright file",
+    ),
+    _observer(
+        "dpkg-reasons",
+        interest=Interest(paths=_REASONS),
+        open=_open_reasons,
+        summary="packages that apt installed for others",
+    ),
+    _observer(
+        "dpkg-diversions",
+        interest=Interest(paths=_DIVERSIONS),
+        open=_open_diversions,
+        summary="files that lie elsewhere than their package says",
+    ),
 )
 
 
@@ -198,8 +230,17 @@ def _found(row: Row, distribution: Distribution) -> Found:
         source_version=(match[2] or "") if match else "",
         qualifiers=distro_qualifier(distribution),
         supplier=str(row.get("maintainer", "")),
-        properties=tuple((x, str(row[x])) for x in _PROPERTIES if row.get(x)),
+        properties=_properties(row),
     )
+
+
+def _properties(row: Row) -> tuple[tuple[str, str], ...]:
+    """Return facts worth keeping; the size is recorded in KiB (deb-control(5))."""
+    size = str(row.get("installed-size", ""))
+    found = {name: str(row[name]) for name in _PROPERTIES if row.get(name)}
+    if len(size) < _DIGITS and size.isascii() and size.isdigit():
+        found["installed-bytes"] = str(int(size) * KIB)
+    return tuple(sorted(found.items()))
 
 
 def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:

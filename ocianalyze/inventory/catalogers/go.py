@@ -14,7 +14,8 @@ import orjson
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import _executable
-from ocianalyze.inventory.catalogers._evidence import NAME_CHARS, properties, readable, told, unpack
+from ocianalyze.inventory.catalogers._evidence import properties, readable, told, unpack
+from ocianalyze.inventory.catalogers._go_modules import Build, Module, read_build
 from ocianalyze.inventory.catalogers._marks import AHEAD, Hit, Marks, Part
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
@@ -31,9 +32,9 @@ _PLACES = 4096
 """Version-like texts remembered for the old form, and candidates for either mark."""
 _CANDIDATES = 4
 _SMALLEST = 4096
-_SETTINGS = 64
-_ROWS = 20_000
 _LOCAL = (".", "/")
+_SETTINGS = ("vcs", "GO", "CGO_ENABLED", "-buildmode", "-compiler", "-trimpath", "-tags", "-race")
+"""Settings worth telling; flags of compilers and linkers may hold anything, secrets too."""
 _LINKED_VERSION = re.compile(r"-X[ =]?['\"]?[\w./-]*\.[vV]ersion=['\"]?(v?\d[\w.+~-]{0,63})")
 
 
@@ -208,47 +209,6 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     return _GoTap(kind) if kind and seen.size >= _SMALLEST else None
 
 
-class _Module(NamedTuple):
-    """One line of the module list."""
-
-    path: str
-    version: str
-    sum: str = ""
-
-
-@dataclass(slots=True)
-class _Build:
-    """The module list, read."""
-
-    main: _Module | None = None
-    dependencies: list[tuple[_Module, _Module | None]] = field(default_factory=list)
-    """Each with what replaces it."""
-    settings: dict[str, str] = field(default_factory=dict)
-
-
-def _module(fields: list[str]) -> _Module:
-    path, version, checksum = ([x[:NAME_CHARS] for x in fields] + ["", "", ""])[:3]
-    return _Module(path, version, checksum)
-
-
-def _build(modules: str) -> _Build:
-    """Read the lines `path`, `mod`, `dep`, `=>` and `build`, separated by tabs."""
-    build = _Build()
-    for line in modules.split("\n")[:_ROWS]:
-        word, *fields = line.split("\t")
-        if word == "mod" and fields:
-            build.main = _module(fields)
-        elif word == "dep" and fields:
-            build.dependencies.append((_module(fields), None))
-        elif word == "=>" and fields and build.dependencies:
-            build.dependencies[-1] = (build.dependencies[-1][0], _module(fields))
-        elif word == "build" and fields:
-            key, _, value = fields[0].partition("=")
-            if key and len(build.settings) < _SETTINGS:
-                build.settings[key[:NAME_CHARS]] = value[:NAME_CHARS]
-    return build
-
-
 def _toolchain(recorded: str) -> tuple[str, str]:
     """Return version and experiments of `go1.22.1 X:boringcrypto`; `devel` ones as recorded."""
     version, _, rest = recorded.partition(" ")
@@ -257,7 +217,7 @@ def _toolchain(recorded: str) -> tuple[str, str]:
     return version.removeprefix("go"), rest
 
 
-def _found(module: _Module, path: str, **facts: str) -> Found:
+def _found(module: Module, path: str, **facts: str) -> Found:
     namespace, _, name = module.path.rpartition("/")
     return Found(
         "golang",
@@ -269,20 +229,24 @@ def _found(module: _Module, path: str, **facts: str) -> Found:
     )
 
 
-def _dependency(module: _Module, instead: _Module | None, path: str) -> Found:
+def _dependency(module: Module, instead: Module | None, path: str) -> Found:
     """A module from elsewhere counts as what it was replaced by, one from a directory as itself."""
     if instead is None:
         return _found(module, path)
     if instead.path.startswith(_LOCAL) or not instead.path:
-        return _found(_Module(module.path, ""), path, **{"replaced-by": instead.path})
+        return _found(Module(module.path, ""), path, **{"replaced-by": instead.path})
     return _found(instead, path, replaces=f"{module.path}@{module.version}")
 
 
-def _main(build: _Build, path: str) -> Found | None:
+def _main(build: Build, path: str) -> Found | None:
     """Return the module that the program was built from, with the settings of the build."""
     if build.main is None or not build.main.path:
         return None
-    facts = {f"build:{key}": value for key, value in build.settings.items()}
+    facts = {
+        f"build:{key}": value
+        for key, value in build.settings.items()
+        if key.startswith(_SETTINGS) and "FLAGS" not in key
+    }
     linked = _LINKED_VERSION.search(build.settings.get("-ldflags", ""))
     if linked:
         facts["linked-version"] = linked[1]
@@ -291,11 +255,11 @@ def _main(build: _Build, path: str) -> Found | None:
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
     value = unpack(kept)
-    build = _build(str(value.get("modules", "")))
+    build = read_build(str(value.get("modules", "")))
     if version := str(value.get("go", "")):
         number, experiments = _toolchain(version)
         missing = str(value.get("missing", ""))
-        yield _found(_Module("stdlib", number), kept.path, experiments=experiments, missing=missing)
+        yield _found(Module("stdlib", number), kept.path, experiments=experiments, missing=missing)
     main = _main(build, kept.path)
     if main:
         yield main
@@ -306,7 +270,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """The main module owns its program; without one, the standard library stands for it."""
     value = readable(kept)
-    build = _build(str(value.get("modules", "")))
+    build = read_build(str(value.get("modules", "")))
     path = build.main.path if build.main else "stdlib"
     return (Claim("golang", path.rpartition("/")[2], location=kept.path, paths=(kept.path,)),)
 

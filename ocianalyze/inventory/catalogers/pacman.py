@@ -8,7 +8,7 @@ from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import lines
 from ocianalyze.inventory.catalogers._paths import deflated, inflated, split
-from ocianalyze.inventory.catalogers._table import keep, rows
+from ocianalyze.inventory.catalogers._table import keep, rows, texts
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
@@ -71,12 +71,7 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
     if kept.observer != "pacman":
         return
     for row in rows(kept.value):
-        texts = {
-            name: [str(x) for x in values]
-            for name, values in row.items()
-            if isinstance(values, list)
-        }
-        first = {name: values[0] for name, values in texts.items() if values}
+        first = {name: next(iter(texts(row, name)), "") for name in row}
         name, base = first.get("name", ""), first.get("base", "")
         epoch, version = split_epoch(first.get("version", ""))
         size = first.get("size", "")
@@ -89,7 +84,7 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             arch=first.get("arch", ""),
             source="" if base == name else base,
             qualifiers=distro_qualifier(distribution),
-            licenses=tuple(texts.get("license", ())),
+            licenses=texts(row, "license"),
             supplier=first.get("packager", ""),
             reason="automatic" if first.get("reason") == _DEPENDENCY else "manual",
             properties=(("installed-bytes", size),) if size else (),

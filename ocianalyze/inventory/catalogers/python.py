@@ -27,14 +27,16 @@ from ocianalyze.model.package import Distribution, Found
 
 _HEAD_BYTES = 256 * KIB
 """Read of one metadata file; what follows the headers is the description."""
-_RECORD_BYTES = 32 * MIB
+_RECORD_BYTES = 8 * MIB
 _RECORD_ROWS = 200_000
 _EGG_BYTES = 64 * MIB
 _PATH_CHARS = 4_096
 _SMALL_BYTES = 64 * KIB
 _ORIGIN = "python-origin"
-_DIRECTORY = re.compile(r"(?P<name>.+?)(?:-(?P<version>\d.*?))?(?:-py\d[\d.]*)?(?:-[^-]*)?$")
-_CREDENTIALS = re.compile(r"://[^/@]*@")
+_DIRECTORY = re.compile(
+    r"(?P<name>.+?)(?:-(?P<version>\d.*?)(?:-py\d[\d.]*(?:-.*)?)?)?\Z", re.DOTALL
+)
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@|\?[^#]*")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -58,10 +60,10 @@ def _open_metadata(seen: Seen, head: memoryview) -> Tap | None:
 
 def _egg(data: bytearray) -> object:
     """Return the metadata inside a zipped egg."""
-    archive = Archive(data, Budget(_HEAD_BYTES))
+    archive = Archive(data, Budget())
     for member in archive.members():
         if member.name == "EGG-INFO/PKG-INFO":
-            return described(bytes(archive.content(member, _HEAD_BYTES)))
+            return described(bytes(archive.head(member, _HEAD_BYTES)))
     raise ValueError("an egg without EGG-INFO/PKG-INFO")
 
 
@@ -110,12 +112,17 @@ def _direct_url(data: bytearray) -> object:
     vcs = mapping(origin.get("vcs_info"))
     editable = mapping(origin.get("dir_info")).get("editable") is True
     facts = {
-        "direct-url": _CREDENTIALS.sub("://", text(origin.get("url"))),
+        "direct-url": _public(origin.get("url")),
         "vcs": text(vcs.get("vcs")),
         "vcs-commit": text(vcs.get("commit_id")),
         "editable": "true" if editable else "",
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def _public(url: object) -> str:
+    """Return a URL without user, password and query, which may hold tokens."""
+    return text(_CREDENTIALS.sub("", url)) if isinstance(url, str) else ""
 
 
 def _home(path: str) -> str:
@@ -160,7 +167,9 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     if value is None or kept.observer == _ORIGIN or not own:
         return
     if kept.observer == "python":
-        yield Claim("pypi", own, location=home, paths=(home,), trees=(home,))
+        # RECORD tells what lies in an info directory; nothing tells what lies in an egg.
+        trees = (home,) if kept.path.endswith("/EGG-INFO/PKG-INFO") else ()
+        yield Claim("pypi", own, location=home, paths=(kept.path,), trees=trees)
     elif kept.path.endswith("/top_level.txt"):
         yield _modules(own, home, value.get("", ()))
     else:

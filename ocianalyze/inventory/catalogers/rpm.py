@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-import orjson
-
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import (
     _rpm_bdb,
@@ -16,11 +14,17 @@ from ocianalyze.inventory.catalogers import (
     _rpm_wal,
 )
 from ocianalyze.inventory.catalogers._rpm_found import found_of, is_key, paths_of
-from ocianalyze.inventory.catalogers._rpm_package import Facts
+from ocianalyze.inventory.catalogers._rpm_joins import (
+    DATABASE,
+    LOG,
+    LOG_ENDING,
+    REASONS,
+    with_logs,
+    with_reasons,
+)
 from ocianalyze.inventory.catalogers._rpm_value import (
     Collection,
     Tree,
-    Value,
     files_of,
     head_of,
     problem,
@@ -35,9 +39,10 @@ DATABASE_BYTES = 128 * MIB
 _LOG_BYTES = 64 * MIB
 _REASON_BYTES = 32 * MIB
 _MANIFEST_BYTES = 8 * MIB
+_PATH_CHARS = 128 * MIB
+"""All paths that the packages of one database claim."""
 _FOLDERS = (b"var/lib/rpm/", b"usr/lib/sysimage/rpm/", b"usr/share/rpm/")
-_LOG = b"rpmdb.sqlite-wal"
-_LOG_ENDING = "-wal"
+_LOG_NAME = b"rpmdb.sqlite-wal"
 _MANIFEST = b"var/lib/rpmmanifest/container-manifest-2"
 _STATES = frozenset(
     {
@@ -137,20 +142,20 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
         ValueError: the database is damaged, or larger than what is read.
 
     """
-    if kept.observer == _REASONS.name:
+    if kept.observer == REASONS:
         return
     head = head_of(kept.value)
-    if kept.observer != _WAL.name or _rpm_rows.is_whole(head):
-        for facts in head["packages"]:
-            if not is_key(facts):
-                yield found_of(facts, distribution)
-    _complain(kept, head["problems"])
-
-
-def _complain(kept: Kept, problems: list[str]) -> None:
-    if problems:
-        more = f", and {len(problems) - 1} more problems" if len(problems) > 1 else ""
-        raise ValueError(f"{problems[0]}{more}")
+    evidence: tuple[str, ...] = ()
+    packages = head["packages"]
+    if kept.observer == LOG:
+        packages = _rpm_rows.alone(head)
+        evidence = (kept.path.removesuffix(LOG_ENDING),)
+    for facts in packages:
+        if not is_key(facts):
+            yield replace(found_of(facts, distribution), evidence=evidence)
+    if head["problems"]:
+        more = len(head["problems"]) - 1
+        raise ValueError(head["problems"][0] + (f", and {more} more problems" if more else ""))
     if not kept.complete:
         raise ValueError("a limit cut the content")
 
@@ -159,13 +164,15 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
     """Yield the files of each package of one database, without directories.
 
     Raises:
-        ValueError: the kept value is damaged.
+        ValueError: the kept value is damaged, or too many paths follow from it.
 
     """
-    if kept.observer not in (_DATABASE.name, _WAL.name):
+    if kept.observer not in (DATABASE, LOG):
         return
+    room = _PATH_CHARS
     for facts, files in files_of(kept.value):
-        paths = paths_of(files)
+        paths = paths_of(files, room)
+        room -= sum(map(len, paths))
         if paths:
             yield Claim("rpm", facts["name"], facts.get("arch", ""), paths=paths)
 
@@ -173,61 +180,14 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
 def joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
     """Yield the packages of one database with its log applied and with dnf's reasons.
 
-    A log is applied when the database's own value is among `kept`; one that holds the whole table
-    is read on its own, and replaces the database.
+    A log can only remove packages when the database's own value is among `kept`.
     """
-    values = list(kept)
-    packages = list(found)
-    for log in values:
-        if log.observer == _WAL.name:
-            packages = _apply(packages, log, values)
-    reasons: _rpm_reasons.Reasons = {}
-    for each in values:
-        if each.observer == _REASONS.name:
-            reasons.update(orjson.loads(each.value))
-    for package in packages:
-        reason = reasons.get(f"{package.name}.{package.arch}", "")
-        yield replace(package, reason=reason) if reason else package
-
-
-def _apply(packages: list[Found], log: Kept, values: list[Kept]) -> list[Found]:
-    """Return the packages as the log changes them; as they are when they are not its own."""
-    path = log.path.removesuffix(_LOG_ENDING)
-    own = next((x for x in values if x.path == path and x.observer == _DATABASE.name), None)
-    changes = head_of(log.value)
-    database = head_of(own.value) if own else None
-    if database is None or not _is_of(packages, database):
-        return packages
-    if _rpm_rows.is_whole(changes):
-        return []
-    known = {_identity(package): package for package in packages}
-    merged = [each for each in _rpm_rows.merged(database, changes) if not is_key(each)]
-    return [known.get(_name_of(each)) or _beside(packages, each) for each in merged]
-
-
-def _is_of(packages: list[Found], database: Value) -> bool:
-    names = {_name_of(each) for each in database["packages"] if not is_key(each)}
-    return names == {_identity(package) for package in packages}
-
-
-def _identity(package: Found) -> tuple[str, ...]:
-    return package.name, package.epoch, package.version, package.arch
-
-
-def _name_of(facts: Facts) -> tuple[str, ...]:
-    return _identity(found_of(facts, Distribution()))
-
-
-def _beside(packages: list[Found], facts: Facts) -> Found:
-    """Return a package with the namespace and the distribution of those that were read."""
-    package = found_of(facts, Distribution())
-    like = packages[0] if packages else package
-    distro = [(key, value) for key, value in like.qualifiers if key == "distro"]
-    return replace(package, namespace=like.namespace, qualifiers=(*distro, *package.qualifiers))
+    beside = list(kept)
+    yield from with_reasons(with_logs(list(found), beside), beside)
 
 
 _DATABASE = Observer(
-    name="rpm",
+    name=DATABASE,
     version=1,
     interest=Interest(
         paths=frozenset(
@@ -240,9 +200,9 @@ _DATABASE = Observer(
     summary="packages and their files in rpm databases: SQLite, ndb, Berkeley DB",
 )
 _WAL = Observer(
-    name="rpm-wal",
+    name=LOG,
     version=1,
-    interest=Interest(paths=frozenset(folder + _LOG for folder in _FOLDERS)),
+    interest=Interest(paths=frozenset(folder + _LOG_NAME for folder in _FOLDERS)),
     open=_open_log,
     summary="committed changes in the write-ahead logs of rpm databases",
 )
@@ -253,8 +213,8 @@ _MANIFESTS = Observer(
     open=_open_manifest,
     summary="packages in the manifests of images without an rpm database",
 )
-_REASONS = Observer(
-    name="rpm-reasons",
+_STATE = Observer(
+    name=REASONS,
     version=1,
     interest=Interest(paths=_STATES),
     open=_open_reasons,
@@ -264,7 +224,7 @@ _REASONS = Observer(
 CATALOGER = Cataloger(
     name="rpm",
     types=("rpm",),
-    observers=(_DATABASE, _WAL, _MANIFESTS, _REASONS),
+    observers=(_DATABASE, _WAL, _MANIFESTS, _STATE),
     summary=(
         "rpm databases in var/lib/rpm, usr/lib/sysimage/rpm and usr/share/rpm (SQLite and its "
         "write-ahead log, ndb, Berkeley DB hash), var/lib/rpmmanifest/container-manifest-2, and "

@@ -22,12 +22,12 @@ _SPECIFICATION_BYTES = 1 * MIB
 _HOMES = (b"specifications", b"specifications/default")
 _TEXT = r"[\"'](?P<value>[^\"'\n]{1,512})[\"']"
 _FIELD = re.compile(
-    r"^\s*\w+\.(?P<key>name|version|platform|license|author)\s*=\s*"
-    r"(?:Gem::Version\.new\(?\s*)?" + _TEXT,
+    r"^[ \t]*\w+\.(?P<key>name|version|platform|license|author)[ \t]*=[ \t]*"
+    r"(?:Gem::Version\.new\(?[ \t]*)?" + _TEXT,
     re.MULTILINE,
 )
 _LIST = re.compile(
-    r"^\s*\w+\.(?P<key>licenses|authors|executables)\s*=\s*\[(?P<value>[^\]\n]{0,4096})\]",
+    r"^[ \t]*\w+\.(?P<key>licenses|authors|executables)[ \t]*=[ \t]*\[(?P<value>[^\]\n]{0,4096})\]",
     re.MULTILINE,
 )
 _ITEM = re.compile(_TEXT)

@@ -25,7 +25,7 @@ from ocianalyze.inventory.catalogers._evidence import (
     told,
     unpack,
 )
-from ocianalyze.inventory.catalogers._marks import Marks
+from ocianalyze.inventory.catalogers._marks import Hit, Marks
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
@@ -33,12 +33,13 @@ from ocianalyze.model.package import Distribution, Found
 _STREAMS = (b"x\x9c", b"x\xda")
 """Beginnings of a zlib stream: default and best compression."""
 _BEGINNINGS = (b'{"packages":', b'{"format":')
+_BEGINNING_BYTES = max(map(len, _BEGINNINGS))
 _JSON_BYTES = 8 * MIB
 _STORED_BYTES = 8 * MIB
 _CANDIDATES = 64
 """Streams tried at the same time; one that is no list ends within a few hundred bytes."""
-_LISTS = 2
-"""Streams that begin like the list; bounds the memory for those that lie."""
+_LISTS = 4
+"""Streams of one file that may begin like the list; bounds memory and time for those that lie."""
 _SMALLEST = 4096
 _REGISTRY = "crates.io"
 
@@ -62,9 +63,12 @@ class _Stream:
             self.json += self.inflater.decompress(piece[begin:], _JSON_BYTES - len(self.json) or 1)
         except zlib.error:
             return False
-        begins = bytes(self.json[:12]).startswith
-        unknown = len(self.json) < 12
-        return (unknown or begins(_BEGINNINGS)) and self._fits()
+        return (len(self.json) < _BEGINNING_BYTES or self.is_list) and self._fits()
+
+    @property
+    def is_list(self) -> bool:
+        """Tell that the stream begins like the list."""
+        return bytes(self.json[:_BEGINNING_BYTES]).startswith(_BEGINNINGS)
 
     @property
     def whole(self) -> bool:
@@ -73,7 +77,7 @@ class _Stream:
 
     def _fits(self) -> bool:
         """Drop a stream that gives nothing for long, or more than a list may have."""
-        starved = len(self.json) < 12 and self.stored > _SMALLEST
+        starved = len(self.json) < _BEGINNING_BYTES and self.stored > _SMALLEST
         return not starved and len(self.json) < _JSON_BYTES and self.stored < _STORED_BYTES
 
 
@@ -84,40 +88,48 @@ class _RustTap:
     marks: Marks = field(default_factory=lambda: Marks(_STREAMS))
     streams: list[_Stream] = field(default_factory=list)
     found: dict[str, Any] | None = None
+    refused: int = 0
+    """Streams that began like the list and could not be read."""
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
         at = self.marks.at
         self.streams = [x for x in self.streams if self._going(x, at, piece)]
         for hit in self.marks.feed(piece):
-            stream = _Stream(hit.at)
-            begin = len(hit.data) + hit.at - at
-            rest = piece[begin:]
-            if (
-                self._has_room()
-                and stream.take(hit.at, hit.data)
-                and self._going(stream, at + begin, rest)
-            ):
-                self.streams.append(stream)
-        return self.found is None
+            if self.found is None and self._has_room():
+                self._begin(hit, at, piece)
+        return self.found is None and self.refused < _LISTS
 
     def close(self) -> bytes | None:
-        """Return the crates as JSON."""
+        """Return the crates as JSON, or that there is a list that cannot be read."""
         for hit in self.marks.close() if self.found is None else ():
-            self._going(_Stream(hit.at), hit.at, hit.data)
+            if self._has_room():
+                self._going(_Stream(hit.at), hit.at, hit.data)
+        if self.found is None and (self.refused or any(x.is_list for x in self.streams)):
+            self.found = {"problem": "the list of crates is cut, damaged or too large"}
         return None if self.found is None else orjson.dumps(self.found)
 
+    def _begin(self, hit: Hit, at: int, piece: bytes | memoryview) -> None:
+        """Try a stream; the hit may begin before the piece and never ends before it."""
+        stream, end = _Stream(hit.at), hit.at + len(hit.data)
+        if self._going(stream, hit.at, hit.data) and self._going(stream, end, piece[end - at :]):
+            self.streams.append(stream)
+
     def _has_room(self) -> bool:
-        lists = sum(len(x.json) >= 12 for x in self.streams)
+        lists = self.refused + sum(x.is_list for x in self.streams)
         return lists < _LISTS and len(self.streams) < _CANDIDATES
 
     def _going(self, stream: _Stream, at: int, piece: bytes | memoryview) -> bool:
         """Tell whether a stream wants more; one that is whole is read."""
-        if not stream.take(at, piece):
-            return False
-        if stream.whole and self.found is None:
-            self.found = _listed(bytes(stream.json))
-        return not stream.whole
+        going = stream.take(at, piece)
+        if going and not stream.whole:
+            return True
+        listed = _listed(bytes(stream.json)) if going and self.found is None else None
+        if listed is not None:
+            self.found = listed
+        elif stream.is_list:
+            self.refused += 1
+        return False
 
 
 def _listed(data: bytes) -> dict[str, Any] | None:
@@ -125,7 +137,7 @@ def _listed(data: bytes) -> dict[str, Any] | None:
     try:
         packages = document(data).get("packages")
     except ValueError:
-        return {"problem": "the list of crates is no JSON"} if data[:3] == b'{"p' else None
+        return None
     crates = [_crate(mapping(x)) for x in listing(packages)[:ROWS]]
     return {"crates": [x for x in crates if x.get("name")]}
 

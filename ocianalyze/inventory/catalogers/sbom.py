@@ -13,8 +13,14 @@ from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.package import Distribution, Found
 
-_NAMES = frozenset({b"bom.json", b"sbom.json"})
-_ENDS = (b".spdx.json", b".cdx.json", b".cyclonedx.json", b".bom.json", b".sbom.json", b".spdx")
+_NAMES = frozenset({b"bom.json", b"sbom.json", b"cyclonedx.json"})
+_ENDS = (
+    b".spdx",
+    *(b".%s.json" % kind for kind in (b"spdx", b"cdx", b"cyclonedx", b"bom", b"sbom")),
+    *(b"-%s.json" % kind for kind in (b"spdx", b"cdx", b"cyclonedx", b"bom", b"sbom")),
+)
+_PYTHON = b".dist-info/sboms"
+"""PEP 770 allows any name here."""
 _APKO = b"var/lib/db/sbom"
 _HEAD = 64
 
@@ -22,9 +28,10 @@ _HEAD = 64
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     """Take what is named like an SBOM and begins like JSON; `.spdx` may be tag-value text too."""
     directory, _, name = seen.path.rpartition(b"/")
-    named = name in _NAMES or name.endswith(_ENDS) or directory == _APKO
+    named = name in _NAMES or name.endswith(_ENDS)
+    placed = directory == _APKO or directory.endswith(_PYTHON)
     begins = bytes(head[:_HEAD]).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return Content(DEFAULT.document_bytes, _kept) if named and begins == b"{" else None
+    return Content(DEFAULT.document_bytes, _kept) if (named or placed) and begins == b"{" else None
 
 
 def _kept(data: bytes) -> bytes | None:
@@ -83,7 +90,7 @@ CATALOGER = Cataloger(
         ),
     ),
     summary="SBOM documents in the image, SPDX 2.x and CycloneDX as JSON: `bom.json`, `sbom.json`, "
-    "`*.spdx.json`, `*.cdx.json`, Bitnami's `.spdx-*.spdx`, apko's `var/lib/db/sbom`; each "
-    "package with a purl, as a claim to compare",
+    "`*.spdx.json`, `*.cdx.json`, `*.cyclonedx.json`, Python's `*.dist-info/sboms`, Bitnami's "
+    "`.spdx-*.spdx`, apko's `var/lib/db/sbom`; each package with a purl, as a claim to compare",
     read=_read,
 )

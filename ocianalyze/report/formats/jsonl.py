@@ -1,7 +1,8 @@
 """One JSON object a line: the parts of the document, each with its `record` type.
 
 The first line is of type `report` and holds what is said once; then come all `image`, `control`,
-`finding` and `artifact` lines, each with the fields it has in the whole document.
+`finding`, `package`, `unowned` and `artifact` lines, each with the fields it has in the whole
+document.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ _LISTS = {
     "images": "image",
     "controls": "control",
     "findings": "finding",
+    "packages": "package",
+    "unowned": "unowned",
     "artifacts": "artifact",
 }
 
@@ -35,4 +38,6 @@ def _line(part: dict[str, Any]) -> bytes:
     return json_text(orjson.dumps(part, option=orjson.OPT_APPEND_NEWLINE))
 
 
-FORMAT = ReportFormat("jsonl", "one JSON object a line: images, controls, findings", render)
+FORMAT = ReportFormat(
+    "jsonl", "one JSON object a line: images, controls, findings, packages", render
+)

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+import orjson
 
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
 from ocianalyze.report._base import AnalysedImage
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import json_text, unicode
 
+_START = datetime(1970, 1, 1, tzinfo=UTC)
 _SHA256 = re.compile("[0-9a-f]{64}")
 _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 """purl types whose namespace is a distribution, no part of the name."""
@@ -115,7 +118,7 @@ def moment(bill: Bill) -> str:
     config = bill.image.view.config
     try:
         if bill.epoch is not None:
-            return _utc(datetime.fromtimestamp(bill.epoch, UTC))
+            return _utc(_START + timedelta(seconds=bill.epoch))
         return _utc(datetime.fromisoformat(config.created if config else ""))
     except (ValueError, OverflowError):
         return ""
@@ -131,6 +134,22 @@ def gaps(bill: Bill) -> list[str]:
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that have a value."""
     return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
+
+
+def lines(head: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]) -> Iterator[bytes]:
+    """Yield one JSON object: its single fields, then its lists with one item a line.
+
+    Only one item is in memory at a time, and two documents can be compared line by line.
+    """
+    yield json_text(orjson.dumps(head))[:-1]
+    for name, items in lists.items():
+        yield b',\n"%s":[' % name.encode()
+        lead = b"\n"
+        for item in items:
+            yield lead + json_text(orjson.dumps(item))
+            lead = b",\n"
+        yield b"\n]"
+    yield b"\n}\n"
 
 
 def _order(package: Package) -> tuple[str, str, str, int, str, str, str]:

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ocianalyze.report.escape import unicode
@@ -76,6 +76,7 @@ def conjunction(licenses: Iterable[License]) -> str:
     return " AND ".join(f"({term})" if " " in term else term for term in terms)
 
 
+@lru_cache(512)
 def _license(text: str) -> License:
     if name := _known().licenses.get(text.lower()):
         return License(name, "id")

@@ -7,11 +7,9 @@ a layer removed again have the scope `excluded` and hang on nothing in the graph
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import orjson
-
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.package import Distribution, Package, Presence, Unowned
-from ocianalyze.report.escape import json_text, unicode
+from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
 
@@ -25,22 +23,21 @@ _DISTRIBUTION = "distribution"
 
 
 def render(bill: Bill) -> Iterator[bytes]:
-    """Yield the document, on one line."""
+    """Yield the document, one component a line."""
     packages = _base.named(bill, lambda package: f"package:{unicode(package.purl)}")
-    document = {
+    complete = "incomplete" if _base.gaps(bill) else "unknown"
+    head = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{_subject.serial(bill, SBOM.name)}",
         "version": 1,
         "metadata": _metadata(bill),
-        "components": list(_components(bill, packages)),
-        "dependencies": _dependencies(bill, packages),
-        "compositions": [
-            {"aggregate": "incomplete" if _base.gaps(bill) else "unknown", "assemblies": [_IMAGE]}
-        ],
+        "compositions": [{"aggregate": complete, "assemblies": [_IMAGE]}],
     }
-    yield json_text(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+    components = _components(bill, packages)
+    dependencies = _dependencies(bill, packages)
+    yield from _base.lines(head, {"components": components, "dependencies": dependencies})
 
 
 def _metadata(bill: Bill) -> Fields:
@@ -138,6 +135,7 @@ def _licensed(recorded: Iterable[str]) -> list[Fields]:
 
 
 def _evidence(bill: Bill, package: Package) -> Fields:
+    """Return how a package was found; one identity as an object, since syft reads no list."""
     confidence = package.found.confidence
     documented = ("evidence", "sbom") in package.found.properties
     method = {
@@ -147,7 +145,7 @@ def _evidence(bill: Bill, package: Package) -> Fields:
     }
     identity = {"field": "purl", "confidence": _CONFIDENCE[confidence], "methods": [method]}
     paths = _base.seen_at(bill, package)
-    return filled({"identity": [identity], "occurrences": _occurrences(paths)})
+    return filled({"identity": identity, "occurrences": _occurrences(paths)})
 
 
 def _occurrences(paths: Iterable[tuple[str, str]]) -> list[Fields]:

@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from ocianalyze.filesystem.view import LayerView
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.package import Distribution, Package, Presence, Unowned
-from ocianalyze.report.escape import json_text, unicode
+from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
 from ocianalyze.report.sbom._licenses import License
@@ -37,10 +35,10 @@ _SLUG_CHARS = 48
 
 
 def render(bill: Bill) -> Iterator[bytes]:
-    """Yield the document, on one line."""
+    """Yield the document, one package a line."""
     packages = _base.named(bill, _reference)
     licenses = {ref: _licenses.declared(x.found.licenses) for ref, x in packages}
-    document = {
+    head = {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": _DOCUMENT,
@@ -48,11 +46,13 @@ def render(bill: Bill) -> Iterator[bytes]:
         "documentNamespace": f"{_subject.HOME}spdx/{_subject.serial(bill, SBOM.name)}",
         "creationInfo": _creation(bill),
         "comment": "\n".join(_base.gaps(bill)),
-        "packages": list(_parts(bill, packages, licenses)),
-        "hasExtractedLicensingInfos": _extracted(licenses.values()),
-        "relationships": [_relationship(*each) for each in _relations(bill, packages)],
     }
-    yield json_text(orjson.dumps(filled(document), option=orjson.OPT_APPEND_NEWLINE))
+    lists = {
+        "packages": _parts(bill, packages, licenses),
+        "hasExtractedLicensingInfos": _extracted(licenses.values()),
+        "relationships": (_relationship(*each) for each in _relations(bill, packages)),
+    }
+    yield from _base.lines(filled(head), lists)
 
 
 def _creation(bill: Bill) -> Fields:

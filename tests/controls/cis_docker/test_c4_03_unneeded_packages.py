@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from ocianalyze.controls import unneeded
 from ocianalyze.controls.cis_docker import c4_03_unneeded_packages
 from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
 from ocianalyze.detectors import captured, elf, shebang, tools
 from ocianalyze.detectors.tools import catalogue
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory import assembly
 from ocianalyze.model.finding import Evidence, Status
 from tests.images import File, Layer, hardlink, image, symlink
 
@@ -260,3 +262,124 @@ def _members(path: Path) -> Layer:
                 elif member.issym():
                     members[member.name] = symlink(member.linkname)
     return members
+
+
+PACKAGED = (*OBSERVERS, *assembly.observers())
+STATUS = """\
+Package: {name}
+Status: install ok installed
+Architecture: amd64
+Version: 1
+Installed-Size: 2000
+
+"""
+
+
+def packaged(*layers: Layer, **config: Any) -> ImageView:
+    """Return an image with its inventory."""
+    return assembly.with_inventory(image(*layers, config=config, observers=PACKAGED))
+
+
+def database(**packages: list[str]) -> dict[str, File | bytes]:
+    """Return a dpkg database: packages and the paths they own."""
+    names = {name.replace("_", "-"): paths for name, paths in packages.items()}
+    layer: dict[str, File | bytes] = {
+        "var/lib/dpkg/status": "".join(STATUS.format(name=name) for name in names).encode()
+    }
+    for name, paths in names.items():
+        listing = "".join(f"/{path}\n" for path in paths)
+        layer[f"var/lib/dpkg/info/{name}.list"] = listing.encode()
+    return layer
+
+
+BASE: Layer = {
+    **database(
+        apt=["usr/bin/apt", "usr/bin/apt-get"],
+        bash=["bin/bash"],
+        libc6=["lib/libc.so.6"],
+        util_linux=["bin/su", "bin/mount"],
+        app=["usr/bin/app"],
+    ),
+    "usr/bin/apt-get": program("apt-get"),
+    "bin/bash": program("bash"),
+    "lib/libc.so.6": program("app"),
+    "usr/bin/app": program("app"),
+}
+
+
+def test_a_package_and_its_tools_are_one_finding() -> None:
+    evidence = [x for x in CONTROL.evaluate(packaged(BASE)).evidence if x.reason == "package"]
+    assert [(x.kind, x.path, x.detail) for x in evidence] == [
+        ("package", "usr/bin/apt-get", "deb apt 1 (package-manager), 2.0 MB: /usr/bin/apt-get"),
+        ("package", "bin/bash", "deb bash 1 (shell), 2.0 MB: /bin/bash"),
+    ]
+
+
+def test_categories_are_counted_with_size_and_layers() -> None:
+    later = {**database(apt=["usr/bin/apt-get"], bash=["bin/bash"], dash=["bin/dash"])}
+    later["bin/dash"] = program("dash")
+    evidence = CONTROL.evaluate(packaged(BASE, later)).evidence
+    assert [x.detail for x in evidence if x.reason == "category"] == [
+        "package-manager: 1, 2.0 MB: 1 in layer 0",
+        "shell: 2, 4.1 MB: 1 in layer 0, 1 in layer 1",
+    ]
+
+
+def test_the_package_of_what_the_image_starts_is_needed() -> None:
+    verdict = CONTROL.evaluate(packaged(BASE, Entrypoint=["/bin/bash"]))
+    assert verdict.summary == "apt"
+    assert verdict.evidence[0].detail == "1 of 5 packages own what the image starts"
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "status", "reason"),
+    [
+        pytest.param("openssh_server", "usr/sbin/x", Status.FAIL, "denied-tools", id="remote"),
+        pytest.param("gcc_12", "usr/bin/x", Status.FAIL, "denied-tools", id="compiler"),
+        pytest.param("sudo", "usr/bin/x", Status.FAIL, "denied-tools-l2", id="privilege"),
+        pytest.param(
+            "libssl_dev", "usr/include/x.h", Status.NEEDS_REVIEW, "removable-tools", id="headers"
+        ),
+        pytest.param("man_db", "usr/bin/x", Status.NEEDS_REVIEW, "removable-tools", id="docs"),
+        pytest.param("gcc_12_base", "usr/share/x", Status.PASS, "no-tools", id="not-the-compiler"),
+        pytest.param("libcurl4", "usr/lib/x.so", Status.PASS, "no-tools", id="a-library"),
+    ],
+)
+def test_packages_count_by_their_names(name: str, path: str, status: Status, reason: str) -> None:
+    layer = {**database(**{name: [path]}), path: b"\x7fELF anything", "app": program("app")}
+    verdict = CONTROL.evaluate(packaged(layer, Entrypoint=["/app"]))
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def test_a_package_whose_files_are_all_gone_does_not_count() -> None:
+    """Somebody removed the programs and left the database."""
+    layer = {**database(sudo=["usr/bin/sudo"]), "app": program("app")}
+    assert CONTROL.evaluate(packaged(layer, Entrypoint=["/app"])).status is Status.PASS
+
+
+def test_a_package_that_a_later_layer_removed_does_not_count() -> None:
+    lower = {**database(sudo=["usr/bin/sudo"]), "usr/bin/sudo": b"x", "app": program("app")}
+    upper: Layer = {**database(), "usr/bin/.wh.sudo": b"", "var/lib/dpkg/info/.wh.sudo.list": b""}
+    assert CONTROL.evaluate(packaged(lower, upper, Entrypoint=["/app"])).status is Status.PASS
+
+
+def test_leftover_caches_need_review() -> None:
+    layer: Layer = {
+        "app": program("app"),
+        "var/cache/apt/archives/x.deb": b"!<arch>\n",
+        "var/cache/apt/archives/lock": b"",
+    }
+    verdict = CONTROL.evaluate(packaged(layer, Entrypoint=["/app"]))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "caches")
+    assert verdict.summary == "caches: var/cache/apt/archives"
+
+
+def test_package_data_that_cannot_be_read_is_no_pass() -> None:
+    layer: Layer = {"app": program("app"), "var/lib/rpm/rpmdb.sqlite": b"SQLite format 3\0cut"}
+    verdict = CONTROL.evaluate(packaged(layer, Entrypoint=["/app"]))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "package-data-unread")
+
+
+def test_every_category_of_packages_is_ranked_and_graded() -> None:
+    names = {category.name for category in unneeded.categories()}
+    assert {*names, "cache"} == set(unneeded.RANKS) == set(c4_03_unneeded_packages._SEVERITIES)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.layers.attention import Attention
 from ocianalyze.layers.observer import Observer, Seen
+from ocianalyze.limits import DEFAULT
 from ocianalyze.model.package import Distribution, Found
 from tests.images import File, Layer, facts
 
@@ -54,8 +56,10 @@ def observe(observer: Observer, path: str, content: bytes) -> bytes | None:
 
 
 def survives(cataloger: Cataloger, path: str, content: bytes) -> None:
-    """Show a content to every observer of a cataloger; only ValueError may come of reading it."""
-    for observer in cataloger.observers:
+    """Show a content to the observers that want it; only ValueError may come of reading it."""
+    attention = Attention(DEFAULT, cataloger.observers)
+    directory, _, name = path.encode().rpartition(b"/")
+    for observer in attention.interested(directory, name, content[:4].ljust(4, b"\0")):
         value = observe(observer, path, content)
         if value is None:
             continue

@@ -42,5 +42,6 @@ def faults_of_cyclonedx(text: bytes) -> str:
 
 def faults_of_spdx(text: bytes) -> list[str]:
     """Return what the field's own library has against a document."""
-    read = JsonLikeDictParser().parse(json.loads(text))
+    reader = JsonLikeDictParser()  # type: ignore[no-untyped-call]
+    read = reader.parse(json.loads(text))
     return [message.validation_message for message in validate_full_spdx_document(read)]

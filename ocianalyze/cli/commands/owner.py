@@ -1,0 +1,61 @@
+"""`ocianalyze owner`: which package owns a path, and which layer and step wrote it."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from ocianalyze.cli import options, status
+from ocianalyze.cli.opening import opened
+from ocianalyze.cli.output import STANDARD, emit, writable
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH...", help="Paths in the image; links are shown and followed."),
+]
+Format = Annotated[
+    Literal["text", "json"],
+    typer.Option("--format", "-f", help="json: one object with a record for each path."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=status.OF_READING, short_help="Say which package owns a path.")(owner)
+
+
+def owner(
+    image: options.Reference,
+    path: Paths,
+    *,
+    form: Format = "text",
+    output: options.Output = STANDARD,
+    only: options.Image = None,
+    platform: options.Platform = None,
+    jobs: options.Jobs = 0,
+    store: options.Store = None,
+    no_store: options.NoStore = False,
+    keep_going: options.KeepGoing = False,
+    limit: options.Bounds = None,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Say which package owns a path, through which links, and who wrote it.
+
+    The most specific owner comes first: a Python distribution before the package of the
+    distribution that ships it.
+    """
+    writable(output)
+    analysis = opened(
+        image,
+        image=only,
+        platform=platform,
+        jobs=jobs,
+        store=options.store_of(store, no_store),
+        keep_going=keep_going,
+        limit=limit,
+        bar=not no_progress,
+    )
+    from ocianalyze.cli import owning  # noqa: PLC0415 - imports orjson
+
+    render = owning.json if form == "json" else owning.text
+    emit(render(analysis, path), output)
+    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))

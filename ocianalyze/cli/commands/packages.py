@@ -1,0 +1,71 @@
+"""`ocianalyze packages`: list what is installed, and the layer that brought it."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from ocianalyze.cli import options, status
+from ocianalyze.cli.opening import opened
+from ocianalyze.cli.output import STANDARD, emit, say, writable
+
+Scope = Annotated[
+    Literal["visible", "all"],
+    typer.Option(help="all: packages too that a later layer removed."),
+]
+Type = Annotated[
+    list[str] | None,
+    typer.Option("--type", metavar="TYPE", help="Only this purl type: deb, pypi. Repeatable."),
+]
+Format = Annotated[
+    Literal["text", "json", "jsonl", "csv"],
+    typer.Option("--format", "-f", help="text: a line each; jsonl: one package a line."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=status.OF_READING, short_help="List packages and who brought them.")(
+        packages
+    )
+
+
+def packages(
+    image: options.Reference,
+    *,
+    scope: Scope = "visible",
+    kind: Type = None,
+    form: Format = "text",
+    output: options.Output = STANDARD,
+    only: options.Image = None,
+    platform: options.Platform = None,
+    jobs: options.Jobs = 0,
+    store: options.Store = None,
+    no_store: options.NoStore = False,
+    keep_going: options.KeepGoing = False,
+    limit: options.Bounds = None,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """List the packages of an image: distributions' and languages', with their layers.
+
+    Text shows purl type, name, version and the layer that introduced the package; in brackets
+    the layer that removed it, the package that ships it, and whether only weak evidence names it.
+    """
+    writable(output)
+    analysis = opened(
+        image,
+        image=only,
+        platform=platform,
+        jobs=jobs,
+        store=options.store_of(store, no_store),
+        keep_going=keep_going,
+        limit=limit,
+        bar=not no_progress,
+    )
+    from ocianalyze.cli import installed  # noqa: PLC0415 - imports orjson
+
+    wanted = installed.Selection(scope, frozenset(kind or ()))
+    emit(installed.FORMATS[form](analysis, wanted), output)
+    for found in analysis.images:
+        for problem in found.view.inventory.problems:
+            say(problem)
+    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))

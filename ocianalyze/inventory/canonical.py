@@ -1,0 +1,68 @@
+"""Paths as package databases record them to where the files really are in the final tree."""
+
+from ocianalyze.filesystem.view import Tree
+
+_LOOK_UPS = 500_000
+"""Directories looked up for one image; what is beyond is taken as recorded."""
+_REMEMBERED = 1 << 26
+"""Characters of directories remembered."""
+_DEPTH = 256
+"""Directories of one path; a deeper one is taken as recorded."""
+
+
+class Canonical:
+    """Follows the links above a path's last component, and remembers directories."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Know the root alone."""
+        self._tree = tree
+        self._known = {"": ""}
+        self._look_ups = _LOOK_UPS
+        self._room = _REMEMBERED
+
+    def path(self, recorded: str) -> str:
+        """Return where a file is; its last component is not followed."""
+        directory, _, name = recorded.strip("/").rpartition("/")
+        return _join(self.directory(directory), name)
+
+    def directory(self, recorded: str) -> str:
+        """Return where a directory is, followed to its end."""
+        found = self._known.get(recorded)
+        if found is not None:
+            return found
+        if recorded.count("/") > _DEPTH:
+            return recorded
+        known, rest = self._longest(recorded.strip("/"))
+        where = self._known[known]
+        for name in rest:
+            known = _join(known, name)
+            where = self._below(where, name)
+            self._remember(known, where)
+        return where
+
+    def _longest(self, directory: str) -> tuple[str, list[str]]:
+        """Return the longest beginning that is known, and the names behind it."""
+        rest: list[str] = []
+        while directory not in self._known:
+            directory, _, name = directory.rpartition("/")
+            rest.append(name)
+        return directory, rest[::-1]
+
+    def _below(self, where: str, name: str) -> str:
+        if name in ("", "."):
+            return where
+        if name == "..":
+            return where.rpartition("/")[0]
+        path = _join(where, name)
+        self._look_ups -= 1
+        real = self._tree.real(path) if self._look_ups > 0 else None
+        return path if real is None else real
+
+    def _remember(self, directory: str, where: str) -> None:
+        self._room -= len(directory) + len(where)
+        if self._room > 0:
+            self._known[directory] = where
+
+
+def _join(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if directory else name

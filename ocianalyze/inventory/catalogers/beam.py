@@ -1,0 +1,129 @@
+"""Erlang and Elixir: application resource files, and the lock files of mix and rebar3.
+
+What `ebin/NAME.app` names is installed; lock files say what was asked for and are weaker. Source:
+Erlang's `app(4)`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._evidence import (
+    ROWS,
+    gather,
+    properties,
+    readable,
+    text,
+    told,
+    unpack,
+)
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+from ocianalyze.model.package import Distribution, Found
+
+_BYTES = 2 * MIB
+_LOCKS = frozenset({b"mix.lock", b"rebar.lock"})
+_APPLICATION = re.compile(
+    rb"\{\s{0,64}application\s{0,64},\s{0,64}'?([a-z][\w@]{0,127})'?\s{0,64},"
+)
+_VERSION = re.compile(rb"\{\s{0,64}vsn\s{0,64},\s{0,64}\"([^\"\n]{1,128})\"")
+_MIX_HEX = re.compile(
+    rb"^\s{0,8}\"([\w.-]{1,128})\":\s?\{:hex,\s{0,4}:\"?([\w.-]{1,128})\"?,\s{0,4}\"([^\"]{1,128})\"",
+    re.MULTILINE,
+)
+_REBAR_HEX = re.compile(
+    rb"\{<<\"([\w.-]{1,128})\">>,\s{0,32}\{pkg,\s{0,32}<<\"([\w.-]{1,128})\">>,\s{0,32}<<\"([^\"]{1,128})\">>"
+)
+# fmt: off
+_OTP = frozenset({
+    "asn1", "common_test", "compiler", "crypto", "debugger", "dialyzer", "diameter", "edoc",
+    "eldap", "erl_docgen", "erl_interface", "erts", "et", "eunit", "ftp", "inets",
+    "jinterface", "kernel", "megaco", "mnesia", "observer", "odbc", "os_mon", "parsetools",
+    "public_key", "reltool", "runtime_tools", "sasl", "snmp", "ssh", "ssl", "stdlib",
+    "syntax_tools", "tftp", "tools", "wx", "xmerl",
+    "eex", "elixir", "ex_unit", "iex", "logger", "mix",
+})
+# fmt: on
+"""Applications of Erlang/OTP and of Elixir itself; those of hex.pm have other names."""
+
+
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    parent, _, base = seen.path.rpartition(b"/")
+    if base in _LOCKS:
+        return gather(seen, _mix if base == b"mix.lock" else _rebar, _BYTES)
+    return gather(seen, _application, _BYTES) if parent.rpartition(b"/")[2] == b"ebin" else None
+
+
+def _application(data: bytes) -> dict[str, Any] | None:
+    """Return name and version of an application resource file."""
+    name = _APPLICATION.search(data)
+    version = _VERSION.search(data)
+    if name is None:
+        return None
+    found = version[1].decode("utf-8", "replace") if version else ""
+    return told(name=name[1].decode(), version=text(found))
+
+
+def _mix(data: bytes) -> dict[str, Any] | None:
+    return _locked(_MIX_HEX, data)
+
+
+def _rebar(data: bytes) -> dict[str, Any] | None:
+    return _locked(_REBAR_HEX, data)
+
+
+def _locked(row: re.Pattern[bytes], data: bytes) -> dict[str, Any] | None:
+    """Return the hex packages of a lock file: the name at hex.pm, not the application's."""
+    found = [
+        [match[2].decode("utf-8", "replace"), match[3].decode("utf-8", "replace")]
+        for match, _ in zip(row.finditer(data), range(ROWS), strict=False)
+    ]
+    return {"locked": found} if found else None
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    said = unpack(kept)
+    for name, version in said.get("locked", ()):
+        yield Found("hex", name, version, location=kept.path, confidence="heuristic")
+    if name := said.get("name", ""):
+        is_otp = name in _OTP
+        yield Found(
+            "otp" if is_otp else "hex",
+            name,
+            said.get("version", ""),
+            location=_home(kept.path),
+            confidence="exact" if is_otp else "strong",
+            properties=properties(application=name),
+        )
+
+
+def _home(path: str) -> str:
+    """Return the directory of an application, above its `ebin`."""
+    return path.rpartition("/")[0].rpartition("/")[0]
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    name, home = readable(kept).get("name", ""), _home(kept.path)
+    if not name or not home:
+        return ()
+    return (Claim("otp" if name in _OTP else "hex", name, location=home, trees=(home,)),)
+
+
+OBSERVER = Observer(
+    name="beam",
+    version=1,
+    interest=Interest(names=_LOCKS, suffixes=frozenset({b".app"})),
+    open=_open,
+    summary="names and versions of Erlang and Elixir applications",
+)
+
+CATALOGER = Cataloger(
+    name="beam",
+    types=("hex", "otp"),
+    observers=(OBSERVER,),
+    summary="Erlang and Elixir applications from `ebin/*.app`; weaker, from `mix.lock` and "
+    "`rebar.lock`",
+    read=_read,
+    claims=_claims,
+)

@@ -1,0 +1,125 @@
+"""Conda packages: `conda-meta/NAME-VERSION-BUILD.json` of each environment."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._evidence import (
+    below,
+    document,
+    gather,
+    listing,
+    properties,
+    readable,
+    text,
+    texts,
+    told,
+    unpack,
+)
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+from ocianalyze.model.package import Distribution, Found
+
+_RECORD_BYTES = 16 * MIB
+"""The largest real ones, with checksums of 30,000 files, have about 10 MiB."""
+_VALUES = 500_000
+"""Each file has about 7."""
+_SUBDIRS = frozenset(
+    {"noarch", "linux-64", "linux-aarch64", "linux-ppc64le", "linux-s390x", "linux-32"}
+    | {"osx-64", "osx-arm64", "win-64", "win-32", "win-arm64"}
+)
+
+
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    if seen.path.rpartition(b"/")[0].rpartition(b"/")[2] != b"conda-meta":
+        return None
+    return gather(seen, _record, _RECORD_BYTES)
+
+
+def _record(data: bytes) -> dict[str, Any] | None:
+    """Keep what names the package, and its files."""
+    said = document(data, _VALUES)
+    name = text(said.get("name"))
+    if not name:
+        return None
+    return told(
+        name=name,
+        version=text(said.get("version")),
+        build=text(said.get("build")),
+        channel=_channel(text(said.get("channel"))),
+        subdir=text(said.get("subdir")),
+        archive=text(said.get("fn")),
+        license=text(said.get("license")),
+        asked=any(map(text, listing(said.get("requested_specs")))) or bool(_spec(said)),
+        files=texts(said.get("files")),
+    )
+
+
+def _spec(said: dict[str, Any]) -> str:
+    """Return what the user asked for, as older versions record it."""
+    return text(said.get("requested_spec"))
+
+
+def _channel(url: str) -> str:
+    """Return the channel's name of `https://HOST/CHANNEL/SUBDIR`; never credentials of a URL."""
+    _, scheme, rest = url.partition("://")
+    parts = [x for x in (rest if scheme else url).partition("?")[0].split("/") if x]
+    parts = parts[1:] if scheme else parts
+    kept = [x for x in parts if x not in _SUBDIRS and x != "t" and "@" not in x]
+    return kept[-1] if kept else ""
+
+
+def _format(archive: str) -> str:
+    return next((x for x in ("conda", "tar.bz2") if archive.endswith(f".{x}")), "")
+
+
+def _prefix(path: str) -> str:
+    """Return the environment that a record belongs to."""
+    return path.rpartition("/")[0].rpartition("/")[0]
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    said = unpack(kept)
+    license_ = said.get("license", "")
+    yield Found(
+        "conda",
+        said["name"],
+        said.get("version", ""),
+        qualifiers=properties(
+            build=said.get("build", ""),
+            channel=said.get("channel", ""),
+            subdir=said.get("subdir", ""),
+            type=_format(said.get("archive", "")),
+        ),
+        licenses=(license_,) if license_ else (),
+        reason="manual" if said.get("asked") else "automatic",
+        location=_prefix(kept.path),
+    )
+
+
+def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
+    """The recorded files, relative to the environment, and the record itself."""
+    said = readable(kept)
+    if not said:
+        return ()
+    prefix = _prefix(kept.path)
+    paths = [path for x in said.get("files", ()) if (path := below(prefix, x))]
+    return (Claim("conda", said["name"], location=prefix, paths=(*paths, kept.path)),)
+
+
+OBSERVER = Observer(
+    name="conda",
+    version=1,
+    interest=Interest(suffixes=frozenset({b".json"})),
+    open=_open,
+    summary="names, versions and files of conda packages",
+)
+
+CATALOGER = Cataloger(
+    name="conda",
+    types=("conda",),
+    observers=(OBSERVER,),
+    summary="Conda packages from `conda-meta/*.json`, with their files",
+    read=_read,
+    claims=_claims,
+)

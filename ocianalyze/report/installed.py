@@ -1,0 +1,84 @@
+"""Packages, and executables without one, as records of the document."""
+
+from collections import Counter
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
+from ocianalyze.model.report import (
+    DistributionRecord,
+    ImageRef,
+    InventoryRecord,
+    PackageRecord,
+    UnownedRecord,
+)
+from ocianalyze.report.escape import unicode
+from ocianalyze.report.places import layer_ref, step_index, step_ref
+
+
+def package_record(ref: ImageRef, view: ImageView, package: Package) -> PackageRecord:
+    """Return one package."""
+    found = package.found
+    return PackageRecord(
+        image=ref,
+        purl=unicode(package.purl),
+        type=unicode(found.type),
+        namespace=unicode(found.namespace),
+        name=unicode(found.name),
+        version=unicode(found.version),
+        epoch=unicode(found.epoch),
+        arch=unicode(found.arch),
+        source=unicode(found.source),
+        source_version=unicode(found.source_version),
+        licenses=tuple(map(unicode, found.licenses)),
+        supplier=unicode(found.supplier),
+        reason=found.reason,
+        location=unicode(found.location),
+        evidence=tuple(map(unicode, package.evidence)),
+        confidence=found.confidence,
+        cataloger=package.cataloger,
+        presence="visible" if package.presence is Presence.VISIBLE else "removed",
+        introduced=layer_ref(view, package.introduced),
+        step=step_ref(view, step_index(view, None, package.introduced)),
+        removed=layer_ref(view, package.removed),
+        owner=unicode(package.owner) or None,
+        properties={unicode(name): unicode(value) for name, value in found.properties},
+    )
+
+
+def unowned_record(ref: ImageRef, view: ImageView, file: Unowned) -> UnownedRecord:
+    """Return one executable without an owner."""
+    return UnownedRecord(
+        image=ref,
+        path=unicode(file.path),
+        kind=file.kind,
+        sha256=file.sha256 or None,
+        size=file.size,
+        layer=layer_ref(view, file.layer),
+    )
+
+
+def inventory_record(inventory: Inventory) -> InventoryRecord:
+    """Return how much is installed."""
+    visible = [one for one in inventory.packages if one.presence is Presence.VISIBLE]
+    return InventoryRecord(
+        distribution=_distribution(inventory.distribution),
+        packages=len(visible),
+        removed=len(inventory.packages) - len(visible),
+        types=dict(sorted(Counter(unicode(one.type) for one in visible).items())),
+        owned_files=len(inventory.ownership.files),
+        unowned=len(inventory.unowned),
+        problems=tuple(map(unicode, inventory.problems)),
+    )
+
+
+def _distribution(found: Distribution) -> DistributionRecord | None:
+    if not found.path:
+        return None
+    return DistributionRecord(
+        id=unicode(found.id),
+        version=unicode(found.version),
+        name=unicode(found.name),
+        codename=unicode(found.codename),
+        end_of_life=found.end_of_life or None,
+        path=unicode(found.path),
+    )

@@ -1,0 +1,103 @@
+"""`packages`: what is listed and how."""
+
+import csv
+import json
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.model.report import SCHEMA_VERSION, PackageRecord
+from ocianalyze.report._base import AnalysedImage
+from tests.cli.conftest import Command, FakeEngine
+from tests.cli.installed import INSTALLED, VIEW
+from tests.report.documents import ANALYSIS, HOSTILE
+
+LINES = [
+    "deb      dash                         1:0.5-2                    0",
+    "deb      python3-six                  1.16-4                     1",
+    "npm      @x/y                         3                          2",
+    "npm      z                            1                          2  [heuristic]",
+    "pypi     six                          1.16                       1  [in deb python3-six]",
+]
+REMOVED = "deb      tzdata                       2026a                      0  [removed by layer 1]"
+
+
+@pytest.fixture
+def listed(fake: FakeEngine) -> FakeEngine:
+    """Let the engine answer with packages."""
+    fake.analysis = INSTALLED
+    return fake
+
+
+def test_a_line_says_type_name_version_and_layer(command: Command, listed: FakeEngine) -> None:
+    shown = command("packages", "app.tar")
+    assert shown.out.splitlines() == LINES
+    assert (shown.status, shown.err, listed.asked) == (0, "", ["app.tar"])
+    assert all(len(line) <= 88 for line in LINES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(["--scope", "all"], sorted([*LINES, REMOVED]), id="all"),
+        pytest.param(["--type", "npm"], LINES[2:4], id="type"),
+        pytest.param(["--type", "npm", "--type", "pypi"], LINES[2:], id="types"),
+        pytest.param(["--type", "gem"], [], id="none"),
+    ],
+)
+def test_scope_and_type_choose(
+    arguments: list[str], expected: list[str], command: Command, listed: FakeEngine
+) -> None:
+    assert command("packages", "x", *arguments).out.splitlines() == expected
+    assert listed.asked == ["x"]
+
+
+def test_json_is_one_object_of_the_same_records_as_jsonl(
+    command: Command, listed: FakeEngine
+) -> None:
+    document = json.loads(command("packages", "x", "-f", "json", "--scope", "all").out)
+    lines = command("packages", "x", "-f", "jsonl", "--scope", "all").out.splitlines()
+    assert document["schema_version"] == SCHEMA_VERSION
+    assert document["packages"] == [json.loads(line) for line in lines]
+    records = [PackageRecord.model_validate(one) for one in document["packages"]]
+    dash, tz = records[0], next(one for one in records if one.name == "tzdata")
+    assert (dash.epoch, dash.version, dash.presence) == ("1", "0.5-2", "visible")
+    assert dash.introduced
+    assert dash.step
+    assert (dash.introduced.index, dash.step.created_by) == (0, "FROM base")
+    assert tz.removed
+    assert (tz.presence, tz.removed.index) == ("removed", 1)
+    assert listed.asked == ["x", "x"]
+
+
+def test_csv_has_a_head_and_a_row_for_each(command: Command, listed: FakeEngine) -> None:
+    rows = list(csv.DictReader(command("packages", "x", "-f", "csv").out.splitlines()))
+    assert [row["name"] for row in rows] == ["dash", "python3-six", "y", "z", "six"]
+    assert rows[-1]["owner"].startswith("pkg:deb/debian/python3-six@")
+    assert (rows[0]["layer"], rows[0]["removed"], rows[2]["namespace"]) == ("0", "", "@x")
+    assert listed.asked == ["x"]
+
+
+def test_package_data_that_could_not_be_read_is_told_on_standard_error(
+    command: Command, fake: FakeEngine
+) -> None:
+    """Names and values are whatever the image says; the terminal sees none of it raw."""
+    dash = VIEW.inventory.packages[0]
+    odd = replace(dash, found=replace(dash.found, name=HOSTILE, version=HOSTILE))
+    inventory = replace(VIEW.inventory, packages=(odd,), problems=(f"{HOSTILE} is damaged",))
+    image = replace(INSTALLED.images[0], view=replace(VIEW, inventory=inventory))
+    fake.analysis = replace(ANALYSIS, images=(image,))
+    for form in ("text", "json", "jsonl", "csv"):
+        shown = command("packages", "x", "-f", form)
+        assert all(line.isprintable() for line in (shown.out + shown.err).splitlines())
+    assert shown.err.startswith("ocianalyze: a\\x1b[31m")
+
+
+def test_several_images_have_titles(command: Command, fake: FakeEngine) -> None:
+    image: AnalysedImage = INSTALLED.images[0]
+    fake.analysis = replace(INSTALLED, images=(image, replace(image, names=("other:2",))))
+    lines = command("packages", "x").out.splitlines()
+    assert lines[0].endswith("linux/amd64:")
+    assert lines[len(LINES) + 1].startswith("other:2")
+    found = command("packages", "x", "-f", "jsonl").out.splitlines()
+    assert {json.loads(line)["image"]["index"] for line in found} == {0, 1}

@@ -1,0 +1,124 @@
+""".NET packages of published applications; NuGet's lock files as weaker evidence."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.inventory.catalogers.dotnet import CATALOGER
+from tests.images import Layer
+from tests.inventory.catalogers.walked import (
+    NOWHERE,
+    claims,
+    found,
+    kept,
+    releases,
+    survives,
+)
+
+# As `dotnet publish` writes it.
+DEPS = b"""{
+  "runtimeTarget": {"name": ".NETCoreApp,Version=v8.0", "signature": ""},
+  "targets": {".NETCoreApp,Version=v8.0": {
+    "App/1.0.0": {"dependencies": {"Newtonsoft.Json": "13.0.1"}, "runtime": {"App.dll": {}}},
+    "Newtonsoft.Json/13.0.1": {
+      "runtime": {"lib/netstandard2.0/Newtonsoft.Json.dll": {"assemblyVersion": "13.0.0.0"}},
+      "resources": {"lib/net6.0/de/Newtonsoft.Json.resources.dll": {"locale": "de"}}},
+    "Native.Lib/2.0.0": {
+      "runtimeTargets": {"runtimes/linux-x64/native/libn.so": {"rid": "linux-x64"}}}}},
+  "libraries": {
+    "App/1.0.0": {"type": "project", "serviceable": false, "sha512": ""},
+    "Newtonsoft.Json/13.0.1": {"type": "package", "serviceable": true, "sha512": "sha512-x"},
+    "Native.Lib/2.0.0": {"type": "package"},
+    "Broken": {"type": "package"}}}"""
+CONFIG = b"""<?xml version="1.0" encoding="utf-8"?>
+<packages>
+  <package id="jQuery" version="3.1.1" targetFramework="net46" />
+  <package version='1.0.0' id='StyleCop' developmentDependency="true" />
+</packages>"""
+
+
+def test_only_libraries_of_type_package_are_packages() -> None:
+    layer: Layer = {"app/App.deps.json": b"\xef\xbb\xbf" + DEPS}
+    assert releases(CATALOGER, layer) == {("Newtonsoft.Json", "13.0.1"), ("Native.Lib", "2.0.0")}
+    assert {(one.type, one.confidence, one.location) for one in found(CATALOGER, layer)} == {
+        ("nuget", "strong", "app/App.deps.json")
+    }
+
+
+def test_a_library_claims_the_files_it_was_published_with() -> None:
+    claimed = {one.name: set(one.paths) for one in claims(CATALOGER, {"app/App.deps.json": DEPS})}
+    assert claimed == {
+        "Newtonsoft.Json": {"app/Newtonsoft.Json.dll", "app/de/Newtonsoft.Json.resources.dll"},
+        "Native.Lib": {"app/runtimes/linux-x64/native/libn.so"},
+    }
+
+
+@pytest.mark.corpus
+def test_lock_file_is_trivys_golden_list(corpus: Path) -> None:
+    folder = corpus / "trivy-lang-golden"
+    golden = json.loads((folder / "golden" / "nuget.json.golden").read_bytes())
+    expected = {
+        (one["Name"], one["Version"])
+        for result in golden["Results"]
+        for one in result.get("Packages", ())
+    }
+    content = (folder / "repo" / "nuget" / "packages.lock.json").read_bytes()
+    assert releases(CATALOGER, {"app/packages.lock.json": content}) == expected
+
+
+def test_projects_of_a_lock_file_are_no_packages() -> None:
+    content = b'{"dependencies": {"net8": {"Own": {"type": "Project", "resolved": "1.0"}}}}'
+    assert found(CATALOGER, {"packages.lock.json": content}) == []
+
+
+def test_packages_config_is_read() -> None:
+    told = {one.name: one.properties for one in found(CATALOGER, {"packages.config": CONFIG})}
+    assert told == {
+        "jQuery": (("evidence", "lock-file"),),
+        "StyleCop": (("dependency", "development"), ("evidence", "lock-file")),
+    }
+
+
+def test_other_documents_are_not_looked_at() -> None:
+    assert kept(CATALOGER, {"app/appsettings.json": DEPS, "deps.json": DEPS}) == []
+
+
+def test_a_damaged_manifest_is_a_problem() -> None:
+    (each,) = kept(CATALOGER, {"a.deps.json": DEPS[:99]})
+    with pytest.raises(ValueError, match=r"."):
+        list(CATALOGER.read(each, NOWHERE))
+
+
+_KEYS = ("runtimeTarget", "targets", "libraries", "name", "type", "A/1", "runtime", "resources")
+_JSON = st.recursive(
+    st.none() | st.integers(-9, 9) | st.sampled_from(["package", "A/1", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from((*_KEYS, "dependencies", "resolved", "locale", "x")), inner, max_size=5
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@pytest.mark.parametrize("path", ["a.deps.json", "packages.lock.json", "packages.config"])
+@given(content=st.binary(max_size=200) | _JSON.map(json.dumps).map(str.encode))
+def test_any_content_is_survived(path: str, content: bytes) -> None:
+    survives(CATALOGER, path, content)
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "a=", "<package ", "<package " + "a" * 1_900 + ">"])
+def test_configs_are_read_in_linear_time(unit: str) -> None:
+    began = time.process_time()
+    survives(CATALOGER, "packages.config", unit.encode() * (900_000 // len(unit)))
+    assert time.process_time() - began < 5
+
+
+@given(at=st.integers(0, 200), junk=st.text(max_size=6))
+def test_damaged_configs_are_survived(at: int, junk: str) -> None:
+    survives(CATALOGER, "packages.config", CONFIG[:at] + junk.encode() + CONFIG[at:])

@@ -1,0 +1,112 @@
+"""PHP packages that Composer installed; composer.lock as weaker evidence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.inventory.catalogers.php import CATALOGER
+from tests.images import Layer
+from tests.inventory.catalogers.walked import (
+    NOWHERE,
+    claims,
+    found,
+    kept,
+    releases,
+    survives,
+)
+
+PACKAGES: list[dict[str, Any]] = [
+    {
+        "name": "monolog/monolog",
+        "version": "2.1.0",
+        "license": ["MIT"],
+        "authors": [{"name": "A", "email": "a@example.org"}],
+        "install-path": "../monolog/monolog",
+    },
+    {"name": "phpunit/phpunit", "version": "v9.1", "install-path": "../phpunit/phpunit"},
+]
+SECOND = json.dumps({"packages": PACKAGES, "dev": True, "dev-package-names": ["phpunit/phpunit"]})
+FIRST = json.dumps([{k: v for k, v in each.items() if k != "install-path"} for each in PACKAGES])
+PATH = "app/vendor/composer/installed.json"
+
+
+@pytest.mark.parametrize("content", [FIRST, SECOND], ids=["composer1", "composer2"])
+def test_both_forms_are_read(content: str) -> None:
+    layer: Layer = {PATH: content.encode()}
+    monolog, phpunit = found(CATALOGER, layer)
+    assert (monolog.type, monolog.namespace, monolog.name) == ("composer", "monolog", "monolog")
+    assert (monolog.version, monolog.licenses, monolog.supplier) == ("2.1.0", ("MIT",), "A")
+    assert (phpunit.version, phpunit.confidence) == ("v9.1", "exact")
+    assert [claim.trees for claim in claims(CATALOGER, layer)] == [
+        ("app/vendor/monolog/monolog",),
+        ("app/vendor/phpunit/phpunit",),
+    ]
+    assert monolog.location == "app/vendor/monolog/monolog"
+
+
+def test_development_packages_are_marked() -> None:
+    marked = [one.properties for one in found(CATALOGER, {PATH: SECOND.encode()})]
+    assert marked == [(), (("dependency", "development"),)]
+
+
+@pytest.mark.parametrize("place", ["../..", "../../..", "/", ".."])
+def test_the_application_is_never_claimed_whole(place: str) -> None:
+    content = json.dumps([{"name": "a/b", "version": "1", "install-path": place}]).encode()
+    assert releases(CATALOGER, {PATH: content}) == {("a/b", "1")}
+    assert claims(CATALOGER, {PATH: content}) == []
+
+
+@pytest.mark.corpus
+def test_lock_file_is_trivys_golden_list(corpus: Path) -> None:
+    folder = corpus / "trivy-lang-golden"
+    golden = json.loads((folder / "golden" / "composer.lock.json.golden").read_bytes())
+    expected = {
+        (one["Name"], one["Version"], tuple(one["Licenses"]))
+        for result in golden["Results"]
+        for one in result.get("Packages", ())
+    }
+    content = (folder / "repo" / "composer" / "composer.lock").read_bytes()
+    told = found(CATALOGER, {"app/composer.lock": content})
+    assert {(f"{one.namespace}/{one.name}", one.version, one.licenses) for one in told} == expected
+    assert {one.confidence for one in told} == {"heuristic"}
+
+
+def test_development_packages_of_a_lock_file_are_marked() -> None:
+    content = json.dumps({"packages": PACKAGES[:1], "packages-dev": PACKAGES[1:]}).encode()
+    marked = {one.name: one.properties for one in found(CATALOGER, {"composer.lock": content})}
+    assert marked == {
+        "monolog": (("evidence", "lock-file"),),
+        "phpunit": (("dependency", "development"), ("evidence", "lock-file")),
+    }
+
+
+@pytest.mark.parametrize("path", ["app/installed.json", "vendor/a/b/composer.lock"])
+def test_files_elsewhere_are_passed_over(path: str) -> None:
+    assert kept(CATALOGER, {path: SECOND.encode()}) == []
+
+
+def test_a_damaged_list_is_a_problem() -> None:
+    (each,) = kept(CATALOGER, {PATH: SECOND[:40].encode()})
+    with pytest.raises(ValueError, match=r"."):
+        list(CATALOGER.read(each, NOWHERE))
+
+
+_KEYS = ("name", "version", "license", "authors", "packages", "packages-dev", "install-path")
+_JSON = st.recursive(
+    st.none() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from((*_KEYS, "dev-package-names")), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize("path", [PATH, "composer.lock"])
+@given(content=st.binary(max_size=200) | _JSON.map(json.dumps).map(str.encode))
+def test_any_content_is_survived(path: str, content: bytes) -> None:
+    survives(CATALOGER, path, content)

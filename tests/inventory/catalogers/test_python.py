@@ -1,0 +1,222 @@
+"""Python distributions: the same as importlib.metadata finds, whatever form they have."""
+
+import importlib.metadata
+import io
+import json
+import re
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.inventory.catalogers.python import CATALOGER
+from tests.images import Layer
+from tests.inventory.catalogers.walked import (
+    NOWHERE,
+    claims,
+    folder,
+    found,
+    kept,
+    observe,
+    releases,
+    survives,
+)
+
+SITE = "usr/lib/python3/site-packages"
+METADATA = b"Metadata-Version: 2.1\nName: Zope.Event_X\nVersion: 1.0\n"
+
+
+def test_this_interpreters_packages_are_those_of_importlib_metadata() -> None:
+    site = Path(sysconfig.get_path("purelib"))
+    layer = folder(site, "*.dist-info/*", "*.egg-info", "*.egg-info/*", prefix=f"{SITE}/")
+    expected = {
+        (re.sub(r"[-_.]+", "-", each.metadata["Name"]).lower(), each.version)
+        for each in importlib.metadata.distributions(path=[str(site)])
+    }
+    assert releases(CATALOGER, layer) == expected
+
+
+def test_claims_are_the_files_importlib_metadata_tells() -> None:
+    site = Path(sysconfig.get_path("purelib"))
+    layer = folder(site, "pytest-*.dist-info/*", prefix="opt/venv/lib/python3/site-packages/")
+    expected = {
+        str(Path("/opt/venv/lib/python3/site-packages") / each).lstrip("/")
+        for each in importlib.metadata.distribution("pytest").files or ()
+    }
+    claimed = {path for claim in claims(CATALOGER, layer) for path in claim.paths}
+    assert {path for path in claimed if ".." in path} == set()
+    assert {re.sub(r"lib/python3/site-packages/(\.\./)+", "", path) for path in expected} == claimed
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        (f"{SITE}/zope_event_x-1.0.dist-info/METADATA", METADATA),
+        (f"{SITE}/zope_event_x.egg-info/PKG-INFO", METADATA),
+        (f"{SITE}/zope_event_x-1.0-py3.9.egg-info", METADATA),
+        (f"{SITE}/zope_event_x-1.0-py3.9.egg/EGG-INFO/PKG-INFO", METADATA),
+        (f"{SITE}/zope_event_x-1.0.dist-info/METADATA", METADATA.replace(b"\n", b"\r\n")),
+        (f"{SITE}/zope_event_x-1.0.dist-info/METADATA", b"\xef\xbb\xbf" + METADATA),
+        (f"{SITE}/zope_event_x-1.0.dist-info/METADATA", b"Summary: \xff\n broken\n"),
+        (f"{SITE}/zope_event_x-1.0-py3.9.egg-info", b"Metadata-Version: 1.0\n"),
+    ],
+    ids=["wheel", "develop", "file", "egg", "crlf", "bom", "name-of-directory", "name-of-file"],
+)
+def test_every_form_is_one_normalized_package(path: str, content: bytes) -> None:
+    assert releases(CATALOGER, {path: content}) == {("zope-event-x", "1.0")}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["METADATA", f"{SITE}/x/METADATA", "src/PKG-INFO", f"{SITE}/x.dist-info/PKG-INFO"],
+)
+def test_metadata_elsewhere_is_no_package(path: str) -> None:
+    assert found(CATALOGER, {path: METADATA}) == []
+
+
+def egg(members: dict[str, bytes]) -> bytes:
+    """Return a zip archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_a_zipped_egg_is_read_and_claims_itself() -> None:
+    layer = {f"{SITE}/a-1.egg": egg({"a.py": b"", "EGG-INFO/PKG-INFO": METADATA})}
+    assert releases(CATALOGER, layer) == {("zope-event-x", "1.0")}
+    assert [claim.paths for claim in claims(CATALOGER, layer)] == [(f"{SITE}/a-1.egg",)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "licenses"),
+    [
+        ("License: MIT\n", ("MIT",)),
+        ("License: UNKNOWN\n", ()),
+        ("License-Expression: MIT OR Apache-2.0\nLicense: x\n", ("MIT OR Apache-2.0",)),
+        ("Classifier: License :: OSI Approved :: MIT License\n", ("MIT License",)),
+        ("Classifier: License :: OSI Approved\nLicense: BSD\n", ("BSD",)),
+        (
+            "License: Permission is\n  hereby granted\nClassifier: License :: Public Domain\n",
+            ("Public Domain",),
+        ),
+        ("License: Permission is\n        hereby granted\n", ("Permission is",)),
+        ("\nLicense: in the description\n", ()),
+    ],
+)
+def test_licences_are_told_as_recorded(headers: str, licenses: tuple[str, ...]) -> None:
+    layer: Layer = {f"{SITE}/a-1.dist-info/METADATA": METADATA + headers.encode()}
+    assert [one.licenses for one in found(CATALOGER, layer)] == [licenses]
+
+
+def test_record_never_leads_out_of_the_root() -> None:
+    record = b'../../../../../../etc/x,sha256=a,1\n"a,b/c.py",,\n/opt/bin/y,,\n../../bin/z,,\n'
+    layer: Layer = {"lib/site-packages/a-1.dist-info/RECORD": record}
+    (claim,) = claims(CATALOGER, layer)
+    assert set(claim.paths) == {
+        "etc/x",
+        "lib/site-packages/a,b/c.py",
+        "opt/bin/y",
+        "bin/z",
+    }
+    assert (claim.name, claim.location) == ("a", "lib/site-packages/a-1.dist-info")
+
+
+def test_top_level_modules_are_claimed_where_nothing_lists_files() -> None:
+    (claim,) = claims(CATALOGER, {f"{SITE}/a.egg-info/top_level.txt": b"mod\n\n..\n"})
+    assert claim.trees == (f"{SITE}/mod",)
+    assert claim.paths == (f"{SITE}/mod.py",)
+
+
+def test_installed_files_are_relative_to_the_info_directory() -> None:
+    (claim,) = claims(CATALOGER, {f"{SITE}/a.egg-info/installed-files.txt": b"../a.py\nPKG-INFO\n"})
+    assert claim.paths == (f"{SITE}/a.py", f"{SITE}/a.egg-info/PKG-INFO")
+
+
+def test_a_hyphen_in_an_info_directory_is_part_of_the_name() -> None:
+    (claim,) = claims(CATALOGER, {f"{SITE}/my-pkg.egg-info/top_level.txt": b"mod\n"})
+    assert claim.name == "my-pkg"
+
+
+@pytest.mark.parametrize("token", ["fake" * 2, "fake" * 200])
+def test_a_long_credential_is_not_cut_into_the_open(token: str) -> None:
+    home = f"{SITE}/a-1.dist-info"
+    content = json.dumps({"url": f"https://u:{token}@example.org/x"}).encode()
+    (each,) = kept(CATALOGER, {f"{home}/direct_url.json": content})
+    assert b"fake" not in each.value
+
+
+def test_origins_are_joined_and_keep_no_credentials() -> None:
+    home = f"{SITE}/zope_event_x-1.0.dist-info"
+    origin = (
+        b'{"url":"https://user:not-a@real-secret@example.org/r.git?token=fake",'
+        b'"vcs_info":{"vcs":"git","commit_id":"abc"}}'
+    )
+    layer: Layer = {
+        f"{home}/METADATA": METADATA,
+        f"{home}/INSTALLER": b"pip\n",
+        f"{home}/direct_url.json": origin,
+        f"{SITE}/other.dist-info/INSTALLER": b"uv",
+    }
+    assert CATALOGER.joins
+    (joined,) = CATALOGER.joins(found(CATALOGER, layer), kept(CATALOGER, layer))
+    assert dict(joined.properties) == {
+        "direct-url": "https://example.org/r.git",
+        "installer": "pip",
+        "recorded-name": "Zope.Event_X",
+        "vcs": "git",
+        "vcs-commit": "abc",
+    }
+
+
+def test_an_egg_without_metadata_is_a_problem() -> None:
+    (each,) = kept(CATALOGER, {"a.egg": egg({"x": b""})})
+    with pytest.raises(ValueError, match="PKG-INFO"):
+        list(CATALOGER.read(each, NOWHERE))
+
+
+def test_an_oversized_record_is_a_problem_not_read() -> None:
+    observer = CATALOGER.observers[1]
+    value = observe(observer, "a-1.dist-info/RECORD", b"x,,\n" * (9 << 20))
+    assert value is not None
+    assert b"problem" in value
+    assert len(value) < 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a.dist-info/METADATA",
+        "a.dist-info/RECORD",
+        "a.dist-info/direct_url.json",
+        "a.dist-info/INSTALLER",
+        "a.egg",
+        "-.egg-info",
+        "a.egg-info/top_level.txt",
+    ],
+)
+@given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+def test_any_content_is_survived(path: str, content: bytes) -> None:
+    survives(CATALOGER, path, content)
+
+
+@given(at=st.integers(0, 200), bits=st.integers(1, 255))
+def test_a_damaged_egg_is_survived(at: int, bits: int) -> None:
+    content = bytearray(egg({"EGG-INFO/PKG-INFO": METADATA}))
+    content[at % len(content)] ^= bits
+    survives(CATALOGER, "a.egg", bytes(content))
+
+
+@pytest.mark.oracle
+def test_real_eggs_of_the_interpreters_tests(tool: Callable[[str], str]) -> None:
+    tool("python3")
+    eggs = sorted(Path(sysconfig.get_path("stdlib")).glob("test/test_importlib/**/*-py3.6.egg"))
+    if not eggs:
+        pytest.skip("the interpreter has no test data")
+    layer: Layer = {path.name: path.read_bytes() for path in eggs}
+    assert releases(CATALOGER, layer) == {("example", "21.12")}

@@ -1,0 +1,219 @@
+"""Who owns which file: aliases, links, inodes, databases of all kinds together."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory import assembly, ownership
+from ocianalyze.inventory.canonical import Canonical
+from ocianalyze.model.entry import Kind
+from ocianalyze.model.package import OS_TYPES
+from tests.images import File, Layer, directory, hardlink, image, symlink, tree
+
+ELF = b"\x7fELF\2\1\1" + bytes(57)
+SITE = "usr/lib/python3/dist-packages"
+PACKAGES = ("coreutils", "bash", "dash", "libc6:amd64", "perl-base", "dpkg", "util-linux", "login")
+"""Of this machine, compared with dpkg."""
+
+
+def view(*layers: Layer) -> ImageView:
+    """Return an image with its inventory."""
+    made = image(*layers, observers=assembly.observers())
+    return assembly.with_inventory(made)
+
+
+def owners(view: ImageView, path: str) -> list[str]:
+    """Return the packages that own what is visible at a path, the most specific first."""
+    entry = view.tree.get(path)
+    assert entry
+    return [f"{one.type} {one.name}" for one in view.inventory.owners(entry.path)]
+
+
+def dpkg(**packages: list[str]) -> dict[str, File | bytes]:
+    """Return a dpkg database: packages and their recorded paths."""
+    names = {name.replace("_", "-"): paths for name, paths in packages.items()}
+    stanza = "Package: {}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+    layer: dict[str, File | bytes] = {
+        "var/lib/dpkg/status": "".join(map(stanza.format, names)).encode()
+    }
+    for name, paths in names.items():
+        listing = "".join(f"/{path}\n" for path in paths)
+        layer[f"var/lib/dpkg/info/{name}.list"] = listing.encode()
+    return layer
+
+
+def test_a_path_behind_a_linked_directory_is_owned_where_it_lies() -> None:
+    """usr-merge: packages claim /bin/ls, the file is /usr/bin/ls."""
+    merged: Layer = {"bin": symlink("usr/bin"), "usr/bin/ls": ELF, **dpkg(coreutils=["bin/ls"])}
+    found = view(merged)
+    assert owners(found, "bin/ls") == owners(found, "usr/bin/ls") == ["deb coreutils"]
+    assert not found.inventory.unowned
+
+
+def test_all_names_of_an_inode_have_the_same_owners() -> None:
+    lower: Layer = {"usr/bin/perl": ELF, **dpkg(perl=["usr/bin/perl"])}
+    found = view(lower, {"tmp/x": hardlink("usr/bin/perl"), "usr/bin/.wh.perl": b""})
+    assert owners(found, "tmp/x") == ["deb perl"]
+
+
+def test_a_diverted_file_belongs_to_the_one_that_diverted_it_and_its_twin_to_the_other() -> None:
+    diversions = b"/usr/bin/sh\n/usr/bin/sh.distrib\nmine\n"
+    layer: Layer = {
+        "usr/bin/sh": ELF,
+        "usr/bin/sh.distrib": ELF,
+        "var/lib/dpkg/diversions": diversions,
+        **dpkg(mine=["usr/bin/sh"], theirs=["usr/bin/sh"]),
+    }
+    found = view(layer)
+    assert owners(found, "usr/bin/sh") == ["deb mine"]
+    assert owners(found, "usr/bin/sh.distrib") == ["deb theirs"]
+
+
+def test_a_language_package_comes_before_the_distributions_package_that_ships_it() -> None:
+    info = f"{SITE}/six-1.dist-info"
+    layer: Layer = {
+        f"{SITE}/six.py": b"x = 1\n",
+        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: six\nVersion: 1\n",
+        f"{info}/RECORD": b"six.py,,\nsix-1.dist-info/METADATA,,\n",
+        **dpkg(python3_six=[f"{SITE}/six.py", f"{info}/METADATA"]),
+    }
+    found = view(layer)
+    assert owners(found, f"{SITE}/six.py") == ["pypi six", "deb python3-six"]
+    six = next(one for one in found.packages() if one.type == "pypi")
+    assert six.owner.startswith("pkg:deb/debian/python3-six@1")
+
+
+def test_a_tree_owns_what_is_below_and_the_nearest_tree_counts() -> None:
+    layer: Layer = {
+        "app/node_modules/a/package.json": b'{"name":"a","version":"1"}',
+        "app/node_modules/a/bin/x": File(ELF, mode=0o755),
+        "app/node_modules/a/node_modules/b/package.json": b'{"name":"b","version":"2"}',
+        "app/node_modules/a/node_modules/b/y.node": ELF,
+        "app/y.node": ELF,
+    }
+    found = view(layer)
+    assert owners(found, "app/node_modules/a/bin/x") == ["npm a"]
+    assert owners(found, "app/node_modules/a/node_modules/b/y.node") == ["npm b"]
+    assert [one.path for one in found.inventory.unowned] == ["app/y.node"]
+
+
+def test_a_runtime_owns_its_library_but_not_what_others_install_into_it() -> None:
+    """Official images have Python below /usr/local without package data."""
+    program = ELF + b"\x003.11.9\x00" + b"Python 3.11.9\0" + bytes(64)
+    layer: Layer = {
+        "usr/local/bin/python3.11": File(program, mode=0o755),
+        "usr/local/lib/python3.11/lib-dynload/_ssl.so": ELF,
+        "usr/local/lib/python3.11/site-packages/stray.so": ELF,
+    }
+    found = view(layer)
+    assert owners(found, "usr/local/lib/python3.11/lib-dynload/_ssl.so") == ["generic python"]
+    assert [one.path for one in found.inventory.unowned] == [
+        "usr/local/lib/python3.11/site-packages/stray.so"
+    ]
+
+
+def test_files_of_removed_packages_are_owned_by_nobody() -> None:
+    lower: Layer = {"usr/bin/x": ELF, **dpkg(x=["usr/bin/x"])}
+    upper: Layer = {**dpkg(), "var/lib/dpkg/info/.wh.x.list": b""}
+    assert [one.path for one in view(lower, upper).inventory.unowned] == ["usr/bin/x"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "real"),
+    [
+        ("bin/ls", "usr/bin/ls"),
+        ("/bin/ls", "usr/bin/ls"),
+        ("bin", "bin"),
+        ("a/b/x", "usr/bin/x"),
+        ("loop/x", "loop/x"),
+        ("dead/x", "dead/x"),
+        ("nothing/at/all", "nothing/at/all"),
+        ("usr/bin/../lib/x", "usr/lib/x"),
+        ("usr/./bin//x", "usr/bin/x"),
+        ("../../etc/passwd", "etc/passwd"),
+        ("up/x", "x"),
+        ("", ""),
+    ],
+)
+def test_links_above_a_name_are_followed_inside_the_root(recorded: str, real: str) -> None:
+    layer: Layer = {
+        "usr/bin": directory(),
+        "bin": symlink("usr/bin"),
+        "a": directory(),
+        "a/b": symlink("/bin"),
+        "loop": symlink("loop"),
+        "dead": symlink("nowhere"),
+        "up": symlink("../../.."),
+    }
+    assert Canonical(tree(layer)).path(recorded) == real
+
+
+def test_absurd_paths_are_taken_as_they_are() -> None:
+    deep = "/".join(["a"] * 3_000)
+    assert Canonical(tree({"x": b""})).path(f"{deep}/x") == f"{deep}/x"
+
+
+def test_claims_beyond_the_bound_are_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ownership, "_CLAIMED", 20)
+    found = view({"usr/bin/b": ELF, **dpkg(x=["usr/bin/a", "usr/bin/b"], y=["usr/bin/c"])})
+    assert found.inventory.problems == ("packages claim more paths than are taken",)
+
+
+@pytest.mark.oracle
+def test_owners_are_those_of_dpkg_for_packages_of_this_machine(
+    tool: Callable[[str], str], tmp_path: Path
+) -> None:
+    """Every file and link of some packages, with the links that merge /bin into /usr/bin."""
+    query, database = tool("dpkg-query"), tmp_path / "dpkg"
+    layer = _installed(database)
+    command = [query, f"--admindir={database}", "-S", "*"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    theirs, found, compared = _owned(listed), view(layer), 0
+    for entry in found.tree.visible():
+        if entry.kind is Kind.DIRECTORY or not entry.path.startswith(("usr/", "etc/")):
+            continue  # dpkg knows the links for usr-merge as directories, and no script of its own
+        aliases = (entry.path, entry.path.removeprefix("usr/"))
+        expected = {name for alias in aliases for name in theirs.get(alias, ())}
+        mine = {one.name for one in found.inventory.owners(entry.path) if one.type in OS_TYPES}
+        assert mine == expected, entry.path
+        compared += bool(mine)
+    assert compared > 500
+
+
+def _installed(database: Path) -> dict[str, File | bytes]:
+    """Return names of files of some packages of this machine; copy their part of the database."""
+    home = Path("/var/lib/dpkg")
+    (database / "info").mkdir(parents=True)
+    lists = [f"info/{name}.list" for name in PACKAGES]
+    if not all((home / name).is_file() for name in lists):
+        pytest.skip("packages that every Debian has are not installed")
+    layer: dict[str, File | bytes] = {
+        name: symlink(f"usr/{name}") for name in ("bin", "sbin", "lib", "lib64")
+    }
+    for name in ("status", "diversions", "info/format", *lists):
+        shutil.copy(home / name, database / name)
+        layer[f"var/lib/dpkg/{name}"] = (home / name).read_bytes()
+    for name in lists:
+        for path in map(Path, (home / name).read_text().splitlines()):
+            real = path.parent.resolve() / path.name
+            if real.is_symlink():
+                layer[str(real)[1:]] = symlink(str(real.readlink()))
+            elif real.is_file():
+                layer[str(real)[1:]] = b""
+    return layer
+
+
+def _owned(listed: str) -> dict[str, set[str]]:
+    """Return packages by path as `dpkg-query -S` prints them."""
+    found: dict[str, set[str]] = {}
+    for line in listed.splitlines():
+        names, _, path = line.partition(": ")
+        if not line.startswith("diversion"):
+            found.setdefault(path[1:], set()).update(
+                name.strip().partition(":")[0] for name in names.split(",")
+            )
+    return found

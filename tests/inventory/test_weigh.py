@@ -1,0 +1,152 @@
+"""Which evidence counts where several pieces speak of one package."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory import assembly
+from ocianalyze.inventory.ownership import Owning
+from ocianalyze.inventory.purl import purl
+from ocianalyze.inventory.weigh import DOCUMENTS, weigh, with_owners
+from ocianalyze.model.finding import Confidence
+from ocianalyze.model.package import Found, Package, Presence
+from tests.images import Layer, image, tree
+
+
+def package(
+    kind: str,
+    name: str,
+    location: str,
+    *,
+    confidence: Confidence = "exact",
+    cataloger: str = "any",
+    presence: Presence = Presence.VISIBLE,
+) -> Package:
+    """Return a package of version 1."""
+    found = Found(kind, name, "1", location=location, confidence=confidence)
+    return Package(found, purl(found), cataloger, presence, (location,), 0)
+
+
+def weighed(*packages: Package) -> tuple[list[tuple[str, str]], dict[int, int]]:
+    """Return what is left, as name and evidence, and what became of each."""
+    left = weigh(packages, Owning(tree({"x": b""}), packages))
+    return [(one.name, " ".join(one.evidence)) for one in left.packages], left.numbers
+
+
+def test_a_lock_file_says_nothing_new_about_an_installed_package() -> None:
+    installed = package("npm", "a", "node_modules/a")
+    locked = package("npm", "a", "package-lock.json", confidence="heuristic")
+    expected = [("a", "node_modules/a package-lock.json")]
+    assert weighed(locked, installed) == (expected, {0: 0, 1: 0})
+
+
+def test_a_lock_file_alone_stays() -> None:
+    locked = package("npm", "a", "package-lock.json", confidence="heuristic")
+    other = replace(locked, found=replace(locked.found, version="2"))
+    assert len(weighed(locked, other)[0]) == 2
+
+
+def test_what_is_removed_covers_nothing_that_is_there() -> None:
+    gone = package("npm", "a", "node_modules/a", presence=Presence.REMOVED)
+    locked = package("npm", "a", "package-lock.json", confidence="heuristic")
+    assert len(weighed(gone, locked)[0]) == 2
+
+
+def test_two_installations_stay_two() -> None:
+    assert len(weighed(package("npm", "a", "x/a"), package("npm", "a", "y/a"))[0]) == 2
+
+
+def test_names_are_compared_as_their_ecosystem_compares_them() -> None:
+    installed = package("pypi", "zope-event", "site/zope")
+    locked = package("pypi", "Zope.Event", "poetry.lock", confidence="heuristic")
+    assert weighed(installed, locked)[0] == [("zope-event", "site/zope poetry.lock")]
+
+
+def test_a_program_and_its_library_are_one_package() -> None:
+    program = package("generic", "python", "usr/local/bin/python3.11", confidence="heuristic")
+    library = package("generic", "python", "usr/local/lib/libpython3.so", confidence="heuristic")
+    expected = [("python", "usr/local/bin/python3.11 usr/local/lib/libpython3.so")]
+    assert weighed(program, library)[0] == expected
+
+
+def test_a_library_in_the_home_of_its_runtime_says_nothing_new() -> None:
+    """Java's `release` says more than the strings of libjvm."""
+    release = package("generic", "openjdk", "opt/java/release", confidence="strong")
+    library = package("generic", "openjdk", "opt/java/lib/libjvm.so", confidence="heuristic")
+    other = replace(library, found=replace(library.found, version="1+2"))
+    owned = _owning(packages := (release, other))
+    owned.ownership.homes["opt/java"] = (0,)
+    owned.ownership.files["opt/java/lib/libjvm.so"] = (1,)
+    left = weigh(packages, owned)
+    assert [one.evidence for one in left.packages] == [
+        ("opt/java/release", "opt/java/lib/libjvm.so")
+    ]
+    assert left.numbers == {0: 0, 1: 0}
+
+
+def test_documents_are_believed_only_where_nothing_could_be_found() -> None:
+    """An npm package that is only documented is not there; a Bitnami one nobody else finds."""
+    installed = package("npm", "a", "node_modules/a")
+    same = package("npm", "a", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    absent = package("npm", "b", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    other = package("bitnami", "redis", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    left = weigh(packages := (same, absent, other, installed), _owning(packages)).packages
+    assert [(one.name, one.found.confidence) for one in left] == [
+        ("redis", "heuristic"),
+        ("a", "exact"),
+    ]
+
+
+def _owning(packages: Sequence[Package]) -> Owning:
+    return Owning(tree({"x": b""}), packages)
+
+
+def view(*layers: Layer) -> ImageView:
+    """Return an image with its inventory."""
+    return assembly.with_inventory(image(*layers, observers=assembly.observers()))
+
+
+STATUS = b"Package: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 8-1\n"
+BASH = b"\x7fELF\2\1\1" + bytes(57) + b"@(#)Bash version 5.2.15(1) release GNU\0" + bytes(64)
+
+
+def test_a_version_string_in_a_distributions_file_is_no_package() -> None:
+    layer: Layer = {"bin/bash": BASH}
+    assert [one.type for one in view(layer).packages()] == ["generic"]
+    owned: Layer = {
+        **layer,
+        "var/lib/dpkg/status": STATUS,
+        "var/lib/dpkg/info/curl.list": b"/bin/bash\n",
+    }
+    assert [one.type for one in view(owned).packages()] == ["deb"]
+
+
+def test_owners_are_named_for_files_inside_archives() -> None:
+    deb = package("deb", "libx-java", "")
+    jar = package("maven", "x", "usr/share/java/x.jar!/lib/y.jar")
+    owned = _owning(packages := (deb, replace(jar, evidence=(jar.found.location,))))
+    owned.ownership.files["usr/share/java/x.jar"] = (0,)
+    assert [one.owner for one in with_owners(packages, owned)] == ["", deb.purl]
+
+
+def test_documents_that_differ_are_told_with_what_differs() -> None:
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "components": [
+            {"type": "library", "purl": "pkg:npm/a@1"},
+            {"type": "library", "purl": "pkg:npm/b@1"},
+            {"type": "library", "purl": "pkg:npm/c@1"},
+        ],
+    }
+    layer: Layer = {
+        "app/sbom.cdx.json": orjson.dumps(document),
+        "app/node_modules/a/package.json": b'{"name":"a","version":"1"}',
+        "app/node_modules/b/package.json": b'{"name":"b","version":"2"}',
+    }
+    found = [x for x in view(layer).findings if x.code == "inventory.sbom-differs"]
+    assert [(x.path, x.detail) for x in found] == [
+        ("app/sbom.cdx.json", "names what is not there: c 1; names another version: b 1, is 2")
+    ]
