@@ -109,6 +109,9 @@ def _selected(
 ) -> tuple[Contents, Sequence[StoredImage]]:
     contents = source.contents()
     name = options.image or selection
+    if not contents.images and name is None and options.platform is None:
+        # The report says of each artifact why it is no image.
+        return contents, ()
     return contents, select(contents.images, name, options.platform, options.limits)
 
 
@@ -129,9 +132,12 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     """Read image after image; facts stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in _blobs(image))
     reader = _Reader(options, _Teller(needed, options.progress))
+    room = options.limits.findings
     for image in images:
         facts = reader.read(image)
-        yield _analysed(image, facts, options.limits)
+        analysed = _analysed(image, facts, options.limits, room)
+        room -= len(analysed.view.findings)
+        yield analysed
         done = _blobs(image)
         needed.subtract(done)
         reader.drop(blob for blob in done if not needed[blob])
@@ -142,9 +148,9 @@ def _blobs(image: StoredImage) -> list[Blob]:
 
 
 def _analysed(
-    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits
+    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits, room: int
 ) -> AnalysedImage:
-    assembled = assemble_image(image, facts, filetype.TYPES, limits)
+    assembled = assemble_image(image, facts, filetype.TYPES, limits, room)
     integrity = assembled.integrity
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
