@@ -1,5 +1,6 @@
 """The stages in their order: sources, layers, merge, controls, report."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -155,7 +156,7 @@ def _analysed(
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
-        manifest_digest=image.manifest.digest if image.manifest else None,
+        manifest_digest=_manifest_digest(image),
         config_digest=image.config.digest if image.config else None,
         platform=assembled.view.platform,
         view=assembled.view,
@@ -164,6 +165,15 @@ def _analysed(
         digests_verified=integrity.digests,
         diff_ids_verified=integrity.diff_ids,
     )
+
+
+def _manifest_digest(image: StoredImage) -> Digest | None:
+    """Return the digest that is promised, else that of the bytes (skopeo's `dir:`)."""
+    if image.manifest is None:
+        return None
+    if image.manifest.digest is not None:
+        return image.manifest.digest
+    return Digest(f"sha256:{hashlib.sha256(image.manifest.data).hexdigest()}")
 
 
 class _Reader:

@@ -16,7 +16,7 @@ from ocianalyze.model.finding import Evidence, Status, Verdict
 _ABOUT_INTEGRITY = "cis-docker-4.12"
 _MOST = 1_000
 """Evidence of one control of one image."""
-_OF_ITS_KIND = frozenset({"windows-image", "no-image-config", "no-dockerfile"})
+_OF_ITS_KIND = frozenset({"windows-image", "no-dockerfile"})
 """Reasons for which a control cannot apply whatever the unread layers hold."""
 
 
