@@ -75,11 +75,12 @@ def assemble_image(
 def _gravest(odd: Iterable[Located], room: int, dropped: int) -> list[Located]:
     """Return the gravest in the order in which they were found, then how many more there are."""
     numbers = count()
-    kept = nsmallest(max(room, 1), zip(numbers, odd, strict=False), key=_gravity)
-    more = next(numbers) - 1 - len(kept) + dropped  # zip took one number too many
+    numbered = ((next(numbers), located) for located in odd)
+    kept = nsmallest(max(room, 1), numbered, key=_gravity)
+    more = next(numbers) - len(kept) + dropped
     told = [located for _, located in sorted(kept, key=lambda item: item[0])]
     if more:
-        told.append((None, Anomaly("image.more-findings", f"{more} more are not listed")))
+        told.append((None, Anomaly("image.more-findings", f"{more} more not listed")))
     return told
 
 
