@@ -9,15 +9,15 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
-import ocianalyze.detectors
 import ocianalyze.limits
 import ocianalyze.model.report
 import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import controls, recommendations
+from ocianalyze.engine import observers
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.layers.observer import Observer
+from ocianalyze.inventory.assembly import catalogers
 from ocianalyze.model.anomaly import CODES
 from ocianalyze.sources._base import SourceKind
 
@@ -77,6 +77,12 @@ _OBSERVERS = """\
 What is kept of the contents of files while a layer's bytes pass. Nothing else of a content is
 kept, but for its sha256 and its type.
 """
+_CATALOGERS = """\
+# Catalogers
+
+What names packages. Each reads files while a layer's bytes pass; nothing is executed, and no
+program of a distribution is needed. The type is that of the package's purl.
+"""
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
@@ -84,6 +90,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
     """Return every page of the reference by its file name."""
     texts = {
         "anomalies.md": _anomalies(),
+        "catalogers.md": _catalogers(),
         "command-line.md": _command_line(run),
         "controls.md": _controls(),
         "exit-status.md": _exit_status(),
@@ -209,9 +216,16 @@ def _sources() -> str:
 
 
 def _observers() -> str:
-    found = _found(ocianalyze.detectors, "OBSERVER", Observer)
-    rows = ((f"`{one.name}`", str(one.version), one.summary) for one in found)
+    rows = ((f"`{one.name}`", str(one.version), one.summary) for one in observers())
     return f"{_OBSERVERS}\n{_table(('observer', 'version', 'what it keeps'), rows)}"
+
+
+def _catalogers() -> str:
+    rows = (
+        (one.name, ", ".join(f"`{kind}`" for kind in one.types) or "any", one.summary)
+        for one in catalogers()
+    )
+    return f"{_CATALOGERS}\n{_table(('cataloger', 'types', 'what it reads'), rows)}"
 
 
 def _found(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:

@@ -7,6 +7,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
+from ocianalyze.errors import UsageError
+
 T = TypeVar("T")
 
 
@@ -42,11 +44,16 @@ def plugins(group: str, kind: type[T]) -> Iterator[T]:
     """Yield what other distributions offer under an entry-point group, sorted by name.
 
     Raises:
-        TypeError: an entry point leads to a value of another type.
+        UsageError: an entry point cannot be loaded or leads to a value of another type.
 
     """
     for point in sorted(entry_points(group=group), key=lambda point: point.name):
-        yield _typed(point.load(), kind, f"entry point {group}:{point.name}")
+        place = f"entry point {group}:{point.name} of {point.dist.name if point.dist else '?'}"
+        try:
+            yield _typed(point.load(), kind, place)
+        except Exception as error:
+            cure = "mend or uninstall that distribution"
+            raise UsageError(f"cannot be used: {error}", place=place, cure=cure) from error
 
 
 def _typed(value: object, kind: type[T], where: str) -> T:

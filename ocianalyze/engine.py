@@ -1,5 +1,6 @@
 """The stages in their order: sources, layers, merge, controls, report."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -110,6 +111,9 @@ def _selected(
 ) -> tuple[Contents, Sequence[StoredImage]]:
     contents = source.contents()
     name = options.image or selection
+    if not contents.images and name is None and options.platform is None:
+        # The report says of each artifact why it is no image.
+        return contents, ()
     return contents, select(contents.images, name, options.platform, options.limits)
 
 
@@ -130,9 +134,12 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     """Read image after image; facts stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in _blobs(image))
     reader = _Reader(options, _Teller(needed, options.progress))
+    room = options.limits.findings
     for image in images:
         facts = reader.read(image)
-        yield _analysed(image, facts, options.limits)
+        analysed = _analysed(image, facts, options.limits, room)
+        room -= len(analysed.view.findings)
+        yield analysed
         done = _blobs(image)
         needed.subtract(done)
         reader.drop(blob for blob in done if not needed[blob])
@@ -143,14 +150,14 @@ def _blobs(image: StoredImage) -> list[Blob]:
 
 
 def _analysed(
-    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits
+    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits, room: int
 ) -> AnalysedImage:
-    assembled = assemble_image(image, facts, filetype.TYPES, limits)
+    assembled = assemble_image(image, facts, filetype.TYPES, limits, room)
     view, integrity = inventory.with_inventory(assembled.view), assembled.integrity
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
-        manifest_digest=image.manifest.digest if image.manifest else None,
+        manifest_digest=_manifest_digest(image),
         config_digest=image.config.digest if image.config else None,
         platform=view.platform,
         view=view,
@@ -159,6 +166,15 @@ def _analysed(
         digests_verified=integrity.digests,
         diff_ids_verified=integrity.diff_ids,
     )
+
+
+def _manifest_digest(image: StoredImage) -> Digest | None:
+    """Return the digest that is promised, else that of the bytes (skopeo's `dir:`)."""
+    if image.manifest is None:
+        return None
+    if image.manifest.digest is not None:
+        return image.manifest.digest
+    return Digest(f"sha256:{hashlib.sha256(image.manifest.data).hexdigest()}")
 
 
 class _Reader:

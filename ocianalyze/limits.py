@@ -81,6 +81,9 @@ class Limits:
     anomalies: int = 1_000
     """Anomalies recorded for one layer; more are counted, not kept."""
 
+    findings: int = 10_000
+    """Integrity failures and anomalies told of one input, the gravest first; more are counted."""
+
     link_hops: int = 40
     """Symbolic links followed for one path (Linux MAXSYMLINKS)."""
 

@@ -1,8 +1,9 @@
 """A blob read once: stored digest, decompression and raw digest from the same bytes.
 
-Small blobs are read in the calling thread. Larger ones use two more: one reads and inflates, one
-computes both digests; inflate and sha256 release the interpreter lock, so a single layer keeps
-three cores busy.
+Small blobs are read in the calling thread. Larger ones use a second that reads, hashes the stored
+bytes and inflates, a few pieces ahead; the caller hashes a raw piece right before it walks it, so
+that the piece is in the cache of the core that reads it twice. Inflating and hashing release the
+interpreter lock: a single layer keeps two cores busy.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression
 
 _READ = 256 * KIB
+_PLAIN_READ = MIB
 _THREADED = 2 * MIB
 """Stored bytes from which threads pay."""
 _DEPTH = 6
@@ -43,39 +45,6 @@ class Opens(Protocol):
         ...
 
 
-class _Digests:
-    """Feeds two hashes, in a thread of its own when asked."""
-
-    def __init__(self, *, threaded: bool) -> None:
-        self.stored = hashlib.sha256()
-        self.raw = hashlib.sha256()
-        self._queue: Queue[Any] | None = Queue(2 * _DEPTH) if threaded else None
-        self._thread = Thread(target=self._work, daemon=True)
-
-    def start(self) -> None:
-        """Start the thread, if there is to be one."""
-        if self._queue is not None:
-            self._thread.start()
-
-    def feed(self, which: Any, data: bytes) -> None:
-        """Hash `data` now or soon."""
-        if self._queue is None:
-            which.update(data)
-        else:
-            self._queue.put((which, data))
-
-    def finish(self) -> None:
-        """Wait until everything is hashed."""
-        if self._queue is not None:
-            self._queue.put(None)
-            self._thread.join()
-
-    def _work(self) -> None:
-        assert self._queue is not None  # noqa: S101 - the thread exists only with a queue
-        while item := self._queue.get():
-            item[0].update(item[1])
-
-
 class RawStream:
     """The uncompressed bytes of one blob; what was learnt is there after they were all read."""
 
@@ -87,7 +56,8 @@ class RawStream:
         self._tell = tell
         self._limits = limits
         self._threaded = blob.size >= _THREADED
-        self._digests = _Digests(threaded=self._threaded)
+        self._stored_sha256 = hashlib.sha256()
+        self._raw_sha256 = hashlib.sha256()
         self._tail = b""
         self._stopped = False
         self._aborted = False
@@ -102,14 +72,15 @@ class RawStream:
 
     def __iter__(self) -> Generator[bytes]:
         """Yield uncompressed pieces; leaving the loop early reads no further."""
-        self._digests.start()
         self._deadline = time.monotonic() + self._limits.layer_seconds + _GRACE
         pieces = self._inflated()
         try:
-            yield from _ahead(pieces, self.abort) if self._threaded else pieces
+            for piece in _ahead(pieces, self.abort) if self._threaded else pieces:
+                if self.compression != "none":
+                    self._raw_sha256.update(piece)
+                yield piece
         finally:
             self.abort()
-            self._digests.finish()
 
     def stop(self) -> None:
         """Inflate no more, but read and hash the stored bytes to their end."""
@@ -133,12 +104,16 @@ class RawStream:
                 """Hash what decompression left."""
 
     def _stored(self, file: BinaryIO) -> Iterator[bytes]:
-        while not self._aborted and (chunk := file.read(_READ)):
+        while not self._aborted and (chunk := file.read(self._step())):
             self.size += len(chunk)
             self._tell(self.size)
             self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
-            self._digests.feed(self._digests.stored, chunk)
+            self._stored_sha256.update(chunk)
             yield chunk
+
+    def _step(self) -> int:
+        """Return how much to read at once; what is not inflated may come in larger pieces."""
+        return _PLAIN_READ if self.size and self.compression == "none" else _READ
 
     def _timely(self, stored: Iterator[bytes]) -> Iterator[bytes]:
         """Pass chunks on until the time is up: input that inflates to nothing takes long too."""
@@ -151,8 +126,6 @@ class RawStream:
     def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.raw_size += len(piece)
-            if self.compression != "none":
-                self._digests.feed(self._digests.raw, piece)
             yield piece
             if self._stopped:
                 return
@@ -179,14 +152,14 @@ class RawStream:
     @property
     def digest(self) -> Digest:
         """sha256 of the stored bytes."""
-        return Digest(f"sha256:{self._digests.stored.hexdigest()}")
+        return Digest(f"sha256:{self._stored_sha256.hexdigest()}")
 
     @property
     def diff_id(self) -> Digest:
         """sha256 of the uncompressed bytes."""
         if self.compression == "none":
             return self.digest
-        return Digest(f"sha256:{self._digests.raw.hexdigest()}")
+        return Digest(f"sha256:{self._raw_sha256.hexdigest()}")
 
     @property
     def flavour(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from ocianalyze.controls import cis_docker
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.discovery import parts, plugins
+from ocianalyze.errors import UsageError
 
 Listed: TypeAlias = tuple[Control, Recommendation | None]
 
@@ -24,7 +25,7 @@ def controls() -> tuple[Listed, ...]:
 
     Raises:
         TypeError: a module or entry point exports no `Control`.
-        ValueError: two controls share an id.
+        UsageError: two controls share an id, or a plug-in cannot be used.
 
     """
     rows = recommendations()
@@ -33,7 +34,8 @@ def controls() -> tuple[Listed, ...]:
     found.sort(key=lambda control: (order.get(control.id, len(order)), control.id))
     ids = [control.id for control in found]
     if len(set(ids)) < len(ids):
-        raise ValueError(f"controls share an id: {sorted({x for x in ids if ids.count(x) > 1})}")
+        shared = ", ".join(sorted({x for x in ids if ids.count(x) > 1}))
+        raise UsageError(f"controls share an id: {shared}", cure="uninstall one distribution")
     return tuple((control, control.recommendation or rows.get(control.id)) for control in found)
 
 

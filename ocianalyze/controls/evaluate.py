@@ -14,7 +14,9 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
 _ABOUT_INTEGRITY = "cis-docker-4.12"
-_OF_ITS_KIND = frozenset({"windows-image", "no-image-config", "no-dockerfile"})
+_MOST = 1_000
+"""Evidence of one control of one image."""
+_OF_ITS_KIND = frozenset({"windows-image", "no-dockerfile"})
 """Reasons for which a control cannot apply whatever the unread layers hold."""
 
 
@@ -25,9 +27,19 @@ def evaluate(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
     results = []
     for control, recommendation in controls:
         verdict = _evidenced(view, control, _verdict(view, control))
-        evidence = tuple(_located(item, verdict, steps, base) for item in verdict.evidence)
+        shown = _bounded(verdict.evidence)
+        evidence = tuple(_located(item, verdict, steps, base) for item in shown)
         results.append(Result(control, recommendation, replace(verdict, evidence=evidence)))
     return tuple(results)
+
+
+def _bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Return as much evidence as anybody reads, and how much more there is."""
+    if len(evidence) <= _MOST:
+        return evidence
+    left = evidence[_MOST]
+    more = Evidence(detail=f"{len(evidence) - _MOST} more are not listed", kind=left.kind)
+    return (*evidence[:_MOST], replace(more, reason="more", severity=left.severity))
 
 
 def _located(item: Evidence, verdict: Verdict, steps: dict[int, int], base: Boundary) -> Evidence:

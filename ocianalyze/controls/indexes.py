@@ -34,6 +34,13 @@ _FAMILIES: dict[str, _Traces] = {
 }
 
 
+_WITHIN = (
+    *("var/lib/apt/lists", "var/lib/dpkg", "var/cache", "var/lib/rpm"),
+    *("lib/apk", "usr/lib/apk", "etc/apk", "usr/lib/sysimage/rpm", "usr/share/rpm"),
+)
+"""Directories that hold all of that."""
+
+
 class Refreshed(NamedTuple):
     """An index that a layer brought without changing packages."""
 
@@ -46,7 +53,7 @@ def refreshed_alone(view: ImageView, layer: int) -> tuple[Refreshed, ...]:
     """Return the families whose index came with a layer that changed no package of theirs."""
     index: dict[str, Entry] = {}
     changed: set[str] = set()
-    for entry in view.tree.layer(layer):
+    for entry in view.tree.layer(layer, _WITHIN):
         if entry.kind not in (Kind.FILE, Kind.HARDLINK) or "/" not in entry.path:
             continue
         for family, traces in _FAMILIES.items():

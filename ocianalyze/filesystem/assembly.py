@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
+from itertools import chain, count
 
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.integrity import Integrity, layer_anomalies, verify
@@ -18,6 +20,7 @@ from ocianalyze.sources._base import StoredImage, StoredLayer
 
 Located = tuple[int | None, Anomaly]
 """A layer's index, or None for the whole image, and what is odd."""
+_RANKS = ("critical", "high", "medium", "low", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,11 @@ class Assembled:
 
 
 def assemble_image(
-    image: StoredImage, facts: Sequence[LayerFacts | None], types: Sequence[str], limits: Limits
+    image: StoredImage,
+    facts: Sequence[LayerFacts | None],
+    types: Sequence[str],
+    limits: Limits,
+    room: int | None = None,
 ) -> Assembled:
     """Merge an image's layers and join them with its config and history.
 
@@ -38,28 +45,48 @@ def assemble_image(
         facts: of each layer, None for one that could not be read.
         types: the names behind the file type codes.
         limits: bounds.
+        room: findings told at most, the gravest first; None for `limits.findings`.
 
     """
     config, odd_config = _config(image, limits)
     integrity = verify(image, config, facts)
     tree = MergedTree(facts, types, limits)
     history = read_history(config.history if config else [], len(image.layers))
-    odd: list[Located] = [
-        *integrity.anomalies,
-        *((None, anomaly) for anomaly in (*image.anomalies, *odd_config)),
-        *layer_anomalies(image, facts),
-        *tree.merged.anomalies,
-        *_odd_history(config, history),
-    ]
+    odd = chain(
+        integrity.anomalies,
+        ((None, anomaly) for anomaly in (*image.anomalies, *odd_config)),
+        layer_anomalies(image, facts),
+        tree.merged.anomalies,
+        _odd_history(config, history),
+    )
+    dropped = tree.merged.anomalies_dropped
+    told = _gravest(odd, limits.findings if room is None else room, dropped)
     view = ImageView(
         config=config,
         platform=_platform(image, config),
         history=history,
         layers=tuple(_layers(image.layers, facts, config, history)),
         tree=tree,
-        findings=tuple(_findings(odd, history, tree)),
+        findings=tuple(_findings(told, history, tree)),
     )
     return Assembled(view, integrity)
+
+
+def _gravest(odd: Iterable[Located], room: int, dropped: int) -> list[Located]:
+    """Return the gravest in the order in which they were found, then how many more there are."""
+    numbers = count()
+    numbered = ((next(numbers), located) for located in odd)
+    kept = nsmallest(max(room, 1), numbered, key=_gravity)
+    more = next(numbers) - len(kept) + dropped
+    told = [located for _, located in sorted(kept, key=lambda item: item[0])]
+    if more:
+        told.append((None, Anomaly("image.more-findings", f"{more} more not listed")))
+    return told
+
+
+def _gravity(item: tuple[int, Located]) -> tuple[int, int]:
+    number, (_, anomaly) = item
+    return _RANKS.index(CODES[anomaly.code].severity), number
 
 
 def _config(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:

@@ -93,9 +93,24 @@ class MergedTree:
         """Yield everything in the final tree, each directory before what is in it."""
         return map(self.entry, self._lookup.visible())
 
-    def layer(self, index: int) -> Iterator[Entry]:
+    def layer(self, index: int, within: Sequence[str] = ()) -> Iterator[Entry]:
         """Yield every member of one layer in tar order, with its fate."""
-        return (self.entry(index << 32 | entry) for entry in range(len(self._layers[index])))
+        members: Iterable[int] = range(len(self._layers[index]))
+        if within:
+            wanted = self._below(within)
+            places = self.merged.places[index]
+            members = (entry for entry, place in enumerate(places) if wanted[place])
+        return (self.entry(index << 32 | entry) for entry in members)
+
+    def _below(self, directories: Sequence[str]) -> bytearray:
+        """Mark some directories and all below them, by number."""
+        skeleton = self.merged.skeleton
+        marks = bytearray(len(skeleton))
+        for number in filter(None, map(skeleton.find, map(_encode, directories))):
+            marks[number] = 1
+        for number, above in enumerate(skeleton.parents):
+            marks[number] |= marks[above]
+        return marks
 
     def get(self, path: str) -> Entry | None:
         """Return what is visible at this path; links above it are followed."""

@@ -108,10 +108,6 @@ def _stored(found: Integrity, index: int, layer: StoredLayer, known: LayerFacts 
 
 def _diff_ids(found: Integrity, config: ImageConfig, facts: Sequence[LayerFacts | None]) -> None:
     diff_ids = config.rootfs.diff_ids
-    if not diff_ids:
-        # Configs of Docker before 1.10 and of schema 1 manifests promise nothing.
-        found.untried += len(facts)
-        return
     if len(diff_ids) != len(facts):
         detail = f"{len(facts)} layers, config names {len(diff_ids)} diff_ids"
         found.anomalies.append((None, Anomaly("integrity.layer-count", detail)))
@@ -151,7 +147,7 @@ def layer_anomalies(
         for anomaly in known.anomalies:
             yield index, anomaly
         if known.anomalies_dropped:
-            detail = f"{known.anomalies_dropped} more anomalies are not listed"
-            yield index, Anomaly("image.layer-partial", detail)
+            detail = f"{known.anomalies_dropped} more are not listed"
+            yield index, Anomaly("image.more-findings", detail)
         if known.partial:
             yield index, Anomaly("image.layer-partial", known.partial)

@@ -1,4 +1,4 @@
-"""What the merge finds odd, kept up to a limit for each layer."""
+"""What the merge finds odd, kept up to a limit for each layer and one for all of them."""
 
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -15,12 +15,14 @@ class Oddities:
         self.dropped = 0
         """Anomalies beyond the limit, counted only."""
         self._room = [limits.anomalies] * layers
+        self._left = limits.findings
 
     def add(self, layer: int, code: str, path: bytes, detail: bytes = b"") -> None:
         """Record one, or count it."""
-        if not self._room[layer]:
+        if not self._room[layer] or not self._left:
             self.dropped += 1
             return
         self._room[layer] -= 1
+        self._left -= 1
         words = detail[:_DETAIL].decode("utf-8", "backslashreplace")
         self.found.append((layer, Anomaly(code, words, path)))

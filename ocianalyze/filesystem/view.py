@@ -3,7 +3,7 @@
 Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, blob or layer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,8 +77,14 @@ class Tree(Protocol):
         """
         ...
 
-    def layer(self, index: int) -> Iterator[Entry]:
-        """Yield every member of one layer in tar order, whiteouts included, with their fate."""
+    def layer(self, index: int, within: Sequence[str] = ()) -> Iterator[Entry]:
+        """Yield every member of one layer in tar order, whiteouts included, with their fate.
+
+        Args:
+            index: of the layer.
+            within: only members in these directories and below; empty for all.
+
+        """
         ...
 
     def get(self, path: str) -> Entry | None:

@@ -1,8 +1,8 @@
 """Runs of plain members, the hot loop of the whole program.
 
 Plain is a ustar or GNU header with a right checksum, a type of file, directory or link, octal
-numbers, a normal name, and a content that lies in the same chunk; a PAX header before it may give
-times and long names. At anything else the run ends and leaves the cursor before that member.
+numbers, a normal name, and a content that lies in the same chunk; a PAX or GNU header before it may
+give times and a long name. At anything else the run ends and leaves the cursor before that member.
 
 A run is first scanned into rows, then written column by column: what is done once a run costs
 nothing, what is done once a row is kept to a few lookups.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _FIELDS = Struct("100s24s12s12s8sc100s8s64s16x155s")
 """A header with mode, uid and gid in one field, and both owner names in one."""
-_FILE, _HARDLINK, _SYMLINK, _DIRECTORY, _PAX = b"fhldx"
+_FILE, _HARDLINK, _SYMLINK, _DIRECTORY, _PAX, _LONG_NAME, _LONG_LINK = b"fhldxLK"
 _KINDS = {
     b"0": _FILE,
     b"\0": _FILE,
@@ -39,8 +39,13 @@ _KINDS = {
     b"2": _SYMLINK,
     b"5": _DIRECTORY,
     b"x": _PAX,
+    b"L": _LONG_NAME,
+    b"K": _LONG_LINK,
 }
-_SIZED = frozenset({_FILE, _PAX})
+_LONG = {_LONG_NAME: b"path", _LONG_LINK: b"linkpath"}
+"""GNU's own headers, by the PAX record that says the same."""
+_EXTENDED = frozenset({_PAX, *_LONG})
+_SIZED = _EXTENDED | {_FILE}
 _FORMATS = frozenset({USTAR, GNU})
 _LINKS = frozenset({_HARDLINK, _SYMLINK})
 _COPY = 1 << 14
@@ -143,8 +148,8 @@ class PlainRun:
             at = start + size + -size % 512
             if size < 0 or at > length or magic not in _FORMATS:
                 break
-            if kind == _PAX:
-                records = self._records(data[start : start + size], records)
+            if kind in _EXTENDED:
+                records = self._records(kind, data[start : start + size], records)
                 if not records:
                     break
                 continue
@@ -171,8 +176,11 @@ class PlainRun:
             first = at
         return rows, first
 
-    def _records(self, data: bytes, earlier: dict[bytes, bytes]) -> dict[bytes, bytes]:
-        """Return the records of a PAX header; none when the run must end before it."""
+    def _records(self, kind: int, data: bytes, earlier: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """Return the records of an extended header; none when the run must end before it."""
+        if kind in _LONG:
+            value = data.partition(b"\0")[0]
+            return {_LONG[kind]: value} if value and not earlier else _NONE
         records: dict[bytes, bytes] = {}
         sparse: list[bytes] = []
         problem = read_pax(data, records, sparse)

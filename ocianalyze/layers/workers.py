@@ -63,7 +63,7 @@ def read_layers(
     Args:
         tasks: the blobs, in any order.
         reading: what to look for.
-        jobs: processes at most; 0 is one for each core.
+        jobs: processes at most; 0 is one more than there are cores, so that none idles at the end.
         tell: called now and then while bytes are read.
 
     Raises:
@@ -72,7 +72,7 @@ def read_layers(
 
     """
     order = sorted(range(len(tasks)), key=lambda number: -tasks[number].blob.size)
-    jobs = min(jobs or _cores(), len(tasks))
+    jobs = min(jobs or _cores() + 1, len(tasks))
     done, pool = None, None
     if jobs > 1 and sum(tasks[number].blob.size for number in order[1:]) >= _WORTH_A_PROCESS:
         done, pool = _workers(len(tasks), reading, jobs)

@@ -93,6 +93,7 @@ _IMAGE = {
     "image.history-mismatch": Meaning("low", "history does not match the layers"),
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
+    "image.more-findings": Meaning("medium", "more was found than is listed"),
     "image.unreadable": Meaning("high", "image of this source cannot be read"),
 }
 _INVENTORY = {

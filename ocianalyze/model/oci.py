@@ -36,7 +36,7 @@ TextList = Annotated[list[str], BeforeValidator(_list)]
 class Document(BaseModel):
     """Base of all documents: frozen, unknown fields ignored, JSON names as aliases."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
 
 class Platform(Document):

@@ -5,7 +5,7 @@ Every text that came from an image passes `shown` before it becomes part of a li
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import (
@@ -21,6 +21,8 @@ from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import OTHERS
 from ocianalyze.report.words import brief, plural, short, size, undecorated
+
+T = TypeVar("T", bound=ControlRecord | FindingRecord)
 
 
 class Span(NamedTuple):
@@ -243,14 +245,23 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
             yield from (line(f"{'':7}{text}") for text in wrap(step, width - 7)[:3])
 
 
+def grouped(records: Iterable[T]) -> dict[int | None, list[T]]:
+    """Return records by the position of their image, None for those about the whole input."""
+    found: dict[int | None, list[T]] = {}
+    for record in records:
+        found.setdefault(None if record.image is None else record.image.index, []).append(record)
+    return found
+
+
 def overview(report: Report, width: int) -> Iterator[Line]:
     """Yield one line for each of several images."""
     columns = (Status.PASS, Status.FAIL, Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
     room = width - 47
     heads = "".join(f"{LABELS[status].text:>7}" for status in columns)
     yield line(f"  {'image':<{room}}  {'platform':<13}{heads}", "bold")
+    controls = grouped(report.controls)
     for record in report.images:
-        statuses = [c.status for c in report.controls if c.image.index == record.index]
+        statuses = [control.status for control in controls.get(record.index, [])]
         name = shown(record.names[0]) if record.names else short(record.manifest_digest)
         yield (
             Span(f"  {fit(name or f'image {record.index}', room)}  "),

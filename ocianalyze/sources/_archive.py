@@ -89,6 +89,10 @@ class TarArchive:
         if rest.strip(b"\0"):
             self._odd.append(Anomaly("tar.data-after-end", "in the outer archive", offset=at))
 
+    def forget_members(self) -> None:
+        """Let go of the index of an archive that is read as a whole."""
+        self._names, self._starts, self._keys = Strings(), array("Q"), None
+
     @property
     def names(self) -> Sequence[str]:
         """Normalised names of all members in file order, made anew each time."""

@@ -200,6 +200,10 @@ class Archive(Protocol):
         """What was odd about the outer tar."""
         ...
 
+    def forget_members(self) -> None:
+        """Let go of the index of an archive that is read as a whole."""
+        ...
+
     def close(self) -> None:
         """Close the file and remove what was spooled."""
         ...

@@ -61,6 +61,7 @@ def open_archive(place: Place, limits: Limits) -> Source:  # noqa: ARG001 - as a
 def _contents(archive: Archive, place: str) -> Contents:
     """Return one image of one layer; what is odd about the tar, the walk of the layer says."""
     layer = StoredLayer(blob=archive.whole, place=place)
+    archive.forget_members()
     return Contents((StoredImage(names=(), layers=(layer,)),))
 
 

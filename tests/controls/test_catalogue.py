@@ -9,6 +9,7 @@ import pytest
 from ocianalyze import discovery
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import GROUP, controls, recommendations
+from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Status, Verdict
 
 OWN = Control(
@@ -74,7 +75,7 @@ def test_control_from_outside_may_bring_its_recommendation(
 def test_two_controls_with_one_id_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     _offer(monkeypatch, "x:y")
     monkeypatch.setattr(EntryPoint, "load", lambda _: controls_before[0])
-    with pytest.raises(ValueError, match=r"cis-docker-4\.1"):
+    with pytest.raises(UsageError, match=r"cis-docker-4\.1"):
         controls()
 
 

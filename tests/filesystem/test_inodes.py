@@ -34,6 +34,7 @@ CONTENT: dict[str, list[Members]] = {
         [("a", _A), ("b", hardlink("a"))],
         [("h", hardlink("b")), (".wh.b", b""), (".wh.a", b"")],
     ],
+    "the-link-takes-its-directory": [[("h/a", _A)], [("h", hardlink("h/a"))]],
     "itself-again": [[("h", _A)], [("h", hardlink("h"))]],
 }
 
@@ -60,6 +61,7 @@ MISSING: dict[str, list[Members]] = {
     "deleted-before": [[("a", _A)], [(".wh.a", b"")], [("h", hardlink("a"))]],
     "directory": [[("a", directory()), ("h", hardlink("a"))]],
     "itself": [[("h", hardlink("h"))]],
+    "hidden-by-a-file-of-its-layer": [[("d/a", _A)], [("d", b""), ("h", hardlink("d/a"))]],
     "hidden-by-a-file": [[("d/a", _A)], [("d", b"")], [("h", hardlink("d/a"))]],
 }
 

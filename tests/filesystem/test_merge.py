@@ -3,6 +3,7 @@
 import pytest
 
 from ocianalyze.filesystem.index import MergedTree
+from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import Kind, State
 from tests.images import File, directory, hardlink, symlink, tree
 
@@ -210,3 +211,4 @@ def test_hundreds_of_directories_in_a_path_are_no_recursion() -> None:
     merged = tree({"a": _OLD, "b": hardlink(deep), "l": symlink(deep), "l/y": _NEW})
     assert (0, "tar.path-too-long", b"l") in _codes(merged)
     assert len(_paths(merged)) == 4
+    assert max(path.count("/") for path in _paths(merged)) == DEFAULT.path_depth

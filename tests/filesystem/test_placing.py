@@ -30,11 +30,17 @@ LOWER: Members = [
     ("usr/up", symlink("../../..")),
     ("dead", symlink("not/yet")),
     ("usr/dot", symlink("./bin/../bin/.")),
+    ("usr/abs", symlink("/etc")),
 ]
 
 PLACES: dict[str, tuple[Members, list[str]]] = {
     "relative": ([("bin/x", _X)], ["usr/bin/x"]),
     "absolute": ([("abs/x", _X)], ["usr/x"]),
+    "absolute-in-a-directory": ([("usr/abs/x", _X)], ["etc/x"]),
+    "used-before-and-after": (
+        [("l/x", _X), ("l", symlink("usr")), ("l/y", _X)],
+        ["l/x", "l", "usr/y"],
+    ),
     "chained": ([("one/x", _X)], ["usr/bin/x"]),
     "deeper": ([("abs/bin/s/x", _X)], ["usr/bin/s/x"]),
     "never-above-the-root": ([("usr/up/etc/x", _X)], ["etc/x"]),
@@ -117,8 +123,9 @@ def test_hard_link_targets_are_found_through_links() -> None:
 
 
 def test_links_are_followed_only_as_far_as_the_limit_and_that_is_said() -> None:
-    layers = [facts(LOWER), facts([("bin/x", _X), ("abs/bin/y", _X)])]
-    merged = MergedTree(layers, filetype.TYPES, replace(DEFAULT, link_steps=7))
+    lower: Members = [("bin", symlink("usr/bin")), ("abs", symlink("/usr"))]
+    layers = [facts(lower), facts([("bin/x", _X), ("abs/bin/y", _X)])]
+    merged = MergedTree(layers, filetype.TYPES, replace(DEFAULT, link_steps=2))
     assert _places(merged, 1) == ["usr/bin/x", "abs/bin/y"]
     assert (1, "limit link_steps reached") in [(x, y.detail) for x, y in merged.merged.anomalies]
 

@@ -68,7 +68,7 @@ def ten_thousand_images(path: Path) -> Path:
 
 def odd_layers_of_many_images(path: Path) -> Path:
     """Anomalies, layers and images multiplied."""
-    return _docker(path, [odd_layer(1_000)], 10, 1_000)
+    return _docker(path, [odd_layer(1_000)], 10, 200)
 
 
 def _layout(path: Path, index: dict[str, Any], files: Files | None = None) -> Path:
@@ -94,7 +94,9 @@ def many_names_of_one_image(path: Path) -> Path:
     files: Files = {}
     own = archives.add_image(files, Image([LAYER]), PLAIN)
     own.pop("platform")
-    names = [{**own, "annotations": {"org.opencontainers.image.ref.name": str(n)}} for n in range(20)]
+    names = [
+        {**own, "annotations": {"org.opencontainers.image.ref.name": str(n)}} for n in range(20)
+    ]
     return _layout(path, {"schemaVersion": 2, "manifests": names * 1_400}, files)
 
 
@@ -134,9 +136,9 @@ def _with_config(path: Path, config: dict[str, Any]) -> Path:
 
 
 def many_steps(path: Path) -> Path:
-    """A history as long as a document may be."""
+    """A history of sixty thousand steps, each with something to find."""
     step = {"created_by": "RUN apt-get update && chmod 4755 /x", "empty_layer": True}
-    return _with_config(path, {"history": [step] * 110_000})
+    return _with_config(path, {"history": [step] * 60_000})
 
 
 def long_step(path: Path) -> Path:
@@ -161,14 +163,34 @@ def deep_config(path: Path) -> Path:
 
 
 def many_files(path: Path) -> Path:
-    """Three hundred thousand set-id files."""
+    """Fifty thousand set-id files."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for number in range(300_000):
+        for number in range(50_000):
             info = tarfile.TarInfo(f"d{number % 100}/f{number}")
             info.mode = 0o6755
             archive.addfile(info)
     return archives.docker_archive(path, [Image([out.getvalue()], {}, ["app:1"])], outer="gzip")
+
+
+def many_links(path: Path) -> Path:
+    """Fifty thousand names of one set-id file."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        first = tarfile.TarInfo("su")
+        first.mode = 0o6755
+        archive.addfile(first)
+        for number in range(50_000):
+            link = tarfile.TarInfo(f"d{number % 100}/f{number}")
+            link.type, link.linkname = tarfile.LNKTYPE, "su"
+            archive.addfile(link)
+    return archives.docker_archive(path, [Image([out.getvalue()], {}, ["app:1"])], outer="gzip")
+
+
+def many_whiteouts(path: Path) -> Path:
+    """A thousand whiteouts of nothing, four hundred times."""
+    whiteouts = archives.tar({f"d/.wh.{number:040d}": b"" for number in range(1_000)})
+    return _docker(path, [whiteouts], 400)
 
 
 CASES: dict[str, Callable[[Path], Path]] = {
@@ -191,6 +213,8 @@ CASES: dict[str, Callable[[Path], Path]] = {
         many_words,
         deep_config,
         many_files,
+        many_links,
+        many_whiteouts,
     )
 }
 """By name."""

@@ -1,6 +1,6 @@
 """Laws of the merge: an independent interpreter agrees, and nothing is lost."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.filesystem.index import MergedTree
@@ -39,6 +39,7 @@ def _visible(merged: MergedTree) -> dict[str, Row]:
     return {entry.path: (entry.layer, entry.member) for entry in merged.visible()}
 
 
+@settings(max_examples=500)
 @given(layers())
 def test_an_independent_interpreter_agrees_about_every_entry(image: list[Members]) -> None:
     assert _fates(tree(*image), len(image)) == _interpreted(image).fates

@@ -39,48 +39,67 @@ _NUMBERS: st.SearchStrategy[int | bytes] = st.sampled_from(
 _TIMES: st.SearchStrategy[int | bytes] = st.sampled_from([0, 1_700_000_000, b"bad", b"\xff" * 12])
 
 
+_BEFORE = (
+    pax({b"mtime": b"12.5", b"atime": b"1"}),
+    pax({b"path": b"etc/passwd", b"linkpath": b"a/../target"}),
+    pax({b"mtime": b"-1.25"}),
+    pax({b"path": b"etc//passwd"}),
+    pax({b"path": b"etc/pass\0wd"}),
+    pax({b"linkpath": b"../../x"}),
+    pax({b"SCHILY.xattr.user.a": b"1"}),
+    pax({b"uid": b"70000"}) + pax({b"gid": b"3"}),
+    pax({b"mtime": b"1.5"}) + pax({b"mtime": b"2.5"}),
+    pax(b"9 junk"),
+    member(b"././@LongLink", b"usr/" + b"n" * 120 + b"\0", flag=b"L"),
+    pax({b"mtime": b"bad"}),
+    pax({b"path": b"global"}, b"g"),
+    b"junk".ljust(512, b"!"),
+    bytes(512),
+)
+_LINKS = (b"", b"etc/passwd", b"../../up", b"/abs", b"a//b")
+
+
 @st.composite
-def members(draw: st.DrawFn) -> bytes:
-    """One member of any kind, most of them ordinary."""
-    name = draw(st.sampled_from(_PLACES)) + draw(st.sampled_from(_NAMES))
-    flag = draw(
-        st.sampled_from([b"0", b"0", b"0", b"\0", b"5", b"2", b"1", b"3", b"6", b"7", b"Z"])
-    )
+def ordinary(draw: st.DrawFn) -> bytes:
+    """A member for the quick loop, or with one thing that is not."""
+    flag = draw(st.sampled_from([b"0", b"0", b"0", b"\0", b"5", b"2", b"1"]))
     content = draw(st.sampled_from(_HEADS)) + bytes(draw(st.integers(0, 1500)))
-    magic = draw(st.sampled_from([USTAR, USTAR, GNU, V7]))
-    before = draw(
-        st.sampled_from(
-            [
-                b"",
-                b"",
-                pax({b"mtime": b"12.5", b"atime": b"1"}),
-                pax({b"mtime": b"-1.25"}),
-                pax({b"path": b"etc/passwd", b"linkpath": b"../../x"}),
-                pax({b"path": b"etc//passwd"}),
-                pax({b"SCHILY.xattr.user.a": b"1"}),
-                pax({b"uid": b"70000"}) + pax({b"gid": b"3"}),
-                member(b"././@LongLink", b"usr/" + b"n" * 120 + b"\0", flag=b"L"),
-                pax({b"mtime": b"bad"}),
-                b"junk".ljust(512, b"!"),
-                bytes(512),
-            ]
-        )
+    return draw(st.sampled_from([b"", b"", b"", *_BEFORE[:2]])) + member(
+        draw(st.sampled_from(_PLACES)) + draw(st.sampled_from(_NAMES)),
+        content if flag in b"0\0" else b"",
+        flag=flag,
+        magic=draw(st.sampled_from([USTAR, GNU])),
+        link=draw(st.sampled_from(_LINKS)),
+        uname=draw(st.sampled_from([b"", b"root", b"root\0junk"])),
     )
-    return before + member(
+
+
+@st.composite
+def odd(draw: st.DrawFn) -> bytes:
+    """A member with several things that are not plain."""
+    name = draw(st.sampled_from(_PLACES)) + draw(st.sampled_from(_NAMES))
+    flag = draw(st.sampled_from([b"0", b"\0", b"5", b"2", b"1", b"3", b"6", b"7", b"Z"]))
+    magic = draw(st.sampled_from([USTAR, GNU, V7]))
+    return draw(st.sampled_from([b"", *_BEFORE])) + member(
         name,
-        content if flag not in b"123456" else b"",
+        draw(st.sampled_from(_HEADS)) if flag not in b"123456" else b"",
         flag=flag,
         magic=magic,
-        link=draw(st.sampled_from([b"", b"etc/passwd", b"../../up", b"/abs"])),
+        link=draw(st.sampled_from(_LINKS)),
         mode=draw(_NUMBERS),
         uid=draw(_NUMBERS),
         mtime=draw(_TIMES),
-        uname=draw(st.sampled_from([b"", b"root", b"root\0junk"])),
-        prefix=b"" if magic == GNU else draw(st.sampled_from([b"", b"", b"deep/er"])),
+        prefix=b"" if magic == GNU else draw(st.sampled_from([b"", b"deep/er"])),
+        tail=draw(st.sampled_from([b"", b"", b"tar\0"])),
     )
 
 
-ARCHIVES = st.lists(members(), max_size=12).map(lambda parts: b"".join(parts) + END)
+def members() -> st.SearchStrategy[bytes]:
+    """Return members of any kind, most of them ordinary."""
+    return st.one_of(ordinary(), ordinary(), ordinary(), odd())
+
+
+ARCHIVES = st.lists(members(), max_size=16).map(lambda parts: b"".join(parts) + END)
 
 
 @settings(max_examples=60)

@@ -1,6 +1,6 @@
 """Analyses made by hand, small and complete, for the tests of reports and of the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.controls._base import Control, Recommendation, Result
@@ -98,7 +98,7 @@ class FakeTree:
         """Return the entry's own place."""
         return entry.layer, entry.member
 
-    def layer(self, index: int) -> Iterator[Entry]:
+    def layer(self, index: int, within: Sequence[str] = ()) -> Iterator[Entry]:  # noqa: ARG002
         """Yield one layer's entries."""
         return (e for e in self.entries if e.layer == index)
 

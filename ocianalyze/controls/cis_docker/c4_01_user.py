@@ -29,7 +29,7 @@ def evaluate(view: ImageView) -> Verdict:
     config = view.config
     if config is None:
         return Verdict(
-            Status.NOT_APPLICABLE, "no-image-config", "no image config that names a user"
+            Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config names a user"
         )
     if view.is_windows:
         return windows_user(view, config)

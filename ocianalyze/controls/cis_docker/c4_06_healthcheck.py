@@ -22,7 +22,7 @@ def evaluate(view: ImageView) -> Verdict:
     """Judge `config.Healthcheck`; the history only tells where it came from."""
     config = view.config
     if config is None:
-        return Verdict(Status.NOT_APPLICABLE, "no-image-config", "no image config")
+        return Verdict(Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config")
     health = config.config.healthcheck
     if health is None or not health.test:
         return _absent(view, config)

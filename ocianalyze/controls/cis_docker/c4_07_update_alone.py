@@ -1,5 +1,6 @@
 """CIS Docker 4.7: update instructions are not used alone."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -104,7 +105,8 @@ def _verdict(
     where = f"layer {first.evidence.layer}" if corroborated else f"step {first.evidence.step}"
     more = f", {len(guilty) - 1} more" if len(guilty) > 1 else ""
     evidence = tuple(hit.evidence for hit in guilty)
-    rest = tuple(hit.evidence for hit in hits if hit not in guilty)
+    known = {id(hit) for hit in guilty}
+    rest = tuple(hit.evidence for hit in hits if id(hit) not in known)
     return Verdict(
         status,
         first.evidence.reason,
@@ -118,21 +120,19 @@ def _verdict(
 
 def _later_installs(view: ImageView, guilty: Sequence[_Hit], base: Boundary) -> Iterator[Evidence]:
     """Yield the steps that install from an index that may be stale by then."""
-    for hit in guilty:
-        step, use = _next_install(view, hit)
-        if step is not None and use is not None:
-            yield of_step(step, base, use.text, reason="install-in-later-step")
-
-
-def _next_install(view: ImageView, hit: _Hit) -> tuple[Step | None, Use | None]:
-    after = hit.evidence.step
-    for step in view.history.steps if after is not None else ():
-        if step.index <= (after or 0):
-            continue
+    first = min((hit.evidence.step for hit in guilty if hit.evidence.step is not None), default=0)
+    installs: dict[str, list[tuple[Step, Use]]] = {}
+    for step in view.history.steps[first:]:
         for use in uses(step.commands):
-            if use.family == hit.family and use.action == "install":
-                return step, use
-    return None, None
+            if use.action == "install":
+                installs.setdefault(use.family, []).append((step, use))
+    for hit in guilty:
+        after = hit.evidence.step
+        known = installs.get(hit.family, [])
+        at = 0 if after is None else bisect_right(known, after, key=lambda pair: pair[0].index)
+        if after is not None and at < len(known):
+            step, use = known[at]
+            yield of_step(step, base, use.text, reason="install-in-later-step")
 
 
 def _remedy(hit: _Hit) -> str:

@@ -69,8 +69,7 @@ def _inodes(view: ImageView) -> dict[tuple[str, str, int], _Privileged]:
             group = groups.get(entry.gid) or entry.gname
             known = found[key] = _judged(entry, group)
             known.package = default_package(entry, group) if is_known else ""
-        if entry.path not in known.names:
-            known.names.append(entry.path)
+        known.names.append(entry.path)
     return found
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ocianalyze.model.report import FindingRecord, ImageRecord, Report
+from ocianalyze.model.report import ControlRecord, FindingRecord, ImageRecord, Report
 from ocianalyze.report import blocks, evidence
 from ocianalyze.report._base import ReportFormat, Style
-from ocianalyze.report.blocks import Line, line
+from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
 
 NARROWEST, WIDEST = 60, 120
@@ -15,19 +15,35 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
     """Yield the report block by block."""
     width = min(max(style.width, NARROWEST), WIDEST)
     yield encoded(blocks.header(report, width), colour=style.colour)
+    controls = grouped(report.controls)
+    findings = grouped(report.findings)
     for image in report.images:
-        lines = _image(report, image, width, verbose=style.verbose)
+        lines = _image(
+            report.profile,
+            image,
+            controls.get(image.index, []),
+            findings.get(image.index, []),
+            width,
+            verbose=style.verbose,
+        )
         yield encoded(lines, colour=style.colour)
-    yield encoded(_end(report, style, width), colour=style.colour)
+    about_all = findings.get(None, [])
+    yield encoded(_end(report, about_all, style, width), colour=style.colour)
 
 
-def _image(report: Report, image: ImageRecord, width: int, *, verbose: bool) -> Iterator[Line]:
-    controls = [control for control in report.controls if control.image.index == image.index]
-    found = _findings(report, image.index)
+def _image(  # noqa: PLR0913 - what one block shows
+    profile: str,
+    image: ImageRecord,
+    controls: list[ControlRecord],
+    found: list[FindingRecord],
+    width: int,
+    *,
+    verbose: bool,
+) -> Iterator[Line]:
     yield from blocks.image(image, width)
     yield line()
     if controls:
-        yield from blocks.verdicts(controls, report.profile, width)
+        yield from blocks.verdicts(controls, profile, width)
         yield line()
     yield from _titled("integrity and oddities", _told(found, width, verbose=verbose))
     if verbose:
@@ -38,18 +54,13 @@ def _image(report: Report, image: ImageRecord, width: int, *, verbose: bool) -> 
         yield from _titled("most urgent", evidence.urgent(controls, width))
 
 
-def _end(report: Report, style: Style, width: int) -> Iterator[Line]:
-    found = _findings(report, None)
+def _end(report: Report, found: list[FindingRecord], style: Style, width: int) -> Iterator[Line]:
     yield from _titled("about the whole input", _told(found, width, verbose=style.verbose))
     yield from _titled("beside images", blocks.artifacts(report, width))
     if len(report.images) > 1:
         yield from _titled(f"{len(report.images)} images", blocks.overview(report, width))
     if style.gate:
         yield blocks.gate(style.gate)
-
-
-def _findings(report: Report, image: int | None) -> list[FindingRecord]:
-    return [x for x in report.findings if (x.image.index if x.image else None) == image]
 
 
 def _told(found: list[FindingRecord], width: int, *, verbose: bool) -> Iterator[Line]:

@@ -254,9 +254,9 @@ def test_windows_has_its_own_names(user: str, layer: Layer, history: str, status
     assert CONTROL.evaluate(view).status is status
 
 
-def test_artifact_without_config_is_not_applicable() -> None:
+def test_without_a_config_nothing_is_decided() -> None:
     verdict = CONTROL.evaluate(image(ACCOUNTS, has_config=False))
-    assert verdict.status is Status.NOT_APPLICABLE
+    assert verdict.status is Status.NOT_EVALUATED
 
 
 def test_shadow_is_kept_and_never_shown() -> None:

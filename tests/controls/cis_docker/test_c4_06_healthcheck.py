@@ -174,6 +174,6 @@ def test_windows_gets_its_own_remedy() -> None:
     assert "curl.exe" in CONTROL.evaluate(image({}, os="windows")).remediation
 
 
-def test_artifact_without_config_is_not_applicable() -> None:
+def test_without_a_config_nothing_is_decided() -> None:
     verdict = CONTROL.evaluate(image(ROOT, has_config=False))
-    assert verdict.status is Status.NOT_APPLICABLE
+    assert verdict.status is Status.NOT_EVALUATED
