@@ -222,7 +222,7 @@ def _observers() -> str:
 
 def _catalogers() -> str:
     rows = (
-        (one.name, ", ".join(f"`{kind}`" for kind in one.types) or "any", one.summary)
+        (one.name, ", ".join(f"`{kind}`" for kind in one.types) or "-", one.summary)
         for one in catalogers()
     )
     return f"{_CATALOGERS}\n{_table(('cataloger', 'types', 'what it reads'), rows)}"
