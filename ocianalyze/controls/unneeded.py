@@ -171,12 +171,16 @@ def _left(view: ImageView, numbers: Iterable[int]) -> set[int]:
     """Return the packages of which a file is left, or that claim none."""
     ownership, looked = view.inventory.ownership, dict.fromkeys(numbers, 0)
     left: set[int] = set()
-    for path, owners in (*ownership.files.items(), *ownership.trees.items()) if looked else ():
-        for owner in owners:
-            if owner in looked and owner not in left and looked[owner] < _LOOKED_AT:
-                looked[owner] += 1
-                if view.tree.real(path) is not None:
-                    left.add(owner)
+    apart = looked.keys().isdisjoint
+    for table in (ownership.files, ownership.trees):
+        for path, owners in table.items():
+            if apart(owners):
+                continue
+            for owner in owners:
+                if owner in looked and owner not in left and looked[owner] < _LOOKED_AT:
+                    looked[owner] += 1
+                    if view.tree.real(path) is not None:
+                        left.add(owner)
     return left | {number for number, count in looked.items() if not count}
 
 

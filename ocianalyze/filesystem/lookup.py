@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from ocianalyze.filesystem.merged import Merged
-from ocianalyze.filesystem.skeleton import ENTRY, MARKS, SYMLINK, join
+from ocianalyze.filesystem.skeleton import DIRECTORY, ENTRY, MARKS, SYMLINK, join
 from ocianalyze.limits import Limits
 
 _CACHED_DIRECTORIES = 64
@@ -132,8 +132,10 @@ class Lookup:
 
     def _link_at(self, number: int, name: bytes) -> bytes | None:
         row = self._names(number).get(name)
-        inode = None if row is None else self._merged.inode(row)
-        if inode is None or self._merged.kind(inode) != SYMLINK:
+        if row is None or self._merged.kind(row) == DIRECTORY:
+            return None
+        inode = self._merged.inode(row)
+        if self._merged.kind(inode) != SYMLINK:
             return None
         return self._merged.layers[inode >> 32].links.get(inode & ENTRY)
 

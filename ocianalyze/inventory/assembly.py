@@ -66,6 +66,6 @@ def _problems(taken: Taken, owned: Owning) -> list[str]:
     ]
     if taken.unnamed:
         told.append(f"and {taken.unnamed} more files of package data")
-    if owned.is_cut:
+    if owned.is_cut or owned.canonical.is_spent:
         told.append("packages claim more paths than are taken")
     return told

@@ -2,7 +2,7 @@
 
 from ocianalyze.filesystem.view import Tree
 
-_LOOK_UPS = 500_000
+_LOOK_UPS = 200_000
 """Directories looked up for one image; what is beyond is taken as recorded."""
 _REMEMBERED = 1 << 26
 """Characters of directories remembered."""
@@ -20,6 +20,11 @@ class Canonical:
         self._look_ups = _LOOK_UPS
         self._room = _REMEMBERED
 
+    @property
+    def is_spent(self) -> bool:
+        """Tell that no more directories are looked up."""
+        return self._look_ups <= 0
+
     def path(self, recorded: str) -> str:
         """Return where a file is; its last component is not followed."""
         directory, _, name = recorded.strip("/").rpartition("/")
@@ -30,7 +35,7 @@ class Canonical:
         found = self._known.get(recorded)
         if found is not None:
             return found
-        if recorded.count("/") > _DEPTH:
+        if self.is_spent or recorded.count("/") > _DEPTH:
             return recorded
         known, rest = self._longest(recorded.strip("/"))
         where = self._known[known]
@@ -55,7 +60,7 @@ class Canonical:
             return where.rpartition("/")[0]
         path = _join(where, name)
         self._look_ups -= 1
-        real = self._tree.real(path) if self._look_ups > 0 else None
+        real = self._tree.real(path)
         return path if real is None else real
 
     def _remember(self, directory: str, where: str) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.sbom_differences import identity
-from ocianalyze.model.package import OS_TYPES, Package
+from ocianalyze.model.package import OS_TYPES, Package, Presence
 
 DOCUMENTS = "sbom"
 """The cataloger that reads claims."""
@@ -59,23 +59,23 @@ def weigh(packages: Sequence[Package], owned: Owning) -> Weighed:
     """Drop what stronger evidence says already, keeping the paths of what is dropped."""
     met = {package.type for package in packages if package.cataloger != DOCUMENTS}
     order = sorted(range(len(packages)), key=lambda number: _strength(packages[number]))
-    same: dict[tuple[str, ...], list[int]] = {}
+    same: dict[tuple[str, ...], dict[tuple[int, Presence], int]] = {}
     into: dict[int, int] = {}
     paths: dict[int, dict[str, None]] = {}
     for number in order:
         package = packages[number]
-        if package.cataloger == DOCUMENTS and package.type in met:
-            covering = _covering(packages, number, same.get(_identity(package), ()))
-            into[number] = -1 if covering is None else covering
-            continue
-        alike = same.setdefault(_identity(package), [])
-        covering = _covering(packages, number, (*alike, *_runtimes(packages, number, owned)))
-        if covering is None:
-            alike.append(number)
-            covering = -1 if _is_told(package) else number
-        else:
+        alike = same.setdefault(_identity(package), {})
+        others = (*alike.values(), *_runtimes(packages, number, owned))
+        covering = _covering(packages, number, others)
+        is_claim = package.cataloger == DOCUMENTS and package.type in met
+        if covering is not None:
             paths.setdefault(covering, {}).update(dict.fromkeys(package.evidence))
-        into[number] = covering
+            into[number] = covering
+        elif is_claim or _is_told(package):
+            into[number] = -1
+        else:
+            into[number] = number
+            alike.setdefault((_strength(package)[0], package.presence), number)
     return _sorted(packages, into, paths)
 
 
