@@ -41,7 +41,8 @@ _CANDIDATES = 64
 _LISTS = 4
 """Streams of one file that may begin like the list; bounds memory and time for those that lie."""
 _SMALLEST = 4096
-_REGISTRY = "crates.io"
+_ELSEWHERE = frozenset({"git", "local"})
+"""Sources worth telling: not the registry that everybody uses."""
 
 
 @dataclass(slots=True)
@@ -169,7 +170,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
             properties=properties(
                 kind=kind,
                 root="true" if crate.get("root") else "",
-                source="" if source in (_REGISTRY, "registry") else source,
+                source=source if source in _ELSEWHERE else "",
             ),
         )
 

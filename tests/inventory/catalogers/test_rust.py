@@ -20,8 +20,8 @@ from tests.inventory.catalogers.walked import claims, found, survives
 SIZE = 1 << 20
 CRATES = [
     {"name": "app", "version": "0.3.0", "source": "local", "dependencies": [1, 2], "root": True},
-    {"name": "serde", "version": "1.0.200", "source": "crates.io"},
-    {"name": "cc", "version": "1.0.90", "source": "crates.io", "kind": "build"},
+    {"name": "serde", "version": "1.0.200", "source": "registry"},
+    {"name": "cc", "version": "1.0.90", "source": "registry", "kind": "build"},
 ]
 
 
