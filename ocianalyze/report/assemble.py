@@ -56,13 +56,18 @@ def assemble(
     findings = [_finding(None, None, finding) for finding in analysis.findings]
     return Report(
         tool=Tool(version=version("ocianalyze")),
-        input=Input(reference=_display(analysis.reference), kind=analysis.kind),
+        input=input_record(analysis),
         profile="l1" if level == 1 else "l2",
         images=tuple(image for image, _, _ in records),
         controls=tuple(control for _, controls, _ in records for control in controls),
         findings=(*findings, *(found for _, _, more in records for found in more)),
         artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
     )
+
+
+def input_record(analysis: Analysis) -> Input:
+    """Return what was analysed, without the directories that lead to it."""
+    return Input(reference=_display(analysis.reference), kind=analysis.kind)
 
 
 def image_record(index: int, image: AnalysedImage) -> ImageRecord:
