@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
+from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import wants_colour, width
 from ocianalyze.model.history import Step
 from ocianalyze.model.oci import Healthcheck, ImageConfig
@@ -14,7 +13,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.console import encoded
-from ocianalyze.report.escape import json_text, shown, unicode
+from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import flow, wrap
 from ocianalyze.report.words import undecorated
 
@@ -22,8 +21,33 @@ _LINES = 4
 """Lines of one history step in the text."""
 
 
+_RECORDS = {
+    "images": "image",
+    "layers": "layer",
+    "history": "step",
+    "findings": "finding",
+    "artifacts": "artifact",
+}
+"""What a line of each list is called."""
+
+
 def json(analysis: Analysis) -> Iterator[bytes]:
     """Yield one object: images with their config, and flat lists of layers and history."""
+    document = _document(analysis)
+    lists = {name: document.pop(name) for name in _RECORDS}
+    return envelope.json(document, lists)
+
+
+def jsonl(analysis: Analysis) -> Iterator[bytes]:
+    """Yield what is said once as a line of type `report`, then one object a line."""
+    document = _document(analysis)
+    lists = {name: document.pop(name) for name in _RECORDS}
+    yield from envelope.jsonl("report", [document])
+    for name, records in lists.items():
+        yield from envelope.jsonl(_RECORDS[name], records)
+
+
+def _document(analysis: Analysis) -> dict[str, Any]:
     report = assemble(analysis)
     document = report.model_dump(mode="json", include={"schema_version", "tool", "input"})
     document["images"] = [
@@ -40,9 +64,7 @@ def json(analysis: Analysis) -> Iterator[bytes]:
         for index, analysed in enumerate(analysis.images)
         for step in analysed.view.history.steps
     ]
-    rest = report.model_dump(mode="json", include={"findings", "artifacts"})
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    yield json_text(orjson.dumps(document | rest, option=options))
+    return document | report.model_dump(mode="json", include={"findings", "artifacts"})
 
 
 def text(analysis: Analysis) -> Iterator[bytes]:
@@ -60,7 +82,8 @@ def _page(
 ) -> Iterator[Line]:
     yield from blocks.image(found, columns)
     for name, digest in (("manifest", found.manifest_digest), ("config", found.config_digest)):
-        yield from (line(f"  {x}", "dim") for x in flow([name, digest or ""], columns - 2, "  "))
+        if digest:
+            yield from (line(f"  {x}", "dim") for x in flow([name, digest], columns - 2, "  "))
     if analysed.view.config:
         yield from _titled("config", _settings(analysed.view.config, columns))
     yield from _titled("history", _steps(analysed, columns))

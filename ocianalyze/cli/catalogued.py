@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
-
+from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.errors import UsageError
@@ -31,14 +30,12 @@ def text(listed: Sequence[Listed]) -> Iterator[bytes]:
 
 def json(listed: Sequence[Listed]) -> Iterator[bytes]:
     """Yield one object with the list `controls`."""
-    form = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    yield orjson.dumps({"controls": [_record(each) for each in listed]}, option=form)
+    return envelope.json(envelope.head(), {"controls": map(_record, listed)})
 
 
 def jsonl(listed: Sequence[Listed]) -> Iterator[bytes]:
     """Yield one object for each control."""
-    for each in listed:
-        yield orjson.dumps(_record(each), option=orjson.OPT_APPEND_NEWLINE)
+    return envelope.jsonl("control", map(_record, listed))
 
 
 def _record(listed: Listed) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from fnmatch import translate
 from itertools import chain
 from typing import Any
 
-import orjson
-
+from ocianalyze.cli import envelope
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.escape import json_text, shown, unicode
+from ocianalyze.report.assemble import input_record
+from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.words import short
 
 _TYPES = {
@@ -74,19 +74,24 @@ def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
 
 def jsonl(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield one object for each entry."""
-    for index, image in enumerate(analysis.images):
-        for entry in wanted.of(image.view):
-            yield json_text(orjson.dumps(record(index, entry), option=orjson.OPT_APPEND_NEWLINE))
+    return envelope.jsonl("file", _records(analysis, wanted))
 
 
 def json(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield one object with the list `files`, an entry at a time."""
-    yield b'{"files":['
-    between = b"\n"
-    for line in jsonl(analysis, wanted):
-        yield between + line.rstrip(b"\n")
-        between = b",\n"
-    yield b"\n]}\n"
+    once = envelope.head(input=input_record(analysis).model_dump(mode="json"))
+    return envelope.json(once, {"files": _records(analysis, wanted)})
+
+
+def is_empty(analysis: Analysis, wanted: Selection) -> bool:
+    """Tell a selection that no entry of any image matches."""
+    return not any(True for image in analysis.images for _ in wanted.of(image.view))
+
+
+def _records(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]]:
+    for index, image in enumerate(analysis.images):
+        for entry in wanted.of(image.view):
+            yield record(index, entry)
 
 
 def row(entry: Entry) -> str:

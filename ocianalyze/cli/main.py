@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli import status
+from ocianalyze.cli.options import option
 from ocianalyze.cli.output import say
 from ocianalyze.errors import OcianalyzeError
 
@@ -38,14 +39,14 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status; no error leaves as a traceback."""
     debug = "--debug" in arguments or bool(os.environ.get("OCIANALYZE_DEBUG"))
     try:
-        application(arguments)(arguments, prog_name="ocianalyze")
+        ended = application(arguments)(arguments, prog_name="ocianalyze", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else status.DONE
     except KeyboardInterrupt:
         return status.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can become a sentence
         return _explain(error, debug=debug)
-    return status.DONE
+    return ended if isinstance(ended, int) else status.DONE
 
 
 def application(arguments: list[str]) -> typer.Typer:
@@ -79,7 +80,7 @@ def _root(
         bool,
         typer.Option("--version", "-V", callback=_version, is_eager=True, help="Say the version."),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    debug: Annotated[bool, option("--debug", help="Show where an error arose.")] = False,
 ) -> None:
     """Read saved container images and say, with evidence, which controls they meet.
 
@@ -88,7 +89,29 @@ def _root(
     del version, debug  # the one has exited, the other is read before the arguments are
 
 
+def _usage(error: Exception) -> int:
+    """Say in one line what typer says in four; without arguments, the help."""
+    if isinstance(error, typer.BadParameter) and error.message and error.param:
+        place = max(error.param.opts, key=len)
+        text = error.message.removeprefix("Value error, ").rstrip(".")
+        reason, among, choices = text.partition(" is not one of ")
+        say(f"{place}: {_small(reason)}{among}{choices.replace(chr(39), '')}")
+        return status.USAGE
+    text = error.format_message()  # type: ignore[attr-defined] # typer's and click's have it
+    if "\n" in text:
+        sys.stderr.write(f"{text}\n")
+    else:
+        say(_small(text if text.endswith("?") else f"{text.rstrip('.')}; see --help"))
+    return status.USAGE
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _explain(error: Exception, *, debug: bool) -> int:
+    if hasattr(error, "format_message"):
+        return _usage(error)
     if debug:
         import traceback  # noqa: PLC0415
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
 Profile = Literal["l1", "l2"]
 
+
+def option(*names: str, **about: Any) -> Any:
+    """Return an option that can be set in the environment: `--fail-on` as OCIANALYZE_FAIL_ON."""
+    word = next(name for name in names if name.startswith("--")).removeprefix("--")
+    variable = f"OCIANALYZE_{word.upper().replace('-', '_')}"
+    return typer.Option(*names, envvar=variable, show_envvar=False, **about)
+
+
 Reference = Annotated[
     str,
     typer.Argument(
@@ -27,32 +35,27 @@ Reference = Annotated[
 ]
 Image = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--image",
-        envvar="OCIANALYZE_IMAGE",
-        show_envvar=False,
         metavar="NAME",
         help="Only this image of several: its name, its digest, or #N by position.",
     ),
 ]
 Platform = Annotated[
     str | None,
-    typer.Option(
-        envvar="OCIANALYZE_PLATFORM",
-        show_envvar=False,
+    option(
+        "--platform",
         metavar="OS/ARCH",
         help="Only this platform, as os/architecture[/variant]; else all.",
     ),
 ]
 Jobs = Annotated[
     int,
-    typer.Option(
+    option(
         "--jobs",
         "-j",
         min=0,
         max=1024,
-        envvar="OCIANALYZE_JOBS",
-        show_envvar=False,
         metavar="N",
         show_default=False,
         help="Layers read at once; 0, the default, is one for each core.",
@@ -60,9 +63,8 @@ Jobs = Annotated[
 ]
 Store = Annotated[
     Path | None,
-    typer.Option(
-        envvar="OCIANALYZE_STORE",
-        show_envvar=False,
+    option(
+        "--store",
         metavar="DIR",
         show_default=False,
         help="Keep what was read of each layer here, and use what is kept; else in the user's "
@@ -71,49 +73,45 @@ Store = Annotated[
 ]
 NoStore = Annotated[
     bool,
-    typer.Option(
-        "--no-store", envvar="OCIANALYZE_NO_STORE", help="Keep nothing, and use nothing kept."
-    ),
+    option("--no-store", help="Keep nothing, and use nothing kept."),
 ]
 KeepGoing = Annotated[
     bool,
-    typer.Option(
+    option(
         "--keep-going",
-        envvar="OCIANALYZE_KEEP_GOING",
-        show_envvar=False,
         help="Analyse even bytes that differ from their digests.",
     ),
 ]
 NoProgress = Annotated[
     bool,
-    typer.Option(
+    option(
         "--no-progress",
-        envvar="OCIANALYZE_NO_PROGRESS",
-        show_envvar=False,
         help="Show no progress bar.",
     ),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option(
+    option(
         "--quiet",
         "-q",
-        envvar="OCIANALYZE_QUIET",
-        show_envvar=False,
         help="Say nothing but errors.",
     ),
 ]
 Bounds = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--limit",
         metavar="NAME=VALUE",
         help="Another bound on input: --limit layer-bytes=8G. Repeatable.",
     ),
 ]
+Form = Annotated[
+    Literal["text", "json", "jsonl"],
+    option("--format", "-f", help="For people, as one JSON object, or one record a line."),
+]
 Output = Annotated[
     Path,
-    typer.Option(
+    option(
         "--output",
         "-o",
         metavar="FILE",

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from ocianalyze.cli.output import say
 
 if TYPE_CHECKING:
-    from ocianalyze.model.report import Report
+    from collections.abc import Iterable
+
+    from ocianalyze.model.finding import Finding
+    from ocianalyze.model.report import FindingRecord, Report
     from ocianalyze.report._base import Analysis, Gate
 
 DONE = 0
@@ -35,7 +38,7 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
     from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
 
     if not report.images or (not gate.integrity and not keep_going):
-        return _unreadable(any_image=bool(report.images))
+        return _unreadable(report.findings, any_image=bool(report.images))
     if not gate.passed:
         return GATE_FAILED
     return _partial() if is_partial(report) else DONE
@@ -45,14 +48,17 @@ def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
     """Return the status of a command that shows an image without judging it."""
     integrity = {image.integrity for image in analysis.images}
     if not analysis.images or ("failed" in integrity and not keep_going):
-        return _unreadable(any_image=bool(analysis.images))
+        found = (finding for image in analysis.images for finding in image.view.findings)
+        return _unreadable(found, any_image=bool(analysis.images))
     unread = any(image.view.unread for image in analysis.images)
     lost = any(artifact.error for artifact in analysis.artifacts)
     return _partial() if unread or lost or "partial" in integrity else DONE
 
 
-def _unreadable(*, any_image: bool) -> int:
-    differs = "bytes differ from their digests; --keep-going analyses them all the same"
+def _unreadable(findings: "Iterable[Finding | FindingRecord]", *, any_image: bool) -> int:
+    titles = (found.title for found in findings if found.code.startswith("integrity."))
+    what = next(titles, "bytes differ from their digests")
+    differs = f"{what}; --keep-going analyses the image all the same"
     say(differs if any_image else "no image in the input")
     return UNREADABLE
 

@@ -81,6 +81,24 @@ def layers_unread(view: ImageView, evidence: tuple[Evidence, ...] = ()) -> Verdi
     return Verdict(Status.NOT_EVALUATED, "layers-unread", summary, evidence + missing)
 
 
+def field_unread(view: ImageView, field: str) -> Verdict | None:
+    """Return the verdict of a control that rests on a field of the wrong type, else None.
+
+    Args:
+        view: the image.
+        field: of the `config` object of the image config: `User`.
+
+    """
+    pointer = f"/config/{field}"
+    unread = view.config.unread if view.config else frozenset()
+    dropped = next((x for x in (pointer, "/config") if x in unread), None)
+    if dropped is None:
+        return None
+    evidence = Evidence("has the wrong type", "config", "image.config-field", pointer=dropped)
+    summary = f"not evaluated: config.{field} has the wrong type"
+    return undecided("config-field-unread", summary, evidence)
+
+
 def undecided(reason: str, summary: str, *evidence: Evidence) -> Verdict:
     """Return the verdict of a control for which evidence is missing."""
     return Verdict(Status.NOT_EVALUATED, reason, summary, evidence)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import takewhile
 from typing import Literal
 
 AddKind = Literal["archive", "git", "heredoc", "local", "local-or-unknown", "url", "url-plain"]
@@ -16,6 +17,7 @@ _PINNED = re.compile(r"#[0-9a-f]{40}(?::|\Z)")
 _USERINFO = re.compile(r"://[^/@\s]*@")
 _LONG_HASH = re.compile(r"((?:file|dir|multi):[0-9a-f]{8})[0-9a-f]{56}")
 _WORDS = 10_000
+_FLAGS = 8
 _WORST: tuple[AddKind, ...] = (
     "url-plain",
     "url",
@@ -35,6 +37,11 @@ def sources_and_target(text: str) -> tuple[tuple[str, ...], str]:
     if len(words) == 3 and words[1] == "in":  # written by a classic builder
         del words[1]
     return tuple(words[:-1]), words[-1] if words else ""
+
+
+def flags(text: str) -> tuple[str, ...]:
+    """Return the flags that an ADD or COPY step begins with."""
+    return tuple(takewhile(_FLAG.match, text.split(maxsplit=_FLAGS)[:_FLAGS]))
 
 
 def _words(text: str) -> list[str]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ocianalyze.controls.accounts import Resolved
-from ocianalyze.controls.programs import argv, find_program, started
+from ocianalyze.controls.programs import DEFAULT_PATH, argv, find_program, started
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.history import Command
 from ocianalyze.model.oci import RunConfig
@@ -119,7 +119,46 @@ def regains(view: ImageView, resolved: Resolved) -> Iterator[Evidence]:
         if group.name in POWERFUL_GROUPS:
             entry = view.tree.resolve("etc/group")
             yield _privileged(f"in group {group.name.decode()}", entry)
-    yield from _sudo(view, resolved)
+    if _has_sudo(view):
+        yield from _sudo(view, resolved)
+
+
+def unread_rules(view: ImageView) -> Iterator[Evidence]:
+    """Yield the files that could make a user as good as root, are there, and were not kept."""
+    files = [x for x in ("etc/passwd", "etc/group") if view.tree.resolve(x) is not None]
+    if _has_sudo(view):
+        files += _rule_files(view)
+        if len(view.tree.listing("etc/sudoers.d")) > _RULES:
+            detail = f"only the first {_RULES} files are read"
+            yield Evidence(detail=detail, reason="accounts-unread", path="etc/sudoers.d")
+    for path in files:
+        entry = view.tree.resolve(path)
+        if entry is not None and view.read(path) is None:
+            yield Evidence(
+                detail=f"was not read, {entry.size} bytes",
+                reason="accounts-unread",
+                path=path,
+                layer=entry.layer,
+                sha256=entry.sha256,
+            )
+
+
+def _has_sudo(view: ImageView) -> bool:
+    """Tell whether sudo can be started; without it its rules are text."""
+    paths = (f"{directory}/sudo" for directory in DEFAULT_PATH.split(":"))
+    if any(view.tree.resolve(path) is not None for path in paths):
+        return True
+    return view.config is not None and find_program(view, view.config.config, "sudo") is not None
+
+
+def _rule_files(view: ImageView) -> list[str]:
+    """Return the paths of the files that sudo reads, directories left out as sudo does."""
+    found = []
+    for path in ("etc/sudoers", *(x.path for x in view.tree.listing("etc/sudoers.d")[:_RULES])):
+        entry = view.tree.resolve(path)
+        if entry is not None and entry.kind is not Kind.DIRECTORY:
+            found.append(path)
+    return found
 
 
 def _privileged(detail: str, entry: Entry | None) -> Evidence:
@@ -134,15 +173,13 @@ def _privileged(detail: str, entry: Entry | None) -> Evidence:
 
 def _sudo(view: ImageView, resolved: Resolved) -> Iterator[Evidence]:
     who = _subjects(resolved)
-    main = view.tree.resolve("etc/sudoers")
-    more = view.tree.listing("etc/sudoers.d")[:_RULES]
-    for entry in (*([main] if main else []), *more):
-        content = view.tree.observed("captured", entry) or b""
+    for path in _rule_files(view):
+        content = view.read(path) or b""
         for line in content.replace(b"\\\n", b" ").split(b"\n"):
             words = line.split(None, 1)
             if len(words) == 2 and words[0] in who and b"NOPASSWD" in words[1]:
                 subject = words[0].decode("utf-8", "replace")[:40]
-                yield _privileged(f"NOPASSWD for {subject}", entry)
+                yield _privileged(f"NOPASSWD for {subject}", view.tree.resolve(path))
                 break
 
 

@@ -62,7 +62,8 @@ def _cannot_start(
 ) -> str:
     shell = _shell(config, test)
     if shell and not _start(view, config, shell):
-        return f"needs the shell {shell[:40]}, which is not in the image"
+        kind = "shell" if test[0] == "CMD-SHELL" else "program"
+        return f"needs the {kind} {shell[:40]}, which is not in the image"
     programs = [c.words[0] for c in found if c.name not in _BUILTINS or not text]
     missing = [x for x in programs if "$" not in x and not _start(view, config, x)]
     alternatives = "||" in text and len(missing) < len(programs)
@@ -72,7 +73,7 @@ def _cannot_start(
 
 
 def _shell(config: RunConfig, test: list[str]) -> str:
-    """Return the shell that a runtime starts for the check, empty for none."""
+    """Return what a runtime starts for the check: a shell, or the program itself."""
     if test[0] != "CMD-SHELL":
         return test[1]
     return config.shell[0] if config.shell else "/bin/sh"

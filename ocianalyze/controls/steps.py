@@ -38,6 +38,30 @@ def silent_layers(view: ImageView, base: Boundary) -> int:
     )
 
 
+def unknown_steps(view: ImageView, base: Boundary) -> tuple[Step, ...]:
+    """Return the steps whose instruction nobody knows and whose layer is not empty.
+
+    `docker commit` writes the command of the container, which says nothing of what changed.
+    Steps of the base are left out.
+    """
+    return tuple(
+        step
+        for step in view.history.steps
+        if step.instruction == "RAW"
+        and step.builder not in _NO_DOCKERFILE
+        and not base.excuses(step.index, step.layer)
+        and _may_hold(view, step)
+    )
+
+
+def _may_hold(view: ImageView, step: Step) -> bool:
+    """Tell whether the layer of a step has anything in it, or may have."""
+    if step.layer is None:
+        return not view.history.reliable
+    layer = view.layers[step.layer]
+    return bool(layer.entries or layer.missing or layer.partial)
+
+
 def of_step(
     step: Step, base: Boundary, detail: str, *, reason: str = "", severity: Severity = "medium"
 ) -> Evidence:

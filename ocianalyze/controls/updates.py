@@ -102,7 +102,8 @@ def _subcommand(command: Command, table: dict[str, str]) -> str:
 def _pacman_flags(command: Command) -> str:
     long = {"--sync": "S", "--refresh": "y", "--sysupgrade": "u"}
     flags = [long.get(w, w[1:] if w[:2] != "--" else "") for w in command.words[1:] if w[:1] == "-"]
-    return "-" + "".join(flags)[:16]
+    letters = (x for x in "".join(flags) if x.isascii() and x.isalpha())
+    return "-" + "".join(letters)[:16]
 
 
 def _pacman(command: Command) -> Action | None:

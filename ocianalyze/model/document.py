@@ -121,13 +121,15 @@ def read_config(
 
 
 def _repaired(value: dict[str, Any], anomalies: list[Anomaly]) -> ImageConfig | None:
+    unread: set[str] = set()
     for _ in range(_ROUNDS):
         try:
-            return ImageConfig.model_validate(value)
+            return ImageConfig.model_validate(value).without(frozenset(unread))
         except ValidationError as error:
             broken = error.errors(include_url=False, include_context=False, include_input=False)
         for detail in sorted(broken, key=lambda item: _order(item["loc"]), reverse=True):
             anomalies.append(_anomaly(detail))
+            unread.add(_field(detail["loc"]))
             _drop(value, detail["loc"])
     anomalies.append(Anomaly("image.config-absent", "the config cannot be read"))
     return None
@@ -139,6 +141,12 @@ def _order(location: Sequence[str | int]) -> list[tuple[int, str]]:
 
 def _anomaly(detail: ErrorDetails) -> Anomaly:
     return Anomaly("image.config-field", f"{pointer(detail['loc'])}: {detail['msg']:.120}")
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """Return the pointer to the field of the image or its run config that a location is in."""
+    inside = 2 if location[0] == "config" else 1
+    return pointer(location[:inside])
 
 
 def pointer(location: Sequence[str | int]) -> str:

@@ -7,7 +7,14 @@ refuses is a `pydantic.ValidationError`, which the reader of the document turns 
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+)
 
 from ocianalyze.errors import MalformedImage
 from ocianalyze.model.digest import Digest
@@ -151,6 +158,18 @@ class ImageConfig(Document):
     )
     rootfs: Annotated[RootFs, BeforeValidator(lambda v: RootFs() if v is None else v)] = RootFs()
     history: Annotated[list[HistoryEntry], BeforeValidator(_list)] = []
+    _unread: frozenset[str] = PrivateAttr(frozenset())
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Pointers to fields that were left out, in part or whole: `/config`, `/config/User`."""
+        return self._unread
+
+    def without(self, pointers: frozenset[str]) -> "ImageConfig":
+        """Return the same config, knowing which fields could not be read."""
+        copy = self.model_copy()
+        copy._unread = pointers  # noqa: SLF001 - its own
+        return copy
 
     @property
     def platform(self) -> Platform:

@@ -82,10 +82,14 @@ class Gate:
     """Verdicts that do not pass."""
     integrity: bool
     """False when bytes differ from their digests."""
+    obstacle: str = ""
+    """Why nothing came as far as the gate; empty when it was reached."""
 
     @property
     def passed(self) -> bool:
         """Tell whether the gate lets the image through."""
+        if self.obstacle:
+            return False
         return self.fail_on == "never" or (not self.failed and self.integrity)
 
 

@@ -55,7 +55,7 @@ def assemble(
     findings = [_finding(None, None, finding) for finding in analysis.findings]
     return Report(
         tool=Tool(version=version("ocianalyze")),
-        input=Input(reference=_display(analysis.reference), kind=analysis.kind),
+        input=input_record(analysis),
         profile="l1" if level == 1 else "l2",
         images=tuple(record.image for record in records),
         controls=tuple(control for record in records for control in record.controls),
@@ -64,6 +64,11 @@ def assemble(
         unowned=tuple(file for record in records for file in record.unowned),
         artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
     )
+
+
+def input_record(analysis: Analysis) -> Input:
+    """Return what was analysed, without the directories that lead to it."""
+    return Input(reference=_display(analysis.reference), kind=analysis.kind)
 
 
 def image_record(index: int, image: AnalysedImage) -> ImageRecord:

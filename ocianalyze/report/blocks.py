@@ -100,6 +100,8 @@ def _sizes(record: ImageRecord | LayerRecord) -> str:
 
 def _integrity(record: ImageRecord) -> Line:
     found = record.integrity
+    if found.status == "ok" and not found.digests_verified + found.diff_ids_verified:
+        return line("  integrity: nothing to verify, the format promises no digests")
     verified = f"{plural(found.digests_verified, 'digest')}, {found.diff_ids_verified} diff_id"
     plural_s = "" if found.diff_ids_verified == 1 else "s"
     return (
@@ -127,10 +129,12 @@ def _base(base: BaseRecord, width: int) -> list[str]:
 
 def _build(record: ImageRecord) -> list[str]:
     history = record.history
+    attested = plural(record.attestations, "attestation") if record.attestations else ""
+    if not history.steps:
+        return ["no history", attested]
     builders = ", ".join(shown(builder) for builder in history.builders)
     steps = f"history: {plural(history.steps, 'step')}" + (f" by {builders}" if builders else "")
     doubt = "" if history.reliable else "does not match the layers"
-    attested = plural(record.attestations, "attestation") if record.attestations else ""
     return [steps, doubt, attested]
 
 
@@ -276,6 +280,8 @@ def _cell(count: int, status: Status) -> Span:
 
 def gate(decided: Gate) -> Line:
     """Say whether the gate lets the image through."""
+    if decided.obstacle:
+        return (Span("gate: "), Span("not reached", "bold red"), Span(f": {decided.obstacle}"))
     asked = f"(--fail-on {decided.fail_on})"
     if decided.passed:
         return (Span("gate: "), Span("passed", "bold green"), Span(f" {asked}"))

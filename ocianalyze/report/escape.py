@@ -16,10 +16,13 @@ def unicode(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    r"""Return one line of printable characters; everything else reads `\xNN`, `\uNNNN`, `\n`."""
-    if text.isprintable():
+    r"""Return one line of printable characters; everything else reads `\xNN`, `\uNNNN`, `\n`.
+
+    A backslash is doubled, so that no text looks like what another one is escaped to.
+    """
+    if text.isprintable() and "\\" not in text:
         return text
-    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+    return "".join(char if char.isprintable() and char != "\\" else _escaped(char) for char in text)
 
 
 def json_text(document: bytes) -> bytes:
@@ -39,7 +42,7 @@ def _surrogate(match: re.Match[str]) -> str:
 
 def _escaped(char: str) -> str:
     code = ord(char)
-    if char in "\n\r\t":
+    if char in "\n\r\t\\":
         return repr(char)[1:-1]
     if 0xDC80 <= code <= 0xDCFF:  # a byte that surrogateescape kept
         return f"\\x{code - 0xDC00:02x}"

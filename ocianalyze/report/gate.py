@@ -20,7 +20,15 @@ def gate(report: Report, fail_on: FailOn) -> Gate:
         fail_on=fail_on,
         failed=sum(control.status in stops for control in report.controls),
         integrity=all(image.integrity.status != "failed" for image in report.images),
+        obstacle=_obstacle(report),
     )
+
+
+def _obstacle(report: Report) -> str:
+    if not report.images:
+        return "no image"
+    withheld = any(control.reason == "integrity-failed" for control in report.controls)
+    return "integrity failed" if withheld else ""
 
 
 def is_partial(report: Report) -> bool:

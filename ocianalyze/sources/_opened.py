@@ -52,7 +52,9 @@ def archive_of(place: Place, kind: str) -> Archive:
     """
     if place.archive is None:
         raise NotAnImage(
-            f"is a directory, and a {kind} is one file", place=str(place.path), cure="name the file"
+            f"is a directory, and {_article(kind)} {kind} is one file",
+            place=str(place.path),
+            cure="name the file",
         )
     return place.archive
 
@@ -66,8 +68,12 @@ def folder_of(place: Place, kind: str) -> str:
     """
     if place.archive is not None:
         raise NotAnImage(
-            f"is a file, and a {kind} is a directory",
+            f"is a file, and {_article(kind)} {kind} is a directory",
             place=str(place.path),
             cure="leave the prefix out",
         )
     return str(place.path.absolute())
+
+
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "AEIO" else "a"

@@ -13,6 +13,11 @@ from ocianalyze.sources.rootfs_archive import folder_of_image, holds_blobs
 _LISTED = 1_000
 """Entries of a directory that are looked through for a layout to suggest."""
 
+_ACCEPTED = (
+    "name a directory with index.json (OCI layout) or manifest.json (skopeo's dir:), a saved "
+    "archive, or a root filesystem as a tar"
+)
+
 
 def kinds() -> tuple[SourceKind, ...]:
     """Return all kinds of sources in the order in which they are asked."""
@@ -76,7 +81,9 @@ def _unknown(place: Place) -> NotAnImage:
         return NotAnImage(
             "directory without an image, but with images below it", place=path, cure=f"name {inner}"
         )
-    return NotAnImage("directory with neither an OCI layout nor a dir: image", place=path)
+    return NotAnImage(
+        "directory with neither an OCI layout nor a dir: image", place=path, cure=_ACCEPTED
+    )
 
 
 def _inner(place: Place) -> str:

@@ -8,7 +8,31 @@ from ocianalyze.errors import SourceError, UsageError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)
 _INDEX = re.compile(r"@(\d+)")
-_NETWORK = frozenset({"docker", "registry", "http", "https", "oras", "containerd", "podman"})
+_COPY = "save it first: skopeo copy docker://NAME oci-archive:FILE"
+_DOCKER = "save it first: docker save -o FILE NAME"
+_PODMAN = "save it first: podman save -o FILE NAME"
+_FETCHED = "needs a network, and ocianalyze reads saved images only"
+_KEPT = "is kept by {}, and ocianalyze reads saved images only"
+_SINGULARITY = (
+    "is a Singularity image (SIF), which is not read",
+    "save the image that it was built from: skopeo copy docker://NAME oci-archive:FILE",
+)
+_ELSEWHERE = {
+    "docker://": (_FETCHED, _COPY),
+    "docker-daemon:": (_KEPT.format("a Docker daemon"), _DOCKER),
+    "docker:": (_KEPT.format("a Docker daemon"), _DOCKER),
+    "podman:": (_KEPT.format("Podman"), _PODMAN),
+    "containers-storage:": (_KEPT.format("Podman, Buildah or CRI-O"), _PODMAN),
+    "containerd:": (_KEPT.format("containerd"), "save it first: ctr images export FILE NAME"),
+    "registry-storage:": ("is the storage of a registry, which is not read", _COPY),
+    "registry:": (_FETCHED, _COPY),
+    "oras:": (_FETCHED, _COPY),
+    "http:": (_FETCHED, "download it first, or " + _COPY),
+    "https:": (_FETCHED, "download it first, or " + _COPY),
+    "singularity:": _SINGULARITY,
+    "sif:": _SINGULARITY,
+}
+"""What skopeo, syft and others read beside files: what is wrong with it here, and what helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +101,13 @@ def _normal(name: str | None) -> str | None:
 
 
 def _nowhere(text: str, rest: str) -> SourceError:
-    match = _SCHEME.fullmatch(text)
-    if match and match[1] in _NETWORK:
-        return SourceError(
-            f"{match[1]}: needs a network, and ocianalyze reads saved images only",
-            place=text,
-            cure="save it first: skopeo copy docker://NAME oci-archive:FILE",
-        )
+    for prefix, (what, cure) in _ELSEWHERE.items():
+        if text.startswith(prefix):
+            return SourceError(what, place=text, cure=cure)
     if ("/" in rest and Path(rest).parent.is_dir()) or rest.endswith((".tar", ".gz", ".tgz")):
         return SourceError("no such file or directory", place=text)
     return SourceError(
         "no such file or directory, and images of registries are not fetched",
         place=text,
-        cure="save it first: skopeo copy docker://NAME oci-archive:FILE",
+        cure=_COPY,
     )

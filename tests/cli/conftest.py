@@ -1,5 +1,6 @@
 """The command line with an engine that answers at once."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -58,8 +59,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     made = FakeEngine()
     monkeypatch.setattr(engine, "open_images", made.open_images)
     monkeypatch.setattr(engine, "scan", made.scan)
-    for name in ("STORE", "FAIL_ON", "FORMAT", "PLATFORM", "DEBUG", "QUIET"):
-        monkeypatch.delenv(f"OCIANALYZE_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("OCIANALYZE_")]:
+        monkeypatch.delenv(name)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     return made
 

@@ -62,8 +62,8 @@ def test_json_is_one_object_with_the_same_entries(
     command("files", "x", "--format", "json", "-o", str(target))
     listed = json.loads(target.read_bytes())["files"]
     lines = command("files", "x", "--format", "jsonl").out.splitlines()
-    assert listed == [json.loads(line) for line in lines]
-    assert json.loads(command("files", "x", "-f", "json", "nothing").out) == {"files": []}
+    assert [{"record": "file", **x} for x in listed] == [json.loads(line) for line in lines]
+    assert json.loads(command("files", "x", "-f", "json", "nothing").out)["files"] == []
     assert len(fake.asked) == 3
 
 

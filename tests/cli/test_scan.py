@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.controls.catalogue import controls
+from ocianalyze.controls.evaluate import withhold
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.report import SCHEMA_VERSION
 from ocianalyze.report._base import Analysis
 from tests.cli.conftest import Command, FakeEngine
@@ -54,6 +57,21 @@ def test_the_exit_status_tells_the_outcome(
     shown = command("scan", "app.tar", *arguments)
     assert shown.status == status
     assert "gate: " in shown.out
+
+
+@pytest.mark.parametrize("words", [["scan"], ["inspect"]], ids=" ".join)
+def test_what_differs_is_said_by_its_title(
+    words: list[str], command: Command, fake: FakeEngine
+) -> None:
+    """A wrong count of layers is no wrong digest."""
+    title = "manifest and config count layers differently"
+    odd = Finding("integrity.layer-count", "critical", title, "")
+    view = replace(IMAGE.view, findings=(odd,))
+    fake.analysis = replace(ANALYSIS, images=(replace(IMAGE, integrity="failed", view=view),))
+    shown = command(*words, "x")
+    assert shown.status == 3
+    assert f"ocianalyze: {title}; --keep-going" in shown.err
+    assert all(title in each.verdict.summary for each in withhold(view, controls())[:2])
 
 
 def test_several_formats_go_to_their_files(

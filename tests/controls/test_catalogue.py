@@ -10,7 +10,8 @@ from ocianalyze import discovery
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import GROUP, controls, recommendations
 from ocianalyze.errors import UsageError
-from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.finding import Finding, Status, Verdict
+from tests.images import File, image
 
 OWN = Control(
     id="house-1",
@@ -45,6 +46,26 @@ def test_every_control_explains_itself() -> None:
         for text in (control.reads, control.decides, control.limits, control.remediation):
             assert text.strip() == text
             assert text
+
+
+VIEWS = (
+    image({}, config={"User": "app"}),
+    image({"etc/os-release": b"ID=debian\n", "bin/gcc": File(b"\x7fELF", mode=0o4755)}),
+    image(
+        {"etc/x": b""},
+        config={"User": "1000", "Healthcheck": {"Test": ["CMD", "x"]}},
+        history=["RUN apt-get update # buildkit", "ADD a /etc/ # buildkit"],
+        findings=(Finding("integrity.diff-id", "critical", "layer differs", layer=0),),
+    ),
+)
+
+
+def test_control_that_decides_nothing_claims_nothing() -> None:
+    """And one that claims something decides at least one of these images."""
+    for control, _ in controls():
+        decided = {control.evaluate(view).status for view in VIEWS} - {Status.NOT_EVALUATED}
+        assert (control.automation != "none") is bool(decided), control.id
+        assert control.decides.startswith("nothing") is not bool(decided), control.id
 
 
 def _offer(monkeypatch: pytest.MonkeyPatch, value: str) -> None:

@@ -181,6 +181,9 @@ def test_build_arguments_end_where_the_shell_begins(
         ("RUN /bin/sh -c . /etc/os-release && echo $ID # buildkit", False),
         ("RUN /bin/sh -c /usr/local/bin/tool x # buildkit", False),
         ("RUN /bin/sh -c sh -c 'make' # buildkit", False),
+        ("bash", True),
+        ("/bin/sh", True),
+        ("/bin/bash -l", True),
     ],
 )
 def test_step_is_opaque_when_its_commands_are_elsewhere(line: str, *, opaque: bool) -> None:

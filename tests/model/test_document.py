@@ -203,3 +203,25 @@ def test_anomalies_of_one_config_are_bounded() -> None:
 
 def test_a_pointer_is_escaped() -> None:
     assert pointer(("a", 0, "b/c~d")) == "/a/0/b~1c~0d"
+
+
+@pytest.mark.parametrize(
+    ("document", "unread"),
+    [
+        ({"config": {"User": "app"}}, set()),
+        ({"config": {"User": 1000}}, {"/config/User"}),
+        ({"config": {"user": 1000, "Env": [1, "A=b"]}}, {"/config/User", "/config/Env"}),
+        ({"config": {"Healthcheck": 5}}, {"/config/Healthcheck"}),
+        ({"config": {"Healthcheck": {"Test": [1]}}}, {"/config/Healthcheck"}),
+        ({"config": {"Labels": {"a/config/User": 1}}}, {"/config/Labels"}),
+        ({"config": [1]}, {"/config"}),
+        ({"history": 5, "rootfs": {"diff_ids": [3]}}, {"/history", "/rootfs"}),
+        ({"unread": ["/config/User"], "_unread": ["/config"]}, set()),
+    ],
+)
+def test_config_knows_which_fields_were_left_out(
+    document: dict[str, Any], unread: set[str]
+) -> None:
+    config, _ = read_config(json.dumps(document).encode(), Limits(anomalies=1))
+    assert config is not None
+    assert config.unread == unread

@@ -17,6 +17,7 @@ from tests.report.documents import HOSTILE
         pytest.param("größe/日本", "größe/日本", id="letters-stay"),
         pytest.param("a\x1b[2Jb", "a\\x1b[2Jb", id="escape-sequence"),
         pytest.param("a\nb\tc\rd", "a\\nb\\tc\\rd", id="newline-tab-return"),
+        pytest.param("a\\x1b", "a\\\\x1b", id="backslash-doubled"),
         pytest.param("\x9b31m", "\\x9b31m", id="c1-csi"),
         pytest.param("a\u202eb\u2066", "a\\u202eb\\u2066", id="bidi"),
         pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="zero-width"),
@@ -37,6 +38,14 @@ def test_shown_is_one_printable_line_that_encodes(text: str) -> None:
     result = shown(text)
     assert result.isprintable()
     result.encode()
+
+
+@given(st.text(), st.text())
+def test_texts_that_differ_are_shown_differently(one: str, other: str) -> None:
+    """No text can look like another one escaped."""
+    for text in (one, other):
+        assert shown(shown(text)) == shown(text).replace("\\", "\\\\")
+    assert (shown(one) == shown(other)) is (one == other)
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from ocianalyze.model.finding import Status
+from ocianalyze.report import blocks
 from ocianalyze.report._base import Analysis, FailOn
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.gate import gate, is_partial
@@ -27,6 +29,17 @@ def test_bytes_unlike_their_digests_fail_every_gate_but_never() -> None:
     report = assemble(Analysis("x.tar", "docker-archive", (image,)))
     assert not gate(report, "fail").passed
     assert gate(report, "never").passed
+
+
+def test_nothing_analysed_does_not_reach_the_gate() -> None:
+    """Not even the gate that lets everything through."""
+    verdict = replace(RESULTS[3].verdict, status=Status.NOT_EVALUATED, reason="integrity-failed")
+    withheld = replace(RESULTS[3], verdict=verdict)
+    image = replace(IMAGE, integrity="failed", results=(withheld,))
+    for images, why in (((), "no image"), ((image,), "integrity failed")):
+        decided = gate(assemble(replace(ANALYSIS, images=images)), "never")
+        assert (decided.passed, decided.obstacle) == (False, why)
+        assert blocks.gate(decided)[1].text + blocks.gate(decided)[2].text == f"not reached: {why}"
 
 
 def test_missing_evidence_does_not_pass_the_strictest_gate() -> None:

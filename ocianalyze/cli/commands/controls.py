@@ -1,15 +1,9 @@
 """`ocianalyze controls`: list what can be decided about an image."""
 
-from typing import Annotated, Literal
-
 import typer
 
 from ocianalyze.cli import options
 from ocianalyze.cli.output import STANDARD, emit, writable
-
-Format = Annotated[
-    Literal["text", "json", "jsonl"], typer.Option("--format", "-f", help="How to list them.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +11,7 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="List the controls.")(controls)
 
 
-def controls(form: Format = "text", *, output: options.Output = STANDARD) -> None:
+def controls(form: options.Form = "text", *, output: options.Output = STANDARD) -> None:
     """List the controls: number, level, and how far a program decides each."""
     from ocianalyze.cli import catalogued  # noqa: PLC0415
     from ocianalyze.controls.catalogue import controls as listed  # noqa: PLC0415

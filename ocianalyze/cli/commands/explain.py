@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ocianalyze.cli import options
 from ocianalyze.cli.output import emit
 from ocianalyze.cli.terminal import width
 
@@ -15,9 +16,13 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Say how a control is decided, and what helps.")(explain)
 
 
-def explain(control: Name) -> None:
+def explain(control: Name, *, form: options.Form = "text") -> None:
     """Say what a control reads, what decides it, what it cannot know, and what helps."""
     from ocianalyze.cli import catalogued  # noqa: PLC0415
     from ocianalyze.controls.catalogue import controls  # noqa: PLC0415
 
-    emit(catalogued.explanation(catalogued.find(controls(), control), min(width(), 100)))
+    found = catalogued.find(controls(), control)
+    if form == "text":
+        emit(catalogued.explanation(found, min(width(), 100)))
+    else:
+        emit({"json": catalogued.json, "jsonl": catalogued.jsonl}[form]([found]))

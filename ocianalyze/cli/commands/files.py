@@ -1,12 +1,12 @@
 """`ocianalyze files`: list the entries of an image, visible, overwritten or deleted."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
-from ocianalyze.cli.output import STANDARD, emit, writable
+from ocianalyze.cli.output import STANDARD, emit, say, writable
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,22 +18,21 @@ Globs = Annotated[
 ]
 Paths = Annotated[
     list[str] | None,
-    typer.Option("--path", metavar="GLOB", help="The same as an option. Repeatable."),
+    options.option("--path", metavar="GLOB", help="The same as an option. Repeatable."),
 ]
 Layer = Annotated[
     int | None,
-    typer.Option(
-        min=0, metavar="N", help="Every member of one layer, whiteouts too; 0 is the lowest."
+    options.option(
+        "--layer",
+        min=0,
+        metavar="N",
+        help="Every member of one layer, whiteouts too; 0 is the lowest.",
     ),
 ]
 Deleted = Annotated[
-    bool, typer.Option("--deleted", help="What a later layer deleted or overwrote.")
+    bool, options.option("--deleted", help="What a later layer deleted or overwrote.")
 ]
-Setuid = Annotated[bool, typer.Option("--setuid", help="Only files with a setuid or setgid bit.")]
-Format = Annotated[
-    Literal["text", "json", "jsonl"],
-    typer.Option("--format", "-f", help="text is like ls -l; jsonl is one entry a line."),
-]
+Setuid = Annotated[bool, options.option("--setuid", help="Only files with a setuid or setgid bit.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +50,7 @@ def files(
     layer: Layer = None,
     deleted: Deleted = False,
     setuid: Setuid = False,
-    form: Format = "text",
+    form: options.Form = "text",
     output: options.Output = STANDARD,
     only: options.Image = None,
     platform: options.Platform = None,
@@ -84,6 +83,8 @@ def files(
     wanted = listing.Selection(globs, layer, hidden=deleted, setid=setuid)
     render = {"text": listing.text, "json": listing.json, "jsonl": listing.jsonl}[form]
     emit(render(analysis, wanted), output)
+    if analysis.images and listing.is_empty(analysis, wanted):
+        say("no path matches")
     raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
 
 

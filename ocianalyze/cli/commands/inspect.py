@@ -1,17 +1,10 @@
 """`ocianalyze inspect`: what an image says about itself, and whether its bytes agree."""
 
-from typing import Annotated, Literal
-
 import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, writable
-
-Format = Annotated[
-    Literal["text", "json"],
-    typer.Option("--format", "-f", help="json has the lists images, layers and history."),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +15,7 @@ def register(app: typer.Typer) -> None:
 def inspect(
     image: options.Reference,
     *,
-    form: Format = "text",
+    form: options.Form = "text",
     output: options.Output = STANDARD,
     only: options.Image = None,
     platform: options.Platform = None,
@@ -47,6 +40,6 @@ def inspect(
     )
     from ocianalyze.cli import anatomy  # noqa: PLC0415
 
-    render = {"text": anatomy.text, "json": anatomy.json}[form]
+    render = {"text": anatomy.text, "json": anatomy.json, "jsonl": anatomy.jsonl}[form]
     emit(render(analysis), output)
     raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))

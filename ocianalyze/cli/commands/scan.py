@@ -19,36 +19,30 @@ if TYPE_CHECKING:
 
 Formats = Annotated[
     list[str],
-    typer.Option(
+    options.option(
         "--format",
         "-f",
-        envvar="OCIANALYZE_FORMAT",
-        show_envvar=False,
         metavar="FMT[=FILE]",
         help="text, json or jsonl; repeatable with files: -f text -f json=out.json.",
     ),
 ]
 FailOn = Annotated[
     options.FailOn,
-    typer.Option(
-        envvar="OCIANALYZE_FAIL_ON",
-        show_envvar=False,
+    options.option(
+        "--fail-on",
         help="What fails the gate, each with those before it; never: nothing.",
     ),
 ]
 Profile = Annotated[
     options.Profile,
-    typer.Option(
-        envvar="OCIANALYZE_PROFILE",
-        show_envvar=False,
+    options.option(
+        "--profile",
         help="Controls of level 1, or of both levels.",
     ),
 ]
 Verbose = Annotated[
     bool,
-    typer.Option(
-        "--verbose", "-v", envvar="OCIANALYZE_VERBOSE", show_envvar=False, help="Show all evidence."
-    ),
+    options.option("--verbose", "-v", help="Show all evidence."),
 ]
 
 

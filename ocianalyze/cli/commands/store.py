@@ -1,7 +1,8 @@
 """`ocianalyze store`: what is kept between runs, and removing it."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,15 +13,16 @@ if TYPE_CHECKING:
     from ocianalyze.store.local import Store
 
 Size = Annotated[
-    str | None, typer.Option(metavar="SIZE", help="Keep at most this: 500M, 2G; used last stays.")
+    str | None,
+    options.option("--keep", metavar="SIZE", help="Keep at most this: 500M, 2G; used last stays."),
 ]
 Days = Annotated[
     float | None,
-    typer.Option(
+    options.option(
         "--older-than", min=0, metavar="DAYS", help="Remove what was not used for so long."
     ),
 ]
-Everything = Annotated[bool, typer.Option("--all", help="Remove everything.")]
+Everything = Annotated[bool, options.option("--all", help="Remove everything.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,19 +38,27 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def info(store: options.Store = None) -> None:
+def info(store: options.Store = None, *, form: options.Form = "text") -> None:
     """Say how many layers are kept and how large that is."""
+    from ocianalyze.report.escape import unicode  # noqa: PLC0415
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
     opened = _opened(store)
     found = opened.info()
-    lines = (
+    text = (
         f"store      {found.directory}",
         f"kept       {plural(found.files, 'layer')}, {size(found.bytes)}",
         f"verified   {plural(found.verified, 'blob')} known by size and time",
         f"version    {found.version}",
     )
-    emit(f"{line}\n".encode("utf-8", "backslashreplace") for line in lines)
+    record = {
+        "directory": unicode(str(found.directory)),
+        "layers": found.files,
+        "bytes": found.bytes,
+        "verified": found.verified,
+        "version": found.version,
+    }
+    _say(form, text, ("stores", "store"), record)
     _warn(opened)
 
 
@@ -58,6 +68,7 @@ def prune(
     keep: Size = None,
     older_than: Days = None,
     everything: Everything = False,
+    form: options.Form = "text",
 ) -> None:
     """Remove what other versions left, and what the options say."""
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
@@ -68,8 +79,22 @@ def prune(
         older_than_days=older_than,
         everything=everything,
     )
-    emit([f"removed {plural(gone.files, 'file')}, {size(gone.bytes)}\n".encode()])
+    text = (f"removed {plural(gone.files, 'file')}, {size(gone.bytes)}",)
+    record = {"files": gone.files, "bytes": gone.bytes}
+    _say(form, text, ("removals", "removal"), record)
     _warn(opened)
+
+
+def _say(form: str, text: Iterable[str], names: tuple[str, str], record: dict[str, Any]) -> None:
+    """Write one record in the form that was asked for, under its plural or singular."""
+    from ocianalyze.cli import envelope  # noqa: PLC0415 - imports orjson
+
+    if form == "text":
+        emit(f"{line}\n".encode("utf-8", "backslashreplace") for line in text)
+    elif form == "json":
+        emit(envelope.json(envelope.head(), {names[0]: [record]}))
+    else:
+        emit(envelope.jsonl(names[1], [record]))
 
 
 def _opened(directory: Path | None) -> "Store":

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from ocianalyze.controls._base import Control, layers_unread, undecided
+from ocianalyze.controls._base import Control, field_unread, layers_unread, undecided
 from ocianalyze.controls.accounts import Account, Resolved, accounts, number, resolve
 from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.privileges import drops, regains
+from ocianalyze.controls.privileges import drops, regains, unread_rules
+from ocianalyze.controls.quoting import quoted
 from ocianalyze.controls.steps import of_step
 from ocianalyze.controls.windows_user import windows_user
 from ocianalyze.filesystem.view import ImageView
@@ -31,16 +32,19 @@ def evaluate(view: ImageView) -> Verdict:
         return Verdict(
             Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config names a user"
         )
-    if view.is_windows:
-        return windows_user(view, config)
+    if unread := field_unread(view, "User"):
+        return unread
+    return windows_user(view, config) if view.is_windows else _linux(view, config)
+
+
+def _linux(view: ImageView, config: ImageConfig) -> Verdict:
     user = config.config.user
     resolved = resolve(user, view.read("etc/passwd"), view.read("etc/group"))
-    by_name = number(user.partition(":")[0].encode("utf-8", "surrogateescape")) is None
     if resolved.problem:
         return _unresolvable(view, user, resolved)
     if resolved.uid == 0:
         return _root(view, config, resolved)
-    if by_name and view.unread:
+    if view.unread and not resolved.numeric:
         return layers_unread(view, (_config(user, resolved),))
     return _other(view, user, resolved)
 
@@ -55,13 +59,14 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         if view.tree.resolve(path) is not None and view.read(path) is None:
             return undecided("accounts-unread", f"not evaluated: {path} was not read", evidence)
     name = user[:24]
+    word = quoted(user, 24) or "NAME"
     return Verdict(
         Status.FAIL,
         "unresolvable-user",
         f"cannot start: User {name} {_PROBLEMS[resolved.problem]}",
         (evidence,),
         origin=_origin(view, boundary(view)),
-        remediation=f"create it before USER {name}: RUN useradd --system --uid 10001 NAME, "
+        remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "
         "or name a number: USER 10001",
     )
 
@@ -100,6 +105,11 @@ def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
             origin=origin,
             remediation="remove the user from the group, or the rule from etc/sudoers.d",
         )
+    if view.unread:
+        return layers_unread(view, evidence)
+    if unread := tuple(islice(unread_rules(view), _MOST)):
+        summary = f"not evaluated: {unread[0].path[:24]} was not read"
+        return undecided("accounts-unread", summary, *evidence, *unread)
     shown = f"User {user[:24]}, uid {resolved.uid}" if not resolved.numeric else f"User {user[:24]}"
     return Verdict(Status.PASS, "not-root", f"runs as {shown}", evidence, origin=origin)
 
@@ -189,7 +199,7 @@ def _remedy(view: ImageView, unused: tuple[Account, ...], config: ImageConfig) -
         return "RUN useradd --system --uid 10001 --no-create-home app, then USER 10001:10001"
     if view.tree.resolve("usr/sbin/adduser") or view.tree.resolve("bin/busybox"):
         return "RUN adduser -S -D -H -u 10001 app, then USER 10001"
-    where = config.config.working_dir or "/app"
+    where = quoted(config.config.working_dir) or "/app"
     return f"USER 10001:10001, and COPY --chown=10001:10001 what must be written below {where}"
 
 
@@ -201,9 +211,12 @@ CONTROL = Control(
     "scripts, USER steps of the history",
     decides="fails when the container starts as uid 0, also when its entry script drops root "
     "later, and when the user cannot be resolved; a user that can regain root through a group "
-    "or a sudo rule without password needs review; everything else passes",
+    "or, where sudo is installed, by a sudo rule without password needs review; everything else "
+    "passes when all layers, the account files and the sudo rules could be read",
     limits="what a runtime or an orchestrator sets instead is not in the image; aliases in sudo "
-    "rules are not followed; privileges are seen to be dropped only in scripts that were kept",
+    "rules and files that sudoers includes from elsewhere are not followed; which commands a sudo "
+    "rule allows is not weighed, so a rule for one harmless command counts; "
+    "privileges are seen to be dropped only in scripts that were kept",
     remediation="RUN useradd --system --uid 10001 app, then USER 10001 in the last stage",
     evaluate=evaluate,
 )

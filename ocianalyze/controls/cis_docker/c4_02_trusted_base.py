@@ -49,9 +49,10 @@ def _first_step(view: ImageView) -> Iterator[Evidence]:
 CONTROL = Control(
     id="cis-docker-4.2",
     short="trusted base",
-    automation="partial",
+    automation="none",
     reads="os-release and the first step of the history, which say what the base claims to be",
-    decides="nothing yet: which bases are trusted is a policy, and there is none",
+    decides="nothing yet: which bases are trusted is a policy, and none can be given; it also "
+    "takes a way to tell the base that an image was built on",
     limits="what an image says of its base is written by whoever built it",
     remediation="FROM a base that your policy names, by digest: FROM NAME@sha256:...",
     evaluate=evaluate,

@@ -13,9 +13,10 @@ def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has th
 CONTROL = Control(
     id="cis-docker-4.4",
     short="security patches",
-    automation="full",
+    automation="none",
     reads="nothing yet",
-    decides="nothing yet: it takes a vulnerability database, and there is none",
+    decides="nothing yet: it takes the package databases of the image and an offline vulnerability "
+    "database",
     limits="an image does not say which of its packages are vulnerable",
     remediation="rebuild on the newest base: docker build --pull --no-cache",
     evaluate=evaluate,

@@ -13,9 +13,10 @@ def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has th
 CONTROL = Control(
     id="cis-docker-4.5",
     short="content trust",
-    automation="partial",
+    automation="none",
     reads="nothing: DOCKER_CONTENT_TRUST is a variable of the client that pulls and pushes",
-    decides="nothing: no image can show how it was pulled",
+    decides="nothing: no image can show how it was pulled; it takes the settings of the client, or "
+    "signatures to stand in for them",
     limits="signatures could stand in for it; they are not read yet",
     remediation="sign the image when it is pushed, and admit only signed images",
     evaluate=evaluate,

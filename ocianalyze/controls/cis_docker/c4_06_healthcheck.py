@@ -1,8 +1,9 @@
 """CIS Docker 4.6: HEALTHCHECK instructions have been added."""
 
+import re
 from collections.abc import Iterator
 
-from ocianalyze.controls._base import Control
+from ocianalyze.controls._base import Control, field_unread
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.probes import weakness
 from ocianalyze.controls.steps import of_step
@@ -13,6 +14,7 @@ from ocianalyze.model.oci import Healthcheck, ImageConfig, RunConfig
 
 _POINTER = "/config/Healthcheck"
 _TEST = f"{_POINTER}/Test"
+_PORT = re.compile(r"[0-9]{1,5}")
 _SECOND = 1_000_000_000
 _LONG_INTERVAL = 600 * _SECOND
 _EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
@@ -23,6 +25,8 @@ def evaluate(view: ImageView) -> Verdict:
     config = view.config
     if config is None:
         return Verdict(Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config")
+    if unread := field_unread(view, "Healthcheck"):
+        return unread
     health = config.config.healthcheck
     if health is None or not health.test:
         return _absent(view, config)
@@ -153,7 +157,8 @@ def _changed_later(view: ImageView, base: Boundary) -> Iterator[Evidence]:
 def _remedy(view: ImageView) -> str:
     """Return an instruction for what this image exposes and has."""
     ports = sorted(view.config.config.exposed_ports) if view.config else []
-    port = ports[0].partition("/")[0][:5] if ports else "PORT"
+    first = ports[0].partition("/")[0] if ports else ""
+    port = first if _PORT.fullmatch(first) else "PORT"
     if view.is_windows:
         return f"HEALTHCHECK CMD curl.exe -fsS http://localhost:{port}/ || exit 1"
     if not view.tree.resolve("bin/sh"):
@@ -175,7 +180,9 @@ CONTROL = Control(
     "knows; needs review when the check always succeeds or cannot start, or when it came with "
     "the base and the author starts another program",
     limits="whether the check asks the right question is not known; programs of Windows images "
-    "and of images with unread layers are not looked up; Kubernetes ignores the check",
+    "and of images with unread layers are not looked up; Kubernetes ignores the check; the OCI "
+    "image format has no HEALTHCHECK, so what writes or converts to OCI manifests (buildah, "
+    "podman, skopeo) drops one that the Dockerfile has",
     remediation="HEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1",
     evaluate=evaluate,
     needs=frozenset({"config"}),

@@ -153,9 +153,9 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
     if silent := silent_layers(view, base):
         summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
         return undecided("history-incomplete", summary, *evidence)
-    opaque = tuple(step for step in view.history.steps if step.opaque)
+    opaque = tuple(step for step in view.history.steps if _is_mute(step))
     told = tuple(
-        of_step(step, base, "runs commands from elsewhere", reason="opaque-step", severity="info")
+        of_step(step, base, _instead(step), reason="opaque-step", severity="info")
         for step in opaque
     )
     if any(_unread(view, step) for step in opaque):
@@ -168,6 +168,13 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
         evidence + told,
         confidence="exact" if exact else "strong",
     )
+
+
+def _instead(step: Step) -> str:
+    """Return what speaks for a step whose commands the history does not show."""
+    if step.layer is None:
+        return "commands are not in the history; no layer brought an index alone"
+    return f"commands are not in the history; layer {step.layer} brought no package index alone"
 
 
 def _unread(view: ImageView, step: Step) -> bool:
@@ -186,7 +193,8 @@ CONTROL = Control(
     "whether their layer brought a package index and no package",
     decides="fails when a step refreshes an index (apt-get update, apk update, zypper refresh, "
     "dnf makecache, pacman -Sy) or upgrades with yum, dnf or zypper and installs nothing with "
-    "the same family of managers; what surely came with the base is only noted",
+    "the same family of managers; a step whose commands are lost passes only by its layer, which "
+    "must have been read; what surely came with the base is only noted",
     limits="builder stages are not in the image; a script that removes its index again leaves "
     "no trace; a base is told from the author's steps only by a root filesystem import or by a "
     "seam in the history, and what only a seam excuses needs review",

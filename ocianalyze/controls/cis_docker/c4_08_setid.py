@@ -7,6 +7,7 @@ from ocianalyze.controls._base import Control, windows_image
 from ocianalyze.controls.accounts import group_names
 from ocianalyze.controls.capabilities import XATTR, FileCapabilities, file_capabilities
 from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.setid_defaults import DISTRIBUTIONS, default_package, distribution
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -16,6 +17,12 @@ from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 _RISKY_GROUPS = frozenset({"root", "docker", "disk", "kmem"})
 _MILD_GROUPS = frozenset({"shadow", "utmp", "tty", "mail"})
 _SCRIPTS = ("text/x-", "text/javascript")
+_UNREADABLE = "capability-unreadable"
+_STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
+_STRIP_CAPABILITIES = r"RUN find / -xdev -type f -exec setcap -r {} \; 2>/dev/null"
+_NAMED = 3
+"""Files that a remediation names; for more it has a line that finds them."""
+_SUMMARY = 60
 _MOST = 1_000
 """Files that are listed one by one."""
 _RANK: Mapping[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
@@ -46,11 +53,21 @@ def evaluate(view: ImageView) -> Verdict:
     evidence = tuple(_evidence(x, base) for x in found[:_MOST])
     if guilty:
         return _failed(view, guilty, evidence, base)
-    if any(x.severity == "low" for x in found):
-        summary = f"{len(found)} files with minor capabilities"
-        return Verdict(Status.NEEDS_REVIEW, "minor-capabilities", summary, evidence)
+    if low := [x for x in found if x.severity == "low"]:
+        return _minor(low, evidence)
     noted = f", {len(found)} without effect" if found else ""
     return Verdict(Status.PASS, "no-setid-files", f"no setuid or setgid files{noted}", evidence)
+
+
+def _minor(low: list[_Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
+    readable = sum(1 for x in low if x.capabilities is not None)
+    junk = len(low) - readable
+    if not readable:
+        summary = f"capability unreadable: {_count(junk, 'file')}"
+        return Verdict(Status.NEEDS_REVIEW, _UNREADABLE, summary, evidence)
+    more = f", {junk} unreadable" if junk else ""
+    summary = f"{_count(readable, 'file')} with minor capabilities{more}"
+    return Verdict(Status.NEEDS_REVIEW, "minor-capabilities", summary, evidence)
 
 
 def _is_setid(found: _Privileged) -> bool:
@@ -124,7 +141,7 @@ def _setgid_risk(entry: Entry, group: str) -> tuple[Severity, str]:
 
 def _capability_risk(capabilities: FileCapabilities | None) -> tuple[Severity, str]:
     if capabilities is None:
-        return "low", "capabilities-unreadable"
+        return "low", _UNREADABLE
     if not capabilities.permitted:
         return "info", "capabilities-empty"
     if capabilities.like_root:
@@ -163,16 +180,19 @@ def _failed(
 ) -> Verdict:
     defaults = sum(1 for x in guilty if x.package)
     setid = [x for x in guilty if x.entry.mode & 0o6000]
-    capable = len(guilty) - len(setid)
-    counts = [_count(len(setid), "set-id file")] if setid else []
-    counts += [_count(capable, "file") + " with capabilities"] if capable else []
+    capable = [x for x in guilty if not x.entry.mode & 0o6000]
+    counts = [_count(len(setid), "set-id file") + _whose(setid, guilty, base)] if setid else []
+    if capable:
+        number = str(len(capable)) if setid else _count(len(capable), "file")
+        counts.append(f"{number} with capabilities" + _whose(capable, guilty, base))
     usual = f", {defaults} as the distribution ships" if defaults else ""
+    summary = ", ".join(counts)
     origins = {base.of_layer(x.entry.layer) for x in guilty}
     origin: Origin = "author" if "author" in origins else min(origins)
     return Verdict(
         Status.FAIL,
         "setid-files" if setid else "capabilities-like-setid",
-        ", ".join(counts) + usual,
+        summary + usual if len(summary + usual) <= _SUMMARY else summary,
         evidence,
         origin=origin,
         remediation=_remedy(view, guilty),
@@ -183,21 +203,39 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
+def _whose(group: list[_Privileged], guilty: list[_Privileged], base: Boundary) -> str:
+    """Return how many of a group are the author's, when the base has some of what is guilty."""
+    if {base.of_layer(x.entry.layer) for x in guilty} != {"author", "base"}:
+        return ""
+    authors = sum(1 for x in group if base.of_layer(x.entry.layer) == "author")
+    return f" ({authors} author)" if authors else " (base)"
+
+
 def _remedy(view: ImageView, guilty: list[_Privileged]) -> str:
-    """Return the RUN line that removes what was found, and what it means for the user."""
+    """Return the RUN lines that remove what was found, and what it means for the user.
+
+    Files are named when they are few and their names can stand in a shell line.
+    """
     setid = [f"/{x.names[0]}" for x in guilty if x.entry.mode & 0o6000]
-    capable = [f"/{x.names[0]}" for x in guilty if x.capabilities is not None]
+    capable = [f"/{x.names[0]}" for x in guilty if XATTR in x.entry.xattrs]
     lines = []
-    if 0 < len(setid) <= 3:
-        lines.append(f"RUN chmod a-s {' '.join(setid)}")
-    elif setid:
-        lines.append("RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +")
+    if setid:
+        named = all_quoted(setid) if len(setid) <= _NAMED else ""
+        lines.append(f"RUN chmod a-s {named}" if named else _STRIP_SETID)
     if capable:
-        lines.append(f"RUN setcap -r {' '.join(capable[:3])}")
+        lines.append(_setcap(capable))
     user = view.config.config.user if view.config else ""
     if user:
         lines.append("until then run with no-new-privileges: the user can use them to become root")
     return "; ".join(lines)
+
+
+def _setcap(paths: list[str]) -> str:
+    """Return the line that takes capabilities away; each file needs its own `setcap -r`."""
+    words = [quoted(path) for path in paths] if len(paths) <= _NAMED else [""]
+    if all(words):
+        return "RUN " + " && ".join(f"setcap -r {word}" for word in words)
+    return f"{_STRIP_CAPABILITIES} ({_count(len(paths), 'file')} with capabilities)"
 
 
 CONTROL = Control(
@@ -211,7 +249,7 @@ CONTROL = Control(
     limits="files that a Debian installation has by default are labelled, yet fail: their "
     "package's recorded hash is not compared, so nothing shows that they are unchanged; other "
     "distributions' defaults are not known",
-    remediation="RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + in the last stage",
+    remediation=f"{_STRIP_SETID} in the last stage",
     evaluate=evaluate,
     needs=frozenset({"filesystem"}),
 )

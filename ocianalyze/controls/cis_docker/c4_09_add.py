@@ -5,10 +5,19 @@ from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.add import AddKind, add_kind, is_pinned, shown, sources_and_target
+from ocianalyze.controls.add import (
+    HASHED,
+    AddKind,
+    add_kind,
+    flags,
+    is_pinned,
+    shown,
+    sources_and_target,
+)
 from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.quoting import copied
 from ocianalyze.controls.rootfs import import_step, looks_like_import
-from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.controls.steps import of_step, silent_layers, unknown_steps, without_dockerfile
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Kind
@@ -36,6 +45,9 @@ _REMEDIES: dict[str, str] = {
     "archive": "unpack in an earlier stage and COPY --from it",
     "archive-extracted": "unpack in an earlier stage and COPY --from it",
 }
+
+
+_UNKNOWN = "names no instruction, as docker commit writes it"
 
 
 class Added(NamedTuple):
@@ -72,6 +84,10 @@ def evaluate(view: ImageView) -> Verdict:
     if silent := silent_layers(view, base):
         summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
         return undecided("history-incomplete", summary, *evidence)
+    if unknown := unknown_steps(view, base):
+        told = (of_step(x, base, _UNKNOWN, reason="history-opaque") for x in unknown)
+        summary = f"not evaluated: {len(unknown)} of {len(view.history.steps)} steps hide what ran"
+        return undecided("history-opaque", summary, *evidence, *told)
     confidence: Confidence = "exact" if view.history.reliable else "heuristic"
     return Verdict(
         Status.PASS, "no-add", "no ADD among the author's steps", evidence, confidence=confidence
@@ -146,8 +162,14 @@ def _evidence(added: Added, base: Boundary) -> Evidence:
 
 
 def _remedy(added: Added) -> str:
-    text = shown(added.step.text)
-    return f"{_REMEDIES.get(added.reason, f'write COPY {text}')} (now: ADD {text})"
+    """Return a line for this step; text that cannot be written down safely is left out."""
+    if added.reason in _REMEDIES:
+        return _REMEDIES[added.reason]
+    sources, target = sources_and_target(added.step.text)
+    names = ["SOURCE" if HASHED.match(source) else source for source in sources]
+    line = copied((*names, target), flags(added.step.text))
+    whole = bool(line) and shown(line) == line
+    return f"write COPY {line}" if whole else "write COPY instead of ADD"
 
 
 CONTROL = Control(

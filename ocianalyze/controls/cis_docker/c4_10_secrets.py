@@ -13,9 +13,9 @@ def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has th
 CONTROL = Control(
     id="cis-docker-4.10",
     short="secrets",
-    automation="partial",
+    automation="none",
     reads="nothing yet",
-    decides="nothing yet: it takes rules that recognise secrets, and there are none",
+    decides="nothing yet: it takes rules that recognise secrets in files, history and environment",
     limits="a secret that was used in a builder stage is not in the image",
     remediation="RUN --mount=type=secret,id=NAME instead of ARG, ENV or COPY",
     evaluate=evaluate,

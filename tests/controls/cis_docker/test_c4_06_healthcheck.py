@@ -1,10 +1,13 @@
 """A health check that is there, can start and can fail passes 4.6."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ocianalyze.controls.cis_docker.c4_06_healthcheck import CONTROL
+from ocianalyze.limits import DEFAULT
+from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
 from tests.images import File, Layer, image, symlink
 
@@ -177,3 +180,40 @@ def test_windows_gets_its_own_remedy() -> None:
 def test_without_a_config_nothing_is_decided() -> None:
     verdict = CONTROL.evaluate(image(ROOT, has_config=False))
     assert verdict.status is Status.NOT_EVALUATED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"config":{"Healthcheck":5}}',
+        b'{"config":{"Healthcheck":{"Test":[1]}}}',
+        b'{"config":{"Healthcheck":{"Test":["CMD","curl"],"Interval":"1s"}}}',
+        b'{"config":[1]}',
+    ],
+)
+def test_check_of_the_wrong_type_is_not_judged(document: bytes) -> None:
+    config, _ = read_config(document, DEFAULT)
+    verdict = CONTROL.evaluate(replace(image(ROOT), config=config))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "config-field-unread")
+
+
+def test_other_fields_of_the_wrong_type_do_not_hide_it() -> None:
+    many = ",".join(f'"{n}":1' for n in range(2_000))
+    document = f'{{"config":{{"Labels":{{{many}}},"Healthcheck":5}}}}'
+    config, _ = read_config(document.encode(), replace(DEFAULT, anomalies=1))
+    verdict = CONTROL.evaluate(replace(image(ROOT), config=config))
+    assert verdict.reason == "config-field-unread"
+
+
+@pytest.mark.parametrize(
+    ("test", "noun"), [(["CMD", "/nope"], "program"), (["CMD-SHELL", "curl x"], "shell")]
+)
+def test_what_cannot_start_is_called_what_it_is(test: list[str], noun: str) -> None:
+    verdict = CONTROL.evaluate(image({}, config=_config(*test)))
+    assert f"needs the {noun} /" in verdict.summary
+
+
+@pytest.mark.parametrize("port", ["`id`", ";id;#", "1\nRUN", "80x/tcp", "123456"])
+def test_hostile_port_is_left_out(port: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, config={"ExposedPorts": {port: {}}}))
+    assert "http://localhost:PORT/ " in verdict.remediation

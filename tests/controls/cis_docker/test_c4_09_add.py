@@ -149,3 +149,43 @@ def test_base_needs_review_until_time_confirms_its_end(created: str, status: Sta
         {"created_by": "RUN make", "created": created},
     ]
     assert CONTROL.evaluate(image(ROOT, FILE, FILE, history=history)).status is status
+
+
+@pytest.mark.parametrize("line", ["bash", "/bin/sh", "/bin/bash -l", "nginx -g x"])
+@pytest.mark.parametrize(
+    ("layer", "status"),
+    [(FILE, Status.NOT_EVALUATED), (None, Status.NOT_EVALUATED), ({}, PASS)],
+    ids=["files", "unread", "empty"],
+)
+def test_step_of_a_commit_is_no_pass_unless_it_changed_nothing(
+    line: str, layer: Layer | None, status: Status
+) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, layer, history=[ROOTFS, line]))
+    assert verdict.status is status
+    assert (verdict.reason == "history-opaque") is (status is not PASS)
+
+
+def test_add_beside_the_step_of_a_commit_fails() -> None:
+    view = image(ROOT, FILE, FILE, history=[ROOTFS, "bash", "ADD a /etc/ # buildkit"])
+    assert CONTROL.evaluate(view).reason == "add-local"
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("--chown=1:1 conf.ini /etc/", "write COPY --chown=1:1 conf.ini /etc/"),
+        ('["a b","/etc/"]', 'write COPY ["a b", "/etc/"]'),
+        ("a;curl /b|sh", 'write COPY ["a;curl", "/b|sh"]'),
+        ("a /b\nRUN `id`", 'write COPY ["a", "/b", "RUN", "`id`"]'),
+        ('["a\\nRUN id","/b"]', "write COPY instead of ADD"),
+        ("$(id) /b", "write COPY instead of ADD"),
+        ("--chown=1;id a /b", "write COPY instead of ADD"),
+        ("a /\u202eb", "write COPY instead of ADD"),
+        (f"{'a' * 150} /b", "write COPY instead of ADD"),
+        (f"{'a' * 80} /{'b' * 80}", "write COPY instead of ADD"),
+        ("a https://user:notreal@example.org/x.git /b", "write COPY instead of ADD"),
+    ],
+)
+def test_hostile_text_is_quoted_or_left_out(text: str, remedy: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, f"ADD {text}"]))
+    assert (verdict.status, verdict.remediation) == (FAIL, remedy)

@@ -115,6 +115,18 @@ def test_what_was_not_read_is_said() -> None:
     assert "not read to the end: layer 1 (foreign)" in rendered(SEVERAL)
 
 
+def test_nothing_to_verify_and_no_history_are_said() -> None:
+    """A root filesystem promises no digests and has no steps that could mismatch."""
+    history = replace(VIEW.history, steps=(), reliable=False)
+    bare = replace(
+        IMAGE, digests_verified=0, diff_ids_verified=0, view=replace(VIEW, history=history)
+    )
+    text = rendered(replace(ANALYSIS, images=(bare,)))
+    assert "  integrity: nothing to verify, the format promises no digests\n" in text
+    assert "  no history\n" in text
+    assert "does not match" not in text
+
+
 def test_an_image_without_verdicts_or_history_is_shown_all_the_same() -> None:
     """A root filesystem has neither."""
     bare = replace(IMAGE, names=(), results=(), config_digest=None)

@@ -1,0 +1,133 @@
+"""The laws that hold for every command: the form of JSON, the environment, one line of error."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from ocianalyze.cli.main import application
+from tests.cli.conftest import Command, FakeEngine
+
+SAYING = {
+    "scan": (["scan", "x"], "controls"),
+    "inspect": (["inspect", "x"], "layers"),
+    "files": (["files", "x"], "files"),
+    "files-none": (["files", "x", "nothing"], "files"),
+    "controls": (["controls"], "controls"),
+    "explain": (["explain", "4.1"], "controls"),
+    "store-info": (["store", "info"], "stores"),
+    "store-prune": (["store", "prune"], "removals"),
+}
+"""Command lines and the list that each is about; `completion` writes a script."""
+
+FREE = {"--help", "--version"}
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(fake: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert fake.asked == []
+    monkeypatch.setenv("OCIANALYZE_STORE", str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("name", SAYING)
+def test_json_is_one_object_with_the_schema_version_and_a_named_list(
+    name: str, command: Command
+) -> None:
+    """Whatever the command is about."""
+    words, about = SAYING[name]
+    document = json.loads(command(*words, "--format", "json").out)
+    assert document["schema_version"] == "1.0"
+    assert document["tool"]["name"] == "ocianalyze"
+    assert isinstance(document[about], list)
+    assert bool(document[about]) is (name != "files-none")
+
+
+@pytest.mark.parametrize("name", SAYING)
+def test_jsonl_is_one_record_a_line_of_the_same_content(name: str, command: Command) -> None:
+    """Each line says what it is."""
+    words, about = SAYING[name]
+    document = json.loads(command(*words, "--format", "json").out)
+    lines = [json.loads(x) for x in command(*words, "--format", "jsonl").out.splitlines()]
+    assert all(line.pop("record") for line in lines)
+    assert all(record in lines for record in document[about])
+
+
+def test_every_command_of_the_program_is_tried_here() -> None:
+    """A new command obeys the same laws."""
+    tried = {tuple(words[:2] if words[0] == "store" else words[:1]) for words, _ in SAYING.values()}
+    assert tried == {words for words, _ in _commands() if words} - {("completion",), ("store",)}
+
+
+def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(application([])))]
+    while waiting:
+        words, found = waiting.pop()
+        yield words, found
+        inner = getattr(found, "commands", {})
+        waiting.extend(((*words, name), command) for name, command in inner.items())
+
+
+def test_every_option_has_its_variable_in_the_environment_and_none_is_shown() -> None:
+    """The help says so once, and the name follows from the option."""
+    options = [
+        parameter
+        for _, found in _commands()
+        for parameter in found.params
+        if parameter.param_type_name == "option" and not FREE & {*parameter.opts}
+    ]
+    assert len(options) > 40
+    for option in options:
+        word = max(option.opts, key=len).removeprefix("--")
+        assert option.envvar == f"OCIANALYZE_{word.upper().replace('-', '_')}"
+        assert not option.show_envvar
+
+
+def test_limits_come_from_the_environment(
+    command: Command, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several, between blanks; a wrong one is refused as on the command line."""
+    monkeypatch.setenv("OCIANALYZE_LIMIT", "layer-bytes=8G layer-entries=7")
+    command("scan", "x")
+    assert fake.options
+    assert (fake.options.limits.layer_bytes, fake.options.limits.layer_entries) == (8 << 30, 7)
+    monkeypatch.setenv("OCIANALYZE_LIMIT", "nothing=1")
+    assert command("scan", "x").status == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        pytest.param(
+            ["scan", "x", "--fail-on", "foo"],
+            "--fail-on: 'foo' is not one of fail, needs-review, not-evaluated, never",
+            id="choice",
+        ),
+        pytest.param(
+            ["controls", "-f", "yaml"],
+            "--format: 'yaml' is not one of text, json, jsonl",
+            id="format",
+        ),
+        pytest.param(["scan"], "missing argument 'IMAGE'; see --help", id="missing"),
+        pytest.param(
+            ["scan", "x", "-j", "9999"],
+            "--jobs: input should be less than or equal to 1024",
+            id="range",
+        ),
+        pytest.param(["scna"], "no such command 'scna'. Did you mean 'scan'?", id="typo"),
+        pytest.param(["explode"], "no such command 'explode'; see --help", id="command"),
+    ],
+)
+def test_wrong_usage_is_one_line(words: list[str], line: str, command: Command) -> None:
+    """What is wrong, where, and what would be right."""
+    shown = command(*words)
+    assert (shown.status, shown.out, shown.err) == (2, "", f"ocianalyze: {line}\n")
+
+
+def test_no_path_that_matches_is_said(command: Command) -> None:
+    """On standard error alone: the list is empty and the status 0."""
+    shown = command("files", "x", "nothing-matches")
+    assert (shown.status, shown.out, shown.err) == (0, "", "ocianalyze: no path matches\n")
+    assert command("files", "x").err == ""
