@@ -4,16 +4,16 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
-import orjson
-
+from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
 from ocianalyze.model.package import Package, Scope
-from ocianalyze.model.report import SCHEMA_VERSION, PackageRecord
+from ocianalyze.model.report import PackageRecord
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref
-from ocianalyze.report.escape import json_text, shown
+from ocianalyze.report.assemble import image_ref, input_record
+from ocianalyze.report.escape import shown
 from ocianalyze.report.installed import package_record
 
 _COLUMNS = (
@@ -100,19 +100,17 @@ def _brief(purl: str) -> str:
 
 def jsonl(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield one object for each package."""
-    for record in _records(analysis, wanted):
-        document = record.model_dump(mode="json")
-        yield json_text(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+    return envelope.jsonl("package", _documents(analysis, wanted))
 
 
 def json(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield one object with the list `packages`, a package at a time."""
-    yield f'{{"schema_version":"{SCHEMA_VERSION}","packages":['.encode()
-    between = b"\n"
-    for line in jsonl(analysis, wanted):
-        yield between + line.rstrip(b"\n")
-        between = b",\n"
-    yield b"\n]}\n"
+    once = envelope.head(input=input_record(analysis).model_dump(mode="json"))
+    return envelope.json(once, {"packages": _documents(analysis, wanted)})
+
+
+def _documents(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]]:
+    return (record.model_dump(mode="json") for record in _records(analysis, wanted))
 
 
 def table(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:

@@ -1,22 +1,20 @@
 """Who owns a path: the package, the links that lead there, the layer and step that wrote it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import orjson
-
+from ocianalyze.cli import envelope
 from ocianalyze.cli.installed import full_name
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import width
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
-from ocianalyze.model.report import SCHEMA_VERSION
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref
-from ocianalyze.report.escape import json_text, shown, unicode
+from ocianalyze.report.assemble import image_ref, input_record
+from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
 from ocianalyze.report.places import created_by, layer_ref, step_ref
 from ocianalyze.report.words import plural, undecorated
@@ -143,14 +141,18 @@ def _origin(view: ImageView, entry: Entry | None) -> Iterator[str]:
 
 def json(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
     """Yield one object with the list `owners`: one entry for each image and path."""
-    owners = [
-        _record(index, image, owned(image.view, path))
-        for index, image in enumerate(analysis.images)
-        for path in paths
-    ]
-    document = {"schema_version": SCHEMA_VERSION, "owners": owners}
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    yield json_text(orjson.dumps(document, option=options))
+    once = envelope.head(input=input_record(analysis).model_dump(mode="json"))
+    return envelope.json(once, {"owners": _records(analysis, paths)})
+
+
+def jsonl(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
+    """Yield one object for each image and path."""
+    return envelope.jsonl("owner", _records(analysis, paths))
+
+
+def _records(analysis: Analysis, paths: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for index, image in enumerate(analysis.images):
+        yield from (_record(index, image, owned(image.view, path)) for path in paths)
 
 
 def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
@@ -183,3 +185,10 @@ def _owner(package: Package) -> dict[str, Any]:
         "version": unicode(package.version),
         "introduced": package.introduced,
     }
+
+
+FORMATS: dict[str, Callable[[Analysis, Sequence[str]], Iterator[bytes]]] = {
+    "text": text,
+    "json": json,
+    "jsonl": jsonl,
+}

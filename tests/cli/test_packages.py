@@ -58,7 +58,9 @@ def test_json_is_one_object_of_the_same_records_as_jsonl(
     document = json.loads(command("packages", "x", "-f", "json", "--scope", "all").out)
     lines = command("packages", "x", "-f", "jsonl", "--scope", "all").out.splitlines()
     assert document["schema_version"] == SCHEMA_VERSION
-    assert document["packages"] == [json.loads(line) for line in lines]
+    assert [{"record": "package", **one} for one in document["packages"]] == [
+        json.loads(line) for line in lines
+    ]
     records = [PackageRecord.model_validate(one) for one in document["packages"]]
     dash, tz = records[0], next(one for one in records if one.name == "tzdata")
     assert (dash.epoch, dash.version, dash.presence) == ("1", "0.5-2", "visible")

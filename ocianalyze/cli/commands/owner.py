@@ -13,8 +13,8 @@ Paths = Annotated[
     typer.Argument(metavar="PATH...", help="Paths in the image; links are shown and followed."),
 ]
 Format = Annotated[
-    Literal["text", "json"],
-    typer.Option("--format", "-f", help="json: one object with a record for each path."),
+    Literal["text", "json", "jsonl"],
+    options.option("--format", "-f", help="jsonl: one record for each path."),
 ]
 
 
@@ -56,6 +56,5 @@ def owner(
     )
     from ocianalyze.cli import owning  # noqa: PLC0415 - imports orjson
 
-    render = owning.json if form == "json" else owning.text
-    emit(render(analysis, path), output)
+    emit(owning.FORMATS[form](analysis, path), output)
     raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))

@@ -10,15 +10,15 @@ from ocianalyze.cli.output import STANDARD, emit, say, writable
 
 Scope = Annotated[
     Literal["visible", "all"],
-    typer.Option(help="all: packages too that a later layer removed."),
+    options.option("--scope", help="all: packages too that a later layer removed."),
 ]
 Type = Annotated[
     list[str] | None,
-    typer.Option("--type", metavar="TYPE", help="Only this purl type: deb, pypi. Repeatable."),
+    options.option("--type", metavar="TYPE", help="Only this purl type: deb, pypi. Repeatable."),
 ]
 Format = Annotated[
     Literal["text", "json", "jsonl", "csv"],
-    typer.Option("--format", "-f", help="text: a line each; jsonl: one package a line."),
+    options.option("--format", "-f", help="text: a line each; jsonl: one package a line."),
 ]
 
 

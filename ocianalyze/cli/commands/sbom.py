@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Format = Annotated[
     str,
-    typer.Option(
+    options.option(
         "--format",
         "-f",
         metavar="FORMAT",
@@ -24,7 +24,7 @@ Format = Annotated[
 ]
 Scope = Annotated[
     Literal["visible", "all"],
-    typer.Option(help="all: packages too that a later layer removed, marked as such."),
+    options.option("--scope", help="all: packages too that a later layer removed, marked as such."),
 ]
 
 _EPOCH = "SOURCE_DATE_EPOCH"
