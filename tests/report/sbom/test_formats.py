@@ -1,7 +1,5 @@
 """Formats are found by their module's name."""
 
-import time
-
 import pytest
 
 from ocianalyze.errors import UsageError
@@ -26,13 +24,8 @@ def test_an_unknown_format_is_wrong_usage(name: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
-def test_five_thousand_packages_are_written_at_once(form: str) -> None:
-    """The bar is 0.1 s; the best of five, with room for a machine that others use."""
+def test_five_thousand_packages_are_all_written(form: str) -> None:
+    """Each by its purl; how long that takes is for benchmarks to say."""
     found = (Found("npm", f"p{n}", "1.0", licenses=("MIT OR ISC",)) for n in range(5_000))
-    bill = Bill(DATED, Inventory(packages=tuple(map(package, found))))
-    best = 9.0
-    for _ in range(5):
-        began = time.perf_counter()
-        written(bill, form)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.25
+    text = written(Bill(DATED, Inventory(packages=tuple(map(package, found)))), form)
+    assert all(f"npm/p{n}@1.0".encode() in text for n in (0, 2_500, 4_999))
