@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import tarfile
+from bisect import bisect_left
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 
 _LAYERS = 3
@@ -48,9 +50,12 @@ def _walk(top: str) -> Iterator[Path]:
 
 
 def _pack(made: list[Path], files: list[Path]) -> None:
-    for number, path in enumerate(made):
-        part = files[number :: len(made)]
-        listing = "\0".join(str(file)[1:] for file in part).encode("utf-8", "surrogateescape")
+    """Give each layer a stretch of the files, like steps that install one thing each."""
+    sizes = list(accumulate(path.lstat().st_size for path in files))
+    ends = [bisect_left(sizes, sizes[-1] * (n + 1) // len(made)) + 1 for n in range(len(made))]
+    for path, start, end in zip(made, [0, *ends], ends, strict=False):
+        names = "\0".join(str(file)[1:] for file in files[start:end])
+        listing = names.encode("utf-8", "surrogateescape")
         command = ["tar", "-C", "/", "--no-recursion", "--null", "-T", "-", "-cf", str(path)]
         subprocess.run(command, input=listing, check=True, stderr=subprocess.DEVNULL)
 
