@@ -66,6 +66,6 @@ CATALOGER = Cataloger(
     name="nix",
     types=("nix",),
     observers=(),
-    summary="Nix packages from the names in `nix/store`",
+    summary="nothing yet: store paths can be named (`nix.packages`), but no inventory lists them",
     read=_read,
 )
