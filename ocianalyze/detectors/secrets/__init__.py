@@ -1,0 +1,1 @@
+"""Secrets: rules as data, an engine that finds their triggers, checks that prove what they can."""

@@ -1,0 +1,99 @@
+"""What a rule is, what a match is, and what a check says of it.
+
+A rule's trigger is found by an engine that sees every byte once and tells only where a match ends;
+its pattern is then matched by `re` around that end. Both are byte expressions.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.secret import Proven
+
+Kind = Literal[
+    "token",
+    "api-key",
+    "private-key",
+    "password",
+    "password-hash",
+    "connection-string",
+    "webhook",
+    "cookie",
+    "seed",
+    "keystore",
+    "encrypted",
+    "identity",
+]
+"""`encrypted` holds a secret that its key protects; `identity` tells whose, and is no secret."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One file of `rules/`, or one of the user's."""
+
+    id: str
+    """The file's name without its ending: `github-pat`."""
+    title: str
+    """`GitHub personal access token (classic)`."""
+    provider: str
+    kind: Kind
+    severity: Severity
+    pattern: str
+    """Expression of `re`; the group `secret` is the value, the whole match without one."""
+    remediation: str
+    trigger: str = ""
+    """Expression that ends inside every match of the pattern, without look-around, references,
+    or a large repeat at its end; empty for the pattern itself."""
+    near: tuple[str, ...] = ()
+    """Words of which one must occur close to the match, whatever their case."""
+    checks: tuple[str, ...] = ()
+    """Names of modules of `checks`, asked in this order; the first that speaks decides."""
+    entropy: float = 0.0
+    """Least Shannon entropy of the value, bits a character."""
+    paths: str = ""
+    """Expression that must match the path of the file (`re.search`); empty for any place."""
+    matches: tuple[str, ...] = ()
+    """Made-up texts in which it finds something; each is a test."""
+    misses: tuple[str, ...] = ()
+    """Texts in which it finds nothing; each is a test."""
+
+    @cached_property
+    def expression(self) -> re.Pattern[bytes]:
+        """The pattern, compiled when the first trigger is found."""
+        return re.compile(self.pattern.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern's match, as checks see it."""
+
+    secret: bytes
+    groups: Mapping[str, bytes]
+    """Named groups of the pattern that took part."""
+    around: bytes
+    """The text around the match, up to `WINDOW` bytes on both sides."""
+    start: int
+    """Of the secret in `around`."""
+    path: bytes = b""
+    """Of the file; empty outside files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one check found out."""
+
+    proven: Proven | Literal["no-secret"]
+    """`no-secret` drops the match: not even the form is right."""
+    detail: str = ""
+    """In a few words, never a part of the value: `RSA 2048, not encrypted`."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Public facts: `account`, `expires`, `fingerprint` (of the public half), `issuer`."""
+    severity: Severity | None = None
+    """Replaces the rule's."""
+
+
+Check = Callable[[Match], Proof | None]
+"""Returns None when it cannot tell. Never raises; bounded time for any input."""

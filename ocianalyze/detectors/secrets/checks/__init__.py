@@ -1,0 +1,1 @@
+"""Proofs that need no network, one module for each name that rules may list under `checks`."""

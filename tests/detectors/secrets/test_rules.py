@@ -1,0 +1,70 @@
+"""Every rule by its own examples."""
+
+import re
+from pathlib import Path
+
+import hyperscan
+import pytest
+
+from ocianalyze.detectors.secrets import checks
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._rules import SHIPPED, read_rule
+from ocianalyze.model.anomaly import Severity
+
+FILES = sorted(SHIPPED.glob("*.toml"))
+RULES = [pytest.param(path, id=path.stem) for path in FILES]
+_UNFIT = re.compile(r"\(\?[=!<](?!P)|\\[1-9]|\(\?P=|[+*?}]\+")
+"""Look-around, references and possessive repeats, which the engines do not know."""
+
+
+def triggered(rule: Rule, text: bytes) -> set[int]:
+    """Return where the trigger ends in a text."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    expression = (rule.trigger or rule.pattern).encode()
+    database.compile(expressions=[expression], ids=[0], elements=1, flags=[0])
+    ends: set[int] = set()
+    database.scan(text, match_event_handler=lambda _i, _s, end, _f, _c: ends.add(end) and None)
+    return ends
+
+
+@pytest.mark.parametrize("path", RULES)
+def test_a_rule_says_what_it_is(path: Path) -> None:
+    rule = read_rule(path)
+    assert rule.id == path.stem
+    assert rule.title
+    assert rule.provider
+    assert rule.remediation
+    assert rule.severity in Severity.__args__  # type: ignore[attr-defined]
+    assert rule.matches
+    assert rule.misses
+    assert not _UNFIT.search(rule.trigger or rule.pattern)
+    known = {module.stem.replace("_", "-") for module in Path(checks.__path__[0]).glob("[a-z]*.py")}
+    assert set(rule.checks) <= known
+
+
+@pytest.mark.parametrize("path", RULES)
+def test_a_rule_matches_its_examples_where_its_trigger_ends(path: Path) -> None:
+    rule = read_rule(path)
+    for text in rule.matches:
+        found = rule.expression.search(text.encode())
+        assert found, text
+        ends = triggered(rule, text.encode())
+        assert any(found.start() < end <= found.end() for end in ends), text
+
+
+@pytest.mark.parametrize("path", RULES)
+def test_a_rule_misses_what_it_must(path: Path) -> None:
+    rule = read_rule(path)
+    for text in rule.misses:
+        assert not rule.expression.search(text.encode()), text
+
+
+def test_no_pattern_takes_long_to_compile() -> None:
+    rules = [read_rule(path) for path in FILES]
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_STREAM)
+    expressions = [(rule.trigger or rule.pattern).encode() for rule in rules]
+    flags = [0] * len(rules)
+    database.compile(
+        expressions=expressions, ids=list(range(len(rules))), elements=len(rules), flags=flags
+    )
+    assert database.size() < 1 << 23
