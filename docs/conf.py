@@ -1,15 +1,10 @@
 """How Sphinx builds these pages; nothing is fetched."""
 
-import tomllib
-from pathlib import Path
-
-_PROJECT = tomllib.loads(
-    (Path(__file__).resolve().parents[1] / "pyproject.toml").read_text(encoding="utf-8")
-)["project"]
+from ocianalyze.version import VERSION
 
 project = "ocianalyze"
 author = "the ocianalyze authors"
-version = release = _PROJECT["version"]
+version = release = VERSION
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 html_theme = "furo"

@@ -5,7 +5,6 @@ image: its merged filesystem with every version of every path, its config, its h
 `OcianalyzeError` alone, and import their work when they are called.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,10 +20,13 @@ from ocianalyze.errors import (
     UsageError,
 )
 from ocianalyze.limits import Limits
+from ocianalyze.version import VERSION
 
 if TYPE_CHECKING:
     from ocianalyze.filesystem.view import ImageView
     from ocianalyze.model.report import Report
+
+__version__ = VERSION
 
 __all__ = [
     "BlobMissing",
@@ -130,9 +132,7 @@ def open_image(  # noqa: PLR0913 - what users choose
 
 
 def __getattr__(name: str) -> Any:
-    """Import the types of the API, and look up the version, when they are asked for."""
-    if name == "__version__":
-        return version("ocianalyze")
+    """Import the types of the API when they are asked for."""
     if name in _LAZY:
         from importlib import import_module  # noqa: PLC0415 - only for types
 

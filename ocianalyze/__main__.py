@@ -1,20 +1,39 @@
 """Start the command line; `--version` is answered before anything heavy is imported."""
 
+import gc
+import os
 import sys
+
+from ocianalyze.version import VERSION
+
+_PAUSE = 100_000
+"""Objects between two looks for cycles: facts have none, and the default looks at them often."""
 
 
 def main() -> int:
     """Run the command that the arguments name and return the exit status."""
     arguments = sys.argv[1:]
     if arguments in (["--version"], ["-V"]):
-        from importlib.metadata import version  # noqa: PLC0415 - only here is it needed
-
-        sys.stdout.write(f"ocianalyze {version('ocianalyze')}\n")
+        sys.stdout.write(f"ocianalyze {VERSION}\n")
         return 0
+    gc.set_threshold(_PAUSE, 50, 100)
+    # Plugins of other distributions see no image, and looking for them takes as long as a layer.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from ocianalyze.cli.main import run  # noqa: PLC0415 - typer takes longer than a version
 
     return run(arguments)
 
 
+def leave() -> None:
+    """Run `main` and end the process at once: freeing a million entries one by one takes long."""
+    status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(status)
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave()

@@ -1,13 +1,19 @@
 """Find the one-file parts of a package: each module exports one value under an agreed name."""
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
 
@@ -47,13 +53,36 @@ def plugins(group: str, kind: type[T]) -> Iterator[T]:
         UsageError: an entry point cannot be loaded or leads to a value of another type.
 
     """
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+    for point in sorted(_entry_points(group), key=lambda point: point.name):
         place = f"entry point {group}:{point.name} of {point.dist.name if point.dist else '?'}"
         try:
             yield _typed(point.load(), kind, place)
         except Exception as error:
             cure = "mend or uninstall that distribution"
             raise UsageError(f"cannot be used: {error}", place=place, cure=cure) from error
+
+
+def _entry_points(group: str) -> "Iterable[EntryPoint]":
+    """Return the entry points of a group; the import for none would cost as much as a layer."""
+    if not any(_may_offer(folder, group.encode()) for folder in sys.path):
+        return ()
+    from importlib.metadata import entry_points  # noqa: PLC0415 - 50 ms for what few have
+
+    return entry_points(group=group)
+
+
+def _may_offer(folder: str, group: bytes) -> bool:
+    """Tell whether a distribution in a folder of the path names the group; archives may."""
+    if os.path.isfile(folder):  # noqa: PTH113 - one call for each, in every start
+        return True
+    return group in _offered(folder)
+
+
+@cache
+def _offered(folder: str) -> bytes:
+    """Return what all distributions of a folder offer."""
+    paths = Path(folder).glob("*.*-info/entry_points.txt")
+    return b"\n".join(path.read_bytes() for path in paths)
 
 
 def _typed(value: object, kind: type[T], where: str) -> T:

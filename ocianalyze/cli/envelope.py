@@ -5,20 +5,20 @@ Both are written a record at a time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
 from typing import Any
 
 import orjson
 
 from ocianalyze.model.report import SCHEMA_VERSION, Tool
 from ocianalyze.report.escape import json_text
+from ocianalyze.version import VERSION
 
 Records = Iterable[Mapping[str, Any]]
 
 
 def head(**more: Any) -> dict[str, Any]:
     """Return what is said once: the version of the schema, the tool, and what is given."""
-    tool = Tool(version=version("ocianalyze")).model_dump(mode="json")
+    tool = Tool(version=VERSION).model_dump(mode="json")
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **more}
 
 

@@ -11,6 +11,7 @@ from ocianalyze.cli import status
 from ocianalyze.cli.options import option
 from ocianalyze.cli.output import say
 from ocianalyze.errors import OcianalyzeError
+from ocianalyze.version import VERSION
 
 COMMANDS = (
     "scan",
@@ -69,9 +70,7 @@ def application(arguments: list[str]) -> typer.Typer:
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version  # noqa: PLC0415
-
-        typer.echo(f"ocianalyze {version('ocianalyze')}")
+        typer.echo(f"ocianalyze {VERSION}")
         raise typer.Exit
 
 

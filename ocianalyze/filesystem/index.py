@@ -1,6 +1,7 @@
 """The merged tree as controls see it: rows made on demand from columns."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -131,6 +132,11 @@ class MergedTree:
         """Return the visible children of a directory, sorted by name."""
         return [self.entry(row) for row in self._lookup.listing(_encode(path))]
 
+    def children(self, path: str) -> Iterator[tuple[str, Entry]]:
+        """Yield the names in a directory with every version of each."""
+        for name, row in self._lookup.children(_encode(path)):
+            yield _decode(name), self.entry(row)
+
     def versions(self, path: str) -> list[Entry]:
         """Return every version at this path, lowest layer first."""
         return [self.entry(row) for row in self._lookup.versions(_encode(path))]
@@ -220,15 +226,33 @@ def _candidates(entries: Entries, rewritten: set[int], wanted: _Wanted) -> Itera
         return sorted({*entries.xattrs.entries, *links, *rewritten})
     if not wanted.mode:
         return range(len(entries))
-    columns = enumerate(zip(entries.mode, entries.kind, strict=True))
-    found = {entry for entry, (bits, kind) in columns if bits & wanted.mode or kind == HARDLINK}
-    return sorted(found | rewritten)
+    modes = (mode for mode in set(entries.mode) if mode & wanted.mode)
+    found = {entry for mode in modes for entry in _modes(entries, mode)}
+    return sorted({*found, *_positions(entries.kind, {HARDLINK}), *rewritten})
 
 
-def _typed(entries: Entries, codes: frozenset[int]) -> Iterator[int]:
-    """Yield entries of some types, and hard links, whose inode decides."""
-    columns = enumerate(zip(entries.file_type, entries.kind, strict=True))
-    return (entry for entry, (code, kind) in columns if code in codes or kind == HARDLINK)
+def _typed(entries: Entries, codes: frozenset[int]) -> list[int]:
+    """Return entries of some types, and hard links, whose inode decides."""
+    typed = _positions(entries.file_type, codes)
+    return sorted({*typed, *_positions(entries.kind, {HARDLINK})})
+
+
+def _positions(column: bytearray, values: Collection[int]) -> Iterator[int]:
+    """Yield where a column has one of some values, at the speed of a search."""
+    marks = column.translate(bytes(value in values for value in range(256)))
+    at = marks.find(1)
+    while at >= 0:
+        yield at
+        at = marks.find(1, at + 1)
+
+
+def _modes(entries: Entries, mode: int) -> Iterator[int]:
+    """Yield the entries of exactly one mode."""
+    at = -1
+    with suppress(ValueError):
+        while True:
+            at = entries.mode.index(mode, at + 1)
+            yield at
 
 
 def _codes(types: Sequence[str], wanted: frozenset[str]) -> frozenset[int]:

@@ -247,8 +247,12 @@ class PlainRun:
                     entries.links.set(entry, link)
                 continue
             end = start + size
-            add_digest(sha256(data[start:end] if size <= _COPY else view[start:end]).digest())
-            head = data[start : start + 512] if size > 512 else data[start:end]
+            head = data[start:end] if size <= 512 else data[start : start + 512]
+            if size <= 512:
+                add_digest(sha256(head).digest())
+            else:
+                content = data[start:end] if size <= _COPY else view[start:end]
+                add_digest(sha256(content).digest())
             add_type(classify(head))
             if (
                 name in watched

@@ -5,16 +5,13 @@ still use the cores that many would.
 """
 
 import hashlib
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ocianalyze.blobs.stream import Opens
 from ocianalyze.errors import OcianalyzeError, SourceError
@@ -23,6 +20,9 @@ from ocianalyze.layers.read import read_layer
 from ocianalyze.limits import MIB, Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _WORTH_A_PROCESS = 16 * MIB
 """Stored bytes, of all layers but the biggest, from which processes pay."""
@@ -112,11 +112,14 @@ def _digest(blob: Opens, tell: Callable[[int], None]) -> Digest:
 
 def _workers(
     tasks: int, reading: Reading, jobs: int
-) -> tuple[Any, ProcessPoolExecutor] | tuple[None, None]:
+) -> "tuple[Any, ProcessPoolExecutor] | tuple[None, None]":
     """Return shared counters and processes; nothing where the system lacks what they need.
 
     A container may come without /dev/shm, and thereby without semaphores.
     """
+    import multiprocessing  # noqa: PLC0415 - most inputs need no process
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - the same
+
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     try:
         done = _counters(tasks, context)
@@ -133,8 +136,10 @@ def _counters(tasks: int, context: Any) -> Any:
 
 
 def _in_processes(
-    tasks: Sequence[Task], order: list[int], pool: ProcessPoolExecutor, done: Any, tell: Tell
+    tasks: Sequence[Task], order: list[int], pool: "ProcessPoolExecutor", done: Any, tell: Tell
 ) -> Iterator[tuple[int, LayerFacts | None]]:
+    from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - most need none
+
     try:
         pending = {pool.submit(_work, number, tasks[number]): number for number in order}
         while pending:
@@ -148,6 +153,8 @@ def _in_processes(
 
 
 def _result(number: int, future: "Future[LayerFacts | None]") -> tuple[int, LayerFacts | None]:
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - most need none
+
     try:
         return number, future.result()
     except BrokenProcessPool as error:

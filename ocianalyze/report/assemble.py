@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Literal, NamedTuple
 
 from ocianalyze.controls._base import Control, Recommendation, Result
@@ -30,6 +29,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
+from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
@@ -54,7 +54,7 @@ def assemble(
     records = [_of_image(index, image) for index, image in enumerate(source)]
     findings = [_finding(None, None, finding) for finding in analysis.findings]
     return Report(
-        tool=Tool(version=version("ocianalyze")),
+        tool=Tool(version=VERSION),
         input=input_record(analysis),
         profile="l1" if level == 1 else "l2",
         images=tuple(record.image for record in records),

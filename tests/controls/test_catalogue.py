@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
-from typing import Any
 
 import pytest
 
@@ -71,10 +70,10 @@ def test_control_that_decides_nothing_claims_nothing() -> None:
 def _offer(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     points = EntryPoints([EntryPoint("own", value, GROUP)])
 
-    def entry_points(**params: Any) -> EntryPoints:
-        return points.select(**params)
+    def entry_points(group: str) -> EntryPoints:
+        return points.select(group=group)
 
-    monkeypatch.setattr(discovery, "entry_points", entry_points)
+    monkeypatch.setattr(discovery, "_entry_points", entry_points)
 
 
 def test_control_from_outside_needs_no_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:

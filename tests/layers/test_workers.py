@@ -120,7 +120,7 @@ def test_without_semaphores_layers_are_read_in_turn(
     def refuse(*_: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
     assert _read(blobs, 2) == expected
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from importlib.metadata import version
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from packageurl import PackageURL
@@ -11,6 +10,7 @@ from packageurl import PackageURL
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom._base import Bill
+from ocianalyze.version import VERSION
 
 HOME = "https://ocianalyze.readthedocs.io/"
 _NAME_CHARS = 512
@@ -33,11 +33,6 @@ class Subject:
     """Empty when no name says which repository it is of."""
 
 
-def tool_version() -> str:
-    """Return the version of ocianalyze."""
-    return version("ocianalyze")
-
-
 def subject(image: AnalysedImage) -> Subject:
     """Return the image as its names and digests tell."""
     digest = image.manifest_digest or image.config_digest or ""
@@ -57,7 +52,7 @@ def serial(bill: Bill, form: str) -> UUID:
     if digest is None:
         layers = ",".join(str(layer.diff_id or layer.digest) for layer in image.view.layers)
         digest = hashlib.sha256(layers.encode()).hexdigest()
-    parts = (form, tool_version(), bill.scope, str(image.platform), str(digest))
+    parts = (form, VERSION, bill.scope, str(image.platform), str(digest))
     return uuid5(NAMESPACE_URL, HOME + unicode("#".join(parts)))
 
 

@@ -12,6 +12,7 @@ from ocianalyze.model.package import Distribution, Package, Presence, Unowned
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+from ocianalyze.version import VERSION
 
 Fields = dict[str, Any]
 
@@ -41,7 +42,7 @@ def render(bill: Bill) -> Iterator[bytes]:
 
 
 def _metadata(bill: Bill) -> Fields:
-    tool = {"type": "application", "name": "ocianalyze", "version": _subject.tool_version()}
+    tool = {"type": "application", "name": "ocianalyze", "version": VERSION}
     image = _subject.subject(bill.image)
     return filled(
         {

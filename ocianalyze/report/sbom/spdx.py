@@ -18,6 +18,7 @@ from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
 from ocianalyze.report.sbom._licenses import License
+from ocianalyze.version import VERSION
 
 Fields = dict[str, Any]
 Relation = tuple[str, str, str]
@@ -58,7 +59,7 @@ def render(bill: Bill) -> Iterator[bytes]:
 def _creation(bill: Bill) -> Fields:
     return {
         "created": _base.moment(bill) or _UNDATED,
-        "creators": [f"Tool: ocianalyze-{_subject.tool_version()}"],
+        "creators": [f"Tool: ocianalyze-{VERSION}"],
         "licenseListVersion": _licenses.list_version(),
     }
 

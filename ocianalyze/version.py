@@ -1,0 +1,3 @@
+"""The version, where every room may read it without looking for the installed distribution."""
+
+VERSION = "0.1.0"
