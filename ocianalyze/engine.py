@@ -17,7 +17,8 @@ from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
 from ocianalyze.inventory import assembly as inventory
 from ocianalyze.layers.observer import Observer
-from ocianalyze.layers.workers import Reading, Task, read_layers
+from ocianalyze.layers.read import Reading
+from ocianalyze.layers.workers import Task, read_layers
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import read_config

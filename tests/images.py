@@ -12,7 +12,7 @@ from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.layers.history import read_history
 from ocianalyze.layers.observer import Observer
-from ocianalyze.layers.read import read_layer
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.finding import Finding
@@ -120,7 +120,7 @@ def facts(
 ) -> LayerFacts:
     """Return the facts of a layer, given as members or as a blob."""
     blob = layer if isinstance(layer, bytes) else tar(layer)
-    return read_layer(Bytes(blob), observers, filetype.classify, limits)
+    return read_layer(Bytes(blob), Reading(observers, filetype.classify, limits))
 
 
 def tree(*layers: Layer | Sequence[tuple[str, File | bytes]]) -> MergedTree:

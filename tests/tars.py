@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.layers.plain import PlainRun
-from ocianalyze.layers.read import read_layer
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.layers.walk import Walk
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -139,7 +139,7 @@ def by_head(head: bytes) -> int:
 
 def read(data: bytes, observers: Sequence[Observer] = (), limits: Limits = DEFAULT) -> LayerFacts:
     """Return the facts of a blob."""
-    return read_layer(Bytes(data), observers, by_head, limits)
+    return read_layer(Bytes(data), Reading(observers, by_head, limits))
 
 
 @dataclass(frozen=True)

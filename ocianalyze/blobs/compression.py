@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from isal import isal_zlib
 
+from ocianalyze.blobs.aside import Aside, show
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.blobs.zstd import ZSTD_MAGICS, zstd_frames
 from ocianalyze.limits import MIB
@@ -79,8 +80,15 @@ def flavour(tail: bytes, compression: Compression) -> str:
     return ""
 
 
-def decompress(chunks: Iterator[bytes], compression: Compression) -> Iterator[bytes]:
+def decompress(
+    chunks: Iterator[bytes], compression: Compression, aside: Aside | None = None
+) -> Iterator[bytes]:
     """Yield the uncompressed bytes in pieces of at most a few MiB.
+
+    Args:
+        chunks: the bytes as stored.
+        compression: as `recognise` told.
+        aside: takes stored bytes that decompress to nothing.
 
     Raises:
         DamagedStreamError: after everything that could be read was yielded.
@@ -89,8 +97,8 @@ def decompress(chunks: Iterator[bytes], compression: Compression) -> Iterator[by
     if compression == "none":
         return chunks
     if compression == "zstd":
-        return zstd_frames(chunks)
-    return _members(chunks, _FORMATS[compression])
+        return zstd_frames(chunks, aside)
+    return _members(chunks, _FORMATS[compression], aside)
 
 
 def _gzip() -> _Member:
@@ -124,7 +132,7 @@ _FORMATS: dict[str, _Format] = {
 }
 
 
-def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
+def _members(chunks: Iterator[bytes], form: _Format, aside: Aside | None) -> Iterator[bytes]:
     """Yield the contents of all members; zero padding after a member is not trailing data."""
     rest = b""
     while True:
@@ -138,6 +146,7 @@ def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
         if not rest.startswith(form.magic):
             truncated = form.magic.startswith(rest)
             code = "blob.truncated" if truncated else "blob.trailing-bytes"
+            show(chain((rest,), chunks), aside)
             raise DamagedStreamError(code, f"more bytes begin with {rest[:8].hex()}")
 
 

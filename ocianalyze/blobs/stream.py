@@ -45,15 +45,32 @@ class Opens(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Sees everything on its way, in the thread that inflates."""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next uncompressed piece."""
+        ...
+
+    def aside(self, data: bytes) -> None:
+        """Take stored bytes that decompress to nothing."""
+        ...
+
+
 class RawStream:
     """The uncompressed bytes of one blob; what was learnt is there after they were all read."""
 
     def __init__(
-        self, blob: Opens, limits: Limits, tell: Callable[[int], None] = lambda _: None
+        self,
+        blob: Opens,
+        limits: Limits,
+        tell: Callable[[int], None] = lambda _: None,
+        watch: Watch | None = None,
     ) -> None:
         """Open nothing yet; `tell` takes the stored bytes read so far."""
         self._blob = blob
         self._tell = tell
+        self._watch = watch
         self._limits = limits
         self._threaded = blob.size >= _THREADED
         self._stored_sha256 = hashlib.sha256()
@@ -96,8 +113,9 @@ class RawStream:
             first = _head(stored)
             self.compression = recognise(first[:HEAD])
             timely = self._timely(chain((first,), stored))
+            aside = self._watch.aside if self._watch else None
             try:
-                yield from self._bounded(decompress(timely, self.compression))
+                yield from self._bounded(decompress(timely, self.compression, aside))
             except DamagedStreamError as error:
                 self._damaged(error)
             for _ in stored:
@@ -126,6 +144,8 @@ class RawStream:
     def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.raw_size += len(piece)
+            if self._watch:
+                self._watch.feed(piece)
             yield piece
             if self._stopped:
                 return

@@ -5,9 +5,11 @@ Reading the three-byte block headers bounds each step, and tells a cut frame fro
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 import zstandard
 
+from ocianalyze.blobs.aside import Aside, show
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.limits import MIB
 
@@ -59,14 +61,21 @@ class _Input:
         self._data, self._at = joined, min(length, len(joined))
         return joined[:length]
 
-    def skip(self, length: int) -> None:
-        """Pass over `length` bytes in bounded steps."""
+    def pieces(self, length: int) -> Iterator[bytes]:
+        """Yield `length` bytes in bounded steps."""
         while length > 0:
-            length -= len(self.take(min(length, MIB)))
+            piece = self.take(min(length, MIB))
+            length -= len(piece)
+            yield piece
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what is left of the stream."""
+        while piece := self.upto(MIB):
+            yield piece
 
 
-def zstd_frames(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the contents of all frames, skippable ones passed over.
+def zstd_frames(chunks: Iterator[bytes], aside: Aside | None = None) -> Iterator[bytes]:
+    """Yield the contents of all frames; skippable ones go aside.
 
     Raises:
         DamagedStreamError: after everything that could be read was yielded.
@@ -78,10 +87,11 @@ def zstd_frames(chunks: Iterator[bytes]) -> Iterator[bytes]:
         if magic == _FRAME:
             yield from _frame(source, library.decompressobj())
         elif magic in ZSTD_MAGICS:
-            source.skip(int.from_bytes(source.take(4), "little"))
+            show(source.pieces(int.from_bytes(source.take(4), "little")), aside)
         elif magic.strip(b"\0"):
             truncated = any(known.startswith(magic) for known in ZSTD_MAGICS)
             code = "blob.truncated" if truncated else "blob.trailing-bytes"
+            show(chain((magic,), source.rest()), aside)
             raise DamagedStreamError(code, f"more bytes begin with {magic.hex()}")
 
 

@@ -131,6 +131,7 @@ def _layers(
             missing="" if known else layer.absent or "missing",
             partial=known.partial if known else "",
             step=step.index if step else None,
+            outside=known.outside if known else {},
         )
 
 

@@ -3,7 +3,7 @@
 Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, blob or layer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -36,6 +36,8 @@ class LayerView:
     """Why it was read only in part; empty when it was read to its end."""
     step: int | None
     """Index of the history entry that made it."""
+    outside: Mapping[str, bytes] = field(default_factory=dict)
+    """What was found in bytes that belong to no member, by who looked for it."""
 
 
 class Tree(Protocol):

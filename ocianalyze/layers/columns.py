@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from array import array
 from collections.abc import Container, Sequence
 from itertools import accumulate, islice
 
@@ -57,6 +58,8 @@ class Columns:
     ) -> None:
         """Begin without entries; `watched` directories are marked when they come up."""
         self.entries = Entries()
+        self.contents = array("Q")
+        """Where each entry's content begins in the stream, or would; not among the facts."""
         self.anomalies = anomalies
         self.directories = Directories(limits, anomalies, watched)
         self.owners = Owners(self.entries.owners)

@@ -126,7 +126,7 @@ class PlainRun:
         cursor = self._walk.cursor
         rows, end = self._scan(cursor.data, cursor.at, cursor.offset - cursor.at)
         if rows:
-            self._take(rows, cursor.data)
+            self._take(rows, cursor.data, cursor.offset - cursor.at)
             cursor.at = end
 
     def _scan(  # noqa: C901 - one loop: a microsecond a member
@@ -209,8 +209,8 @@ class PlainRun:
         link, code = normalise(link)
         return link, code if code == ESCAPES else ""
 
-    def _take(self, rows: list[_Row], data: bytes) -> None:
-        """Write the columns of a run."""
+    def _take(self, rows: list[_Row], data: bytes, before: int) -> None:
+        """Write the columns of a run, whose chunk begins at a place of the stream."""
         entries = self._walk.columns.entries
         (parents, names, kinds, owners, owner_names, mtimes, nanos, offsets, sizes, starts,
          links) = zip(*rows, strict=True)  # fmt: skip
@@ -228,6 +228,7 @@ class PlainRun:
         entries.nanos.extend(nanos)
         entries.size.extend(sizes)
         entries.offset.extend(offsets)
+        self._walk.columns.contents.extend(map(before.__add__, starts))
         self._walk.columns.extend_names(names)
         self._read(first, data, zip(parents, names, kinds, sizes, starts, links, strict=True))
 

@@ -2,20 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 
 from ocianalyze.blobs.stream import Opens, RawStream
 from ocianalyze.layers.observer import Classifier, Observer
+from ocianalyze.layers.sieve import Members, Sieving, Sifted
 from ocianalyze.layers.walk import Walk
-from ocianalyze.limits import Limits
-from ocianalyze.model.facts import LayerFacts
+from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.facts import LayerFacts, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to look for in layers."""
+
+    observers: Sequence[Observer]
+    classify: Classifier
+    limits: Limits = DEFAULT
+    sieving: Sieving | None = None
 
 
 def read_layer(
-    blob: Opens,
-    observers: Sequence[Observer],
-    classify: Classifier,
-    limits: Limits,
-    tell: Callable[[int], None] = lambda _: None,
+    blob: Opens, reading: Reading, tell: Callable[[int], None] = lambda _: None
 ) -> LayerFacts:
     """Read every byte of a layer once; `tell` takes the stored bytes read so far.
 
@@ -23,15 +31,31 @@ def read_layer(
         OSError: the blob's file cannot be read.
 
     """
-    stream = RawStream(blob, limits, tell)
+    limits, sieving = reading.limits, reading.sieving
+    sieve = sieving.open(limits) if sieving else None
+    stream = RawStream(blob, limits, tell, sieve)
     with closing(iter(stream)) as chunks:
-        walk = Walk(chunks, observers, classify, limits)
+        walk = Walk(chunks, reading.observers, reading.classify, limits)
         walk.run()
         if walk.progress.timed_out:
             stream.stop()
         for _ in chunks:
             """The rest is hashed, not walked."""
-    return _facts(stream, walk)
+    facts = _facts(stream, walk)
+    if sieving is None or sieve is None:
+        return facts
+    return _sifted(facts, sieving, sieve.close(Members(facts.entries, walk.columns.contents)))
+
+
+def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
+    """Return facts with what a sieve found."""
+    found = tuple(Observation(entry, value) for entry, value in sorted(sifted.found.items()))
+    return replace(
+        facts,
+        partial=facts.partial or sifted.partial,
+        observations={**facts.observations, sieving.name: found},
+        outside={sieving.name: sifted.outside} if sifted.outside else {},
+    )
 
 
 def _facts(stream: RawStream, walk: Walk) -> LayerFacts:

@@ -151,6 +151,7 @@ class Walk:
             if kind is Kind.UNKNOWN:
                 self.anomalies.add("merge.odd-whiteout", "", place.path, start)
         entry = self.columns.append(kind, place, header, extended, start)
+        self.columns.contents.append(self.cursor.offset)
         self._link(entry, kind, header, extended, start)
         if kind is not Kind.FILE:
             return self._contents.pass_over(data)

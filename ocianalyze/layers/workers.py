@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ocianalyze.blobs.stream import Opens
 from ocianalyze.errors import OcianalyzeError, SourceError
-from ocianalyze.layers.observer import Classifier, Observer
-from ocianalyze.layers.read import read_layer
-from ocianalyze.limits import MIB, Limits
+from ocianalyze.layers.read import Reading, read_layer
+from ocianalyze.limits import MIB
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
 
@@ -38,15 +37,6 @@ class Task:
     blob: Opens
     expected: Digest | None = None
     """When the stored bytes have this digest, their facts are known already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What all workers are given."""
-
-    observers: Sequence[Observer]
-    classify: Classifier
-    limits: Limits
 
 
 Tell = Callable[[int, int], None]
@@ -93,7 +83,7 @@ def _run(task: Task, reading: Reading, tell: Callable[[int], None]) -> LayerFact
     try:
         if task.expected is not None and _digest(task.blob, tell) == task.expected:
             return None
-        return read_layer(task.blob, reading.observers, reading.classify, reading.limits, tell)
+        return read_layer(task.blob, reading, tell)
     except OSError as error:
         place = getattr(task.blob, "path", "")
         raise SourceError(f"cannot be read: {error.strerror or error}", place=place) from error

@@ -186,3 +186,5 @@ class LayerFacts:
     """Why the layer was read only in part; empty when it was read to its end."""
     observations: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
     """By observer name, in the order of the entries."""
+    outside: dict[str, bytes] = field(default_factory=dict)
+    """What sieves found in bytes that belong to no member, by sieve name."""

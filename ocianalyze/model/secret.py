@@ -10,9 +10,11 @@ from ocianalyze.model.finding import Origin
 Proven = Literal["verified-offline", "well-formed", "disproved"]
 """A checksum or structure proves it; only its form speaks for it; its checksum fails or it is a
 published example."""
-Where = Literal["content", "path", "link", "config", "history", "annotation", "attestation", "slack"]
-"""`slack` is every byte outside the format: padding, what follows the tar's end, blobs of an
-archive that nothing refers to."""
+Where = Literal[
+    "content", "path", "link", "header", "config", "history", "annotation", "attestation", "slack"
+]
+"""`header` is what a tar header holds beside names: attributes, comments. `slack` is every byte
+outside the format: padding, what follows the tar's end, blobs that nothing refers to."""
 
 
 @dataclass(frozen=True, slots=True)

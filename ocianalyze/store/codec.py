@@ -57,8 +57,9 @@ def decode(data: Bytes, limits: Limits = DEFAULT) -> LayerFacts:
     reader = ColumnReader(view[start:end], limits.facts_bytes)
     entries = _read_entries(reader, header)
     observations = _read_observations(reader, header)
+    outside = dict(zip(header.outside, reader.table(len(header.outside)), strict=True))
     reader.finish()
-    return join(header, entries, observations)
+    return join(header, entries, observations, outside)
 
 
 def _pieces(facts: LayerFacts, fingerprint: str, limits: Limits) -> Iterator[bytes]:
@@ -67,6 +68,7 @@ def _pieces(facts: LayerFacts, fingerprint: str, limits: Limits) -> Iterator[byt
     yield from _write_entries(writer, facts.entries)
     for name in facts.observations:
         yield from _write_observations(writer, facts.observations[name])
+    yield from writer.table(facts.outside.values())
 
 
 def _write_entries(writer: ColumnWriter, entries: Entries) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from ocianalyze.model.facts import FACTS_VERSION, Entries, LayerFacts, Observati
 from ocianalyze.model.media_type import Compression
 from ocianalyze.store.columns import Bytes, Damaged
 
-CODEC_VERSION = 1
+CODEC_VERSION = 2
 """Raise it whenever the bytes of the same facts change."""
 
 PREAMBLE = Struct("<8sHHHxxI")
@@ -55,6 +55,8 @@ class Header(BaseModel):
     devices: Count
     observers: tuple[tuple[str, Count], ...]
     """Name and number of observations."""
+    outside: tuple[str, ...] = ()
+    """Names of what lies outside of members."""
 
 
 def header_end(data: Bytes) -> int:
@@ -111,6 +113,7 @@ def describe(facts: LayerFacts, fingerprint: str) -> Header:
         xattrs=len(entries.xattrs.entries),
         devices=len(entries.devices.entries),
         observers=tuple((name, len(found)) for name, found in facts.observations.items()),
+        outside=tuple(facts.outside),
     )
 
 
@@ -128,7 +131,10 @@ def write_header(facts: LayerFacts, fingerprint: str) -> bytes:
 
 
 def join(
-    header: Header, entries: Entries, observations: dict[str, tuple[Observation, ...]]
+    header: Header,
+    entries: Entries,
+    observations: dict[str, tuple[Observation, ...]],
+    outside: dict[str, bytes],
 ) -> LayerFacts:
     """Return the facts that a header and its columns make.
 
@@ -149,6 +155,7 @@ def join(
             anomalies_dropped=header.anomalies_dropped,
             partial=_bare(header.partial),
             observations=observations,
+            outside=outside,
         )
     except (MalformedImage, UnicodeError) as error:
         raise Damaged("header is broken") from error

@@ -167,7 +167,7 @@ def test_anomalies_name_codes_that_are_documented() -> None:
 
 _MILLION = """
 import io
-from ocianalyze.layers.read import read_layer
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT
 
 COUNT = 1_000_000
@@ -204,7 +204,7 @@ class Generated:
     def open(self):
         return Stream()
 
-facts = read_layer(Generated(), (), lambda head: 1, DEFAULT)
+facts = read_layer(Generated(), Reading((), lambda head: 1))
 assert len(facts.entries) >= COUNT, len(facts.entries)
 assert not facts.partial
 assert facts.entries.path(999_999) == b"srv/d1999/f0999999", facts.entries.path(999_999)

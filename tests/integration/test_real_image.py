@@ -11,7 +11,7 @@ import pytest
 
 from ocianalyze.detectors import filetype
 from ocianalyze.filesystem.index import MergedTree
-from ocianalyze.layers.read import read_layer
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import Kind, State
 from tests.images import Bytes
@@ -68,7 +68,7 @@ def _merged(layout: Path) -> MergedTree:
     index = json.loads((layout / "index.json").read_bytes())
     manifest = json.loads(_blob(layout, index["manifests"][0]["digest"]))
     blobs = [Bytes(_blob(layout, layer["digest"])) for layer in manifest["layers"]]
-    facts = [read_layer(blob, (), filetype.classify, DEFAULT) for blob in blobs]
+    facts = [read_layer(blob, Reading((), filetype.classify)) for blob in blobs]
     return MergedTree(facts, filetype.TYPES, DEFAULT)
 
 

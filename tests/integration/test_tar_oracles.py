@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.layers.read import read_layer
-from ocianalyze.limits import DEFAULT
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.model.facts import LayerFacts
 from tests.integration import tar_readers
 from tests.integration.tar_readers import Listed
@@ -186,7 +185,7 @@ def test_real_trees_are_read_as_tarfile_reads_them(
     if packer in ("gnu-gnu", "gnu-pax", "bsd-pax"):
         command += [folder[1:] for folder in TREES]
     subprocess.run(command, check=packer.endswith(("gnu", "pax")), capture_output=True)
-    facts = read_layer(_File(path), (), by_head, DEFAULT)
+    facts = read_layer(_File(path), Reading((), by_head))
     assert not facts.partial
     compare_with_tarfile(path, facts)
 
@@ -206,7 +205,7 @@ def test_real_trees_packed_by_python(tree: Path, tmp_path: Path, form: int) -> N
         archive.add("/etc", arcname="etc")
         if form != tarfile.USTAR_FORMAT:
             archive.add(tree, arcname="tree")
-    facts = read_layer(_File(path), (), by_head, DEFAULT)
+    facts = read_layer(_File(path), Reading((), by_head))
     assert not facts.partial
     compare_with_tarfile(path, facts)
 

@@ -12,7 +12,8 @@ from ocianalyze.detectors import filetype
 from ocianalyze.errors import OcianalyzeError, SourceError
 from ocianalyze.layers import workers
 from ocianalyze.layers.observer import Classifier
-from ocianalyze.layers.workers import Reading, Task, read_layers
+from ocianalyze.layers.read import Reading
+from ocianalyze.layers.workers import Task, read_layers
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts

@@ -264,7 +264,7 @@ def test_info_counts(store: Store) -> None:
     assert (info.files, info.layers, info.verified) == (2, 2, 1)
     assert info.bytes == sum(file_of(store, name).stat().st_size for name in ("one", "two"))
     assert info.directory == store.directory
-    assert info.version == "1.1"
+    assert info.version == "2.1"
 
 
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
