@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,34 +13,26 @@ from ocianalyze.controls._base import Result
 from ocianalyze.controls.catalogue import Listed, controls
 from ocianalyze.controls.evaluate import evaluate, withhold
 from ocianalyze.detectors import filetype
+from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.attached import documents
+from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
+from ocianalyze.filesystem.view import Part
 from ocianalyze.inventory import assembly as inventory
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
-from ocianalyze.layers.workers import Task, read_layers
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.document import read_config
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.report import IntegrityStatus, Report
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble
 from ocianalyze.sources import open_source, select
-from ocianalyze.sources._base import Blob, Contents, Source, StoredImage
+from ocianalyze.sources._base import Contents, Source, StoredImage
 from ocianalyze.store.local import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an analysis is."""
-
-    done_bytes: int
-    """Stored bytes read, of all layers that need reading."""
-    total_bytes: int
-    layers: int
-    """Layers read to their end."""
-    total_layers: int
+from ocianalyze.store.reading import Reader, Sought, blobs
+from ocianalyze.store.telling import Progress, Teller
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +53,12 @@ class Options:
     progress: Callable[[Progress], None] | None = None
     warn: Callable[[str], None] | None = None
     """Takes one line when something beside the image, such as the store, does not work."""
+    skip: frozenset[Part] = frozenset()
+    """What is not looked for; controls that need it are not evaluated."""
+    rules: tuple[Path, ...] = ()
+    """Folders with the user's own rules for secrets."""
+    show_secrets: bool = False
+    """Tell the values of secrets; nothing is kept then."""
 
 
 def scan(reference: str, options: Options, level: Literal[1, 2] = 2) -> Report:
@@ -101,10 +99,38 @@ def observers() -> tuple[Observer, ...]:
     return (*offers(detectors, "OBSERVER", Observer), *inventory.observers())
 
 
-def fingerprint(limits: Limits) -> str:
+def fingerprint(options: Options) -> str:
     """Return a text that changes when the same bytes would give other facts."""
-    seen = ",".join(f"{observer.name}={observer.version}" for observer in observers())
-    return f"filetype={filetype.VERSION},{seen},{limits if limits != DEFAULT else 'default'}"
+    limits = options.limits
+    seen = ",".join(f"{one.name}={one.version}" for one in _observers(options))
+    rules = "" if "secrets" in options.skip else f"secrets={_seeking(options).version},"
+    return f"filetype={filetype.VERSION},{rules}{seen},{limits if limits != DEFAULT else 'default'}"
+
+
+def _observers(options: Options) -> tuple[Observer, ...]:
+    if "packages" in options.skip:
+        return (*offers(detectors, "OBSERVER", Observer), *inventory.basics())
+    return observers()
+
+
+def _seeking(options: Options) -> Seeking:
+    """Return what finds secrets; nothing is loaded before it is needed."""
+    bare = options.show_secrets
+    return Seeking((SHIPPED, *options.rules), cache=options.store, limits=options.limits, bare=bare)
+
+
+def _sought(options: Options) -> Sought:
+    def reading() -> Reading:
+        sieving = None if "secrets" in options.skip else _seeking(options).sieving()
+        return Reading(_observers(options), filetype.classify, options.limits, sieving)
+
+    return Sought(reading, options.limits, options.jobs, options.warn)
+
+
+def _store(options: Options) -> Store | None:
+    if options.store is None or options.show_secrets:
+        return None
+    return Store(options.store, fingerprint(options), options.limits)
 
 
 def _selected(
@@ -133,28 +159,28 @@ def _judge(image: AnalysedImage, chosen: Sequence[Listed], options: Options) -> 
 
 def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:
     """Read image after image; facts stay in memory as long as a later image needs them."""
-    needed = Counter(blob for image in images for blob in _blobs(image))
-    reader = _Reader(options, _Teller(needed, options.progress))
+    needed = Counter(blob for image in images for blob in blobs(image))
+    reader = Reader(_sought(options), _store(options), Teller(needed, options.progress))
     room = options.limits.findings
     for image in images:
         facts = reader.read(image)
-        analysed = _analysed(image, facts, options.limits, room)
+        analysed = _analysed(image, facts, options, room)
         room -= len(analysed.view.findings)
         yield analysed
-        done = _blobs(image)
+        done = blobs(image)
         needed.subtract(done)
         reader.drop(blob for blob in done if not needed[blob])
 
 
-def _blobs(image: StoredImage) -> list[Blob]:
-    return [layer.blob for layer in image.layers if layer.blob is not None]
-
-
 def _analysed(
-    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits, room: int
+    image: StoredImage, facts: Sequence[LayerFacts | None], options: Options, room: int
 ) -> AnalysedImage:
-    assembled = assemble_image(image, facts, filetype.TYPES, limits, room)
-    view, integrity = inventory.with_inventory(assembled.view), assembled.integrity
+    assembled = assemble_image(image, facts, filetype.TYPES, options.limits, room)
+    view, integrity = replace(assembled.view, skipped=options.skip), assembled.integrity
+    if "packages" not in options.skip:
+        view = inventory.with_inventory(view)
+    if "secrets" not in options.skip:
+        view = replace(view, secrets=_seeking(options).secrets(view, documents(image)))
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
@@ -176,132 +202,3 @@ def _manifest_digest(image: StoredImage) -> Digest | None:
     if image.manifest.digest is not None:
         return image.manifest.digest
     return Digest(f"sha256:{hashlib.sha256(image.manifest.data).hexdigest()}")
-
-
-class _Reader:
-    """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
-
-    def __init__(self, options: Options, teller: "_Teller") -> None:
-        self._options = options
-        self._teller = teller
-        self._held: dict[Blob, LayerFacts] = {}
-        self._store = None
-        if options.store is not None:
-            self._store = Store(options.store, fingerprint(options.limits), options.limits)
-
-    def read(self, image: StoredImage) -> list[LayerFacts | None]:
-        """Return the facts of each layer, None for a layer without bytes."""
-        missing = [blob for blob in dict.fromkeys(_blobs(image)) if blob not in self._held]
-        if missing:
-            promises = _promises(image, self._options.limits) if self._store else {}
-            self._fetch(missing, promises)
-        return [self._held[layer.blob] if layer.blob else None for layer in image.layers]
-
-    def drop(self, blobs: Iterable[Blob]) -> None:
-        """Forget facts that no later image needs."""
-        for blob in blobs:
-            self._held.pop(blob, None)
-
-    def _fetch(self, missing: Sequence[Blob], promises: dict[Blob, list[Digest]]) -> None:
-        kept: dict[Blob, LayerFacts] = {}
-        tasks: dict[Blob, Task] = {}
-        for blob in missing:
-            facts, proved = self._kept(blob, promises.get(blob, []))
-            if facts is not None and proved:
-                self._held[blob] = facts
-                self._teller.spare(blob)
-                continue
-            if facts is not None:
-                kept[blob] = facts
-            tasks[blob] = Task(blob, facts.digest if facts else None)
-        for blob, facts in self._run(tasks):
-            self._held[blob] = facts if facts is not None else kept[blob]
-            self._keep(blob, facts, self._held[blob].digest)
-        if self._store is not None and tasks.keys() - kept.keys():
-            self._store.prune(keep_bytes=self._options.limits.store_bytes)
-        self._warn()
-
-    def _kept(self, blob: Blob, promised: Sequence[Digest]) -> tuple[LayerFacts | None, bool]:
-        """Return kept facts, and whether these very bytes were hashed before."""
-        if self._store is None:
-            return None, False
-        known = self._store.known(blob.identity)
-        if known is not None and (facts := self._store.get(known)) is not None:
-            return facts, True
-        found = (self._store.get(digest) for digest in promised)
-        return next((facts for facts in found if facts is not None), None), False
-
-    def _run(self, tasks: dict[Blob, Task]) -> Iterator[tuple[Blob, LayerFacts | None]]:
-        blobs, work = list(tasks), list(tasks.values())
-        reading = Reading(observers(), filetype.classify, self._options.limits)
-
-        def tell(number: int, done: int) -> None:
-            self._teller.read(blobs[number], done)
-
-        for number, facts in read_layers(work, reading, self._options.jobs, tell):
-            self._teller.done(blobs[number])
-            yield blobs[number], facts
-
-    def _keep(self, blob: Blob, facts: LayerFacts | None, digest: Digest) -> None:
-        if self._store is None:
-            return
-        if facts is not None:
-            self._store.put(facts)
-        if blob.is_settled():
-            self._store.remember(blob.identity, digest)
-
-    def _warn(self) -> None:
-        if self._store is not None and self._options.warn is not None:
-            for problem in self._store.problems:
-                self._options.warn(problem)
-            self._store.problems.clear()
-
-
-def _promises(image: StoredImage, limits: Limits) -> dict[Blob, list[Digest]]:
-    """Return which digests each blob may have, by what descriptors and config say."""
-    config = image.config and read_config(image.config.data, limits)[0]
-    diff_ids = config.rootfs.diff_ids if config else []
-    promises: dict[Blob, list[Digest]] = {}
-    for index, layer in enumerate(image.layers):
-        if layer.blob is not None:
-            named = [layer.digest] if layer.digest else diff_ids[index : index + 1]
-            promises.setdefault(layer.blob, []).extend(named)
-    return promises
-
-
-class _Teller:
-    """Turns what workers tell into progress of the whole."""
-
-    def __init__(self, blobs: Iterable[Blob], progress: Callable[[Progress], None] | None) -> None:
-        self._pending = dict.fromkeys(blobs, 0)
-        """How much of each blob that is not finished was read."""
-        self._done = 0
-        self._total = sum(blob.size for blob in self._pending)
-        self._finished = 0
-        self._layers = len(self._pending)
-        self._progress = progress
-
-    def spare(self, blob: Blob) -> None:
-        """Take that one layer needs no reading."""
-        if self._pending.pop(blob, None) is not None:
-            self._total -= blob.size
-            self._layers -= 1
-
-    def read(self, blob: Blob, done: int) -> None:
-        """Take how much of one layer was read."""
-        before = self._pending.get(blob)
-        if before is not None and before < done <= blob.size:
-            self._pending[blob] = done
-            self._done += done - before
-            self._show()
-
-    def done(self, blob: Blob) -> None:
-        """Take that one layer is finished."""
-        self._done += blob.size - self._pending.pop(blob, blob.size)
-        self._finished += 1
-        self._show()
-
-    def _show(self) -> None:
-        if self._progress is not None:
-            done, finished = self._done, self._finished
-            self._progress(Progress(done, self._total, finished, self._layers))

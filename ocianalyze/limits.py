@@ -75,6 +75,33 @@ class Limits:
     capture_bytes: int = 64 * MIB
     """Contents that all observers together keep from one layer."""
 
+    layer_secrets: int = 20_000
+    """Places of secrets kept of one layer."""
+
+    secrets: int = 5_000
+    """Secrets told of one image, the gravest first; more are counted."""
+
+    secret_places: int = 100
+    """Places told of one secret; more are counted."""
+
+    inner_bytes: int = 4 * GIB
+    """Bytes that come out of one file when secrets are looked for inside."""
+
+    inner_free_bytes: int = 256 * MIB
+    """Those of them that are allowed whatever `inflate_ratio` says."""
+
+    layer_inner_bytes: int = 32 * GIB
+    """Bytes that come out of all files of one layer."""
+
+    inner_members: int = 500_000
+    """Members of one file, those of archives inside it included."""
+
+    inner_depth: int = 3
+    """Archives in archives."""
+
+    layer_inner_seconds: float = 900.0
+    """Time spent inside the files of one layer."""
+
     facts_bytes: int = 2 * GIB
     """What one layer's facts may take in memory when they are kept and read again."""
 

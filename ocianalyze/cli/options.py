@@ -12,7 +12,8 @@ from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
-    from ocianalyze.engine import Options, Progress
+    from ocianalyze.engine import Options
+    from ocianalyze.store.telling import Progress
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
 Profile = Literal["l1", "l2"]

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ocianalyze.engine import Progress
+    from ocianalyze.store.telling import Progress
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Literal
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-Need = Literal["config", "history", "filesystem"]
+Need = Literal["config", "history", "filesystem", "packages", "secrets"]
 """Evidence without which a control must not pass."""
 
 

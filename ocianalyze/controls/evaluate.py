@@ -88,6 +88,8 @@ def _evidenced(view: ImageView, control: Control, verdict: Verdict) -> Verdict:
         return verdict
     if "filesystem" in control.needs and view.unread:
         return layers_unread(view, verdict.evidence)
+    if left := sorted(control.needs & view.skipped):
+        return undecided(f"{left[0]}-skipped", f"not evaluated: {left[0]} were not looked for")
     if "config" in control.needs and view.config is None:
         return undecided("config-absent", "not evaluated: the image has no readable config")
     if "history" in control.needs and not view.history.steps:

@@ -5,7 +5,7 @@ Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, bl
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry, Kind
@@ -13,6 +13,10 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
+from ocianalyze.model.secret import Secret
+
+Part = Literal["packages", "secrets"]
+"""What an analysis may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,10 @@ class ImageView:
     """Integrity, anomalies, absent layers: found before any control ran."""
     inventory: Inventory = field(default_factory=Inventory)
     """What is installed, and who owns which file."""
+    secrets: tuple[Secret, ...] = ()
+    """The gravest first."""
+    skipped: frozenset[Part] = frozenset()
+    """What nobody looked for; that it is empty says nothing."""
 
     @property
     def unread(self) -> str:

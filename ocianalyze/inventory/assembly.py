@@ -27,6 +27,11 @@ def catalogers() -> tuple[Cataloger, ...]:
     return (*parts(package, "CATALOGER", Cataloger), *plugins(GROUP, Cataloger))
 
 
+def basics() -> tuple[Observer, ...]:
+    """Return what the walk must be given so that the distribution is known."""
+    return distro.OBSERVERS
+
+
 @cache
 def observers() -> tuple[Observer, ...]:
     """Return what the walk must be given so that there is an inventory."""

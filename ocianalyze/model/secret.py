@@ -16,6 +16,9 @@ Where = Literal[
 """`header` is what a tar header holds beside names: attributes, comments. `slack` is every byte
 outside the format: padding, what follows the tar's end, blobs that nothing refers to."""
 
+Coding = Literal["", "base64", "utf-16"]
+"""How the secret is written; empty for plain."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -33,7 +36,7 @@ class Place:
     """Index of the history entry."""
     offset: int | None = None
     """Byte in the content; in the decoded text where `coding` is set."""
-    coding: Literal["", "base64", "utf-16"] = ""
+    coding: Coding = ""
     state: State | None = None
     """Visible, overwritten or deleted; None outside the filesystem."""
     origin: Origin = "unknown"

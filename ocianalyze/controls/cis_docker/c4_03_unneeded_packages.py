@@ -240,5 +240,5 @@ CONTROL = Control(
     remediation="build in an earlier stage and COPY --from it into a base without these tools "
     "(distroless, scratch), or remove them in the RUN step that installs them",
     evaluate=evaluate,
-    needs=frozenset({"filesystem", "config"}),
+    needs=frozenset({"filesystem", "config", "packages"}),
 )

@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._base import Kind, Rule
+from ocianalyze.detectors.secrets.checks import _all
 from ocianalyze.errors import UsageError
+from ocianalyze.model.anomaly import Severity
 
 SHIPPED = Path(__file__).with_name("rules")
 _TEXTS = ("id", "title", "provider", "kind", "severity", "pattern", "remediation")
@@ -17,24 +19,59 @@ _LISTS = ("near", "checks", "matches", "misses")
 
 
 def read_rule(path: Path) -> Rule:
-    """Return the rule of one file.
+    """Return the rule of one file; its expressions are not tried.
 
     Raises:
         UsageError: the file is no TOML, lacks a key, or has one that no rule has.
 
     """
     try:
-        row = tomllib.loads(path.read_text("utf-8"))
-        return _rule(row)
-    except (OSError, ValueError, TypeError, KeyError, re.error) as error:
+        return _rule(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise UsageError(f"is no rule: {error}", place=str(path), cure="see the docs") from error
+
+
+def tried(rule: Rule) -> Rule:
+    """Return a rule that somebody else wrote, after its expressions compiled.
+
+    Raises:
+        UsageError: one of them does not.
+
+    """
+    for text in (rule.pattern, rule.trigger, rule.paths):
+        try:
+            re.compile(text.encode())
+        except (re.error, OverflowError, RecursionError) as error:
+            place = f"rule {rule.id}"
+            raise UsageError(f"{text!r} is no expression: {error}", place=place) from error
+    return rule
 
 
 def _rule(row: dict[str, Any]) -> Rule:
     if unknown := row.keys() - {*_TEXTS, *_MORE, *_LISTS}:
         raise ValueError(f"unknown key {min(unknown)}")
-    lists = {key: tuple(row.get(key, ())) for key in _LISTS}
-    return Rule(**{key: row[key] for key in row.keys() - set(_LISTS)}, **lists)
+    if missing := set(_TEXTS) - row.keys():
+        raise ValueError(f"no key {min(missing)}")
+    _expect_types(row)
+    lists: dict[str, Any] = {key: tuple(row.get(key, ())) for key in _LISTS}
+    return Rule(**(row | lists))
+
+
+def _expect_types(row: dict[str, Any]) -> None:
+    """Raise ValueError or TypeError for a value that is none of its key."""
+    for key, value in row.items():
+        if not isinstance(value, _type(key)):
+            raise TypeError(f"{key} has a value of the wrong type")
+    if not all(isinstance(text, str) for key in _LISTS for text in row.get(key, ())):
+        raise TypeError("a list has something else than texts")
+    if row["kind"] not in get_args(Kind) or row["severity"] not in get_args(Severity):
+        raise ValueError("kind or severity is none of those that there are")
+    if unknown := set(row.get("checks", ())) - _all.names():
+        raise ValueError(f"unknown check {min(unknown)}")
+
+
+def _type(key: str) -> Any:
+    return list if key in _LISTS else int | float if key == "entropy" else str
 
 
 def read_rules(folder: Path) -> Iterator[Rule]:

@@ -1,0 +1,187 @@
+"""Rules that were read and compiled before, in one file of the store's folder.
+
+It is never needed. What cannot be read, is damaged, or belongs to other rules, another version or
+another processor is made again; what cannot be written is not kept.
+"""
+
+import os
+import platform
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import astuple
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkstemp
+
+import orjson
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._engine import Engine, Kind, chosen, engine
+from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._rules import SHIPPED, by_id, read_rules, tried
+from ocianalyze.errors import UsageError
+from ocianalyze.store.directory import distrust, make
+
+FORMAT = 1
+"""Raise it when the same rules would give other expressions, or the file another shape."""
+_SUFFIX = ".rules"
+_KEPT = 4
+"""Files that stay: some sets of rules are used by turns."""
+_LARGEST = 256 << 20
+_SEAL = 32
+_LENGTH = 8
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+def load(
+    folders: Sequence[Path] = (SHIPPED,), cache: Path | None = None, kind: Kind = "auto"
+) -> Engine:
+    """Return an engine for the rules of some folders; a later folder replaces ids of earlier ones.
+
+    Args:
+        folders: of TOML files.
+        cache: folder of the store; None keeps nothing.
+        kind: of engine.
+
+    Raises:
+        UsageError: a rule is none, or the engine is not installed.
+
+    """
+    name = chosen(kind)
+    if cache is None or name != "hyperscan":
+        return engine(_rules(folders), kind)
+    file = cache / "secrets" / f"{_key(folders)}{_SUFFIX}"
+    with suppress(OSError, ValueError, TypeError):
+        return _read(file)
+    made = engine(_rules(folders), "hyperscan")
+    with suppress(OSError, UsageError):
+        _write(file, _packed(made))
+    return made
+
+
+def _rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
+    found: dict[str, Rule] = {}
+    for folder in folders:
+        rules = read_rules(folder)
+        found |= by_id(rules if folder == SHIPPED else map(tried, rules))
+    return tuple(found.values())
+
+
+def _key(folders: Sequence[Path]) -> str:
+    """Return the name of everything that the compiled rules depend on."""
+    seal = blake2b(digest_size=16)
+    program = (FORMAT, version("ocianalyze"), version("hyperscan"), *_processor())
+    for part in (repr(program).encode(), *_files(folders)):
+        seal.update(len(part).to_bytes(_LENGTH, "little") + part)
+    return seal.hexdigest()
+
+
+def _files(folders: Sequence[Path]) -> Iterator[bytes]:
+    """Yield names and bytes of the rules' files.
+
+    Raises:
+        UsageError: one cannot be read.
+
+    """
+    for number, folder in enumerate(folders):
+        for path in sorted(folder.glob("*.toml")):
+            yield f"{number} {path.name}".encode("utf-8", "surrogateescape")
+            try:
+                yield path.read_bytes()
+            except OSError as error:
+                raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+
+
+def _processor() -> tuple[str, str]:
+    """Return the machine and what its processor can do, as far as Linux tells."""
+    with suppress(OSError), Path("/proc/cpuinfo").open("rb") as lines:
+        flags = [line for line in lines.readlines(1 << 14) if line.startswith((b"flags", b"Feat"))]
+        return platform.machine(), blake2b(b"".join(flags[:1]), digest_size=8).hexdigest()
+    return platform.machine(), platform.processor()
+
+
+def _packed(made: Engine) -> bytes:
+    from ocianalyze.detectors.secrets._hyperscan import Hyperscan  # noqa: PLC0415 - only here
+
+    if not isinstance(made, Hyperscan):
+        raise UsageError(f"the engine {made.name} is not kept")
+    rows = orjson.dumps([[astuple(one) for one in many] for many in (made.rules, made.expressions)])
+    parts = (rows, *made.databases())
+    body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
+    return blake2b(body, digest_size=_SEAL).digest() + body
+
+
+def _read(file: Path) -> Engine:
+    """Return the engine of a file.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is not what `_write` leaves, or others may have written it.
+
+    """
+    for folder in (file.parent.parent, file.parent):
+        if reason := distrust(folder):
+            raise ValueError(reason)
+    data = memoryview(_bytes(file))
+    seal, body = data[:_SEAL], data[_SEAL:]
+    if blake2b(body, digest_size=_SEAL).digest() != seal:
+        raise ValueError("checksum is wrong")
+    rows, pieces, whole = _parts(body)
+    rules, expressions = orjson.loads(rows)
+    from ocianalyze.detectors.secrets._hyperscan import loaded  # noqa: PLC0415 - only here
+
+    return loaded(
+        tuple(_rule(row) for row in rules),
+        tuple(Expression(text, tuple(of), *more) for text, of, *more in expressions),
+        (bytes(pieces), bytes(whole)),
+    )
+
+
+def _bytes(file: Path) -> bytes:
+    with os.fdopen(os.open(file, _READ), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            raise ValueError("is no file of ours")
+        return stream.read(_LARGEST)
+
+
+def _parts(body: memoryview) -> Iterator[memoryview]:
+    at = 0
+    while at < len(body):
+        size = int.from_bytes(body[at : at + _LENGTH], "little")
+        at += _LENGTH + size
+        yield body[at - size : at]
+
+
+def _rule(row: list[object]) -> Rule:
+    return Rule(*(tuple(value) if isinstance(value, list) else value for value in row))  # type: ignore[arg-type]
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and remove the oldest ones.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    make(file.parent)
+    if distrust(file.parent):
+        return
+    descriptor, name = mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        unfinished.replace(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _prune(file.parent)
+
+
+def _prune(folder: Path) -> None:
+    kept = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[_KEPT:]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,52 @@
+"""What passes from the search to the report: a match in its surroundings, then with its proof."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._expressions import Coding
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.secret import Proven
+
+WINDOW = 16 << 10
+"""Bytes on both sides of a trigger's end in which its rule's match must lie (a PEM block of an
+RSA key of 16,384 bits has 12,800)."""
+AROUND = 4 << 10
+"""Bytes on both sides of a match that checks see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A match of a rule's pattern, before anybody asked whether it is a secret."""
+
+    rule: Rule
+    start: int
+    """Of the secret in the content; where its coded form begins, if it is coded."""
+    end: int
+    secret: bytes
+    """Decoded."""
+    around: bytes
+    """The text around the match, decoded, at most `AROUND` bytes on both sides."""
+    at: int
+    """Start of the secret in `around`."""
+    coding: Coding = ""
+    groups: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A candidate that is one, with what its checks said; without its surroundings."""
+
+    rule: Rule
+    start: int
+    end: int
+    secret: bytes
+    proven: Proven
+    severity: Severity
+    detail: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    coding: Coding = ""
+
+
+Prove = Callable[[Candidate, bytes], Proved | None]
+"""Given a candidate and the path of its file; None for what is no secret."""

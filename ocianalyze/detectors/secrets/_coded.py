@@ -1,0 +1,81 @@
+"""The text that a coded beginning belongs to, decoded; one level, and only what is nearby."""
+
+import re
+from binascii import Error, a2b_base64
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ocianalyze.detectors.secrets._expressions import Expression
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]*")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_LINE = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, decoded where it was coded, and how its offsets lie in the content."""
+
+    data: bytes
+    at: int
+    """Offset in `data` up to which the expression has been seen."""
+    span: Callable[[int, int], tuple[int, int]]
+    """From a span of `data` to one of the content."""
+
+
+def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Text | None:
+    """Return the text around an expression that ends at an offset of `coded`.
+
+    `base` is where `coded` begins in the content, for the spans.
+    """
+    if expression.coding == "base64":
+        return _base64(coded, end, base, expression.phase)
+    return _utf16(coded, end, base)
+
+
+def _utf16(coded: bytes, end: int, base: int) -> Text:
+    """Take the characters with a NUL between them, in either order of bytes.
+
+    Inside a text nothing tells the two orders apart; places are those of the other bytes.
+    """
+    odd = (end - 1) % 2
+    characters, between = coded[odd::2], coded[odd + 1 :: 2]
+    last = (end - 1) // 2
+    first = len(between[:last].rstrip(b"\0"))
+    behind = between[last:]
+    until = last + len(behind) - len(behind.lstrip(b"\0")) + 1
+    start = base + odd + 2 * first
+    data = characters[first:until]
+    return Text(data, last - first + 1, lambda a, b: (start + 2 * a, start + 2 * b - 1))
+
+
+def _base64(coded: bytes, end: int, base: int, phase: int) -> Text | None:
+    """Take the characters of both alphabets around, over line ends, from a group of four on."""
+    head, tail = _run(coded[:end][::-1])[::-1], _run(coded[end:])
+    digits = head.translate(None, _LINE)
+    skip = (len(digits) - phase) % 4
+    text = (digits[skip:] + tail.translate(None, _LINE)).translate(_STANDARD)
+    try:
+        data = a2b_base64(text[: len(text) - (len(text) % 4 == 1)] + b"==")
+    except Error:
+        return None
+    run, start = head + tail, base + end - len(head)
+
+    def span(first: int, last: int) -> tuple[int, int]:
+        digits_before, digits_until = first * 4 // 3, -(-last * 4 // 3)
+        return start + _nth(run, skip + digits_before), start + _nth(run, skip + digits_until)
+
+    return Text(data, (len(digits) - skip) * 3 // 4, span)
+
+
+def _run(coded: bytes) -> bytes:
+    match = _BASE64.match(coded)
+    return match.group() if match else b""
+
+
+def _nth(run: bytes, digits: int) -> int:
+    """Return the offset behind so many characters that are no line ends."""
+    at = digits
+    while (found := len(run[:at].translate(None, _LINE))) < digits and at < len(run):
+        at = min(len(run), at + digits - found)
+    return at

@@ -1,0 +1,122 @@
+"""From the end of a trigger to the match of its rule's pattern around it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._candidate import AROUND, WINDOW, Candidate
+from ocianalyze.detectors.secrets._coded import Text
+from ocianalyze.detectors.secrets._expressions import Coding
+from ocianalyze.detectors.secrets._syntax import Empty, Node, Unreadable, parse, width
+
+MARGIN = 64
+"""Bytes before and behind a match that look-around may look at."""
+_STARTS = 64
+"""Matches that are tried for one end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far from the end of its trigger a match begins and ends, at most `WINDOW` bytes."""
+
+    back: int
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last match of a rule, as offsets of the content."""
+
+    start: int = -1
+    end: int = -1
+    secret: int = -1
+    """Where its secret ends; the secrets of one rule do not overlap."""
+
+
+@dataclass(slots=True)
+class Confirm:
+    """Knows where rules matched in one content; the ends of triggers come in order."""
+
+    rules: Sequence[Rule]
+    _last: dict[int, _Last] = field(default_factory=dict)
+
+    def news(self, index: int, end: int) -> bool:
+        """Tell whether the end of a trigger is outside what its rule matched already."""
+        last = self._last.get(index)
+        return last is None or end > last.end
+
+    def candidate(self, index: int, text: Text, coding: Coding) -> Candidate | None:
+        """Return the match of a rule around the end of its trigger."""
+        rule, last = self.rules[index], self._last.get(index, _Last())
+        for match in _matches(rule, text, last if not coding else _Last()):
+            start, end = text.span(*_secret(match))
+            if start >= last.secret:
+                self._last[index] = _Last(*text.span(*match.span()), end)
+                return _candidate(rule, text, match, coding)
+        return None
+
+
+def _secret(match: "re.Match[bytes]") -> tuple[int, int]:
+    """Return the span of the group, of the whole match where it took no part."""
+    named = "secret" in match.re.groupindex and match.start("secret") >= 0
+    return match.span("secret") if named else match.span()
+
+
+def _matches(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
+    """Yield the matches that hold the trigger's end: behind the rule's last one, then inside."""
+    reach = reach_of(rule.pattern, rule.trigger)
+    origin = text.span(0, 0)[0]
+    floor = max(text.at - reach.back - MARGIN, 0)
+    stop = min(text.at + reach.ahead + MARGIN, len(text.data))
+    for least in dict.fromkeys((last.end, last.start + 1)):
+        at = max(floor, least - origin)
+        for _ in range(_STARTS):
+            match = rule.expression.search(text.data, at, stop)
+            if not match or match.start() >= text.at:
+                break
+            if match.end() >= text.at:
+                yield match
+            at = match.start() + 1
+
+
+def _candidate(rule: Rule, text: Text, match: "re.Match[bytes]", coding: Coding) -> Candidate:
+    start, end = _secret(match)
+    first = max(match.start() - AROUND, 0)
+    outer = text.span(start, end)
+    return Candidate(
+        rule=rule,
+        start=outer[0],
+        end=outer[1],
+        secret=text.data[start:end],
+        around=text.data[first : match.end() + AROUND],
+        at=start - first,
+        coding=coding,
+        groups={name: value for name, value in match.groupdict().items() if value is not None},
+    )
+
+
+@cache
+def reach_of(pattern: str, trigger: str) -> Reach:
+    """Return how far around a trigger's end the pattern must be tried.
+
+    A trigger with which the pattern begins cannot end farther from there than it is wide.
+    """
+    try:
+        nodes = _solid(pattern)
+        back = ahead = min(width(nodes), WINDOW)
+        if trigger and _begins(nodes, first := _solid(trigger)):
+            back = min(width(first), back)
+    except Unreadable:
+        return Reach(WINDOW, WINDOW)
+    return Reach(back, ahead)
+
+
+def _solid(pattern: str) -> tuple[Node, ...]:
+    return tuple(node for node in parse(pattern) if node != Empty())
+
+
+def _begins(nodes: tuple[Node, ...], first: tuple[Node, ...]) -> bool:
+    """Tell whether an expression begins with another, whose last node may have been cut."""
+    return len(first) > 1 and nodes[: len(first) - 1] == first[:-1]

@@ -1,0 +1,205 @@
+"""The fast engine: every expression in one automaton, at gigabytes a second.
+
+Hyperscan tells every end of every match, across the pieces of a stream. Its Python objects borrow
+what they are given, an open stream is not freed with its object, and closing one works in the
+memory of its database, which no two threads may do at once: `_Stream` sees to all three.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock, local
+from typing import TYPE_CHECKING, Any
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._engine import PIECE_EVENTS, STREAM_EVENTS, Event
+from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    import hyperscan
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperscan:
+    """Two automata for the same expressions; read-only, so threads and forks share them."""
+
+    rules: Sequence[Rule]
+    expressions: Sequence[Expression]
+    pieces: "hyperscan.Database"
+    whole: "hyperscan.Database"
+    closing: Lock = field(default_factory=Lock, repr=False, compare=False)
+    """Held while a stream is closed."""
+    _threads: local = field(default_factory=local, repr=False, compare=False)
+    name: str = "hyperscan"
+
+    def stream(self) -> "_Stream":
+        """Begin a content."""
+        return _Stream(self)
+
+    def scan(self, data: bytes | memoryview) -> tuple[list[Event], bool]:
+        """Return the ends in a block, and whether there were too many."""
+        ends: list[Event] = []
+        scratch, terminated = self.scratch("whole"), _terminated()
+        try:
+            view: Any = data
+            self.whole.scan(view, _noting(ends, PIECE_EVENTS), 0, None, scratch)
+        except terminated:
+            return ends, True
+        return ends, False
+
+    def scratch(self, database: str) -> "hyperscan.Scratch":
+        """Return this thread's working memory for one of the automata."""
+        found = getattr(self._threads, database, None)
+        if found is None:
+            import hyperscan  # noqa: PLC0415 - where it has no wheel, another engine is used
+
+            found = hyperscan.Scratch(getattr(self, database))
+            setattr(self._threads, database, found)
+        return found
+
+    def databases(self) -> tuple[bytes, bytes]:
+        """Return both automata as bytes, for `loaded`; good for this version and processor."""
+        import hyperscan  # noqa: PLC0415 - as above
+
+        return hyperscan.dumpb(self.pieces), hyperscan.dumpb(self.whole)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One content; its automaton's state is opened with the first piece."""
+
+    engine: Hyperscan
+    exhausted: bool = False
+    _ends: list[Event] = field(default_factory=list)
+    _base: int = 0
+    """Offset where the open state began."""
+    _at: int = 0
+    _told: int = 0
+    _state: "hyperscan.Stream | None" = None
+    _note: Callable[..., bool] | None = None
+
+    def feed(self, piece: bytes | memoryview) -> list[Event]:
+        """Return the ends that a piece brought."""
+        if self._told >= STREAM_EVENTS:
+            self.exhausted = True
+            return []
+        state = self._state or self._open()
+        self._at += len(piece)
+        terminated = _terminated()
+        try:
+            view: Any = piece
+            state.scan(view, 0, self.engine.scratch("pieces"))
+        except terminated:
+            self.exhausted = True
+            return self._taken(self._drop())
+        return self._taken(self._base) if self._ends else []
+
+    def close(self) -> list[Event]:
+        """Return the ends that hang on the end of the content."""
+        return self._taken(self._drop()) if self._state else []
+
+    def __del__(self) -> None:
+        """Free a state that nobody closed."""
+        if self._state:
+            self._drop()
+
+    def _open(self) -> "hyperscan.Stream":
+        self._base = self._at
+        self._note = _noting(self._ends, PIECE_EVENTS)
+        self._state = self.engine.pieces.stream(self._note)
+        return self._state.__enter__()
+
+    def _drop(self) -> int:
+        """Close the state, and return where it began."""
+        state, self._state = self._state, None
+        if state:
+            with self.engine.closing:
+                state.close(match_event_handler=self._note)
+        return self._base
+
+    def _taken(self, base: int) -> list[Event]:
+        """Return the noted ends as offsets of the content, and forget them."""
+        found = [(expression, end + base) for expression, end in self._ends]
+        self._ends.clear()
+        self._told += len(found)
+        return found
+
+
+def compiled(rules: Sequence[Rule], wanted: Sequence[Expression]) -> Hyperscan:
+    """Return the engine for expressions.
+
+    Raises:
+        UsageError: one of them is not for it; names the rule.
+
+    """
+    import hyperscan  # noqa: PLC0415 - as above
+
+    texts = [expression.text.encode() for expression in wanted]
+    modes = (hyperscan.HS_MODE_STREAM, hyperscan.HS_MODE_BLOCK)
+    try:
+        with ThreadPoolExecutor(len(modes)) as threads:
+            pieces, whole = threads.map(lambda mode: _database(texts, mode), modes)
+    except hyperscan.error as error:
+        raise _culprit(rules, wanted) or UsageError(f"rules are too much: {error}") from error
+    return Hyperscan(tuple(rules), tuple(wanted), pieces, whole)
+
+
+def loaded(
+    rules: Sequence[Rule], wanted: Sequence[Expression], databases: tuple[bytes, bytes]
+) -> Hyperscan:
+    """Return the engine from what `databases` gave.
+
+    Raises:
+        ValueError: the bytes are of another version or processor, or damaged.
+
+    """
+    import hyperscan  # noqa: PLC0415 - as above
+
+    try:
+        pieces = hyperscan.loadb(databases[0], hyperscan.HS_MODE_STREAM)
+        whole = hyperscan.loadb(databases[1], hyperscan.HS_MODE_BLOCK)
+    except hyperscan.error as error:
+        raise ValueError(f"no automaton: {error}") from error
+    pieces.scratch = hyperscan.Scratch(pieces)
+    return Hyperscan(tuple(rules), tuple(wanted), pieces, whole)
+
+
+def _database(texts: Sequence[bytes], mode: int) -> "hyperscan.Database":
+    import hyperscan  # noqa: PLC0415 - as above
+
+    database = hyperscan.Database(mode=mode)
+    count = len(texts)
+    database.compile(texts, list(range(count)), count, [0] * count)
+    return database
+
+
+def _culprit(rules: Sequence[Rule], wanted: Sequence[Expression]) -> UsageError | None:
+    """Return what is wrong with the first expression that does not compile alone."""
+    import hyperscan  # noqa: PLC0415 - as above
+
+    for expression in wanted:
+        try:
+            _database([expression.text.encode()], hyperscan.HS_MODE_STREAM)
+        except hyperscan.error as error:
+            rule = rules[expression.rules[0]].id
+            cure = "give it a trigger without look-around, references and large repeats"
+            return UsageError(f"its trigger does not compile: {error}", place=rule, cure=cure)
+    return None
+
+
+def _noting(ends: list[Event], most: int) -> Callable[..., bool]:
+    """Return a callback that notes ends; it says True, which ends the scan, at too many."""
+
+    def note(expression: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+        ends.append((expression, end))
+        return len(ends) >= most
+
+    return note
+
+
+def _terminated() -> type[Exception]:
+    import hyperscan  # noqa: PLC0415 - as above
+
+    terminated: type[Exception] = hyperscan.ScanTerminated
+    return terminated

@@ -1,0 +1,22 @@
+"""WordPress's keys and salts: 64 characters of `wp-config.php`."""
+
+from ocianalyze.detectors.secrets._base import Check, Match, Proof
+from ocianalyze.detectors.secrets.checks._entropy import shannon
+from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
+from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, verified, well_formed
+
+_UNSET = b"put your unique phrase here"
+_GENERATED = 64
+
+
+def prove(match: Match) -> Proof | None:
+    """Tell the sample of a fresh installation from a generated value."""
+    value = match.secret
+    if value.strip().lower() == _UNSET or is_placeholder(value):
+        return PLACEHOLDER
+    if len(value) == _GENERATED and shannon(value) >= 4.5:
+        return verified("64 random characters")
+    return well_formed("") if len(value) >= 16 and shannon(value) >= 3 else None
+
+
+CHECK: Check = prove

@@ -1,0 +1,103 @@
+"""Secrets in an image's documents: config, history, labels, annotations, attestations.
+
+Every text of a document is looked at, those that no specification names too (`container_config`),
+each with the JSON pointer that leads to it. A text that is the value of a key is shown with it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+import orjson
+
+from ocianalyze.detectors.secrets._candidate import Proved
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.model.secret import Where
+
+_BETWEEN = b"\n\0\n"
+_TEXTS = 250_000
+"""Of one document; as many values as a document may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One JSON document about an image."""
+
+    where: Where
+    data: bytes
+    """As stored; damaged ones are looked at as they are."""
+    name: str = ""
+    """What tells it from others of its kind, such as its digest."""
+
+
+class Text(NamedTuple):
+    """One text of a document."""
+
+    pointer: str
+    data: bytes
+    skipped: int
+    """Bytes in front that are the key, not the text."""
+
+
+class Written(NamedTuple):
+    """A secret in a document."""
+
+    proved: Proved
+    pointer: str
+    """JSON pointer; empty in a damaged document."""
+    offset: int
+    """In the text that the pointer names."""
+    secret: bytes
+
+
+def read(engine: Engine, document: Document) -> Iterator[Written]:
+    """Yield the secrets of one document."""
+    texts = _texts(document.data)
+    starts = list(accumulate((len(x.data) + len(_BETWEEN) for x in texts), initial=0))
+    joined = _BETWEEN.join(text.data for text in texts)
+    for proved in Search(engine).find(joined):
+        number = bisect_right(starts, proved.start) - 1
+        text, start = texts[number], starts[number]
+        room = start + len(text.data) - proved.start
+        secret = proved.secret if proved.coding else proved.secret[:room]
+        offset = max(0, proved.start - start - text.skipped)
+        yield Written(proved, text.pointer, offset, secret)
+
+
+def _texts(data: bytes) -> list[Text]:
+    try:
+        value = orjson.loads(data)
+    except ValueError:
+        return [Text("", data, 0)]
+    found: list[Text] = []
+    _gather(value, "", "", found)
+    return found
+
+
+def _gather(value: object, pointer: str, key: str, found: list[Text]) -> None:
+    """Add the texts of a value; orjson bounds the depth."""
+    if len(found) >= _TEXTS:
+        return
+    if isinstance(value, str):
+        name = f"{key}=".encode(errors="replace") if key else b""
+        found.append(Text(pointer, name + value.encode(errors="replace"), len(name)))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _gather(item, f"{pointer}/{_escaped(name)}", name, found)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _gather(item, f"{pointer}/{index}", "", found)
+        words = [item for item in value if isinstance(item, str)]
+        if 1 < len(words) == len(value) and key in _COMMANDS:
+            found.append(Text(pointer, " ".join(words).encode(errors="replace"), 0))
+
+
+_COMMANDS = frozenset({"Cmd", "Entrypoint", "Test", "Shell", "OnBuild"})
+"""Lists whose words belong together: an option and its value."""
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,130 @@
+"""From places in layers and documents to one secret for each value."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
+from ocianalyze.detectors.secrets.sieve import NAME
+from ocianalyze.detectors.secrets.weight import weighed
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import Limits
+from ocianalyze.model.secret import Place, Proven, Secret
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+_PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
+INNER = "secrets-inner"
+"""Observer of what is inside archives and compressed files."""
+
+
+@dataclass(slots=True)
+class _Value:
+    """One value and its places."""
+
+    best: Hit
+    places: list[Place] = field(default_factory=list)
+    more: int = 0
+
+
+def gather(
+    view: ImageView,
+    documents: Sequence[Document],
+    engine: Engine,
+    limits: Limits,
+    *,
+    bare: bool = False,
+) -> tuple[Secret, ...]:
+    """Return every secret of an image, the gravest first.
+
+    Args:
+        view: with inventory, since files of packages weigh less.
+        documents: config, manifest, attestations.
+        engine: made of the rules.
+        limits: how many secrets and places are named.
+        bare: keep the values themselves.
+
+    """
+    values: dict[str, _Value] = {}
+    for found, place in (*_in_layers(view), *_in_documents(view, documents, engine, bare=bare)):
+        known = values.get(found.id)
+        if known is None:
+            known = values[found.id] = _Value(found)
+        elif _rank(found) > _rank(known.best):
+            known.best = found
+        if len(known.places) < limits.secret_places:
+            known.places.append(place)
+        else:
+            known.more += 1
+    rules = {rule.id: rule for rule in engine.rules}
+    secrets = [_secret(value, rules) for value in values.values()]
+    weighty = [weighed(secret, view) for secret in secrets]
+    return tuple(sorted(weighty, key=_order)[: limits.secrets])
+
+
+def _rank(found: Hit) -> tuple[int, int]:
+    """Return how much a hit says: proof first, then what it is."""
+    return _PROOFS.index(found.proven), SEVERITIES.index(found.severity)
+
+
+def _order(secret: Secret) -> tuple[int, str, str]:
+    return -SEVERITIES.index(secret.severity), secret.rule, secret.id
+
+
+def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
+    steps = {step.layer: step.index for step in view.history.steps if step.layer is not None}
+    for observer in (NAME, INNER):
+        for entry, value in view.tree.observations(observer):
+            step = steps.get(entry.layer)
+            for found in unpack(value):
+                place = _place(found, layer=entry.layer, step=step)
+                yield found, replace(place, path=entry.path, state=entry.state)
+    for layer in view.layers:
+        for found in unpack(layer.outside.get(NAME, b"[]")):
+            yield found, _place(found, layer=layer.index, step=steps.get(layer.index))
+
+
+def _place(found: Hit, layer: int | None = None, step: int | None = None) -> Place:
+    return Place(
+        where=found.where,
+        inner=found.inner,
+        layer=layer,
+        step=step,
+        offset=found.offset,
+        coding=found.coding,
+    )
+
+
+def _in_documents(
+    view: ImageView, documents: Iterable[Document], engine: Engine, *, bare: bool
+) -> Iterator[tuple[Hit, Place]]:
+    layers = {step.index: step.layer for step in view.history.steps}
+    for document in documents:
+        for proved, pointer, offset, secret in read(engine, document):
+            is_history = document.where == "config" and pointer.startswith("/history/")
+            step = int(pointer.split("/")[2]) if is_history else None
+            where = "history" if is_history else document.where
+            found = hit(proved, where, offset, secret=secret, bare=bare)
+            place = _place(found, layers.get(step) if step is not None else None, step)
+            yield found, replace(place, pointer=pointer, path=document.name)
+
+
+def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:
+    best, rule = value.best, rules[value.best.rule]
+    return Secret(
+        rule=rule.id,
+        id=best.id,
+        provider=rule.provider,
+        kind=rule.kind,
+        title=rule.title,
+        masked=best.masked,
+        proven=best.proven,
+        severity=best.severity,
+        places=tuple(value.places),
+        more_places=value.more,
+        detail=best.detail,
+        facts=best.facts,
+        remediation=rule.remediation,
+        value=best.value,
+    )

@@ -1,0 +1,126 @@
+"""Parsers of formats that pass in pieces: generators that say what they want next.
+
+A parser yields a number of bytes and is sent these (fewer at the end of the content), or yields
+something that takes bytes for itself, such as `Pour`, and goes on when that is done. Nothing but
+what a parser asked for is held, so a content may be as large as it likes.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Protocol
+
+Data = bytes | memoryview
+
+
+class DamagedError(Exception):
+    """A content that is not what its first bytes promise; says why in a few words."""
+
+
+class SpentError(Exception):
+    """A bound of the outer file or the layer is reached; says which."""
+
+
+class Sink(Protocol):
+    """Takes a content in pieces."""
+
+    def feed(self, piece: Data) -> None:
+        """Take the next piece."""
+        ...
+
+    def close(self) -> None:
+        """Learn that the content has ended."""
+        ...
+
+
+class Taker(Protocol):
+    """Takes bytes of its own accord."""
+
+    @property
+    def done(self) -> bool:
+        """Tell whether it wants no more."""
+        ...
+
+    def take(self, data: memoryview) -> int:
+        """Take from the beginning of what is there; return how many bytes were taken.
+
+        All of them, unless it is done thereafter.
+        """
+        ...
+
+
+Parser = Generator[int | Taker, bytes, None]
+
+
+@dataclass(slots=True)
+class Pour:
+    """Hands so many bytes to a sink; those of nobody are passed over."""
+
+    sink: Sink | None
+    left: int
+
+    @property
+    def done(self) -> bool:
+        """Tell whether all were there."""
+        return self.left <= 0
+
+    def take(self, data: memoryview) -> int:
+        """Hand on what is there."""
+        count = min(self.left, len(data))
+        if count > 0 and self.sink:
+            self.sink.feed(data[:count])
+        self.left -= count
+        return count
+
+
+class Flow:
+    """Drives one parser; a sink."""
+
+    def __init__(self, parser: Parser) -> None:
+        """Ask the parser what it wants first."""
+        self._parser = parser
+        self._rest = b""
+        self._want: int | Taker | None = 0
+        self._answer(None)
+
+    def feed(self, piece: Data) -> None:
+        """Give the parser what it wants, as far as that is there.
+
+        Raises:
+            DamagedError, SpentError: by the parser or whatever it pours into.
+
+        """
+        if self._want is None:
+            return
+        data = memoryview(self._rest + bytes(piece) if self._rest else piece)
+        at, length = 0, len(data)
+        while (want := self._want) is not None:
+            if isinstance(want, int):
+                if length - at < want:
+                    break
+                self._answer(bytes(data[at : at + want]))
+                at += want
+                continue
+            at += want.take(data[at:])
+            if not want.done:
+                break
+            self._answer(b"")
+        self._rest = bytes(data[at:]) if self._want is not None else b""
+
+    def close(self) -> None:
+        """Give the parser what is left.
+
+        Raises:
+            DamagedError, SpentError: as above; also when the content ends too early.
+
+        """
+        if isinstance(self._want, int):
+            self._answer(self._rest)
+        if self._want is not None:
+            self._parser.close()
+            raise DamagedError("is cut off")
+
+    def _answer(self, data: bytes | None) -> None:
+        try:
+            self._want = next(self._parser) if data is None else self._parser.send(data)
+        except StopIteration:
+            self._want = None

@@ -1,0 +1,122 @@
+"""Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ocianalyze.layers.read import Reading
+from ocianalyze.layers.workers import Task, read_layers
+from ocianalyze.limits import Limits
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.document import read_config
+from ocianalyze.model.facts import LayerFacts
+from ocianalyze.sources._base import Blob, StoredImage
+from ocianalyze.store.local import Store
+from ocianalyze.store.telling import Teller
+
+
+def blobs(image: StoredImage) -> list[Blob]:
+    """Return the layers of an image that have bytes."""
+    return [layer.blob for layer in image.layers if layer.blob is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is wanted of layers, and how they are read."""
+
+    reading: Callable[[], Reading]
+    """Called when a layer needs reading; making it may take long."""
+    limits: Limits
+    jobs: int = 0
+    warn: Callable[[str], None] | None = None
+    """Takes one line when the store does not work."""
+
+
+class Reader:
+    """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
+
+    def __init__(self, sought: Sought, store: Store | None, teller: Teller) -> None:
+        """Hold nothing yet."""
+        self._sought = sought
+        self._store = store
+        self._teller = teller
+        self._held: dict[Blob, LayerFacts] = {}
+
+    def read(self, image: StoredImage) -> list[LayerFacts | None]:
+        """Return the facts of each layer, None for a layer without bytes."""
+        missing = [blob for blob in dict.fromkeys(blobs(image)) if blob not in self._held]
+        if missing:
+            promises = _promises(image, self._sought.limits) if self._store else {}
+            self._fetch(missing, promises)
+        return [self._held[layer.blob] if layer.blob else None for layer in image.layers]
+
+    def drop(self, blobs: Iterable[Blob]) -> None:
+        """Forget facts that no later image needs."""
+        for blob in blobs:
+            self._held.pop(blob, None)
+
+    def _fetch(self, missing: Sequence[Blob], promises: dict[Blob, list[Digest]]) -> None:
+        kept: dict[Blob, LayerFacts] = {}
+        tasks: dict[Blob, Task] = {}
+        for blob in missing:
+            facts, proved = self._kept(blob, promises.get(blob, []))
+            if facts is not None and proved:
+                self._held[blob] = facts
+                self._teller.spare(blob)
+                continue
+            if facts is not None:
+                kept[blob] = facts
+            tasks[blob] = Task(blob, facts.digest if facts else None)
+        for blob, facts in self._run(tasks):
+            self._held[blob] = facts if facts is not None else kept[blob]
+            self._keep(blob, facts, self._held[blob].digest)
+        if self._store is not None and tasks.keys() - kept.keys():
+            self._store.prune(keep_bytes=self._sought.limits.store_bytes)
+        self._warn()
+
+    def _kept(self, blob: Blob, promised: Sequence[Digest]) -> tuple[LayerFacts | None, bool]:
+        """Return kept facts, and whether these very bytes were hashed before."""
+        if self._store is None:
+            return None, False
+        known = self._store.known(blob.identity)
+        if known is not None and (facts := self._store.get(known)) is not None:
+            return facts, True
+        found = (self._store.get(digest) for digest in promised)
+        return next((facts for facts in found if facts is not None), None), False
+
+    def _run(self, tasks: dict[Blob, Task]) -> Iterator[tuple[Blob, LayerFacts | None]]:
+        if not tasks:
+            return
+        order, work = list(tasks), list(tasks.values())
+
+        def tell(number: int, done: int) -> None:
+            self._teller.read(order[number], done)
+
+        for number, facts in read_layers(work, self._sought.reading(), self._sought.jobs, tell):
+            self._teller.done(order[number])
+            yield order[number], facts
+
+    def _keep(self, blob: Blob, facts: LayerFacts | None, digest: Digest) -> None:
+        if self._store is None:
+            return
+        if facts is not None:
+            self._store.put(facts)
+        if blob.is_settled():
+            self._store.remember(blob.identity, digest)
+
+    def _warn(self) -> None:
+        if self._store is not None and self._sought.warn is not None:
+            for problem in self._store.problems:
+                self._sought.warn(problem)
+            self._store.problems.clear()
+
+
+def _promises(image: StoredImage, limits: Limits) -> dict[Blob, list[Digest]]:
+    """Return which digests each blob may have, by what descriptors and config say."""
+    config = image.config and read_config(image.config.data, limits)[0]
+    diff_ids = config.rootfs.diff_ids if config else []
+    promises: dict[Blob, list[Digest]] = {}
+    for index, layer in enumerate(image.layers):
+        if layer.blob is not None:
+            named = [layer.digest] if layer.digest else diff_ids[index : index + 1]
+            promises.setdefault(layer.blob, []).extend(named)
+    return promises

@@ -1,0 +1,131 @@
+"""Engines behind one interface."""
+
+import sys
+from collections.abc import Callable
+from threading import Thread
+
+import pytest
+
+from ocianalyze.detectors.secrets import _engine
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._engine import STREAM_EVENTS, Engine, chosen, engine
+from ocianalyze.detectors.secrets._re2 import translated
+from ocianalyze.errors import UsageError
+
+KINDS = ("hyperscan", "re2", "re")
+BORDER = b"KEY-ABCDEFGH"
+
+
+def test_the_fastest_that_is_there_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen() == "hyperscan"
+    monkeypatch.setattr(_engine, "find_spec", lambda name: name != "hyperscan" or None)
+    assert chosen() == "re2"
+    monkeypatch.setattr(_engine, "find_spec", lambda name: name == "re" or None)
+    assert chosen() == "re"
+    with pytest.raises(UsageError, match="not installed"):
+        chosen("re2")
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(UsageError, match="no engine"):
+        chosen("grep")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_trigger_that_is_none_is_named(kind: str, make_rule: Callable[..., Rule]) -> None:
+    rules = [make_rule("good", pattern="a+b"), make_rule("bad", pattern=r"a(")]
+    with pytest.raises(UsageError, match="bad"):
+        engine(rules, kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ends_are_those_of_the_whole(kind: str, engines: dict[str, Engine]) -> None:
+    one = engines[kind]
+    stream = one.stream()
+    data = b"x " + BORDER + b" acme_0123456789ab"
+    found = [event for at in range(len(data)) for event in stream.feed(data[at : at + 1])]
+    found += stream.close()
+    assert set(found) == set(one.scan(data)[0])
+    assert len(found) == len(set(found))
+    assert {one.expressions[index].rules for index, _ in found} == {(0,), (5,)}
+    assert {end for index, end in found if one.expressions[index].rules == (5,)} == {14}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_word_that_goes_on_behind_the_border_is_none(
+    kind: str, engines: dict[str, Engine]
+) -> None:
+    stream = engines[kind].stream()
+    assert not stream.feed(BORDER)
+    assert not stream.feed(b"I")
+    assert not stream.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_end_of_the_content_is_a_border(kind: str, engines: dict[str, Engine]) -> None:
+    stream = engines[kind].stream()
+    assert not stream.feed(BORDER)
+    assert [end for _, end in stream.close()] == [len(BORDER)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stream_ends_at_its_bound(
+    kind: str, engines: dict[str, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_hyperscan", "_re"):
+        module = f"ocianalyze.detectors.secrets.{name}"
+        monkeypatch.setattr(f"{module}.STREAM_EVENTS", 500)
+        monkeypatch.setattr(f"{module}.PIECE_EVENTS", 100)
+    assert STREAM_EVENTS > 500
+    stream = engines[kind].stream()
+    flood = b"acme_0123456789ab " * 150
+    told = sum(len(stream.feed(flood)) for _ in range(20)) + len(stream.close())
+    assert stream.exhausted
+    assert 400 <= told <= 600
+
+
+def test_a_piece_that_is_too_much_hides_none_of_the_next(engines: dict[str, Engine]) -> None:
+    stream = engines["hyperscan"].stream()
+    flood = b"acme_0123456789ab " * 30_000
+    stream.feed(flood)
+    assert stream.exhausted
+    events = stream.feed(b" acme_0123456789ab ")
+    assert [end for _, end in events] == [len(flood) + 18]
+    stream.close()
+
+
+def test_threads_share_one_engine(engines: dict[str, Engine]) -> None:
+    one, found = engines["hyperscan"], []
+
+    def look() -> None:
+        for _ in range(50):
+            stream = one.stream()
+            count = len(stream.feed(b"acme_0123456789ab " * 20 + BORDER))
+            found.append(count + len(stream.close()) + len(one.scan(BORDER)[0]))
+
+    threads = [Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [22] * 200
+
+
+def test_a_stream_that_nobody_closes_is_freed(engines: dict[str, Engine]) -> None:
+    stream = engines["hyperscan"].stream()
+    stream.feed(BORDER)
+    assert sys.getrefcount(stream) == 2
+    del stream
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"a\s+[\s,]", "a[[:space:]]+[[:space:],]"),
+        (r"\S[^\S]", "[[:^space:]][^[:^space:]]"),
+        (r"a{2,5000}b{4000}c{3,}", "a{2,}b{1000,}c{3,}"),
+        *((r"\\s", r"\\s"), (r"[]\s]{3}", r"[][:space:]]{3}"), (r"[{2000}]", "[{2000}]")),
+    ],
+)
+def test_re2_is_told_in_its_words(text: str, wanted: str) -> None:
+    assert translated(text) == wanted

@@ -1,0 +1,75 @@
+"""The rules that ship, in every engine."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._cache import load
+from ocianalyze.detectors.secrets._candidate import Candidate, Proved
+from ocianalyze.detectors.secrets._engine import Engine, engine
+from ocianalyze.detectors.secrets._rules import shipped
+from ocianalyze.detectors.secrets._search import Search
+
+Believe = Callable[[Candidate, bytes], Proved]
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "utf-16": lambda text: text.decode("latin-1").encode("utf-16-le"),
+    "base64": lambda text: b64encode(b"x" + text),
+}
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> tuple[Rule, ...]:
+    """Return the rules, those for some places too."""
+    return tuple(replace(rule, paths="") for rule in shipped())
+
+
+@pytest.fixture(scope="module")
+def hyperscan(everywhere: tuple[Rule, ...]) -> Engine:
+    return engine(everywhere, "hyperscan")
+
+
+def told(found: list[Proved]) -> list[tuple[str, int, int, bytes, str]]:
+    return sorted((one.rule.id, one.start, one.end, one.secret, one.coding) for one in found)
+
+
+def test_every_example_is_found(
+    everywhere: tuple[Rule, ...], hyperscan: Engine, believe: Believe
+) -> None:
+    """Its rule finds it, or a better one that speaks for the same bytes."""
+    lost = [
+        f"{rule.id}: {text}"
+        for rule in everywhere
+        for text in rule.matches
+        if not Search(hyperscan, prove=believe).find(text.encode())
+    ]
+    assert not lost
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("kind", ["re2", "re"])
+def test_engines_find_the_same(
+    kind: str,
+    coding: str,
+    everywhere: tuple[Rule, ...],
+    hyperscan: Engine,
+    believe: Believe,
+) -> None:
+    texts = (text.encode() for rule in everywhere for text in (*rule.matches, *rule.misses))
+    data = b" \n\n".join(map(CODINGS[coding], texts))
+    other = engine(everywhere, kind)  # type: ignore[arg-type]
+    wanted = told(Search(hyperscan, prove=believe).find(data))
+    assert len(wanted) > 10
+    assert set(told(Search(other, prove=believe).find(data))) ^ set(wanted) == set()
+
+
+def test_rules_that_were_kept_are_those_that_were_read(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    made = load(cache=tmp_path, kind="hyperscan")
+    kept = load(cache=tmp_path, kind="hyperscan")
+    assert kept.rules == made.rules == shipped()
+    assert kept.expressions == made.expressions
