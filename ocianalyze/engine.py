@@ -15,6 +15,8 @@ from ocianalyze.controls.evaluate import evaluate, withhold
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.attached import documents
+from ocianalyze.detectors.secrets.folder import Found, read_folder
+from ocianalyze.detectors.secrets.ignore import Ignore, ignoring
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
@@ -59,6 +61,8 @@ class Options:
     """Folders with the user's own rules for secrets."""
     show_secrets: bool = False
     """Tell the values of secrets; nothing is kept then."""
+    ignores: tuple[Ignore, ...] = ()
+    """Secrets that may stay, with the reasons."""
 
 
 def scan(reference: str, options: Options, level: Literal[1, 2] = 2) -> Report:
@@ -93,6 +97,12 @@ def open_images(reference: str, options: Options) -> Analysis:
         return _analysis(reference, source, contents, analysed)
 
 
+def search_files(path: Path, options: Options) -> Found:
+    """Look for secrets in plain files: a folder and all below it, or one file."""
+    found = read_folder(path, _seeking(options))
+    return found._replace(secrets=ignoring(found.secrets, options.ignores))
+
+
 @cache
 def observers() -> tuple[Observer, ...]:
     """Return every observer that detectors and catalogers offer."""
@@ -121,8 +131,10 @@ def _seeking(options: Options) -> Seeking:
 
 def _sought(options: Options) -> Sought:
     def reading() -> Reading:
-        sieving = None if "secrets" in options.skip else _seeking(options).sieving()
-        return Reading(_observers(options), filetype.classify, options.limits, sieving)
+        seeking = None if "secrets" in options.skip else _seeking(options)
+        seen = (*_observers(options), *(seeking.observers() if seeking else ()))
+        sieving = seeking.sieving() if seeking else None
+        return Reading(seen, filetype.classify, options.limits, sieving)
 
     return Sought(reading, options.limits, options.jobs, options.warn)
 
@@ -180,7 +192,8 @@ def _analysed(
     if "packages" not in options.skip:
         view = inventory.with_inventory(view)
     if "secrets" not in options.skip:
-        view = replace(view, secrets=_seeking(options).secrets(view, documents(image)))
+        secrets = _seeking(options).secrets(view, documents(image))
+        view = replace(view, secrets=ignoring(secrets, options.ignores))
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,

@@ -20,12 +20,15 @@ COMMANDS = (
     "packages",
     "owner",
     "sbom",
+    "secrets",
     "controls",
     "explain",
     "store",
     "completion",
 )
-"""In the order of the help; each is a module of `ocianalyze.cli.commands` with a `register`."""
+"""In the order of the help; each is a module of `ocianalyze.cli.commands` with a `register`.
+
+A module whose command takes an argument may have commands in its place: `BELOW`."""
 
 COMPLETION = "_OCIANALYZE_COMPLETE"
 """Set by the shell when it asks for completions."""
@@ -61,10 +64,12 @@ def application(arguments: list[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    named = next((word for word in arguments if not word.startswith("-")), "")
+    named, below = (*(word for word in arguments if not word.startswith("-")), "", "")[:2]
     wanted = (named,) if named in COMMANDS and COMPLETION not in os.environ else COMMANDS
     for command in wanted:
-        import_module(f"ocianalyze.cli.commands.{command}").register(app)
+        module = import_module(f"ocianalyze.cli.commands.{command}")
+        inner = getattr(module, "BELOW", {}) if command == named else {}
+        inner.get(below, module.register)(app)
     return app
 
 

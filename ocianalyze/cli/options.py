@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets.ignore import Ignore as Ignored
     from ocianalyze.engine import Options
     from ocianalyze.store.telling import Progress
 
@@ -120,6 +122,29 @@ Output = Annotated[
         help="Write here, whole or not at all, instead of to standard output.",
     ),
 ]
+Rules = Annotated[
+    list[Path] | None,
+    option(
+        "--rules",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Look for secrets by the rules in this folder too. Repeatable.",
+    ),
+]
+Ignore = Annotated[
+    Path | None,
+    option(
+        "--ignore",
+        metavar="FILE",
+        show_default=False,
+        help="Secrets that may stay, each with a reason (TOML).",
+    ),
+]
+ShowSecrets = Annotated[
+    bool,
+    option("--show-secrets", help="Tell the secrets themselves; nothing is kept then."),
+]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -140,11 +165,14 @@ def engine_options(
     keep_going: bool = False,
     limit: list[str] | None = None,
     progress: "Callable[[Progress], None] | None" = None,
+    rules: list[Path] | None = None,
+    ignore: Path | None = None,
+    show_secrets: bool = False,
 ) -> "Options":
     """Return the engine's options.
 
     Raises:
-        UsageError: a limit has no such name or value.
+        UsageError: a limit has no such name or value, or the ignore list cannot be used.
 
     """
     from ocianalyze.engine import Options  # noqa: PLC0415 - imports everything that analyses
@@ -158,7 +186,32 @@ def engine_options(
         keep_going=keep_going,
         progress=progress,
         warn=say,
+        rules=tuple(rules or ()),
+        show_secrets=warned(show_secrets),
+        ignores=ignores_of(ignore) if ignore else (),
     )
+
+
+def warned(show_secrets: bool) -> bool:
+    """Say what telling secrets means before it happens."""
+    if show_secrets:
+        say("the output will hold secrets whole; nothing read is kept")
+    return show_secrets
+
+
+def ignores_of(path: Path) -> "tuple[Ignored, ...]":
+    """Return the entries of an ignore list that count today; say which do not any more.
+
+    Raises:
+        UsageError: it cannot be used.
+
+    """
+    from ocianalyze.detectors.secrets.ignore import counting, read_ignores  # noqa: PLC0415
+
+    entries, over = counting(read_ignores(path), datetime.now(UTC).date())
+    for line in over:
+        say(line)
+    return entries
 
 
 def bounds(texts: list[str]) -> Limits:

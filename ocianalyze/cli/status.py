@@ -11,6 +11,7 @@ from ocianalyze.cli.output import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ocianalyze.cli.secret_list import Listed
     from ocianalyze.model.finding import Finding
     from ocianalyze.model.report import FindingRecord, Report
     from ocianalyze.report._base import Analysis, Gate
@@ -30,6 +31,10 @@ OF_SCAN = (
 OF_READING = (
     "Exit status: 0 done; 2 wrong usage; 3 the input could not be read, or its bytes are not "
     "what their digests say; 4 only part of it could."
+)
+OF_SECRETS = (
+    "Exit status: 0 done; 1 a secret as grave as --fail-on says; 2 wrong usage; 3 the input could "
+    "not be read, or its bytes are not what their digests say; 4 only part of it could."
 )
 
 
@@ -53,6 +58,17 @@ def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
     unread = any(image.view.unread for image in analysis.images)
     lost = any(artifact.error for artifact in analysis.artifacts)
     return _partial() if unread or lost or "partial" in integrity else DONE
+
+
+def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
+    """Return the status of a search for secrets; ignored and disproved ones fail nothing."""
+    if listed.analysis:
+        reading = of_reading(listed.analysis, keep_going=keep_going)
+    else:
+        reading = _partial() if listed.problems else DONE
+    if reading == UNREADABLE or fail_on == "never":
+        return reading
+    return GATE_FAILED if listed.reaches(fail_on) else reading
 
 
 def _unreadable(findings: "Iterable[Finding | FindingRecord]", *, any_image: bool) -> int:

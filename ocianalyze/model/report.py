@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Origin, Status
+from ocianalyze.model.secret import Coding, Proven, Where
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 """Major: readers must change; minor: only additions."""
 
 EXCERPT = 200
@@ -289,6 +290,58 @@ class UnownedRecord(Record):
     layer: LayerRef | None
 
 
+class PlaceRecord(Record):
+    """One place of a secret."""
+
+    where: Where
+    """`header`: of the tar, beside names; `slack`: bytes that belong to no file."""
+    path: str | None
+    """Of the file; of a document, its name."""
+    inner: str | None
+    """Path inside the archive that the file is."""
+    pointer: str | None
+    """JSON pointer into the config or manifest."""
+    layer: LayerRef | None
+    step: StepRef | None
+    offset: int | None
+    """Byte in the content; in the decoded text where `coding` is set."""
+    coding: Coding
+    """How the secret is written; empty for plain."""
+    state: State | None
+    """What became of the file in the final filesystem; null outside of it."""
+    origin: Origin
+
+
+class SecretRecord(Record):
+    """One secret, however many places hold it."""
+
+    image: ImageRef | None
+    """Null for files that are no image's."""
+    rule: str
+    """Id of the rule that found it."""
+    id: str
+    """Keyed hash of the value: equal for equal values; what an ignore list names."""
+    provider: str
+    kind: str
+    title: str
+    masked: str
+    """The value without what makes it secret."""
+    proven: Proven
+    severity: Severity
+    detail: str
+    """What the proof found out."""
+    facts: dict[str, str]
+    """Public facts, such as account, expiry, fingerprint of the public half."""
+    places: tuple[PlaceRecord, ...]
+    more_places: int
+    """Places that are not listed."""
+    remediation: str
+    ignored: str | None
+    """The reason of the ignore list that names it."""
+    value: str | None
+    """The secret itself, only with `--show-secrets`."""
+
+
 class ArtifactRecord(Record):
     """What the input holds beside images."""
 
@@ -303,7 +356,7 @@ class ArtifactRecord(Record):
 class Report(Record):
     """The whole document."""
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.2"] = SCHEMA_VERSION
     tool: Tool
     input: Input
     profile: Literal["l1", "l2"]
@@ -315,6 +368,8 @@ class Report(Record):
     """By image, then by purl."""
     unowned: tuple[UnownedRecord, ...]
     """By image, then by path."""
+    secrets: tuple[SecretRecord, ...]
+    """By image, the gravest first."""
     artifacts: tuple[ArtifactRecord, ...]
 
 

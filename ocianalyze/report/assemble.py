@@ -22,6 +22,7 @@ from ocianalyze.model.report import (
     LayerRecord,
     PackageRecord,
     Report,
+    SecretRecord,
     Tool,
     UnownedRecord,
 )
@@ -29,6 +30,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
+from ocianalyze.report.secrets import secret_record
 from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
@@ -62,6 +64,7 @@ def assemble(
         findings=(*findings, *(found for record in records for found in record.findings)),
         packages=tuple(package for record in records for package in record.packages),
         unowned=tuple(file for record in records for file in record.unowned),
+        secrets=tuple(secret for record in records for secret in record.secrets),
         artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
     )
 
@@ -114,6 +117,7 @@ class _Records(NamedTuple):
     findings: list[FindingRecord]
     packages: list[PackageRecord]
     unowned: list[UnownedRecord]
+    secrets: list[SecretRecord]
 
 
 def _of_image(index: int, image: AnalysedImage) -> _Records:
@@ -124,6 +128,7 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
         [_finding(ref, view, finding) for finding in view.findings],
         [package_record(ref, view, package) for package in view.inventory.packages],
         [unowned_record(ref, view, file) for file in view.inventory.unowned],
+        [secret_record(ref, view, secret) for secret in view.secrets],
     )
 
 

@@ -15,6 +15,7 @@ from ocianalyze.model.report import (
     ImageRecord,
     LayerRecord,
     Report,
+    SecretRecord,
 )
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
@@ -22,7 +23,7 @@ from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import OTHERS
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
-T = TypeVar("T", bound=ControlRecord | FindingRecord)
+T = TypeVar("T", bound=ControlRecord | FindingRecord | SecretRecord)
 
 
 class Span(NamedTuple):

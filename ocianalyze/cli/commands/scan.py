@@ -65,6 +65,9 @@ def scan(
     no_store: options.NoStore = False,
     keep_going: options.KeepGoing = False,
     limit: options.Bounds = None,
+    rules: options.Rules = None,
+    ignore: options.Ignore = None,
+    show_secrets: options.ShowSecrets = False,
     verbose: Verbose = False,
     quiet: options.Quiet = False,
     no_progress: options.NoProgress = False,
@@ -80,6 +83,9 @@ def scan(
             keep_going=keep_going,
             limit=limit,
             progress=progress,
+            rules=rules,
+            ignore=ignore,
+            show_secrets=show_secrets,
         )
         report = _scan(image, chosen, profile)
     decided = _decide(report, fail_on)

@@ -55,6 +55,9 @@ class Rule:
     """Least Shannon entropy of the value, bits a character."""
     paths: str = ""
     """Expression that must match the path of the file (`re.search`); empty for any place."""
+    files: tuple[str, ...] = ()
+    """Base names, or endings (`*.key`), of small files that are asked alone, each as one text;
+    for forms too weak to be looked for everywhere. Empty for everywhere."""
     matches: tuple[str, ...] = ()
     """Made-up texts in which it finds something; each is a test."""
     misses: tuple[str, ...] = ()

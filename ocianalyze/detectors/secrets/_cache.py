@@ -7,13 +7,13 @@ another processor is made again; what cannot be written is not kept.
 import os
 import platform
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkstemp
+from typing import NamedTuple
 
 import orjson
 
@@ -23,8 +23,9 @@ from ocianalyze.detectors.secrets._expressions import Expression
 from ocianalyze.detectors.secrets._rules import SHIPPED, by_id, read_rules, tried
 from ocianalyze.errors import UsageError
 from ocianalyze.store.directory import distrust, make
+from ocianalyze.version import VERSION
 
-FORMAT = 1
+FORMAT = 3
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4
@@ -35,9 +36,20 @@ _LENGTH = 8
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
+class Loaded(NamedTuple):
+    """An engine and what its rules are."""
+
+    engine: Engine
+    """Of the rules that are looked for everywhere."""
+    small: Engine
+    """Of those that name files."""
+    version: str
+    """Changes when the rules find something else."""
+
+
 def load(
     folders: Sequence[Path] = (SHIPPED,), cache: Path | None = None, kind: Kind = "auto"
-) -> Engine:
+) -> Loaded:
     """Return an engine for the rules of some folders; a later folder replaces ids of earlier ones.
 
     Args:
@@ -51,11 +63,11 @@ def load(
     """
     name = chosen(kind)
     if cache is None or name != "hyperscan":
-        return engine(_rules(folders), kind)
+        return _made(_rules(folders), kind)
     file = cache / "secrets" / f"{_key(folders)}{_SUFFIX}"
     with suppress(OSError, ValueError, TypeError):
         return _read(file)
-    made = engine(_rules(folders), "hyperscan")
+    made = _made(_rules(folders), "hyperscan")
     with suppress(OSError, UsageError):
         _write(file, _packed(made))
     return made
@@ -72,7 +84,7 @@ def _rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
 def _key(folders: Sequence[Path]) -> str:
     """Return the name of everything that the compiled rules depend on."""
     seal = blake2b(digest_size=16)
-    program = (FORMAT, version("ocianalyze"), version("hyperscan"), *_processor())
+    program = (FORMAT, VERSION, _library(), *_processor())
     for part in (repr(program).encode(), *_files(folders)):
         seal.update(len(part).to_bytes(_LENGTH, "little") + part)
     return seal.hexdigest()
@@ -86,12 +98,29 @@ def _files(folders: Sequence[Path]) -> Iterator[bytes]:
 
     """
     for number, folder in enumerate(folders):
+        if folder == SHIPPED:
+            yield from _stamps(folder)
+            continue
         for path in sorted(folder.glob("*.toml")):
             yield f"{number} {path.name}".encode("utf-8", "surrogateescape")
             try:
                 yield path.read_bytes()
             except OSError as error:
                 raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+
+
+def _stamps(folder: Path) -> Iterator[bytes]:
+    """Yield names, sizes and times of the shipped rules: reading them takes as long as a layer."""
+    with os.scandir(folder) as entries:
+        found = sorted((entry.name, entry.stat()) for entry in entries)
+    for name, status in found:
+        yield f"{name} {status.st_size} {status.st_mtime_ns}".encode()
+
+
+def _library() -> str:
+    import hyperscan  # noqa: PLC0415 - where it has no wheel, another engine is used
+
+    return str(hyperscan.__version__)  # type: ignore[attr-defined] # its stubs forget it
 
 
 def _processor() -> tuple[str, str]:
@@ -102,18 +131,31 @@ def _processor() -> tuple[str, str]:
     return platform.machine(), platform.processor()
 
 
-def _packed(made: Engine) -> bytes:
+def _made(rules: Sequence[Rule], kind: Kind) -> Loaded:
+    everywhere, small = ([rule for rule in rules if bool(rule.files) is x] for x in (False, True))
+    seal = blake2b(orjson.dumps(_rows(rules)), digest_size=8)
+    return Loaded(engine(everywhere, kind), engine(small, kind), f"{FORMAT}-{seal.hexdigest()}")
+
+
+def _rows(rules: Iterable[Rule]) -> list[tuple[object, ...]]:
+    """Return rules without what only tests need."""
+    return [astuple(replace(rule, matches=(), misses=())) for rule in rules]
+
+
+def _packed(made: Loaded) -> bytes:
     from ocianalyze.detectors.secrets._hyperscan import Hyperscan  # noqa: PLC0415 - only here
 
-    if not isinstance(made, Hyperscan):
-        raise UsageError(f"the engine {made.name} is not kept")
-    rows = orjson.dumps([[astuple(one) for one in many] for many in (made.rules, made.expressions)])
-    parts = (rows, *made.databases())
+    parts = [made.version.encode()]
+    for one in (made.engine, made.small):
+        if not isinstance(one, Hyperscan):
+            raise UsageError(f"the engine {one.name} is not kept")
+        expressions = [astuple(expression) for expression in one.expressions]
+        parts += (orjson.dumps([_rows(one.rules), expressions]), one.dumped())
     body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
     return blake2b(body, digest_size=_SEAL).digest() + body
 
 
-def _read(file: Path) -> Engine:
+def _read(file: Path) -> Loaded:
     """Return the engine of a file.
 
     Raises:
@@ -128,14 +170,19 @@ def _read(file: Path) -> Engine:
     seal, body = data[:_SEAL], data[_SEAL:]
     if blake2b(body, digest_size=_SEAL).digest() != seal:
         raise ValueError("checksum is wrong")
-    rows, pieces, whole = _parts(body)
-    rules, expressions = orjson.loads(rows)
+    version, *engines = _parts(body)
+    everywhere, small = (_engine(*engines[at : at + 2]) for at in (0, 2))
+    return Loaded(everywhere, small, bytes(version).decode())
+
+
+def _engine(rows: memoryview, database: memoryview) -> Engine:
     from ocianalyze.detectors.secrets._hyperscan import loaded  # noqa: PLC0415 - only here
 
+    rules, expressions = orjson.loads(rows)
     return loaded(
         tuple(_rule(row) for row in rules),
         tuple(Expression(text, tuple(of), *more) for text, of, *more in expressions),
-        (bytes(pieces), bytes(whole)),
+        bytes(database),
     )
 
 

@@ -6,7 +6,6 @@ memory of its database, which no two threads may do at once: `_Stream` sees to a
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any
@@ -22,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hyperscan:
-    """Two automata for the same expressions; read-only, so threads and forks share them."""
+    """One automaton for all expressions; read-only, so threads and forks share it."""
 
     rules: Sequence[Rule]
     expressions: Sequence[Expression]
-    pieces: "hyperscan.Database"
-    whole: "hyperscan.Database"
+    database: "hyperscan.Database"
     closing: Lock = field(default_factory=Lock, repr=False, compare=False)
     """Held while a stream is closed."""
     _threads: local = field(default_factory=local, repr=False, compare=False)
@@ -39,30 +37,25 @@ class Hyperscan:
 
     def scan(self, data: bytes | memoryview) -> tuple[list[Event], bool]:
         """Return the ends in a block, and whether there were too many."""
-        ends: list[Event] = []
-        scratch, terminated = self.scratch("whole"), _terminated()
-        try:
-            view: Any = data
-            self.whole.scan(view, _noting(ends, PIECE_EVENTS), 0, None, scratch)
-        except terminated:
-            return ends, True
-        return ends, False
+        block = _Stream(self)
+        ends = [*block.feed(data), *block.close()]
+        return ends, block.exhausted
 
-    def scratch(self, database: str) -> "hyperscan.Scratch":
-        """Return this thread's working memory for one of the automata."""
-        found = getattr(self._threads, database, None)
-        if found is None:
-            import hyperscan  # noqa: PLC0415 - where it has no wheel, another engine is used
+    def scratch(self) -> "hyperscan.Scratch":
+        """Return this thread's working memory."""
+        import hyperscan  # noqa: PLC0415 - where it has no wheel, another engine is used
 
-            found = hyperscan.Scratch(getattr(self, database))
-            setattr(self._threads, database, found)
+        if not hasattr(self._threads, "scratch"):
+            self._threads.scratch = hyperscan.Scratch(self.database)
+        found: hyperscan.Scratch = self._threads.scratch
         return found
 
-    def databases(self) -> tuple[bytes, bytes]:
-        """Return both automata as bytes, for `loaded`; good for this version and processor."""
+    def dumped(self) -> bytes:
+        """Return the automaton as bytes, for `loaded`; good for this version and processor."""
         import hyperscan  # noqa: PLC0415 - as above
 
-        return hyperscan.dumpb(self.pieces), hyperscan.dumpb(self.whole)
+        dumped: bytes = hyperscan.dumpb(self.database)
+        return dumped
 
 
 @dataclass(slots=True)
@@ -89,7 +82,7 @@ class _Stream:
         terminated = _terminated()
         try:
             view: Any = piece
-            state.scan(view, 0, self.engine.scratch("pieces"))
+            state.scan(view, 0, self.engine.scratch())
         except terminated:
             self.exhausted = True
             return self._taken(self._drop())
@@ -107,7 +100,7 @@ class _Stream:
     def _open(self) -> "hyperscan.Stream":
         self._base = self._at
         self._note = _noting(self._ends, PIECE_EVENTS)
-        self._state = self.engine.pieces.stream(self._note)
+        self._state = self.engine.database.stream(self._note)
         return self._state.__enter__()
 
     def _drop(self) -> int:
@@ -136,19 +129,15 @@ def compiled(rules: Sequence[Rule], wanted: Sequence[Expression]) -> Hyperscan:
     import hyperscan  # noqa: PLC0415 - as above
 
     texts = [expression.text.encode() for expression in wanted]
-    modes = (hyperscan.HS_MODE_STREAM, hyperscan.HS_MODE_BLOCK)
     try:
-        with ThreadPoolExecutor(len(modes)) as threads:
-            pieces, whole = threads.map(lambda mode: _database(texts, mode), modes)
+        database = _database(texts)
     except hyperscan.error as error:
         raise _culprit(rules, wanted) or UsageError(f"rules are too much: {error}") from error
-    return Hyperscan(tuple(rules), tuple(wanted), pieces, whole)
+    return Hyperscan(tuple(rules), tuple(wanted), database)
 
 
-def loaded(
-    rules: Sequence[Rule], wanted: Sequence[Expression], databases: tuple[bytes, bytes]
-) -> Hyperscan:
-    """Return the engine from what `databases` gave.
+def loaded(rules: Sequence[Rule], wanted: Sequence[Expression], dumped: bytes) -> Hyperscan:
+    """Return the engine from what `dumped` gave.
 
     Raises:
         ValueError: the bytes are of another version or processor, or damaged.
@@ -157,18 +146,17 @@ def loaded(
     import hyperscan  # noqa: PLC0415 - as above
 
     try:
-        pieces = hyperscan.loadb(databases[0], hyperscan.HS_MODE_STREAM)
-        whole = hyperscan.loadb(databases[1], hyperscan.HS_MODE_BLOCK)
+        database = hyperscan.loadb(dumped, hyperscan.HS_MODE_STREAM)
     except hyperscan.error as error:
         raise ValueError(f"no automaton: {error}") from error
-    pieces.scratch = hyperscan.Scratch(pieces)
-    return Hyperscan(tuple(rules), tuple(wanted), pieces, whole)
+    database.scratch = hyperscan.Scratch(database)
+    return Hyperscan(tuple(rules), tuple(wanted), database)
 
 
-def _database(texts: Sequence[bytes], mode: int) -> "hyperscan.Database":
+def _database(texts: Sequence[bytes]) -> "hyperscan.Database":
     import hyperscan  # noqa: PLC0415 - as above
 
-    database = hyperscan.Database(mode=mode)
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_STREAM)
     count = len(texts)
     database.compile(texts, list(range(count)), count, [0] * count)
     return database
@@ -180,7 +168,7 @@ def _culprit(rules: Sequence[Rule], wanted: Sequence[Expression]) -> UsageError 
 
     for expression in wanted:
         try:
-            _database([expression.text.encode()], hyperscan.HS_MODE_STREAM)
+            _database([expression.text.encode()])
         except hyperscan.error as error:
             rule = rules[expression.rules[0]].id
             cure = "give it a trigger without look-around, references and large repeats"

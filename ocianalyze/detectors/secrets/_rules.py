@@ -15,7 +15,7 @@ from ocianalyze.model.anomaly import Severity
 SHIPPED = Path(__file__).with_name("rules")
 _TEXTS = ("id", "title", "provider", "kind", "severity", "pattern", "remediation")
 _MORE = ("trigger", "entropy", "paths")
-_LISTS = ("near", "checks", "matches", "misses")
+_LISTS = ("near", "checks", "files", "matches", "misses")
 
 
 def read_rule(path: Path) -> Rule:

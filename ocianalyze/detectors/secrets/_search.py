@@ -31,8 +31,8 @@ class Search:
     """Finds the secrets of one content; `feed` and `close` return those that are settled."""
 
     engine: Engine
-    path: bytes = b""
-    """Of the file, for rules that speak of some files only."""
+    path: bytes | None = b""
+    """Of the file, for rules that speak of some files only; None lets every rule speak."""
     prove: Prove = prove
     small: int = SMALL
     """Pieces below this are joined; a content below it is one block."""
@@ -116,13 +116,14 @@ class Search:
             return
         for rule in rules:
             found = self._confirm.candidate(rule, text, expression.coding)
-            proved = self.prove(found, self.path) if found else None
+            proved = self.prove(found, self.path or b"") if found else None
             if proved:
                 self._held.append(proved)
 
     def _wants(self, rule: int, end: int) -> bool:
         paths = self.engine.rules[rule].paths
-        return self._confirm.news(rule, end) and is_place(paths, self.path)
+        fits = self.path is None or is_place(paths, self.path)
+        return fits and self._confirm.news(rule, end)
 
     def _text(self, end: int, index: int) -> Text | None:
         """Return the text around the end of a trigger, decoded if it was coded."""

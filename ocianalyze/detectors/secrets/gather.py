@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
+from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.secret import Place, Proven, Secret
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
-INNER = "secrets-inner"
-"""Observer of what is inside archives and compressed files."""
+UNREAD = "secrets.unread-inside"
+"""Code of what is said of a file whose inside was not looked at."""
 
 
 @dataclass(slots=True)
@@ -34,6 +40,7 @@ def gather(
     engine: Engine,
     limits: Limits,
     *,
+    more: Sequence[Rule] = (),
     bare: bool = False,
 ) -> tuple[Secret, ...]:
     """Return every secret of an image, the gravest first.
@@ -43,6 +50,7 @@ def gather(
         documents: config, manifest, attestations.
         engine: made of the rules.
         limits: how many secrets and places are named.
+        more: rules for files of known names.
         bare: keep the values themselves.
 
     """
@@ -53,11 +61,13 @@ def gather(
             known = values[found.id] = _Value(found)
         elif _rank(found) > _rank(known.best):
             known.best = found
+        if place in known.places:
+            continue
         if len(known.places) < limits.secret_places:
             known.places.append(place)
         else:
             known.more += 1
-    rules = {rule.id: rule for rule in engine.rules}
+    rules = {rule.id: rule for rule in (*engine.rules, *more)}
     secrets = [_secret(value, rules) for value in values.values()]
     weighty = [weighed(secret, view) for secret in secrets]
     return tuple(sorted(weighty, key=_order)[: limits.secrets])
@@ -72,17 +82,75 @@ def _order(secret: Secret) -> tuple[int, str, str]:
     return -SEVERITIES.index(secret.severity), secret.rule, secret.id
 
 
+def unread(view: ImageView, limits: Limits) -> tuple[Finding, ...]:
+    """Return which files have an inside that was not looked at, and why."""
+    steps = _steps(view)
+    found = (
+        Finding(
+            code=UNREAD,
+            severity="low",
+            title="the inside of a file was not looked at for secrets",
+            detail=_told(one),
+            path=entry.path,
+            layer=entry.layer,
+            step=steps.get(entry.layer),
+            state=entry.state,
+        )
+        for entry, value in view.tree.observations(inner.NAME)
+        for one in inner.unpacked(value).unread
+    )
+    return tuple(islice(found, limits.findings))
+
+
+def _told(one: inner.Unread) -> str:
+    times = f", {one.count} times" if one.count > 1 else ""
+    return f"{one.inner or 'it'} {one.reason}{times}"
+
+
+def _steps(view: ImageView) -> dict[int, int]:
+    return {step.layer: step.index for step in view.history.steps if step.layer is not None}
+
+
 def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
-    steps = {step.layer: step.index for step in view.history.steps if step.layer is not None}
-    for observer in (NAME, INNER):
-        for entry, value in view.tree.observations(observer):
-            step = steps.get(entry.layer)
-            for found in unpack(value):
-                place = _place(found, layer=entry.layer, step=step)
-                yield found, replace(place, path=entry.path, state=entry.state)
+    steps = _steps(view)
+    speaking: set[tuple[int, int]] = set()
+    for entry, hits in _of_files(view):
+        speaking.add((entry.layer, entry.member))
+        for found in hits:
+            place = _place(found, layer=entry.layer, step=steps.get(entry.layer))
+            yield found, replace(place, path=entry.path, state=entry.state)
+    for entry, value in view.tree.observations(names.NAME):
+        if (entry.layer, entry.member) not in speaking:
+            found = _by_name(entry, value.decode())
+            place = _place(found, layer=entry.layer, step=steps.get(entry.layer))
+            yield found, replace(place, path=entry.path, state=entry.state, offset=None)
     for layer in view.layers:
         for found in unpack(layer.outside.get(NAME, b"[]")):
             yield found, _place(found, layer=layer.index, step=steps.get(layer.index))
+
+
+def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
+    """Yield files with what their contents gave."""
+    for observer in (NAME, small.NAME):
+        for entry, value in view.tree.observations(observer):
+            yield entry, unpack(value)
+    for entry, value in view.tree.observations(inner.NAME):
+        if hits := inner.unpacked(value).hits:
+            yield entry, hits
+
+
+def _by_name(entry: Entry, rule: str) -> Hit:
+    """Return what a file is that nothing but its name speaks for; equal contents are one."""
+    return Hit(
+        rule=rule,
+        id=identity(f"{rule} {entry.sha256}".encode()),
+        masked="",
+        proven="well-formed",
+        severity=names.rules()[rule].severity,
+        where="path",
+        offset=0,
+        detail="by its name; nothing secret was recognised in it",
+    )
 
 
 def _place(found: Hit, layer: int | None = None, step: int | None = None) -> Place:

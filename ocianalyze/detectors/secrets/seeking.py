@@ -1,18 +1,23 @@
 """Everything about secrets that an analysis needs, loaded when it is needed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
-from ocianalyze.detectors.secrets._cache import digest, load
+from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets._cache import Loaded, load
 from ocianalyze.detectors.secrets._engine import Engine, Kind
 from ocianalyze.detectors.secrets.documents import Document
-from ocianalyze.detectors.secrets.gather import gather
+from ocianalyze.detectors.secrets.gather import gather, unread
+from ocianalyze.detectors.secrets.inside import observer as inside
+from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.sieve import sieving
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.layers.sieve import Sieving
+from ocianalyze.layers.observer import Observer
+from ocianalyze.layers.sieve import Sieve, Sieving
 from ocianalyze.limits import Limits
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.secret import Secret
 
 
@@ -27,31 +32,51 @@ class Seeking:
     bare: bool = False
     """Keep the values themselves."""
     kind: Kind = "auto"
+    allowance: Allowance = field(default_factory=Allowance, compare=False)
+    """What looking inside files may cost; the sieve, opened first, begins it for each layer."""
 
     @property
     def engine(self) -> Engine:
         """The compiled rules, loaded once in a process."""
-        return _engine(self.folders, self.cache, self.kind)
+        return self._loaded.engine
+
+    @property
+    def _loaded(self) -> Loaded:
+        return _loaded(self.folders, self.cache, self.kind)
 
     @property
     def version(self) -> str:
-        """Digest of the rules."""
-        return _digest(self.folders)
+        """Digest of the rules, with the versions of those who look at single files."""
+        return f"{self._loaded.version}.{small.VERSION}.{inside.VERSION}.{names.version()}"
+
+    def observers(self) -> tuple[Observer, ...]:
+        """Return what looks at the contents of single files."""
+        return (
+            small.observer(self._loaded.small, bare=self.bare),
+            inside.observer(self.engine, self.allowance, bare=self.bare),
+            names.observer(),
+        )
 
     def sieving(self) -> Sieving:
         """Return the sieve that layers are read with."""
-        return sieving(self.engine, self.version, bare=self.bare)
+        sieve = sieving(self.engine, self.version, bare=self.bare)
+        return Sieving(sieve.name, sieve.version, partial(_begin, sieve.open, self.allowance))
 
     def secrets(self, view: ImageView, documents: Sequence[Document]) -> tuple[Secret, ...]:
         """Return the secrets of one image."""
-        return gather(view, documents, self.engine, self.limits, bare=self.bare)
+        more = self._loaded.small.rules
+        return gather(view, documents, self.engine, self.limits, more=more, bare=self.bare)
+
+    def unread(self, view: ImageView) -> tuple[Finding, ...]:
+        """Return which files have an inside that was not looked at."""
+        return unread(view, self.limits)
+
+
+def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limits) -> Sieve:
+    allowance.begin(limits)
+    return opens(limits)
 
 
 @cache
-def _engine(folders: tuple[Path, ...], cache: Path | None, kind: Kind) -> Engine:
+def _loaded(folders: tuple[Path, ...], cache: Path | None, kind: Kind) -> Loaded:
     return load(folders, cache, kind)
-
-
-@cache
-def _digest(folders: tuple[Path, ...]) -> str:
-    return digest(folders)

@@ -20,6 +20,7 @@ _LISTS = {
     "findings": "finding",
     "packages": "package",
     "unowned": "unowned",
+    "secrets": "secret",
     "artifacts": "artifact",
 }
 
@@ -39,5 +40,5 @@ def _line(part: dict[str, Any]) -> bytes:
 
 
 FORMAT = ReportFormat(
-    "jsonl", "one JSON object a line: images, controls, findings, packages", render
+    "jsonl", "one JSON object a line: images, controls, secrets, packages", render
 )

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator
 
-from ocianalyze.model.report import ControlRecord, FindingRecord, ImageRecord, Report
-from ocianalyze.report import blocks, evidence
+from typing import NamedTuple
+
+from ocianalyze.model.report import (
+    ControlRecord,
+    FindingRecord,
+    ImageRecord,
+    Report,
+    SecretRecord,
+)
+from ocianalyze.report import blocks, evidence, secret_blocks
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
@@ -17,41 +25,40 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
     yield encoded(blocks.header(report, width), colour=style.colour)
     controls = grouped(report.controls)
     findings = grouped(report.findings)
+    secrets = grouped(report.secrets)
     for image in report.images:
-        lines = _image(
-            report.profile,
-            image,
-            controls.get(image.index, []),
-            findings.get(image.index, []),
-            width,
-            verbose=style.verbose,
-        )
+        at = image.index
+        about = _About(controls.get(at, []), findings.get(at, []), secrets.get(at, []))
+        lines = _image(report.profile, image, about, width, verbose=style.verbose)
         yield encoded(lines, colour=style.colour)
     about_all = findings.get(None, [])
     yield encoded(_end(report, about_all, style, width), colour=style.colour)
 
 
-def _image(  # noqa: PLR0913 - what one block shows
-    profile: str,
-    image: ImageRecord,
-    controls: list[ControlRecord],
-    found: list[FindingRecord],
-    width: int,
-    *,
-    verbose: bool,
+class _About(NamedTuple):
+    """What the records say of one image."""
+
+    controls: list[ControlRecord]
+    findings: list[FindingRecord]
+    secrets: list[SecretRecord]
+
+
+def _image(
+    profile: str, image: ImageRecord, about: _About, width: int, *, verbose: bool
 ) -> Iterator[Line]:
     yield from blocks.image(image, width)
     yield line()
-    if controls:
-        yield from blocks.verdicts(controls, profile, width)
+    if about.controls:
+        yield from blocks.verdicts(about.controls, profile, width)
         yield line()
-    yield from _titled("integrity and oddities", _told(found, width, verbose=verbose))
+    yield from _titled("integrity and oddities", _told(about.findings, width, verbose=verbose))
+    yield from _titled("secrets", secret_blocks.gravest(about.secrets, width))
     if verbose:
         yield from _titled("layers, the lowest first", blocks.layers(image, width))
-        details = (row for control in controls for row in evidence.everything(control, width))
+        details = (row for one in about.controls for row in evidence.everything(one, width))
         yield from _titled("evidence", details)
     else:
-        yield from _titled("most urgent", evidence.urgent(controls, width))
+        yield from _titled("most urgent", evidence.urgent(about.controls, width))
 
 
 def _end(report: Report, found: list[FindingRecord], style: Style, width: int) -> Iterator[Line]:

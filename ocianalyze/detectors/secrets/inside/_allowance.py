@@ -1,7 +1,7 @@
 """What looking inside may cost: one layer, and one file of it."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.limits import DEFAULT, Limits
@@ -33,7 +33,11 @@ class Spending:
     inflated: int = 0
     members: int = 0
     _charges: int = 0
-    _began: float = field(default_factory=time.monotonic)
+    _began: float = 0.0
+
+    def resume(self) -> None:
+        """Start the clock, before a piece is looked at."""
+        self._began = time.monotonic()
 
     def inflate(self, count: int) -> None:
         """Charge bytes that came out of a decompressor.
@@ -73,7 +77,7 @@ class Spending:
             self.clock()
 
     def clock(self) -> None:
-        """Charge the time since this was last asked.
+        """Charge the time since `resume` or the last charge.
 
         Raises:
             SpentError: the layer's time is up.

@@ -72,6 +72,41 @@ class Pour:
         return count
 
 
+class Rest:
+    """Hands everything to a sink, until the content ends."""
+
+    done = False
+
+    def __init__(self, sink: Sink) -> None:
+        """Take nothing yet."""
+        self.sink = sink
+
+    def take(self, data: memoryview) -> int:
+        """Hand on all there is."""
+        self.sink.feed(data)
+        return len(data)
+
+
+class Seek:
+    """Passes over everything up to a mark, which is taken too."""
+
+    def __init__(self, mark: bytes) -> None:
+        """Take nothing yet."""
+        self._mark = mark
+        self._tail = b""
+        self.done = False
+
+    def take(self, data: memoryview) -> int:
+        """Look for the mark, also where it began in what was taken before."""
+        text = self._tail + bytes(data)
+        at = text.find(self._mark)
+        if at >= 0:
+            self.done = True
+            return at + len(self._mark) - len(self._tail)
+        self._tail = text[max(0, len(text) - len(self._mark) + 1) :]
+        return len(data)
+
+
 class Flow:
     """Drives one parser; a sink."""
 
@@ -115,8 +150,9 @@ class Flow:
         """
         if isinstance(self._want, int):
             self._answer(self._rest)
-        if self._want is not None:
-            self._parser.close()
+        if isinstance(self._want, Rest):
+            self._want.sink.close()
+        elif self._want is not None and not isinstance(self._want, Seek):
             raise DamagedError("is cut off")
 
     def _answer(self, data: bytes | None) -> None:

@@ -1,0 +1,164 @@
+"""Secrets of an image or of plain files: blocks for people, records for machines."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ocianalyze.cli import envelope
+from ocianalyze.cli.listing import title
+from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.engine import Options, open_images, search_files
+from ocianalyze.errors import NotAnImage
+from ocianalyze.model.report import Input, SecretRecord
+from ocianalyze.report import secret_blocks
+from ocianalyze.report.assemble import image_ref, input_record
+from ocianalyze.report.blocks import Line, line
+from ocianalyze.report.console import encoded
+from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.secret_blocks import SEVERITIES
+from ocianalyze.report.secrets import secret_record
+from ocianalyze.report.words import plural, size
+
+if TYPE_CHECKING:
+    from ocianalyze.report._base import Analysis
+
+NARROWEST, WIDEST = 60, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How text is shown."""
+
+    colour: bool = False
+    width: int = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which secrets are asked for."""
+
+    severity: str = "info"
+    """The least."""
+    only_verified: bool = False
+
+    def of(self, records: Sequence[SecretRecord]) -> list[SecretRecord]:
+        """Return those that are asked for."""
+        grave = (record for record in records if is_at_least(record, self.severity))
+        return [x for x in grave if not self.only_verified or x.proven == "verified-offline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one image holds, or the files."""
+
+    title: str
+    unread: str
+    """What of it was not read, in a few words."""
+    records: list[SecretRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The answer to one command line."""
+
+    input: Input
+    about: str
+    groups: tuple[Group, ...]
+    analysis: "Analysis | None" = None
+    """None for plain files."""
+    problems: tuple[str, ...] = ()
+    """Lines about what was not read."""
+
+    def reaches(self, severity: str) -> bool:
+        """Tell whether a secret that counts is at least so grave."""
+        counting = (
+            record
+            for group in self.groups
+            for record in group.records
+            if not record.ignored and record.proven != "disproved"
+        )
+        return any(is_at_least(record, severity) for record in counting)
+
+
+def is_at_least(record: SecretRecord, severity: str) -> bool:
+    """Tell whether a secret is as grave as a severity, or graver."""
+    return SEVERITIES.index(record.severity) <= SEVERITIES.index(severity)
+
+
+def listed(reference: str, options: Options, wanted: Selection) -> Listed:
+    """Return the secrets of every image of an input, or of plain files where there is none.
+
+    Raises:
+        OcianalyzeError: the input cannot be read at all.
+
+    """
+    try:
+        return _of_images(open_images(reference, options), wanted)
+    except NotAnImage:
+        path = Path(reference)
+        if options.image or options.platform or not path.exists():
+            raise
+    return _of_files(path, options, wanted)
+
+
+def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
+    groups = []
+    for index, image in enumerate(analysis.images):
+        ref, view = image_ref(index, image), image.view
+        records = [secret_record(ref, view, secret) for secret in view.secrets]
+        groups.append(Group(title(image), view.unread, wanted.of(records)))
+    about = f"{analysis.kind.replace('-', ' ')}, {plural(len(groups), 'image')}"
+    return Listed(input_record(analysis), about, tuple(groups), analysis)
+
+
+def _of_files(path: Path, options: Options, wanted: Selection) -> Listed:
+    found = search_files(path, options)
+    records = [secret_record(None, None, secret) for secret in found.secrets]
+    kind = "folder" if path.is_dir() else "file"
+    about = f"{kind}, {plural(found.files, 'file')}, {size(found.bytes)}"
+    named = Input(reference=unicode(path.name or str(path)), kind=kind)
+    group = Group("", "", wanted.of(records))
+    return Listed(named, about, (group,), problems=found.problems)
+
+
+def text(listed: Listed, look: Look) -> Iterator[bytes]:
+    """Yield the count, then a block for each secret, image by image."""
+    width = min(max(look.width, NARROWEST), WIDEST)
+    head = [line(f"{shown(listed.input.reference)}  {listed.about}", "bold")]
+    yield encoded(head, colour=look.colour)
+    for group in listed.groups:
+        yield encoded(_group(group, width), colour=look.colour)
+
+
+def _group(group: Group, width: int) -> Iterator[Line]:
+    if group.title:
+        yield line(f"  {group.title}", "bold cyan")
+    yield from secret_blocks.summary(group.records, width)
+    if group.unread:
+        yield line(f"not all was read: {shown(group.unread)}", "yellow")
+    for record in group.records:
+        yield line()
+        yield from secret_blocks.block(record, width)
+
+
+def json(listed: Listed, _look: Look) -> Iterator[bytes]:
+    """Yield one object with the list `secrets`."""
+    once = envelope.head(input=listed.input.model_dump(mode="json"))
+    return envelope.json(once, {"secrets": _documents(listed)})
+
+
+def jsonl(listed: Listed, _look: Look) -> Iterator[bytes]:
+    """Yield one object for each secret."""
+    return envelope.jsonl("secret", _documents(listed))
+
+
+def _documents(listed: Listed) -> Iterator[dict[str, Any]]:
+    return (x.model_dump(mode="json") for group in listed.groups for x in group.records)
+
+
+FORMATS: dict[str, Callable[[Listed, Look], Iterator[bytes]]] = {
+    "text": text,
+    "json": json,
+    "jsonl": jsonl,
+}

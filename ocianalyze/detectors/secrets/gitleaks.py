@@ -1,0 +1,170 @@
+"""Rules of a gitleaks configuration (TOML) as rules of ours.
+
+A configuration holds tables `[[rules]]`: id, description, regex, path, secretGroup, entropy,
+keywords, tags, allowlists, required. What has no place here is said, rule by rule.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ocianalyze.detectors.secrets._base import Kind, Rule
+from ocianalyze.detectors.secrets._engine import engine
+from ocianalyze.detectors.secrets._go_syntax import groups, translated
+from ocianalyze.errors import UsageError
+
+_BYTES = 16 << 20
+_MOST = 20_000
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_KNOWN = {"id", "description", "regex", "path", "secretGroup", "entropy", "keywords", "tags"}
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("private-key", "private-key"),
+    ("password", "password"),
+    ("webhook", "webhook"),
+    ("api-key", "api-key"),
+)
+_REMEDIATION = "Revoke it where it was issued, and keep its successor out of the image"
+_SHOWN = frozenset({"id", "title", "provider", "kind", "severity", "pattern", "remediation"})
+"""What every rule's file has; other fields are left out where they are empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a configuration."""
+
+    rules: tuple[Rule, ...]
+    notes: tuple[str, ...]
+    """A line for each thing that was not taken over."""
+
+
+def read_gitleaks(path: Path) -> Imported:
+    """Return the rules of a configuration that can be taken over.
+
+    Raises:
+        UsageError: it cannot be read or is no gitleaks configuration.
+
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_BYTES + 1)
+        document = tomllib.loads(data.decode("utf-8"))
+        rows = document.get("rules", [])
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    except ValueError as error:
+        raise UsageError(f"is no TOML: {error}", place=str(path)) from error
+    if len(data) > _BYTES or not isinstance(rows, list) or not 0 < len(rows) <= _MOST:
+        raise UsageError("has no [[rules]], or more than are read", place=str(path))
+    notes = [f"{key} of the whole file is not taken over" for key in _beside(document)]
+    return _imported(rows, notes)
+
+
+def written(rule: Rule) -> str:
+    """Return the file of a rule."""
+    rows = ((one.name, getattr(rule, one.name)) for one in fields(Rule))
+    lines = (f"{name} = {_value(value)}\n" for name, value in rows if value or name in _SHOWN)
+    return "".join(lines)
+
+
+def _beside(document: dict[str, Any]) -> list[str]:
+    return [key for key in ("extend", "allowlist", "allowlists") if document.get(key)]
+
+
+def _imported(rows: Iterable[Any], notes: list[str]) -> Imported:
+    found: dict[str, Rule] = {}
+    for number, row in enumerate(rows, 1):
+        name = str(row.get("id", "")) if isinstance(row, dict) else ""
+        place = f"rule {name or number}"
+        try:
+            rule = _rule(row, name)
+            engine((rule,))  # it must be one for the engine too
+        except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+            notes.append(f"{place}: not taken over: {error}")
+        except (re.error, UsageError) as error:
+            notes.append(f"{place}: not taken over: its expression is not for the engine: {error}")
+        else:
+            notes += [f"{place}: {note}" for note in _left(row, found, rule)]
+            found[rule.id] = rule
+    return Imported(tuple(found.values()), tuple(notes))
+
+
+def _rule(row: Any, name: str) -> Rule:
+    """Return one rule.
+
+    Raises:
+        ValueError: it cannot be taken over.
+        re.error: its expression is none.
+
+    """
+    if not isinstance(row, dict):
+        raise ValueError("it is no table")  # noqa: TRY004 - of a document
+    if not _ID.fullmatch(name):
+        raise ValueError("its id cannot be the name of a file")
+    if not _text(row, "regex"):
+        raise ValueError("it has no regex; names of files have no rules here")
+    return Rule(
+        id=name,
+        title=_text(row, "description") or name,
+        provider=name.partition("-")[0].capitalize(),
+        kind=next((kind for word, kind in _KINDS if word in name), "token"),
+        severity="high",
+        pattern=_pattern(_text(row, "regex"), row.get("secretGroup", 0)),
+        remediation=_REMEDIATION,
+        near=tuple(word for word in row.get("keywords", ()) if isinstance(word, str) and word),
+        entropy=_entropy(row.get("entropy", 0)),
+        paths=translated(path) if (path := _text(row, "path")) else "",
+    )
+
+
+def _pattern(regex: str, group: Any) -> str:
+    """Return the expression; without a group of its own, the value is the only one there is."""
+    if not isinstance(group, int) or group < 0:
+        raise ValueError("its secretGroup is no number of a group")
+    return translated(regex, group or (1 if groups(regex) == 1 else None))
+
+
+def _entropy(value: Any) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 8:
+        raise ValueError("its entropy is no number of bits")
+    return float(value)
+
+
+def _text(row: dict[str, Any], key: str) -> str:
+    value = row.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"its {key} is no text")  # noqa: TRY004 - of a document
+    return value
+
+
+def _left(row: dict[str, Any], found: dict[str, Rule], rule: Rule) -> Iterator[str]:
+    """Say what of a rule was left out."""
+    for key in sorted(row.keys() - _KNOWN):
+        yield f"{key} is not taken over"
+    if rule.id in found:
+        yield "replaces an earlier one of the same id"
+    if "secret" not in re.compile(rule.pattern.encode()).groupindex:
+        yield "the whole match is the value: it has several groups and no secretGroup"
+
+
+def _value(value: object) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, str):
+        return _quoted(value)
+    return repr(value)
+
+
+def _quoted(text: str) -> str:
+    if text.isprintable() and "'" not in text:
+        return f"'{text}'" if "\\" in text or '"' in text else f'"{text}"'
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08x}"

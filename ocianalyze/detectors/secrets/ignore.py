@@ -1,0 +1,140 @@
+"""What the owner of an image says may stay: secrets by rule, path and value, with a reason.
+
+    [[ignore]]
+    rule = "pem-private-key"
+    path = "etc/ssl/private/snakeoil*"
+    id = "0123456789abcdef"
+    reason = "made for tests; no host trusts it"
+    expires = 2027-01-31
+
+All keys that are given must fit; at least one of the first three must be there, and the reason.
+An ignored secret stays in every report.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fnmatch import translate
+from pathlib import Path
+from typing import Any
+
+from ocianalyze.errors import UsageError
+from ocianalyze.model.secret import Place, Secret
+
+_KEYS = ("rule", "path", "id", "reason", "expires")
+_BYTES = 4 << 20
+_MOST = 10_000
+"""Entries of one list."""
+_CURE = "see the how-to on secrets for what an ignore list holds"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One entry of an ignore list."""
+
+    place: str
+    """Where it is written, for messages: `ignore.toml, entry 3`."""
+    reason: str
+    rule: str = ""
+    path: str = ""
+    """Glob without a leading slash, in which `*` matches slashes too; it must fit every place."""
+    id: str = ""
+    expires: date | None = None
+    """The last day on which it counts."""
+
+    def is_over(self, today: date) -> bool:
+        """Tell an entry that does not count any more."""
+        return self.expires is not None and today > self.expires
+
+    def fits(self, secret: Secret) -> bool:
+        """Tell whether it names a secret."""
+        if self.rule not in ("", secret.rule) or self.id not in ("", secret.id):
+            return False
+        if not self.path:
+            return True
+        match = re.compile(translate(self.path.lstrip("/"))).match
+        # A place that is not listed might be elsewhere.
+        return not secret.more_places and all(match(_name(place)) for place in secret.places)
+
+
+def read_ignores(path: Path) -> tuple[Ignore, ...]:
+    """Return the entries of an ignore list.
+
+    Raises:
+        UsageError: it cannot be read, is no TOML, or an entry is not as it must be.
+
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_BYTES + 1)
+        rows = _rows(data)
+        return tuple(_entry(row, f"{path}, entry {n}") for n, row in enumerate(rows, 1))
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    except ValueError as error:  # TOML, UTF-8 and what an entry must be
+        raise UsageError(f"is no ignore list: {error}", place=str(path), cure=_CURE) from error
+
+
+def counting(ignores: Iterable[Ignore], today: date) -> tuple[tuple[Ignore, ...], list[str]]:
+    """Return the entries that count on a day, and a line for each that does not any more."""
+    entries = tuple(ignores)
+    over = [
+        f"{entry.place}: expired on {entry.expires}; what it ignored counts again"
+        for entry in entries
+        if entry.is_over(today)
+    ]
+    return tuple(entry for entry in entries if not entry.is_over(today)), over
+
+
+def ignoring(secrets: Iterable[Secret], ignores: Sequence[Ignore]) -> tuple[Secret, ...]:
+    """Return the secrets, those that an entry names with its reason."""
+    return tuple(_ignored(secret, ignores) for secret in secrets)
+
+
+def _ignored(secret: Secret, ignores: Sequence[Ignore]) -> Secret:
+    entry = next((one for one in ignores if one.fits(secret)), None)
+    return replace(secret, ignored=entry.reason) if entry else secret
+
+
+def _name(place: Place) -> str:
+    """Return what a glob speaks of: a path, with what is inside it, or a JSON pointer."""
+    path = f"{place.path}!/{place.inner}" if place.inner else place.path
+    return path if place.state or not place.pointer else place.pointer.lstrip("/")
+
+
+def _rows(data: bytes) -> list[Any]:
+    if len(data) > _BYTES:
+        raise ValueError(f"larger than {_BYTES} bytes")
+    document = tomllib.loads(data.decode("utf-8"))
+    rows = document.pop("ignore", [])
+    if document:
+        raise ValueError(f"unknown key {min(document)}")
+    if not isinstance(rows, list) or len(rows) > _MOST:
+        raise ValueError(f"ignore must be at most {_MOST} tables: [[ignore]]")
+    return rows
+
+
+def _entry(row: Any, place: str) -> Ignore:
+    if not isinstance(row, dict):
+        raise ValueError(f"{place}: must be a table: [[ignore]]")  # noqa: TRY004 - of a document
+    if unknown := row.keys() - set(_KEYS):
+        raise ValueError(f"{place}: unknown key {min(unknown)}")
+    texts = {key: row.get(key, "") for key in _KEYS[:4]}
+    if wrong := [key for key, text in texts.items() if not isinstance(text, str)]:
+        raise ValueError(f"{place}: {wrong[0]} must be a text")
+    if not texts["reason"].strip():
+        raise ValueError(f"{place}: has no reason")
+    if not any(texts[key] for key in _KEYS[:3]):
+        raise ValueError(f"{place}: names neither rule, path nor id")
+    return Ignore(place=place, expires=_day(row.get("expires"), place), **texts)
+
+
+def _day(value: Any, place: str) -> date | None:
+    """Return the day of a TOML date."""
+    if value is None:
+        return None
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise ValueError(f"{place}: expires must be a date: expires = 2027-01-31")
+    return value

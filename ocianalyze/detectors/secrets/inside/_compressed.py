@@ -1,0 +1,116 @@
+"""Files that are one compressed content: gzip, xz, bzip2, zstd, zlib, any number of streams."""
+
+from typing import NamedTuple
+
+from ocianalyze.detectors.secrets.inside import _codecs
+from ocianalyze.detectors.secrets.inside._allowance import Spending
+from ocianalyze.detectors.secrets.inside._codecs import Codecs, Unpack
+from ocianalyze.detectors.secrets.inside._flow import DamagedError, Parser, Pour, Sink
+
+_SKIPPABLE = b"\x2a\x4d\x18"
+"""Behind the first byte of a skippable frame's magic (RFC 8878, 3.1.2)."""
+_FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
+
+
+class Compression(NamedTuple):
+    """How one of them is told and inflated."""
+
+    magic: bytes
+    codec: Codecs
+    suffixes: tuple[str, ...]
+    """Of file names; what comes out is called as the file without it."""
+
+
+COMPRESSIONS = {
+    "gzip": Compression(b"\x1f\x8b\x08", _codecs.gzip, (".gz", ".gzip")),
+    "xz": Compression(b"\xfd7zXZ\0", _codecs.xz, (".xz",)),
+    "lzma": Compression(b"\x5d\0\0", _codecs.xz, (".lzma",)),
+    "bzip2": Compression(b"BZh", _codecs.bzip2, (".bz2", ".bz")),
+    "zstd": Compression(b"\x28\xb5\x2f\xfd", _codecs.zstd, (".zst", ".zstd")),
+    "zlib": Compression(b"\x78", _codecs.zlib, (".zz", ".zlib")),
+}
+_TAR = {".tgz": ".tar", ".tbz2": ".tar", ".tbz": ".tar", ".txz": ".tar", ".tzst": ".tar"}
+
+
+def inner_name(name: str, kind: str) -> str:
+    """Return what the content of a compressed file is called: `x.log` for `x.log.gz`."""
+    base = name.rpartition("/")[2]
+    for suffix in COMPRESSIONS[kind].suffixes:
+        if base.endswith(suffix) and base != suffix:
+            return base[: -len(suffix)]
+    stem, dot, suffix = base.rpartition(".")
+    return stem + _TAR[dot + suffix] if dot + suffix in _TAR else "content"
+
+
+def streams(kind: str, sink: Sink, spending: Spending) -> Parser:
+    """Pour the contents of all streams, one after another, into one sink.
+
+    Raises:
+        DamagedError: a stream is damaged, or something else follows.
+
+    """
+    form = COMPRESSIONS[kind]
+    if kind == "zlib":
+        unpack = Unpack(form.codec(), sink, spending)
+        yield unpack
+        _expect(unpack)
+        return
+    while head := (yield len(form.magic)):
+        if head == form.magic and kind == "gzip":
+            yield from _gzip_member(sink, spending)
+        elif head == form.magic:
+            unpack = Unpack(form.codec(), sink, spending)
+            yield _Again(head, unpack)
+            _expect(unpack)
+        elif kind == "zstd" and head[1:] == _SKIPPABLE and head[0] >> 4 == 5:
+            size = yield 4
+            yield Pour(None, int.from_bytes(size, "little"))
+        elif head.strip(b"\0"):
+            raise DamagedError("other bytes follow the compressed ones")
+        else:
+            return
+
+
+def _gzip_member(sink: Sink, spending: Spending) -> Parser:
+    """Read a member behind its magic; its header comes first (RFC 1952, 2.3).
+
+    ISA-L reads some headers wrongly when they come in two pieces, so it is given bare deflate.
+    """
+    header = yield 7
+    flags = header[0] if header else 0
+    if flags & _FEXTRA:
+        size = yield 2
+        yield Pour(None, int.from_bytes(size, "little"))
+    for flag in (_FNAME, _FCOMMENT):
+        while flags & flag and (yield 1) not in (b"\0", b""):
+            """Names are not needed."""
+    if flags & _FHCRC:
+        yield 2
+    unpack = Unpack(_codecs.deflate(), sink, spending)
+    yield unpack
+    _expect(unpack)
+    yield 8
+
+
+def _expect(unpack: Unpack) -> None:
+    if unpack.problem:
+        raise DamagedError(unpack.problem)
+
+
+class _Again:
+    """Takes bytes that were looked at already before those that follow."""
+
+    def __init__(self, head: bytes, unpack: Unpack) -> None:
+        self._head = head
+        self._unpack = unpack
+
+    @property
+    def done(self) -> bool:
+        return self._unpack.done
+
+    def take(self, data: memoryview) -> int:
+        """Inflate what was looked at, then what is there."""
+        head, self._head = self._head, b""
+        if head:
+            self._unpack.take(memoryview(head))
+        return self._unpack.take(data)

@@ -1,0 +1,70 @@
+"""What a content is by its first bytes, as far as secrets may hide in it."""
+
+import re
+
+from ocianalyze.detectors.secrets.inside._compressed import COMPRESSIONS
+from ocianalyze.detectors.secrets.inside._git import LOOSE
+
+HEAD = 512
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_SCRIPT = re.compile(rb"#![^\n]*\nPK\x03\x04")
+_ZIPS = (b".jar", b".war", b".ear", b".pex", b".pyz")
+"""Suffixes of zip archives that a start script of any length may precede."""
+_MAGICS: tuple[tuple[bytes, str], ...] = (
+    (b"PK\3\4", "zip"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xed\xab\xee\xdb", "rpm"),
+    (b"070701", "cpio"),
+    (b"070702", "cpio"),
+    (b"!<arch>\ndebian-binary", "ar"),
+    (b"PACK\0\0\0\2", "pack"),
+    (b"PACK\0\0\0\3", "pack"),
+)
+_FIRST = frozenset({b"#", b"B", b"x", b"]", *(magic[:1] for magic, _ in _MAGICS)})
+"""First bytes of all that is recognised, tar files aside."""
+UNREAD = {
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"MSCF": "cab",
+    b"hsqs": "squashfs",
+    b"xar!": "xar",
+    b"LZIP": "lzip",
+    b"\x1f\x9d": "compress",
+}
+"""First bytes of packed files that are not read; they are told."""
+WEAK = frozenset({"zlib", "lzma"})
+"""Recognised by so little that what cannot be inflated was perhaps none."""
+ARCHIVES = frozenset({"zip", "tar", "ar", "cpio", "rpm", "pack"})
+
+
+def recognise(head: bytes, path: bytes) -> str:
+    """Return the name of the format; empty for one in which nothing hides."""
+    if head[:1] not in _FIRST:
+        return "tar" if head[257:262] == b"ustar" else ""
+    for magic, kind in _MAGICS:
+        if head.startswith(magic):
+            return kind
+    if head[257:262] == b"ustar":
+        return "tar"
+    if head.startswith(b"BZh") and _BZIP2.match(head):
+        return "bzip2"
+    if head[:1] == b"\x78" and _is_zlib(head):
+        return "loose" if LOOSE.search(path) else "zlib"
+    if head.startswith(COMPRESSIONS["lzma"].magic) and path.endswith(b".lzma"):
+        return "lzma"
+    if _SCRIPT.match(head) or (head.startswith(b"#!") and path.endswith(_ZIPS)):
+        return "zip"
+    return ""
+
+
+def unread(head: bytes) -> str:
+    """Return the name of a format that is not read; empty for others."""
+    return UNREAD.get(head[:4], "") or UNREAD.get(head[:2], "")
+
+
+def _is_zlib(head: bytes) -> bool:
+    """Tell a zlib header (RFC 1950, 2.2)."""
+    return len(head) > 2 and int.from_bytes(head[:2], "big") % 31 == 0 and not head[1] & 0x20

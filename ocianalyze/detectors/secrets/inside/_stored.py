@@ -1,0 +1,24 @@
+"""What the reader of a key store says of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ocianalyze.model.anomaly import Severity
+
+DEFAULTS = ("", "changeit", "changeme", "password", "secret")
+"""Passwords that key stores come with."""
+OPENS = "opens with a default password"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A key store with something secret in it."""
+
+    rule: str
+    """Id of the rule that speaks for it."""
+    detail: str
+    severity: Severity | None = None
+    """Replaces the rule's."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    is_proved: bool = True
+    """Its structure says that there is a secret."""

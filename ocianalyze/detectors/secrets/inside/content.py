@@ -1,0 +1,207 @@
+"""A content of whatever depth: entered if it is packed itself, else searched if it was coded.
+
+What is not coded is among the bytes of the layer, which are searched anyway.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.inside import _archives, _git, stores
+from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
+from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
+from ocianalyze.detectors.secrets.inside._recognise import (
+    ARCHIVES,
+    HEAD,
+    WEAK,
+    recognise,
+    unread,
+)
+from ocianalyze.detectors.secrets.inside._zipped import zip_members
+from ocianalyze.detectors.secrets.inside.look import Look
+from ocianalyze.detectors.secrets.inside.stores import Kept
+
+_COMPRESSIONS = 5
+"""In one another, and in archives."""
+_FOLLOWING = {
+    "tar": _archives.tar_members,
+    "ar": _archives.ar_members,
+    "cpio": _archives.cpio_members,
+    "rpm": _archives.rpm_payload,
+}
+
+
+class Depth(NamedTuple):
+    """How deep a content lies."""
+
+    archives: int = 0
+    compressions: int = 0
+    coded: bool = False
+    """It is not among the bytes of the layer as it is."""
+
+
+@dataclass(slots=True)
+class Content:
+    """A sink for one content."""
+
+    look: Look
+    inner: str
+    depth: Depth = Depth()
+    _held: Data = b""
+    """What came before the first bytes were enough to recognise, or in one piece."""
+    _is_known: bool = False
+    _search: Search | None = None
+    _within: Sink | None = None
+    _kept: Kept | None = None
+    _is_weak: bool = False
+    _child: "Content | None" = None
+    """The content inside that was entered last."""
+    _is_closed: bool = False
+
+    @property
+    def hungry(self) -> bool:
+        """Tell whether what follows in the file itself is wanted."""
+        return not self._is_known or bool(self._within or self._kept)
+
+    def feed(self, piece: Data) -> None:
+        """Take the next piece.
+
+        Raises:
+            SpentError: a bound is reached.
+
+        """
+        if self._is_known:
+            self._take(piece)
+            return
+        self._held = bytes(self._held) + bytes(piece) if self._held else piece
+        if len(self._held) >= HEAD:
+            self._begin()
+
+    def close(self) -> None:
+        """End the content.
+
+        Raises:
+            SpentError: a bound is reached.
+
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if not self._is_known:
+            self._begin()
+        if self._search:
+            self.look.keep(self.inner, self._search.close())
+            self.look.ended(self.inner, self._search)
+        elif self.depth.coded and self._held:
+            self.look.whole(self.inner, self._held)
+        if self._kept:
+            self._tell_kept(self._kept)
+        self._into(None)
+        self._end_child()
+
+    def _tell_kept(self, kept: Kept) -> None:
+        if kept.problem:
+            self.look.note(self.inner, kept.problem)
+        self.look.keep(self.inner, kept.found(self.look.engine.rules))
+
+    def stop(self) -> None:
+        """End the content where it is; what was found is kept, nothing more is looked at."""
+        self._within = None
+        self._is_known = True
+        self._end_child()
+        self.close()
+
+    def _end_child(self) -> None:
+        child, self._child = self._child, None
+        if child:
+            child.stop()
+
+    def _begin(self) -> None:
+        """Recognise the content by what is there, and take that."""
+        piece, self._held, self._is_known = self._held, b"", True
+        head = bytes(piece[:HEAD])
+        path = self.look.place(self.inner)
+        if kind := recognise(head, path):
+            self._enter(kind)
+        elif kind := unread(head):
+            self.look.note(self.inner, f"is packed as {kind}, which is not read")
+        elif kind := stores.recognise(head, path):
+            self._kept = Kept(kind)
+        self._take(piece)
+
+    def _take(self, piece: Data) -> None:
+        if self.depth.coded and (self._within is None or self._is_weak):
+            self._look(piece)
+        if self._kept:
+            self._kept.feed(piece)
+        if self._within:
+            self._into(piece)
+
+    def _look(self, piece: Data) -> None:
+        """Search; the first piece waits for the next, since most contents have one only."""
+        if self._search is None and not self._held:
+            self._held = piece if isinstance(piece, bytes) else bytes(piece)
+            return
+        if self._search is None:
+            self._search = self.look.search(self.inner)
+            self.look.keep(self.inner, self._search.feed(self._held))
+            self._held = b""
+        self.look.keep(self.inner, self._search.feed(piece))
+
+    def _into(self, piece: Data | None) -> None:
+        """Give the next piece, or the end, to what reads the packed content."""
+        within = self._within
+        if within is None:
+            return
+        try:
+            if piece is None:
+                within.close()
+            else:
+                within.feed(piece)
+        except DamagedError as error:
+            self._within = None
+            self._end_child()
+            if not self._is_weak:
+                self.look.note(self.inner, str(error))
+
+    def _enter(self, kind: str) -> None:
+        archives = self.depth.archives + (kind in ARCHIVES)
+        compressions = self.depth.compressions + (kind not in ARCHIVES)
+        depth = Depth(archives, compressions, coded=self.depth.coded)
+        limit = self.look.spending.allowance.limits.inner_depth
+        if archives > limit or compressions > _COMPRESSIONS:
+            self.look.note(self.inner, f"lies deeper than is looked (inner_depth {limit})")
+            return
+        self._is_weak = kind in WEAK
+        try:
+            self._within = Flow(self._parser(kind, depth))
+        except DamagedError as error:
+            self.look.note(self.inner, str(error))
+
+    def _parser(self, kind: str, depth: Depth) -> Parser:
+        look, coded = self.look, depth._replace(coded=True)
+        if kind == "zip":
+            return zip_members(partial(self._member, depth), self._note, look.spending)
+        if kind == "pack":
+            return _git.pack_objects(partial(self._open, coded), self._note, look.spending)
+        if kind == "loose":
+            return _git.loose_object(partial(self._open, coded), look.spending)
+        if kind in _FOLLOWING:
+            return _FOLLOWING[kind](partial(self._member, depth))
+        name = inner_name(self.inner or look.path.decode("utf-8", "backslashreplace"), kind)
+        return streams(kind, self._open(coded, name), look.spending)
+
+    def _member(self, depth: Depth, name: str, packed: bool = False) -> "Content":  # noqa: FBT001, FBT002 - as archives call it
+        self.look.spending.member()
+        return self._open(depth._replace(coded=depth.coded or packed), name)
+
+    def _open(self, depth: Depth, name: str) -> "Content":
+        self._child = Content(self.look, self._path(name), depth)
+        return self._child
+
+    def _note(self, name: str, reason: str) -> None:
+        self.look.note(self._path(name), reason)
+
+    def _path(self, name: str) -> str:
+        return f"{self.inner}!/{name}" if self.inner and name else self.inner or name

@@ -1,0 +1,98 @@
+"""The observer that looks inside packed files and key stores."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.inside import stores
+from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.inside._flow import SpentError
+from ocianalyze.detectors.secrets.inside._recognise import HEAD, UNREAD, recognise, unread
+from ocianalyze.detectors.secrets.inside.content import Content
+from ocianalyze.detectors.secrets.inside.inner import NAME, packed
+from ocianalyze.detectors.secrets.inside.look import Look
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+
+VERSION = 1
+_ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
+_DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
+INTEREST = Interest(
+    suffixes=frozenset({b".tar", b".gem", b".ova", b".lzma", b".gpg", b".pgp", b".sec", b".key"}),
+    magics=frozenset(
+        {
+            *(b"PK\3\4", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"!<ar", b"\xed\xab\xee\xdb", b"0707"),
+            *(b"BZh%d" % level for level in range(1, 10)),
+            *(b"PACK", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x1f\x8b", b"\5\2", b"#!"),
+            *(*_ZLIB, *_DER, *UNREAD),
+        }
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Inside:
+    """Sees one file."""
+
+    look: Look
+    content: Content
+    spending: Spending
+    is_spent: bool = False
+
+    def feed(self, piece: bytes | memoryview) -> bool:
+        """Take the next piece."""
+        self.spending.stored += len(piece)
+        self.spending.resume()
+        try:
+            self.content.feed(piece)
+            self.spending.clock()
+        except SpentError as error:
+            self._stop(error)
+        return not self.is_spent and self.content.hungry
+
+    def close(self) -> bytes | None:
+        """Return what was found and what was not looked at."""
+        self.spending.resume()
+        try:
+            if not self.is_spent:
+                self.content.close()
+            self.look.flush()
+            self.spending.clock()
+        except SpentError as error:
+            self._stop(error)
+            self.look.flush()
+        if not self.look.hits and not self.look.unread:
+            return None
+        return packed(self.look.hits, self.look.unread)
+
+    def _stop(self, error: SpentError) -> None:
+        if not self.is_spent:
+            self.is_spent = True
+            self.look.note("", str(error))
+            self.content.stop()
+
+
+def _open(engine: Engine, allowance: Allowance, bare: bool, seen: Seen, head: memoryview) -> Tap | None:  # noqa: FBT001 - given by position
+    first = bytes(head[:HEAD])
+    if not (recognise(first, seen.path) or unread(first) or stores.recognise(first, seen.path)):
+        return None
+    spending = Spending(allowance)
+    look = Look(engine, seen.path, spending, bare)
+    return _Inside(look, Content(look, ""), spending)
+
+
+def observer(engine: Engine, allowance: Allowance, *, bare: bool = False) -> Observer:
+    """Return the observer for one set of rules.
+
+    Args:
+        engine: made of the rules.
+        allowance: what one layer may cost; whoever reads layers begins it with each.
+        bare: keep the values themselves; such facts must not be stored.
+
+    """
+    return Observer(
+        name=NAME,
+        version=VERSION,
+        interest=INTEREST,
+        open=partial(_open, engine, allowance, bare),
+        summary="secrets in archives, compressed files, git objects and key stores",
+    )

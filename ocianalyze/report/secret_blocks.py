@@ -1,0 +1,126 @@
+"""Secrets as lines: the count, and a block for each with every place that holds it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ocianalyze.model.report import PlaceRecord, SecretRecord
+from ocianalyze.report.blocks import Line, Span, line
+from ocianalyze.report.escape import shown
+from ocianalyze.report.layout import flow, indented, wrap
+from ocianalyze.report.words import fate, plural, undecorated
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+_PROOF_STYLES = {"verified-offline": "bold", "disproved": "dim"}
+_MARGIN = 10
+_STEP_LINES = 2
+_GRAVEST = 3
+_IN = {
+    "path": "in its name",
+    "link": "in the link's target",
+    "header": "in its tar header",
+}
+_BESIDE = {
+    "config": "config",
+    "history": "history",
+    "annotation": "annotation",
+    "attestation": "attestation",
+    "slack": "bytes outside of files",
+}
+
+
+def summary(records: Sequence[SecretRecord], width: int) -> Iterator[Line]:
+    """Say how many there are, how grave they are and what is proved of them."""
+    told = [record for record in records if not record.ignored]
+    facts = [plural(len(told), "secret"), _severities(told)]
+    facts += [_count(told, "verified-offline", "verified"), _count(told, "disproved", "disproved")]
+    if ignored := len(records) - len(told):
+        facts.append(f"{ignored} ignored")
+    texts = flow(facts, width, "   ")
+    yield line(texts[0], "bold")
+    yield from map(line, texts[1:])
+
+
+def block(record: SecretRecord, width: int) -> Iterator[Line]:
+    """Say what one secret is, what proves it, where it lies and what helps."""
+    yield from _head(record, width)
+    margin = " " * _MARGIN
+    for place in record.places:
+        yield from _place(place, width)
+    if record.more_places:
+        yield line(f"{margin}and {plural(record.more_places, 'more place')}", "dim")
+    if record.ignored:
+        texts = wrap(f"ignored: {shown(record.ignored)}", width - _MARGIN)
+        yield from (line(margin + text, "cyan") for text in texts)
+    elif record.proven != "disproved":
+        lead = f"{margin}fix: "
+        texts = wrap(shown(record.remediation), width - len(lead))
+        yield from (line(text, "green") for text in indented(texts, lead))
+    yield line(f"{margin}rule {record.rule}, id {record.id}", "dim")
+
+
+def gravest(records: Sequence[SecretRecord], width: int) -> Iterator[Line]:
+    """Count the secrets of an image and name the gravest, each with one place."""
+    told = [record for record in records if not record.ignored and record.proven != "disproved"]
+    if not told:
+        return
+    yield line(f"  {plural(len(told), 'secret')}: {_severities(told)}")
+    for record in told[:_GRAVEST]:
+        label = Span(f"  {record.severity:<{_MARGIN}}", _STYLES.get(record.severity, "dim"))
+        place = record.places[0]
+        facts = [shown(record.title), shown(record.masked), _address(place), _fate(place)]
+        first, *rest = flow(facts, width - _MARGIN - 2, "  ")
+        yield (label, Span(first))
+        yield from (line(f"{'':{_MARGIN + 2}}{text}") for text in rest)
+    yield line("  all of them, with every place: ocianalyze secrets", "dim")
+
+
+def _severities(records: Sequence[SecretRecord]) -> str:
+    counts = Counter(record.severity for record in records)
+    return ", ".join(f"{counts[word]} {word}" for word in SEVERITIES if counts[word])  # type: ignore[index] # its words are severities
+
+
+def _count(records: Sequence[SecretRecord], proven: str, word: str) -> str:
+    count = sum(record.proven == proven for record in records)
+    return f"{count} {word}" if count else ""
+
+
+def _head(record: SecretRecord, width: int) -> Iterator[Line]:
+    severity = "ignored" if record.ignored else record.severity
+    first, *rest = wrap(shown(record.title), width - _MARGIN)
+    style = _STYLES.get(severity, "dim")
+    yield (Span(f"{severity.upper():<{_MARGIN}}", style), Span(first, "bold"))
+    yield from (line(" " * _MARGIN + text, "bold") for text in rest)
+    facts = [f"{name} {value}" for name, value in record.facts.items()]
+    said = [shown(record.provider), record.kind, shown(record.masked), record.proven]
+    said += [shown(record.detail), *map(shown, facts)]
+    if record.value is not None:
+        said.append(f"value {shown(record.value)}")
+    style = _PROOF_STYLES.get(record.proven, "")
+    texts = flow(said, width - _MARGIN, "   ")
+    yield from (line(" " * _MARGIN + text, style) for text in texts)
+
+
+def _place(place: PlaceRecord, width: int) -> Iterator[Line]:
+    offset = "" if place.offset is None else f"byte {place.offset:,}"
+    facts = [_address(place), _fate(place), offset, place.coding]
+    facts.append("" if place.origin == "unknown" else place.origin)
+    texts = flow(facts, width - _MARGIN - 2, "  ")
+    yield from (line(text) for text in indented(texts, f"{'':{_MARGIN}}- "))
+    if place.step:
+        said = f"step {place.step.index}: {shown(undecorated(place.step.created_by))}"
+        texts = wrap(said, width - _MARGIN - 2)[:_STEP_LINES]
+        yield from (line(f"{'':{_MARGIN + 2}}{text}", "dim") for text in texts)
+
+
+def _address(place: PlaceRecord) -> str:
+    """Return where a secret lies, beside layer and offset."""
+    path = f"/{shown(place.path)}" if place.path and place.where not in _BESIDE else ""
+    inner = f"!/{shown(place.inner)}" if place.inner and path else shown(place.inner or "")
+    words = [_BESIDE.get(place.where, ""), shown(place.pointer or ""), path + inner]
+    words += [_IN.get(place.where, "")]
+    return " ".join(filter(None, words))
+
+
+def _fate(place: PlaceRecord) -> str:
+    return fate(place.state, place.layer.index if place.layer else None)
