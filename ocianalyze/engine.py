@@ -15,12 +15,14 @@ from ocianalyze.controls.evaluate import evaluate, withhold
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.attached import documents
+from ocianalyze.detectors.secrets.documents import Document
 from ocianalyze.detectors.secrets.folder import Found, read_folder
 from ocianalyze.detectors.secrets.ignore import Ignore, ignoring
 from ocianalyze.detectors.secrets.seeking import Seeking
+from ocianalyze.detectors.secrets.veil import veiled
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
-from ocianalyze.filesystem.view import Part
+from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.inventory import assembly as inventory
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
@@ -192,8 +194,7 @@ def _analysed(
     if "packages" not in options.skip:
         view = inventory.with_inventory(view)
     if "secrets" not in options.skip:
-        secrets = _seeking(options).secrets(view, documents(image))
-        view = replace(view, secrets=ignoring(secrets, options.ignores))
+        view = _with_secrets(view, documents(image), options)
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
@@ -206,6 +207,13 @@ def _analysed(
         digests_verified=integrity.digests,
         diff_ids_verified=integrity.diff_ids,
     )
+
+
+def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:
+    """Return the view with its secrets, which nothing in it tells any more."""
+    seeking = _seeking(options)
+    view = replace(view, secrets=ignoring(seeking.secrets(view, read), options.ignores))
+    return view if options.show_secrets else veiled(view, read, seeking.engine)
 
 
 def _manifest_digest(image: StoredImage) -> Digest | None:

@@ -17,7 +17,7 @@ from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.secret_blocks import SEVERITIES
-from ocianalyze.report.secrets import secret_record
+from ocianalyze.report.secrets import secret_records
 from ocianalyze.report.words import plural, size
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
     groups = []
     for index, image in enumerate(analysis.images):
         ref, view = image_ref(index, image), image.view
-        records = [secret_record(ref, view, secret) for secret in view.secrets]
+        records = secret_records(ref, view, view.secrets)
         groups.append(Group(title(image), view.unread, wanted.of(records)))
     about = f"{analysis.kind.replace('-', ' ')}, {plural(len(groups), 'image')}"
     return Listed(input_record(analysis), about, tuple(groups), analysis)
@@ -114,7 +114,7 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
 
 def _of_files(path: Path, options: Options, wanted: Selection) -> Listed:
     found = search_files(path, options)
-    records = [secret_record(None, None, secret) for secret in found.secrets]
+    records = secret_records(None, None, found.secrets)
     kind = "folder" if path.is_dir() else "file"
     about = f"{kind}, {plural(found.files, 'file')}, {size(found.bytes)}"
     named = Input(reference=unicode(path.name or str(path)), kind=kind)

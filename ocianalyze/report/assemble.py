@@ -30,7 +30,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
-from ocianalyze.report.secrets import secret_record
+from ocianalyze.report.secrets import secret_records
 from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
@@ -128,7 +128,7 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
         [_finding(ref, view, finding) for finding in view.findings],
         [package_record(ref, view, package) for package in view.inventory.packages],
         [unowned_record(ref, view, file) for file in view.inventory.unowned],
-        [secret_record(ref, view, secret) for secret in view.secrets],
+        secret_records(ref, view, view.secrets),
     )
 
 

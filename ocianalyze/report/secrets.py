@@ -1,5 +1,8 @@
 """Secrets as records of the document, without a value unless the owner asked for it."""
 
+from collections.abc import Mapping, Sequence
+
+from ocianalyze.detectors.secrets.veil import hidden, hidden_paths
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.report import ImageRef, PlaceRecord, SecretRecord
 from ocianalyze.model.secret import Place, Secret
@@ -7,8 +10,18 @@ from ocianalyze.report.escape import unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 
-def secret_record(ref: ImageRef | None, view: ImageView | None, secret: Secret) -> SecretRecord:
-    """Return one secret; without a view, places have neither layer nor step."""
+def secret_records(
+    ref: ImageRef | None, view: ImageView | None, secrets: Sequence[Secret]
+) -> list[SecretRecord]:
+    """Return secrets as records; without a view, places have neither layer nor step."""
+    bare = any(secret.value for secret in secrets)
+    paths = {} if bare else hidden_paths(secrets)
+    return [_record(ref, view, secret, paths) for secret in secrets]
+
+
+def _record(
+    ref: ImageRef | None, view: ImageView | None, secret: Secret, paths: Mapping[str, str]
+) -> SecretRecord:
     return SecretRecord(
         image=ref,
         rule=secret.rule,
@@ -21,7 +34,7 @@ def secret_record(ref: ImageRef | None, view: ImageView | None, secret: Secret) 
         severity=secret.severity,
         detail=unicode(secret.detail),
         facts={unicode(name): unicode(value) for name, value in secret.facts.items()},
-        places=tuple(_place(view, place) for place in secret.places),
+        places=tuple(_place(view, secret, place, paths) for place in secret.places),
         more_places=secret.more_places,
         remediation=unicode(secret.remediation),
         ignored=unicode(secret.ignored) or None,
@@ -29,13 +42,16 @@ def secret_record(ref: ImageRef | None, view: ImageView | None, secret: Secret) 
     )
 
 
-def _place(view: ImageView | None, place: Place) -> PlaceRecord:
+def _place(
+    view: ImageView | None, secret: Secret, place: Place, paths: Mapping[str, str]
+) -> PlaceRecord:
+    only = () if secret.value else (secret,)
     step = step_index(view, place.step, place.layer)
     return PlaceRecord(
         where=place.where,
-        path=unicode(place.path) or None,
-        inner=unicode(place.inner) or None,
-        pointer=unicode(place.pointer) or None,
+        path=unicode(paths.get(place.path, place.path)) or None,
+        inner=unicode(hidden(place.inner, only)) or None,
+        pointer=unicode(hidden(place.pointer, only)) or None,
         layer=layer_ref(view, place.layer) if view else None,
         step=step_ref(view, step) if view else None,
         offset=place.offset,

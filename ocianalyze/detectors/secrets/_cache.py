@@ -18,7 +18,7 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import Engine, Kind, chosen, engine
+from ocianalyze.detectors.secrets._engine import Engine, Kind, Nothing, chosen, engine
 from ocianalyze.detectors.secrets._expressions import Expression
 from ocianalyze.detectors.secrets._rules import SHIPPED, by_id, read_rules, tried
 from ocianalyze.errors import UsageError
@@ -147,6 +147,9 @@ def _packed(made: Loaded) -> bytes:
 
     parts = [made.version.encode()]
     for one in (made.engine, made.small):
+        if isinstance(one, Nothing):
+            parts += (b"[[],[]]", b"")
+            continue
         if not isinstance(one, Hyperscan):
             raise UsageError(f"the engine {one.name} is not kept")
         expressions = [astuple(expression) for expression in one.expressions]
@@ -179,6 +182,8 @@ def _engine(rows: memoryview, database: memoryview) -> Engine:
     from ocianalyze.detectors.secrets._hyperscan import loaded  # noqa: PLC0415 - only here
 
     rules, expressions = orjson.loads(rows)
+    if not rules:
+        return Nothing()
     return loaded(
         tuple(_rule(row) for row in rules),
         tuple(Expression(text, tuple(of), *more) for text, of, *more in expressions),

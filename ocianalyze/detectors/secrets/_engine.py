@@ -1,6 +1,7 @@
 """The small interface behind which an engine finds where triggers end, and the choice of one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
@@ -62,6 +63,32 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Nothing:
+    """The engine for no rules, and its streams."""
+
+    name: str = "nothing"
+    rules: Sequence[Rule] = ()
+    expressions: Sequence[Expression] = ()
+    exhausted: bool = False
+
+    def stream(self) -> "Nothing":
+        """Begin a content."""
+        return self
+
+    def scan(self, _data: bytes | memoryview) -> tuple[list[Event], bool]:
+        """Find nothing."""
+        return [], False
+
+    def feed(self, _piece: bytes | memoryview) -> list[Event]:
+        """Find nothing."""
+        return []
+
+    def close(self) -> list[Event]:
+        """Find nothing."""
+        return []
+
+
 def engine(rules: Sequence[Rule], kind: Kind = "auto") -> Engine:
     """Return the fastest engine that is installed, or the one asked for.
 
@@ -70,6 +97,8 @@ def engine(rules: Sequence[Rule], kind: Kind = "auto") -> Engine:
 
     """
     name = chosen(kind)
+    if not rules:
+        return Nothing()
     module: Any = import_module(f"ocianalyze.detectors.secrets._{name}")
     made: Engine = module.compiled(rules, expressions(rules))
     return made

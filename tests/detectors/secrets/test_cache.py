@@ -54,9 +54,9 @@ def refuse(*_: object) -> None:
 def test_a_second_load_compiles_nothing(
     folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = load([folder], store)
+    made = load([folder], store).engine
     monkeypatch.setattr(_cache, "engine", refuse)
-    again = load([folder], store)
+    again = load([folder], store).engine
     assert (again.rules, again.expressions) == (made.rules, made.expressions)
     assert ends(again) == ends(made) != []
     stream = again.stream()
@@ -65,80 +65,80 @@ def test_a_second_load_compiles_nothing(
 
 @pytest.mark.parametrize("place", range(0, 100, 9))
 def test_damage_is_made_again(place: int, folder: Path, store: Path) -> None:
-    load([folder], store)
+    load([folder], store).engine
     (file,) = kept(store)
     data = bytearray(file.read_bytes())
     data[len(data) * place // 100] ^= 0x20
     file.write_bytes(data)
-    assert ends(load([folder], store))
+    assert ends(load([folder], store).engine)
     assert file.read_bytes() != data
 
 
 @pytest.mark.parametrize("size", [0, 1, 31, 40, 1000])
 def test_a_file_that_ends_early_is_made_again(size: int, folder: Path, store: Path) -> None:
-    load([folder], store)
+    load([folder], store).engine
     (file,) = kept(store)
     file.write_bytes(file.read_bytes()[:size])
-    assert ends(load([folder], store))
+    assert ends(load([folder], store).engine)
     assert file.stat().st_size > 1000
 
 
 def test_a_link_in_its_place_is_not_followed(folder: Path, store: Path, tmp_path: Path) -> None:
-    load([folder], store)
+    load([folder], store).engine
     (file,) = kept(store)
     file.rename(tmp_path / "elsewhere")
     file.symlink_to(tmp_path / "elsewhere")
-    load([folder], store)
+    load([folder], store).engine
     assert not file.is_symlink()
 
 
 def test_other_rules_are_another_file(folder: Path, store: Path) -> None:
-    load([folder], store)
+    load([folder], store).engine
     write(folder, pattern=r"acme_\d{8}")
-    assert ends(load([folder], store)) == [13]
+    assert ends(load([folder], store).engine) == [13]
     assert len(kept(store)) == 2
 
 
 def test_another_processor_is_another_file(
     folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load([folder], store)
+    load([folder], store).engine
     monkeypatch.setattr(_cache, "_processor", lambda: ("vax", "none"))
-    load([folder], store)
+    load([folder], store).engine
     assert len(kept(store)) == 2
 
 
 def test_old_files_go(folder: Path, store: Path) -> None:
     for count in range(1, 8):
         write(folder, pattern=rf"acme_\d{{{count}}}")
-        load([folder], store)
+        load([folder], store).engine
     assert len(kept(store)) == 4
 
 
 def test_a_folder_that_others_may_write_is_not_read(folder: Path, store: Path) -> None:
-    load([folder], store)
+    load([folder], store).engine
     (store / "secrets").chmod(0o777)
     (file,) = kept(store)
     before = file.stat()
-    assert ends(load([folder], store))
+    assert ends(load([folder], store).engine)
     assert file.stat() == before
 
 
 def test_nothing_is_written_without_a_folder(folder: Path, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
-    assert ends(load([folder]))
-    assert ends(load([folder], kind="re"))
+    assert ends(load([folder]).engine)
+    assert ends(load([folder], kind="re").engine)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_folder_that_cannot_be_made_does_no_harm(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert ends(load([folder], tmp_path / "file" / "store"))
+    assert ends(load([folder], tmp_path / "file" / "store").engine)
 
 
 def test_later_folders_replace_rules(folder: Path, tmp_path: Path) -> None:
     write(tmp_path / "own", pattern=r"acme_\d{4}")
-    (rule,) = load([folder, tmp_path / "own"]).rules
+    (rule,) = load([folder, tmp_path / "own"]).engine.rules
     assert rule.pattern == r"acme_\d{4}"
 
 

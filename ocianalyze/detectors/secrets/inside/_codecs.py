@@ -18,7 +18,7 @@ _XZ_MEMORY = 96 * MIB
 _ZSTD_WINDOW = 32 * MIB
 _ZSTD_STEP = 512
 """Bytes given to zstandard at once, which inflates all it is given: at most 16 MiB."""
-_STEP = 32 * KIB
+_STEP = 16 * KIB
 """Given at once to a codec that alone knows where its stream ends."""
 _ERRORS: tuple[type[Exception], ...] = (
     isal_zlib.error,  # type: ignore[assignment] # its stub calls the class an instance

@@ -90,10 +90,10 @@ class Rest:
 class Seek:
     """Passes over everything up to a mark, which is taken too."""
 
-    def __init__(self, mark: bytes) -> None:
-        """Take nothing yet."""
+    def __init__(self, mark: bytes, before: bytes = b"") -> None:
+        """Take nothing yet; `before` was taken already, and does not hold the mark."""
         self._mark = mark
-        self._tail = b""
+        self._tail = before
         self.done = False
 
     def take(self, data: memoryview) -> int:

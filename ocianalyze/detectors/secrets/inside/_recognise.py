@@ -2,6 +2,7 @@
 
 import re
 
+from ocianalyze.detectors.secrets.inside import stores
 from ocianalyze.detectors.secrets.inside._compressed import COMPRESSIONS
 from ocianalyze.detectors.secrets.inside._git import LOOSE
 
@@ -22,8 +23,6 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PACK\0\0\0\2", "pack"),
     (b"PACK\0\0\0\3", "pack"),
 )
-_FIRST = frozenset({b"#", b"B", b"x", b"]", *(magic[:1] for magic, _ in _MAGICS)})
-"""First bytes of all that is recognised, tar files aside."""
 UNREAD = {
     b"7z\xbc\xaf": "7z",
     b"Rar!": "rar",
@@ -40,10 +39,23 @@ WEAK = frozenset({"zlib", "lzma"})
 ARCHIVES = frozenset({"zip", "tar", "ar", "cpio", "rpm", "pack"})
 
 
+_FIRST = frozenset(
+    {
+        *(b"#", b"B", b"x", b"]"),
+        *(magic[:1] for magic, _ in _MAGICS),
+        *(magic[:1] for magic in UNREAD),
+        *stores.FIRST,
+    }
+)
+
+
+def may_be_packed(head: bytes) -> bool:
+    """Tell by very little whether the others of this module are worth asking."""
+    return head[:1] in _FIRST or head[257:262] == b"ustar"
+
+
 def recognise(head: bytes, path: bytes) -> str:
     """Return the name of the format; empty for one in which nothing hides."""
-    if head[:1] not in _FIRST:
-        return "tar" if head[257:262] == b"ustar" else ""
     for magic, kind in _MAGICS:
         if head.startswith(magic):
             return kind

@@ -20,7 +20,7 @@ Note = Callable[[str, str], None]
 PREFIX = b"PK\3\4"
 _CENTRAL = (b"PK\1\2", b"PK\5\6")
 _DESCRIPTOR = b"PK\7\x08"
-_LOCAL = struct.Struct("<5H3L2H")
+_LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED, _DESCRIBED, _UTF8 = 1, 8, 0x800
 _IN_EXTRA = 0xFFFFFFFF
 _STORED, _LZMA = 0, 14
@@ -48,24 +48,41 @@ class _Local(NamedTuple):
 
 def zip_members(enter: Enter, note: Note, spending: Spending) -> Parser:
     """Read a zip archive from its first local header on, wherever that is."""
-    mark = yield len(PREFIX)
-    while mark and mark not in _CENTRAL:
-        if mark != PREFIX:
-            yield Seek(PREFIX)
-        local = yield from _local()
-        if local is None:
+    head = yield _LOCAL.size
+    while head[:4] not in _CENTRAL:
+        if not head.startswith(PREFIX):
+            head = yield from _resumed(head)
+        if len(head) < _LOCAL.size:
+            note("", "has no directory at its end")
             return
+        local = yield from _local(head)
         yield from _content(local, enter, note, spending)
-        mark = yield len(PREFIX)
-        if local.flags & _DESCRIBED:
-            mark = yield from _behind_descriptor(mark)
+        if not local.flags & _DESCRIBED:
+            head = yield _LOCAL.size
+        else:
+            head = yield from _behind_descriptor()
 
 
-def _local() -> Generator[int | Taker, bytes, _Local | None]:
-    raw = yield _LOCAL.size
-    if len(raw) < _LOCAL.size:
-        return None
-    _, flags, method, _, _, _, packed, size, name_size, extra_size = _LOCAL.unpack(raw)
+def _resumed(head: bytes) -> Generator[int | Taker, bytes, bytes]:
+    """Return the next local header, wherever it is."""
+    at = head.find(PREFIX)
+    if at >= 0:
+        return head[at:] + (yield at)
+    yield Seek(PREFIX, head[-3:])
+    return PREFIX + (yield _LOCAL.size - len(PREFIX))
+
+
+def _behind_descriptor() -> Generator[int | Taker, bytes, bytes]:
+    """Pass over a data descriptor (APPNOTE 4.3.9); return what follows, a header mostly."""
+    descriptor = yield 16
+    if descriptor.startswith(_DESCRIPTOR):
+        return (yield _LOCAL.size)
+    begun = descriptor if descriptor.startswith((PREFIX, *_CENTRAL)) else descriptor[12:]
+    return begun + (yield _LOCAL.size - len(begun))
+
+
+def _local(head: bytes) -> Generator[int | Taker, bytes, _Local]:
+    _, _, flags, method, _, _, _, packed, size, name_size, extra_size = _LOCAL.unpack(head)
     more = yield name_size + extra_size
     if packed == _IN_EXTRA:
         packed = _wide(more[name_size:], has_size=size == _IN_EXTRA)
@@ -126,15 +143,3 @@ def _lzma(properties: bytes) -> Codec:
     size = min(int.from_bytes(properties[1:], "little"), 1 << 26)
     options = {"id": lzma.FILTER_LZMA1, "dict_size": size, "lc": lc, "lp": lp, "pb": pb}
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[options])
-
-
-def _behind_descriptor(mark: bytes) -> Generator[int | Taker, bytes, bytes]:
-    """Pass over a data descriptor (APPNOTE 4.3.9); return what follows it."""
-    if mark in (PREFIX, *_CENTRAL):
-        return mark
-    yield 12 if mark == _DESCRIPTOR else 8
-    mark = yield 4
-    if mark[:2] != b"PK":
-        yield 4
-        mark = yield 4
-    return mark

@@ -15,6 +15,7 @@ from ocianalyze.detectors.secrets.inside._recognise import (
     ARCHIVES,
     HEAD,
     WEAK,
+    may_be_packed,
     recognise,
     unread,
 )
@@ -121,6 +122,11 @@ class Content:
         """Recognise the content by what is there, and take that."""
         piece, self._held, self._is_known = self._held, b"", True
         head = bytes(piece[:HEAD])
+        if may_be_packed(head) or self.inner.endswith(".key"):
+            self._recognise(head)
+        self._take(piece)
+
+    def _recognise(self, head: bytes) -> None:
         path = self.look.place(self.inner)
         if kind := recognise(head, path):
             self._enter(kind)
@@ -128,7 +134,6 @@ class Content:
             self.look.note(self.inner, f"is packed as {kind}, which is not read")
         elif kind := stores.recognise(head, path):
             self._kept = Kept(kind)
-        self._take(piece)
 
     def _take(self, piece: Data) -> None:
         if self.depth.coded and (self._within is None or self._is_weak):

@@ -37,12 +37,13 @@ _FORMATS: dict[str, Format] = {
 }
 
 
-_FIRST = frozenset({b"\xfe", b"\xce", b"0", b"\5", b"\x94", b"\x95", b"\x96", b"\xc5"})
+FIRST = frozenset({b"\xfe", b"\xce", b"0", b"\5", b"\x94", b"\x95", b"\x96", b"\xc5"})
+"""First bytes of key stores; the files of GnuPG's agent are told by their path."""
 
 
 def recognise(head: bytes, path: bytes) -> str:
     """Return the kind of key store that a content begins like; empty for none."""
-    if head[:1] not in _FIRST and not path.endswith(b".key"):
+    if head[:1] not in FIRST and not path.endswith(b".key"):
         return ""
     return next((kind for kind, form in _FORMATS.items() if form.is_one(head, path)), "")
 
