@@ -16,6 +16,7 @@ from ocianalyze.detectors import filetype
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
 from ocianalyze.inventory import assembly as inventory
+from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.workers import Reading, Task, read_layers
 from ocianalyze.limits import DEFAULT, Limits
@@ -134,10 +135,11 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     """Read image after image; facts stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in _blobs(image))
     reader = _Reader(options, _Teller(needed, options.progress))
+    attachments = Attachments(options.limits)
     room = options.limits.findings
     for image in images:
         facts = reader.read(image)
-        analysed = _analysed(image, facts, options.limits, room)
+        analysed = _analysed(image, facts, attachments.of(image), options.limits, room)
         room -= len(analysed.view.findings)
         yield analysed
         done = _blobs(image)
@@ -150,10 +152,15 @@ def _blobs(image: StoredImage) -> list[Blob]:
 
 
 def _analysed(
-    image: StoredImage, facts: Sequence[LayerFacts | None], limits: Limits, room: int
+    image: StoredImage,
+    facts: Sequence[LayerFacts | None],
+    attached: Iterable[Attached],
+    limits: Limits,
+    room: int,
 ) -> AnalysedImage:
     assembled = assemble_image(image, facts, filetype.TYPES, limits, room)
-    view, integrity = inventory.with_inventory(assembled.view), assembled.integrity
+    view = inventory.with_inventory(assembled.view, attached)
+    integrity = assembled.integrity
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
