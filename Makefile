@@ -12,8 +12,8 @@ BENCH_STAMP := $(VENV)/.ocianalyze-bench
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install -c constraints.txt
 
 # Programs that tests compare with, and the Debian packages that hold them.
-TOOLS := umoci skopeo buildah bsdtar zstd xz
-PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils
+TOOLS := umoci skopeo buildah bsdtar zstd xz mmdebstrap rpm
+PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils mmdebstrap rpm
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
 .PHONY: help demo test lint docs pytest generate testdata bench system clean

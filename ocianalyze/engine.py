@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.inventory import assembly as inventory
+from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
 from ocianalyze.limits import DEFAULT, Limits
@@ -175,10 +176,11 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     """Read image after image; facts stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in blobs(image))
     reader = Reader(_sought(options), _store(options), Teller(needed, options.progress))
+    attachments = Attachments(options.limits)
     room = options.limits.findings
     for image in images:
         facts = reader.read(image)
-        analysed = _analysed(image, facts, options, room)
+        analysed = _analysed(image, facts, attachments.of(image), options, room)
         room -= len(analysed.view.findings)
         yield analysed
         done = blobs(image)
@@ -187,12 +189,16 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
 
 
 def _analysed(
-    image: StoredImage, facts: Sequence[LayerFacts | None], options: Options, room: int
+    image: StoredImage,
+    facts: Sequence[LayerFacts | None],
+    attached: Iterable[Attached],
+    options: Options,
+    room: int,
 ) -> AnalysedImage:
     assembled = assemble_image(image, facts, filetype.TYPES, options.limits, room)
     view, integrity = replace(assembled.view, skipped=options.skip), assembled.integrity
     if "packages" not in options.skip:
-        view = inventory.with_inventory(view)
+        view = inventory.with_inventory(view, attached)
     if "secrets" not in options.skip:
         view = _with_secrets(view, documents(image), options)
     status: IntegrityStatus = "partial" if integrity.untried else "ok"

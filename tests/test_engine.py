@@ -12,13 +12,16 @@ import pytest
 from ocianalyze import engine
 from ocianalyze.controls._base import Result
 from ocianalyze.detectors import filetype
-from ocianalyze.engine import Options, Progress
+from ocianalyze.engine import Options
 from ocianalyze.errors import SourceError
 from ocianalyze.layers import workers
+from ocianalyze.layers.read import Reading
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.sources._blob import FileRange
+from ocianalyze.store.reading import Reader
+from ocianalyze.store.telling import Progress, Teller
 from tests import archives
 from tests.archives import Image, Layout
 
@@ -193,7 +196,7 @@ class _Broken:
 
 
 def test_a_failing_disk_is_one_clear_line() -> None:
-    reading = workers.Reading((), filetype.classify, Limits())
+    reading = Reading((), filetype.classify)
     found: Iterator[object] = workers.read_layers(
         [workers.Task(_Broken())], reading, 1, lambda *_: None
     )
@@ -204,6 +207,6 @@ def test_a_failing_disk_is_one_clear_line() -> None:
 def test_many_images_with_many_layers_cost_what_they_are(tmp_path: Path) -> None:
     """Letting go of facts looks at the layers of one image, not at all of the file."""
     seen: Sequence[FileRange] = [FileRange(str(tmp_path), n, 0, 0) for n in range(20_000)]
-    reader = engine._Reader(Options(), engine._Teller(seen, None))
+    reader = Reader(engine._sought(Options()), None, Teller(seen, None))
     reader.drop(seen)
     assert reader._held == {}

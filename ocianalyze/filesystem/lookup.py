@@ -65,6 +65,39 @@ class Lookup:
             if merged.name(row) == name and merged.kind(row) not in MARKS
         )
 
+    def children(self, path: bytes) -> Iterator[tuple[bytes, int]]:
+        """Yield the names in a directory with all that was ever written under each."""
+        merged = self._merged
+        number = merged.skeleton.find(path)
+        if number is None:
+            return
+        own: set[bytes] = set()
+        for row in self._written(number):
+            own.add(merged.name(row))
+            yield merged.name(row), row
+        for name, within in self._branches(number).items():
+            if name not in own:
+                rows = (row for each in within for row in self._written(each))
+                yield from ((name, row) for row in sorted(rows))
+
+    def _written(self, number: int) -> Iterator[int]:
+        """Yield what was ever written in a directory, without the directory's own entry."""
+        merged = self._merged
+        rows = merged.directory(number)
+        return (row for row in rows if merged.kind(row) not in MARKS and merged.name(row))
+
+    def _branches(self, top: int) -> dict[bytes, list[int]]:
+        """Return, by the names in a directory, the directories with those names and below."""
+        skeleton = self._merged.skeleton
+        roots: dict[int, int] = {}
+        found: dict[bytes, list[int]] = {}
+        for number, above in enumerate(skeleton.parents):
+            root = number if above == top != number else roots.get(above)
+            if root is not None:
+                roots[number] = root
+                found.setdefault(skeleton.names[root], []).append(number)
+        return found
+
     def visible(self) -> Iterator[int]:
         """Yield the final tree, directories before their contents, siblings sorted by name."""
         starts, children = self._children()

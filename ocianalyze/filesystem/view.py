@@ -112,6 +112,14 @@ class Tree(Protocol):
         """Return the visible children of a directory, sorted by name; empty for anything else."""
         ...
 
+    def children(self, path: str) -> Iterator[tuple[str, Entry]]:
+        """Yield the names in a directory with every version of each that any layer wrote.
+
+        Links are not followed. A directory without an entry of its own comes with the entries
+        that are below it. Entries of one name are in order of time.
+        """
+        ...
+
     def versions(self, path: str) -> list[Entry]:
         """Return every version that any layer wrote at this path, lowest layer first."""
         ...

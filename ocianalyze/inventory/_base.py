@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.filesystem.view import Tree
 from ocianalyze.layers.observer import Observer
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Distribution, Found
 
 
@@ -66,3 +68,7 @@ class Cataloger:
     places: Callable[[Iterable[Claim], Iterable[Kept]], Iterable[Claim]] | None = None
     """Correct claims of one state of the filesystem with values of other files alive at the same
     time, such as diversions; None where paths are as recorded."""
+    paths: Callable[[Tree], Iterable[tuple[str, Entry]]] | None = None
+    """Yield paths that are evidence by their names alone, in all layers and states, each with an
+    entry that shows when it was there. They come to `read` and `claims` as kept values without
+    content, under the cataloger's own name; None where only contents are evidence."""

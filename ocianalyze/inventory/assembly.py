@@ -1,7 +1,9 @@
 """The inventory of one image: distribution, packages, owners, and what nobody owns."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from ocianalyze.discovery import parts, plugins
 from ocianalyze.filesystem.view import ImageView, Tree
@@ -11,6 +13,8 @@ from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
+from ocianalyze.inventory.sbom_attached import Attached
+from ocianalyze.inventory.sbom_findings import inner, outer
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
 from ocianalyze.inventory.weigh import weigh, with_owners
@@ -38,12 +42,25 @@ def observers() -> tuple[Observer, ...]:
     return (*distro.OBSERVERS, *(one for each in catalogers() for one in each.observers))
 
 
-def with_inventory(view: ImageView) -> ImageView:
-    """Return the view with what is installed, and what is odd about it among the findings."""
+@cache
+def _types() -> frozenset[str]:
+    """Return the purl types that any cataloger finds."""
+    return frozenset(kind for each in catalogers() for kind in each.types)
+
+
+def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> ImageView:
+    """Return the view with what is installed, and what is odd about it among the findings.
+
+    Args:
+        view: of the image.
+        documents: SBOMs attached to it.
+
+    """
     distribution = distro.distribution(view.tree)
     taken = take(view.tree, catalogers(), distribution)
     inventory = _inventory(view.tree, taken, distribution)
-    odd = tuple(oddities(view, taken, inventory))
+    wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
+    odd = tuple(oddities(view, taken, wrong))
     return replace(view, inventory=inventory, findings=(*view.findings, *odd))
 
 

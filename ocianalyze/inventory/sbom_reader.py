@@ -5,13 +5,15 @@ packages with a purl are taken, since nothing else names them for sure; images a
 document excludes are left out. What a document says is a claim, compared with what was found.
 """
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from packageurl import PackageURL
 
+from ocianalyze.errors import MalformedImage
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import load_object
 from ocianalyze.model.package import Found
@@ -28,6 +30,9 @@ _EPOCH = re.compile(r"(?P<epoch>[0-9]{1,9}):(?P<version>.+)", re.DOTALL)
 _EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
 _OWN_QUALIFIERS = frozenset({"arch", "epoch", "upstream"})
 """purl qualifiers that `Found` has fields for."""
+_URL_SAFE = str.maketrans("-_", "+/")
+_SUBJECTS = 1_000
+"""Subjects read of one statement."""
 _ACTOR = re.compile(r"(?:Person|Organization|Tool): *")
 
 
@@ -48,6 +53,8 @@ class Document:
     packages: tuple[Documented, ...]
     left_out: int = 0
     """Packages beyond the bound."""
+    subjects: tuple[str, ...] = ()
+    """Hexadecimal digests of what the statement around it is about; empty without one."""
 
 
 def read_document(data: bytes, limits: Limits = DEFAULT, place: str = "") -> Document | None:
@@ -55,12 +62,48 @@ def read_document(data: bytes, limits: Limits = DEFAULT, place: str = "") -> Doc
 
     Raises:
         LimitExceeded: it is too large, too deep or has too many values.
-        MalformedImage: it is no JSON object.
+        MalformedImage: it is no JSON object, or an envelope without content.
 
     """
     value = load_object(data.removeprefix(b"\xef\xbb\xbf"), limits, place)
-    predicate = value.get("predicate")
-    document = predicate if isinstance(predicate, dict) else value
+    statement = _statement(value, limits, place)
+    found = _document(_predicate(statement, limits, place))
+    return found and replace(found, subjects=_subjects(statement))
+
+
+def _statement(value: dict[str, Any], limits: Limits, place: str) -> dict[str, Any]:
+    """Return what is in a DSSE envelope, itself perhaps in a Sigstore bundle."""
+    bundled = value.get("dsseEnvelope")
+    envelope = bundled if isinstance(bundled, dict) else value
+    payload = envelope.get("payload")
+    if "payloadType" not in envelope or not isinstance(payload, str):
+        return value
+    try:
+        data = base64.b64decode(payload.translate(_URL_SAFE), validate=True)
+    except ValueError as error:
+        raise MalformedImage(f"payload is no base64: {error!s:.80}", place=place) from error
+    return load_object(data, limits, place)
+
+
+def _predicate(statement: dict[str, Any], limits: Limits, place: str) -> dict[str, Any]:
+    """Return the document in a statement; early cosign put it, even as text, into `Data`."""
+    predicate = statement.get("predicate")
+    if not isinstance(predicate, dict):
+        return statement
+    data = predicate.get("Data")
+    if isinstance(data, str) and data.lstrip()[:1] == "{":
+        return load_object(data.encode("utf-8", "replace"), limits, place)
+    return data if isinstance(data, dict) else predicate
+
+
+def _subjects(statement: Mapping[str, Any]) -> tuple[str, ...]:
+    subjects = list(_objects(statement.get("subject")))[:_SUBJECTS]
+    digests = (each.get("digest") for each in subjects)
+    named = (x for each in digests if isinstance(each, dict) for x in each.values())
+    return tuple(filter(None, map(_text, named)))
+
+
+def _document(document: Mapping[str, Any]) -> Document | None:
     form = _text(document.get("spdxVersion"))
     if form.startswith("SPDX-2."):
         return _bounded(form, _spdx(document))

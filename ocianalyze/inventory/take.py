@@ -9,7 +9,7 @@ first layer of the last unbroken run of layers that record it, not by the last w
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count, islice
 from typing import NamedTuple, TypeVar
 
 from ocianalyze.filesystem.view import Tree
@@ -24,6 +24,7 @@ from ocianalyze.inventory.states import (
     stretches,
     whole,
 )
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Distribution, Found, Package, Presence
 
 T = TypeVar("T")
@@ -32,6 +33,9 @@ _TEXT = 160
 """Characters of what is wrong with a value."""
 PROBLEMS = 1_000
 """Problems told one by one."""
+_PATHS = 300_000
+"""Entries whose path is evidence taken of one image for one cataloger; the largest real Nix stores
+have some thousands."""
 _BESIDE = 5_000_000
 """Values handed to one cataloger to complete packages with; in states beyond, none are."""
 
@@ -116,16 +120,27 @@ def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution
 
 def _evidence(tree: Tree, cataloger: Cataloger, taken: Taken) -> Iterator[Evidence]:
     number = count()
+    for kept, entry in chain(_contents(tree, cataloger), _paths(tree, cataloger)):
+        end = FOREVER if entry.ended_by is None else entry.ended_by
+        piece = Evidence(next(number), kept, entry.layer, end, entry.state)
+        if not kept.complete:
+            taken.note(piece, "only a part was read")
+        yield piece
+
+
+def _contents(tree: Tree, cataloger: Cataloger) -> Iterator[tuple[Kept, Entry]]:
     for observer in cataloger.observers:
         cut = {(entry.layer, entry.member) for entry in tree.cut(observer.name)}
         for entry, value in tree.observations(observer.name):
             complete = (entry.layer, entry.member) not in cut
-            end = FOREVER if entry.ended_by is None else entry.ended_by
-            kept = Kept(observer.name, entry.path, value, complete)
-            piece = Evidence(next(number), kept, entry.layer, end, entry.state)
-            if not complete:
-                taken.note(piece, "only a part was read")
-            yield piece
+            yield Kept(observer.name, entry.path, value, complete), entry
+
+
+def _paths(tree: Tree, cataloger: Cataloger) -> Iterator[tuple[Kept, Entry]]:
+    """Yield paths that are evidence; the last one that is taken says that there are more."""
+    named = cataloger.paths(tree) if cataloger.paths else ()
+    for number, (path, entry) in enumerate(islice(named, _PATHS)):
+        yield Kept(cataloger.name, path, b"", number < _PATHS - 1), entry
 
 
 @dataclass(slots=True)

@@ -94,12 +94,16 @@ _IMAGE = {
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
     "image.more-findings": Meaning("medium", "more was found than is listed"),
+    "image.attestation-unreadable": Meaning("medium", "attestation about the image is malformed"),
     "image.unreadable": Meaning("high", "image of this source cannot be read"),
 }
 _INVENTORY = {
     "inventory.damaged-database": Meaning("medium", "package data is damaged or read only in part"),
     "inventory.packed-executable": Meaning("medium", "packed program hides what it was built from"),
-    "inventory.sbom-differs": Meaning("low", "SBOM names packages that were not found so"),
+    "inventory.attestation-unread": Meaning(
+        "medium", "SBOM attached to the image could not be read, or not all of it"
+    ),
+    "inventory.sbom-differs": Meaning("low", "SBOM and image name different packages"),
 }
 for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE, _INVENTORY):
     CODES.update(_table)

@@ -10,7 +10,7 @@ InstallReason = Literal["", "manual", "automatic"]
 Scope = Literal["visible", "all"]
 
 
-OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
+OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm", "nix"})
 """purl types of distributions' packages."""
 
 

@@ -64,6 +64,20 @@ class StoredLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """One statement about an image, unread: an SBOM, a provenance."""
+
+    blob: Blob | None
+    """None when the bytes are not in the source."""
+    digest: Digest
+    size: int
+    media_type: str = ""
+    predicate: str = ""
+    """Type of its predicate as its descriptor says; empty when it does not."""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredImage:
     """One image for one platform, as parts that nobody has verified yet."""
 
@@ -79,6 +93,8 @@ class StoredImage:
     """The index that lists the manifest, when it is nested in `index.json`."""
     attestations: tuple[StoredDocument, ...] = ()
     """Manifests of BuildKit attestations about this image."""
+    statements: tuple[StoredStatement, ...] = ()
+    """What those manifests list."""
     anomalies: tuple[Anomaly, ...] = ()
 
 

@@ -17,7 +17,14 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
-from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
+from ocianalyze.sources._attestation import read_statements
+from ocianalyze.sources._base import (
+    Contents,
+    StoredArtifact,
+    StoredDocument,
+    StoredImage,
+    StoredStatement,
+)
 from ocianalyze.sources._manifest import Listing, first_error, read_manifest
 from ocianalyze.sources._tree import BlobTree
 
@@ -248,7 +255,18 @@ def _names(descriptor: Descriptor) -> tuple[str, ...]:
 def _attested(walk: _Walk, image: StoredImage) -> StoredImage:
     digest = image.manifest.digest if image.manifest else None
     about = walk.attestations.pop(digest or "", None)
-    return replace(image, attestations=tuple(about)) if about else image
+    if not about:
+        return image
+    statements: list[StoredStatement] = []
+    odd = list(image.anomalies)
+    for document in about:
+        try:
+            statements += read_statements(walk.tree, document, walk.limits)
+        except (MalformedImage, LimitExceeded) as error:
+            odd.append(Anomaly("image.attestation-unreadable", error.message))
+    return replace(
+        image, attestations=tuple(about), statements=tuple(statements), anomalies=tuple(odd)
+    )
 
 
 def _orphans(walk: _Walk) -> Iterator[StoredArtifact]:

@@ -66,7 +66,7 @@ def _image(
         # What registries and runtimes skip: the image-spec wants a config, if an empty one.
         kind = str(value["artifactType"])
         return listing.artifact(f"artifact of type {kind:.120}", document.digest, kind, error=False)
-    manifest = _parsed(value, limits)
+    manifest = parse_manifest(value, limits)
     reason = why_no_image(manifest)
     if reason:
         kind = manifest.artifact_type or manifest.config.media_type
@@ -83,7 +83,14 @@ def _image(
     )
 
 
-def _parsed(value: dict[str, Any], limits: Limits) -> Manifest:
+def parse_manifest(value: dict[str, Any], limits: Limits) -> Manifest:
+    """Return a manifest.
+
+    Raises:
+        LimitExceeded: it has too many layers.
+        MalformedImage: it breaks the model.
+
+    """
     layers = value.get("layers")
     if isinstance(layers, list) and len(layers) > limits.image_layers:
         raise LimitExceeded(f"manifest of more than {limits.image_layers} layers")

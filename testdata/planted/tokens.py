@@ -57,15 +57,15 @@ def atlassian(seed: str) -> str:
 
 
 def grafana(seed: str) -> str:
-    """Return a service account token of Grafana: CRC-32 of the part between the lines."""
+    """Return a service account token of Grafana: CRC-32 of all before, its bytes turned round."""
     head = f"glsa_{letters(f'grafana {seed}', 32)}"
-    return f"{head}_{crc32(head.encode()):08x}"
+    return f"{head}_{crc32(head.encode()).to_bytes(4, 'little').hex()}"
 
 
 def confluent(seed: str) -> str:
     """Return an API secret of Confluent Cloud: CRC-32 of the value in six figures of base 64."""
     body = letters(f"confluent {seed}", 54)
-    tail = base64.b64encode(crc32(body.encode()).to_bytes(4, "big")).decode().rstrip("=")
+    tail = base64.b64encode(crc32(body.encode()).to_bytes(4, "little")).decode().rstrip("=")
     return f"cflt{body}{tail}"
 
 

@@ -196,3 +196,19 @@ def test_what_was_observed_of_an_inode_is_known_of_its_links() -> None:
     assert link is not None
     assert merged.observed("captured", link) == b"root:x:0:0"
     assert [entry.path for entry, _ in merged.observations("captured")] == ["etc/passwd"]
+
+
+def test_children_are_all_versions_of_what_is_in_a_directory() -> None:
+    """A directory without an entry stands for what is below it; marks are no children."""
+    merged = tree(
+        {"s/a": directory(), "s/a/x": b"1", "s/b/deep/y": b"2", "other/s/z": b""},
+        {"s/a": directory(0o700), "s/.wh.b": b"", "s/c": symlink("a")},
+    )
+    told = [(name, entry.path, entry.layer, entry.ended_by) for name, entry in merged.children("s")]
+    assert sorted(told) == [
+        ("a", "s/a", 0, 1),
+        ("a", "s/a", 1, None),
+        ("b", "s/b/deep/y", 0, 1),
+        ("c", "s/c", 1, None),
+    ]
+    assert list(merged.children("nowhere")) == []

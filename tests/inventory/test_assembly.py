@@ -11,7 +11,6 @@ import pytest
 from ocianalyze import engine, open_image
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import assembly
-from ocianalyze.limits import Limits
 from ocianalyze.model.entry import State
 from ocianalyze.model.package import Inventory
 from tests.images import File, Layer, image, tar
@@ -45,7 +44,7 @@ def test_observer_names_are_unique_and_begin_with_their_catalogers() -> None:
 
 def test_facts_are_kept_under_the_versions_of_all_observers() -> None:
     """A cataloger that would keep something else reads layers again."""
-    fingerprint = engine.fingerprint(Limits())
+    fingerprint = engine.fingerprint(engine.Options())
     assert all(f"{each.name}={each.version}" in fingerprint for each in engine.observers())
 
 

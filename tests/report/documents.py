@@ -115,6 +115,11 @@ class FakeTree:
         found = self.get(path)
         return found.path if found else None
 
+    def children(self, path: str) -> Iterator[tuple[str, Entry]]:
+        """Yield nothing."""
+        del path
+        return iter(())
+
     def listing(self, path: str) -> list[Entry]:
         """Return nothing."""
         del path

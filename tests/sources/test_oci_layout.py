@@ -69,6 +69,10 @@ def test_attestations_belong_to_the_image_they_are_about(tmp_path: Path) -> None
     assert [len(image.attestations) for image in found.images] == [1, 1]
     assert not found.artifacts
     assert b"in-toto" in found.images[0].attestations[0].data
+    (statement,) = found.images[0].statements
+    assert (statement.media_type, statement.predicate) == ("application/vnd.in-toto+json", "")
+    assert statement.blob
+    assert statement.blob.size == statement.size
 
 
 def test_an_attestation_about_nothing_here_is_an_artifact(tmp_path: Path) -> None:

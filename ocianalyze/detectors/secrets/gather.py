@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._base import Rule
@@ -11,6 +11,7 @@ from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.inside._recognise import DOCUMENTATION
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
@@ -82,10 +83,39 @@ def _order(secret: Secret) -> tuple[int, str, str]:
     return -SEVERITIES.index(secret.severity), secret.rule, secret.id
 
 
-def unread(view: ImageView, limits: Limits) -> tuple[Finding, ...]:
-    """Return which files have an inside that was not looked at, and why."""
+def unread(view: ImageView, limits: Limits, *, documents: bool = False) -> tuple[Finding, ...]:
+    """Return which files have an inside that was not looked at, and why.
+
+    Args:
+        view: of the image.
+        limits: how many are named.
+        documents: compressed manual pages and changelogs were looked at too.
+
+    """
+    passed = () if documents else _passed_over(view)
+    return tuple(islice(chain(passed, _unread(view)), limits.findings))
+
+
+def _passed_over(view: ImageView) -> Iterator[Finding]:
+    """Yield for each layer how many manual pages and changelogs nobody looked into."""
+    for layer in view.layers:
+        entries = view.tree.layer(layer.index, DOCUMENTATION)
+        found = [entry.path for entry in entries if entry.size and entry.path.endswith(".gz")]
+        if found:
+            yield Finding(
+                code=UNREAD,
+                severity="info",
+                title="compressed manual pages and changelogs were not looked into for secrets",
+                detail=f"{len(found)} files in {', '.join(DOCUMENTATION)}",
+                path=found[0],
+                layer=layer.index,
+                step=layer.step,
+            )
+
+
+def _unread(view: ImageView) -> Iterator[Finding]:
     steps = _steps(view)
-    found = (
+    return (
         Finding(
             code=UNREAD,
             severity="low",
@@ -99,7 +129,6 @@ def unread(view: ImageView, limits: Limits) -> tuple[Finding, ...]:
         for entry, value in view.tree.observations(inner.NAME)
         for one in inner.unpacked(value).unread
     )
-    return tuple(islice(found, limits.findings))
 
 
 def _told(one: inner.Unread) -> str:

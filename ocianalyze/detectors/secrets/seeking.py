@@ -32,6 +32,8 @@ class Seeking:
     bare: bool = False
     """Keep the values themselves."""
     kind: Kind = "auto"
+    documents: bool = False
+    """Look into compressed manual pages and changelogs too."""
     allowance: Allowance = field(default_factory=Allowance, compare=False)
     """What looking inside files may cost; the sieve, opened first, begins it for each layer."""
 
@@ -47,13 +49,13 @@ class Seeking:
     @property
     def version(self) -> str:
         """Digest of the rules, with the versions of those who look at single files."""
-        return f"{self._loaded.version}.{small.VERSION}.{inside.VERSION}.{names.version()}"
+        return f"{self._loaded.version}.{small.VERSION}.{inside.VERSION}{int(self.documents)}.{names.version()}"
 
     def observers(self) -> tuple[Observer, ...]:
         """Return what looks at the contents of single files."""
         return (
             small.observer(self._loaded.small, bare=self.bare),
-            inside.observer(self.engine, self.allowance, bare=self.bare),
+            inside.observer(self.engine, self.allowance, bare=self.bare, documents=self.documents),
             names.observer(),
         )
 
@@ -69,7 +71,7 @@ class Seeking:
 
     def unread(self, view: ImageView) -> tuple[Finding, ...]:
         """Return which files have an inside that was not looked at."""
-        return unread(view, self.limits)
+        return unread(view, self.limits, documents=self.documents)
 
 
 def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limits) -> Sieve:

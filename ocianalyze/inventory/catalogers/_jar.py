@@ -22,7 +22,7 @@ _DEPTH = 4
 _POM_BYTES = 64 * KIB
 _MANIFEST_BYTES = 256 * KIB
 """Read of one manifest; sections of signed files follow the main one."""
-_MEMBERS = 2_000
+MEMBERS = 2_000
 """Descriptions or nested archives looked at in one archive."""
 _MANIFEST = "META-INF/MANIFEST.MF"
 _POM = re.compile(r"(?:.*/)?META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
@@ -49,7 +49,7 @@ class Coordinates(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Label:
+class Label:
     """What is known of an archive without looking inside."""
 
     place: str
@@ -59,7 +59,7 @@ class _Label:
 
 
 @dataclass(slots=True)
-class _Contents:
+class Contents:
     """The members of one archive that matter."""
 
     poms: list[Coordinates] = field(default_factory=list)
@@ -68,6 +68,13 @@ class _Contents:
     manifest: dict[str, str] = field(default_factory=dict)
     nested: list[Member] = field(default_factory=list)
     unread: int = 0
+
+    def join(self, other: "Contents") -> None:
+        """Add what another member says."""
+        self.poms += other.poms
+        self.bare += other.bare
+        self.manifest = other.manifest or self.manifest
+        self.unread += other.unread
 
 
 @dataclass(slots=True)
@@ -88,7 +95,7 @@ class Reading:
         archive = Archive(data, self.budget)
         contents = _look(archive)
         self.unread += contents.unread
-        self._add(contents, label(place, file))
+        self.add(contents, label(place, file))
         for member in contents.nested:
             self._enter(archive, member, f"{place}!/{member.name}" if place else member.name, depth)
 
@@ -102,7 +109,8 @@ class Reading:
         except ValueError:
             self.unread += 1
 
-    def _add(self, contents: _Contents, known: _Label) -> None:
+    def add(self, contents: Contents, known: Label) -> None:
+        """Add what an archive is and what it bundles."""
         own = _own(contents, known)
         if own:
             self._keep(own[0], known, own[1], contents.manifest, shaded=False)
@@ -111,7 +119,7 @@ class Reading:
                 self._keep(pom, known, "pom", {}, shaded=True)
 
     def _keep(
-        self, found: Coordinates, known: _Label, how: How, manifest: dict[str, str], *, shaded: bool
+        self, found: Coordinates, known: Label, how: How, manifest: dict[str, str], *, shaded: bool
     ) -> None:
         if len(self.packages) < ROWS:
             self.packages.append(
@@ -129,45 +137,63 @@ class Reading:
             )
 
 
-def label(place: str, file: str) -> _Label:
+def label(place: str, file: str) -> Label:
     """Return what a file name says: `name-1.2.3.jar`."""
     stem = file.rpartition(".")[0]
     found = _FILE.match(stem)
-    return _Label(place, found["name"], found["version"]) if found else _Label(place, stem, "")
+    return Label(place, found["name"], found["version"]) if found else Label(place, stem, "")
 
 
-def _look(archive: Archive) -> _Contents:
-    contents = _Contents()
+def room(member: str) -> int:
+    """Return how much is read of a member; 0 for one that says nothing of packages."""
+    if is_nested(member):
+        return _NESTED_BYTES
+    if member.upper() == _MANIFEST:
+        return _MANIFEST_BYTES
+    return _POM_BYTES if _POM.match(member) else 0
+
+
+def is_nested(member: str) -> bool:
+    """Tell an archive by its name."""
+    return member.lower().endswith(SUFFIXES)
+
+
+def _look(archive: Archive) -> Contents:
+    contents = Contents()
     looked = 0
     for member in archive.members():
-        pom = _POM.match(member.name)
-        nested = member.name.lower().endswith(SUFFIXES)
-        if not pom and not nested and member.name.upper() != _MANIFEST:
+        limit = room(member.name)
+        if not limit:
             continue
         looked += 1
-        if looked > _MEMBERS:
+        if looked > MEMBERS:
             contents.unread += 1
-        elif nested:
+        elif is_nested(member.name):
             contents.nested.append(member)
         else:
-            _describe(archive, member, contents, pom)
+            _read(archive, member, limit, contents)
     contents.unread += archive.exhausted
     return contents
 
 
-def _describe(
-    archive: Archive, member: Member, contents: _Contents, pom: re.Match[str] | None
-) -> None:
-    """Read one description into the contents."""
+def _read(archive: Archive, member: Member, limit: int, contents: Contents) -> None:
     try:
-        if pom is None:
-            contents.manifest = main_section(archive.head(member, _MANIFEST_BYTES))
-        elif pom[3] == "xml":
-            contents.bare.append(Coordinates(pom[1], pom[2], ""))
-        elif found := coordinates(archive.content(member, _POM_BYTES)):
-            contents.poms.append(found)
+        content = b"" if member.name.endswith(".xml") else archive.head(member, limit)
     except ValueError:
         contents.unread += 1
+    else:
+        describe(member.name, content, contents)
+
+
+def describe(member: str, content: Data, contents: Contents) -> None:
+    """Read one description into the contents; the path of a pom.xml says all that is taken."""
+    pom = _POM.match(member)
+    if pom is None:
+        contents.manifest = main_section(content)
+    elif pom[3] == "xml":
+        contents.bare.append(Coordinates(pom[1], pom[2], ""))
+    elif found := coordinates(content):
+        contents.poms.append(found)
 
 
 def coordinates(data: Data) -> Coordinates | None:
@@ -197,7 +223,7 @@ def main_section(data: Data) -> dict[str, str]:
     return {key: "".join(parts) for key, parts in values.items()}
 
 
-def _own(contents: _Contents, known: _Label) -> tuple[Coordinates, How] | None:
+def _own(contents: Contents, known: Label) -> tuple[Coordinates, How] | None:
     """Return which package an archive itself is; None when only what it bundles is known."""
     matching = [pom for pom in contents.poms if _is_named(pom, known)]
     if matching:
@@ -216,11 +242,11 @@ def _own(contents: _Contents, known: _Label) -> tuple[Coordinates, How] | None:
     return (own, "name") if version or not contents.poms else None
 
 
-def _is_named(pom: Coordinates, known: _Label) -> bool:
+def _is_named(pom: Coordinates, known: Label) -> bool:
     return known.artifact == pom.artifact or known.artifact.startswith(f"{pom.artifact}-")
 
 
-def _version(manifest: dict[str, str], known: _Label) -> str:
+def _version(manifest: dict[str, str], known: Label) -> str:
     """Return the version of the file's name, which is the released one, else the manifest's."""
     return known.version or _manifest_version(manifest)
 
@@ -242,7 +268,7 @@ def _symbolic(manifest: dict[str, str]) -> str:
     return manifest.get("bundle-symbolicname", "").partition(";")[0].strip()
 
 
-def _artifact(manifest: dict[str, str], known: _Label) -> str:
+def _artifact(manifest: dict[str, str], known: Label) -> str:
     if known.version:
         return known.artifact
     title = manifest.get("implementation-title", "")
@@ -251,7 +277,7 @@ def _artifact(manifest: dict[str, str], known: _Label) -> str:
     return _symbolic(manifest).rpartition(".")[2] or known.artifact
 
 
-def _group(manifest: dict[str, str], known: _Label) -> str:
+def _group(manifest: dict[str, str], known: Label) -> str:
     """Return the group that a manifest tells; empty when it does not."""
     vendor = manifest.get("implementation-vendor-id", "")
     if _GROUP.match(vendor):
@@ -279,10 +305,3 @@ def packages(file: str, data: Data) -> dict[str, object]:
     reading = Reading()
     reading.take(data, "", file)
     return told(packages=reading.packages, unread=reading.unread)
-
-
-def named(file: str, _data: Data) -> dict[str, object]:
-    """Return the value to keep of an archive too large to be read: what its name says."""
-    known = label("", file)
-    own = told(name=name(known.artifact), version=name(known.version), how="name")
-    return {"packages": [own], "unread": 1}

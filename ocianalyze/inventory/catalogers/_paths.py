@@ -8,6 +8,14 @@ from ocianalyze.limits import MIB
 
 _INFLATED = 64 * MIB
 _LEVEL = 1
+_LIBRARIES = (b"/node_modules/", b"/gems/", b"/site-packages/", b"/dist-packages/")
+"""Directories that hold what package managers of languages installed."""
+
+
+def is_published(path: bytes) -> bool:
+    """Tell a file that an installed package brought along; its lock files install nothing."""
+    rooted = b"/" + path
+    return any(library in rooted for library in _LIBRARIES)
 
 
 def without_parents(paths: Iterable[bytes]) -> list[bytes]:

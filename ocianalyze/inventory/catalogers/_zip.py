@@ -11,21 +11,21 @@ from typing import Any, NamedTuple
 
 from ocianalyze.limits import MIB
 
-_END = struct.Struct("<4s4H2LH")
-_END_MAGIC = b"PK\5\6"
-_END_SEARCH = 65_535 + _END.size
+END = struct.Struct("<4s4H2LH")
+END_MAGIC = b"PK\5\6"
+_END_SEARCH = 65_535 + END.size
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _END64_MAGIC = b"PK\6\6"
 _LOCATOR_SIZE = 20
-_ENTRY = struct.Struct("<4s6H3L5H2L")
-_ENTRY_MAGIC = b"PK\1\2"
-_LOCAL = struct.Struct("<4s5H3L2H")
+ENTRY = struct.Struct("<4s6H3L5H2L")
+ENTRY_MAGIC = b"PK\1\2"
+LOCAL = struct.Struct("<4s5H3L2H")
 PREFIX = b"PK\3\4"
 """First bytes of an archive that nothing precedes: the magic of a local header."""
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _UTF8 = 1, 0x800
-_IN_EXTRA = 0xFFFFFFFF
-_NAME_BYTES = 4_096
+IN_EXTRA = 0xFFFFFFFF
+NAME_BYTES = 4_096
 
 Data = bytes | bytearray | memoryview
 
@@ -73,12 +73,12 @@ class Archive:
         self._directory = self._find(bytes(self._data[-_END_SEARCH:]))
 
     def _find(self, tail: bytes) -> _Directory:
-        at = tail.rfind(_END_MAGIC)
-        if at < 0 or len(tail) - at < _END.size:
+        at = tail.rfind(END_MAGIC)
+        if at < 0 or len(tail) - at < END.size:
             raise ValueError("a zip archive without a central directory")
         end = len(self._data) - len(tail) + at
-        size, offset = _END.unpack_from(tail, at)[5:7]
-        if _IN_EXTRA in (size, offset):
+        size, offset = END.unpack_from(tail, at)[5:7]
+        if IN_EXTRA in (size, offset):
             end, size, offset = self._find64(end)
         start = end - size
         if start < 0 or start < offset:
@@ -102,27 +102,27 @@ class Archive:
     def members(self) -> Iterator[Member]:
         """Yield the members until the directory ends, is damaged or the budget is spent."""
         at, end = self._directory.start, self._directory.end
-        while at + _ENTRY.size <= end:
+        while at + ENTRY.size <= end:
             if self._budget.entries <= 0:
                 self._budget.exhausted = True
                 return
             self._budget.entries -= 1
-            fields = _ENTRY.unpack_from(self._data, at)
-            if fields[0] != _ENTRY_MAGIC:
+            fields = ENTRY.unpack_from(self._data, at)
+            if fields[0] != ENTRY_MAGIC:
                 return
-            name_at = at + _ENTRY.size
+            name_at = at + ENTRY.size
             at = name_at + fields[10] + fields[11] + fields[12]
-            if fields[10] <= _NAME_BYTES and at <= end:
+            if fields[10] <= NAME_BYTES and at <= end:
                 yield self._member(fields, name_at)
 
     def _member(self, fields: tuple[Any, ...], name_at: int) -> Member:
         flags, method, packed, size, place = fields[3], fields[4], fields[8], fields[9], fields[16]
         raw = bytes(self._data[name_at : name_at + fields[10]])
-        name = raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
-        if _IN_EXTRA in (packed, size, place):
+        name = decoded(raw, flags)
+        if IN_EXTRA in (packed, size, place):
             extra_at = name_at + fields[10]
             extra = bytes(self._data[extra_at : extra_at + fields[11]])
-            size, packed, place = _wide(extra, size, packed, place)
+            size, packed, place = wide(extra, size, packed, place)
         return Member(name, method, flags, packed, size, place + self._directory.shift)
 
     def content(self, member: Member, limit: int) -> bytes | memoryview:
@@ -144,31 +144,45 @@ class Archive:
             ValueError: it is damaged, encrypted or the budget is spent.
 
         """
-        packed = self._packed(member)
-        if member.flags & _ENCRYPTED or member.method not in (_STORED, _DEFLATED):
-            raise ValueError(f"{member.name:.200} is encrypted or packed in an unknown way")
-        if member.method == _STORED:
-            return packed[:length]
-        if length > self._budget.inflated:
-            self._budget.exhausted = True
-            raise ValueError("the archives inside have too much content")
-        try:
-            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, length)
-        except zlib.error as error:
-            raise ValueError(f"{member.name:.200} is damaged: {error}") from error
-        self._budget.inflated -= len(content)
-        return content
+        return unpacked(member, self._packed(member), length, self._budget)
 
     def _packed(self, member: Member) -> memoryview:
-        header = bytes(self._data[member.at : member.at + _LOCAL.size]) if member.at >= 0 else b""
-        if len(header) < _LOCAL.size or not header.startswith(PREFIX):
+        header = bytes(self._data[member.at : member.at + LOCAL.size]) if member.at >= 0 else b""
+        if len(header) < LOCAL.size or not header.startswith(PREFIX):
             raise ValueError(f"{member.name:.200} has no local header")
-        name_size, extra_size = _LOCAL.unpack(header)[9:11]
-        start = member.at + _LOCAL.size + name_size + extra_size
+        name_size, extra_size = LOCAL.unpack(header)[9:11]
+        start = member.at + LOCAL.size + name_size + extra_size
         return self._data[start : start + member.packed]
 
 
-def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:
+def unpacked(member: Member, packed: memoryview, length: int, budget: Budget) -> bytes | memoryview:
+    """Return the first bytes of a member's content.
+
+    Raises:
+        ValueError: it is damaged, encrypted or the budget is spent.
+
+    """
+    if member.flags & _ENCRYPTED or member.method not in (_STORED, _DEFLATED):
+        raise ValueError(f"{member.name:.200} is encrypted or packed in an unknown way")
+    if member.method == _STORED:
+        return packed[:length]
+    if length > budget.inflated:
+        budget.exhausted = True
+        raise ValueError("the archives inside have too much content")
+    try:
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, length)
+    except zlib.error as error:
+        raise ValueError(f"{member.name:.200} is damaged: {error}") from error
+    budget.inflated -= len(content)
+    return content
+
+
+def decoded(raw: bytes, flags: int) -> str:
+    """Return a member's name."""
+    return raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+
+
+def wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:
     """Return size, packed size and offset, those that say so from the zip64 extra field."""
     at = 0
     while at + 4 <= len(extra):
@@ -176,9 +190,9 @@ def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, i
         if kind == 1:
             body = extra[at + 4 : at + 4 + length]
             told = (value for (value,) in struct.iter_unpack("<Q", body[: len(body) // 8 * 8]))
-            size = next(told, size) if size == _IN_EXTRA else size
-            packed = next(told, packed) if packed == _IN_EXTRA else packed
-            place = next(told, place) if place == _IN_EXTRA else place
+            size = next(told, size) if size == IN_EXTRA else size
+            packed = next(told, packed) if packed == IN_EXTRA else packed
+            place = next(told, place) if place == IN_EXTRA else place
             break
         at += 4 + length
     return size, packed, place

@@ -50,14 +50,15 @@ def _record(data: bytes) -> dict[str, Any] | None:
         subdir=text(said.get("subdir")),
         archive=text(said.get("fn")),
         license=text(said.get("license")),
-        asked=any(map(text, listing(said.get("requested_specs")))) or bool(_spec(said)),
+        asked=_is_asked_for(said),
         files=texts(said.get("files")),
     )
 
 
-def _spec(said: dict[str, Any]) -> str:
-    """Return what the user asked for, as older versions record it."""
-    return text(said.get("requested_spec"))
+def _is_asked_for(said: dict[str, Any]) -> bool:
+    """Tell what a user named; older versions record one text, `None` for a dependency."""
+    specs = (*listing(said.get("requested_specs")), said.get("requested_spec"))
+    return any(text(spec) not in ("", "None") for spec in specs)
 
 
 def _channel(url: str) -> str:
@@ -109,7 +110,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="conda",
-    version=1,
+    version=2,
     interest=Interest(suffixes=frozenset({b".json"})),
     open=_open,
     summary="names, versions and files of conda packages",

@@ -17,9 +17,9 @@ from ocianalyze.inventory.catalogers._jar import (
     ARCHIVE_BYTES,
     SUFFIXES,
     coordinates,
-    named,
     packages,
 )
+from ocianalyze.inventory.catalogers._jar_stream import StreamedJar
 from ocianalyze.inventory.catalogers._zip import PREFIX
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
@@ -47,7 +47,7 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
         return None
     file = base.decode("utf-8", "replace")[-NAME_CHARS:]
     if seen.size > ARCHIVE_BYTES:
-        return Gathered(partial(named, file), 0)
+        return StreamedJar(file)
     return Gathered(partial(packages, file), ARCHIVE_BYTES)
 
 
@@ -103,7 +103,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="java",
-            version=1,
+            version=2,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
@@ -114,7 +114,7 @@ CATALOGER = Cataloger(
     ),
     summary="Java: jar, war, ear, par, sar, hpi, jpi and archives inside them: `pom.properties`, "
     "else the manifest, else the file's name; `META-INF/maven/**/pom.properties` of exploded "
-    "archives",
+    "archives; outer archives of any size, what is over 64 MiB while it passes",
     read=_read,
     claims=_claims,
 )

@@ -1,21 +1,19 @@
 """Nix store paths: `nix/store/HASH-NAME-VERSION`, directories and single files.
 
-The name is all the evidence there is, so nothing is observed in the walk: `packages` reads the
-merged tree. Source: the Nix manual, "Store Path" and `builtins.parseDrvName`.
+The name is all the evidence there is, so nothing is observed in the walk: paths of all layers are
+read from the merged tree. Source: the Nix manual, "Store Path" and `builtins.parseDrvName`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._evidence import properties
-from ocianalyze.model.entry import Kind
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Distribution, Found
 
 STORE = "nix/store"
-_PATHS = 100_000
-"""Store paths read of one image; large real ones have about 3,000."""
 _NAME = re.compile(r"^([0-9a-df-np-sv-z]{32})-([\w+.?=-]{1,211})$", re.ASCII)
 _SOURCES = (".drv", ".tar.gz", ".tar.xz", ".tar.bz2", ".zip", ".patch", ".diff", ".lock")
 _OUTPUT = re.compile(r"-(bin|dev|lib|out|man|doc|devdoc|info|static|debug|dist|data|modules)$")
@@ -42,30 +40,35 @@ def named(base: str) -> Found | None:
     )
 
 
-def packages(tree: Tree) -> Iterator[tuple[Found, int]]:
-    """Yield the packages of the visible store with the layer that each path is from."""
-    for index, entry in enumerate(tree.listing(STORE)):
-        if index >= _PATHS:
-            return
-        found = named(entry.path.rpartition("/")[2])
-        if found and entry.kind in (Kind.DIRECTORY, Kind.FILE, Kind.HARDLINK):
-            yield found, entry.layer
+def _paths(tree: Tree) -> Iterator[tuple[str, Entry]]:
+    """Yield the store paths; a link there is a name for another one."""
+    for name, entry in tree.children(STORE):
+        path = f"{STORE}/{name}"
+        if named(name) and not (entry.path == path and entry.kind is Kind.SYMLINK):
+            yield path, entry
 
 
-def claim(found: Found) -> Claim:
-    """Return what a package of the store owns: all below its path."""
-    return Claim(found.type, found.name, location=found.location, trees=(found.location,))
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    """Yield the package that a store path is."""
+    found = named(kept.path.rpartition("/")[2])
+    if found:
+        yield found
 
 
-def _read(_kept: Kept, _distribution: Distribution) -> Iterable[Found]:
-    """Yield nothing: there is nothing to observe."""
-    return ()
+def _claims(kept: Kept, distribution: Distribution) -> Iterator[Claim]:
+    """Claim the store path, a directory with all that is below or one file."""
+    for found in _read(kept, distribution):
+        where = (found.location,)
+        yield Claim(found.type, found.name, location=found.location, paths=where, trees=where)
 
 
 CATALOGER = Cataloger(
     name="nix",
     types=("nix",),
     observers=(),
-    summary="nothing yet: store paths can be named (`nix.packages`), but no inventory lists them",
+    summary="Nix store paths by their names, `/nix/store/HASH-NAME-VERSION`, each the owner of all "
+    "that is below it; what has no version in its name is no package",
     read=_read,
+    claims=_claims,
+    paths=_paths,
 )

@@ -17,6 +17,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     unpack,
 )
 from ocianalyze.inventory.catalogers._npm_locks import bun, npm, pnpm, yarn
+from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.finding import Confidence
@@ -62,6 +63,8 @@ def _open_manifest(seen: Seen, _head: memoryview) -> Tap | None:
 def _manifest(place: Confidence, data: bytearray) -> object:
     """Return what is worth keeping of a package.json; None for one that is no package.
 
+    One that is private was never published, so inside another package it is a part of that one.
+
     Raises:
         ValueError: that of an installed package is no JSON.
 
@@ -73,7 +76,8 @@ def _manifest(place: Confidence, data: bytearray) -> object:
             raise
         return None
     own, version = name(manifest.get("name")), name(manifest.get("version"))
-    if not own or not version:
+    is_part = place == "strong" and manifest.get("private") is True
+    if not own or not version or is_part:
         return None
     author = manifest.get("author")
     return told(
@@ -93,10 +97,9 @@ def _licenses(manifest: dict[str, object]) -> list[str]:
 
 def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
     """Take the lock files of applications, not those that packages were published with."""
-    directory, _, base = seen.path.rpartition(b"/")
-    if _INSTALLED in directory + b"/":
+    if is_published(seen.path):
         return None
-    return gather(seen.size, _LOCKS[base])
+    return gather(seen.size, _LOCKS[seen.path.rpartition(b"/")[2]])
 
 
 def _named(recorded: str) -> tuple[str, str]:
@@ -154,14 +157,14 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="node",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"package.json"})),
             open=_open_manifest,
             summary="name, version, licences and author of Node packages",
         ),
         Observer(
             name="node-locks",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset(_LOCKS)),
             open=_open_lock,
             summary="packages that lock files of npm, yarn, pnpm and bun name",

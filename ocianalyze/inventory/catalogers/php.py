@@ -18,6 +18,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.model.package import Distribution, Found
 
@@ -30,7 +31,8 @@ def _open_installed(seen: Seen, _head: memoryview) -> Tap | None:
 
 def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
     """Take the lock files of applications, not those that packages were published with."""
-    return None if b"/vendor/" in b"/" + seen.path else gather(seen.size, _lock)
+    is_vendored = b"/vendor/" in b"/" + seen.path or is_published(seen.path)
+    return None if is_vendored else gather(seen.size, _lock)
 
 
 def _installed(data: bytearray) -> object:
@@ -126,7 +128,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="php-locks",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"composer.lock"})),
             open=_open_lock,
             summary="packages that composer.lock names",

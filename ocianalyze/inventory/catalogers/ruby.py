@@ -14,6 +14,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
@@ -46,9 +47,7 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
     """Take the lock files of applications, not those that gems were published with."""
-    if b"/gems/" in b"/" + seen.path:
-        return None
-    return gather(seen.size, _lock)
+    return None if is_published(seen.path) else gather(seen.size, _lock)
 
 
 def _specification(data: bytearray) -> object:
@@ -160,7 +159,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="ruby-locks",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"Gemfile.lock", b"gems.locked"})),
             open=_open_lock,
             summary="gems that Gemfile.lock names",

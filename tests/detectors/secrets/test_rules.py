@@ -23,7 +23,11 @@ def triggered(rule: Rule, text: bytes) -> set[int]:
     expression = (rule.trigger or rule.pattern).encode()
     database.compile(expressions=[expression], ids=[0], elements=1, flags=[0])
     ends: set[int] = set()
-    database.scan(text, match_event_handler=lambda _i, _s, end, _f, _c: ends.add(end) and None)
+
+    def note(_id: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        ends.add(end)
+
+    database.scan(text, match_event_handler=note)
     return ends
 
 

@@ -36,10 +36,19 @@ def test_a_record_is_a_package_of_its_environment() -> None:
     assert package.reason == "manual"
 
 
-def test_what_nobody_asked_for_came_automatically() -> None:
-    record = {**RECORD, "requested_spec": "None"} | {"requested_spec": ""}
-    (package,) = found(CATALOGER, {PATH: orjson.dumps(record)})
-    assert package.reason == "automatic"
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"requested_spec": ""}, "automatic"),
+        # What conda writes of a dependency.
+        ({"requested_spec": "None"}, "automatic"),
+        ({"requested_spec": "None", "requested_specs": ["numpy"]}, "manual"),
+        ({"requested_spec": None, "requested_specs": []}, "automatic"),
+    ],
+)
+def test_what_nobody_asked_for_came_automatically(asked: dict[str, object], reason: str) -> None:
+    (package,) = found(CATALOGER, {PATH: orjson.dumps({**RECORD, **asked})})
+    assert package.reason == reason
 
 
 def test_files_are_those_of_the_environment_and_never_outside() -> None:

@@ -117,6 +117,13 @@ def test_confidence_follows_the_place(path: str, confidence: str, claimed: int) 
     assert len(claims(CATALOGER, {path: PACKAGE})) == claimed
 
 
+def test_a_private_manifest_inside_a_package_is_a_part_of_it() -> None:
+    """Terser has one: `node_modules/terser/bin/package.json`, with the name `bin`."""
+    private = b'{"name": "bin", "version": "1.0.0", "private": true}'
+    assert found(CATALOGER, {"node_modules/terser/bin/package.json": private}) == []
+    assert len(found(CATALOGER, {"node_modules/bin/package.json": private})) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [b'{"type": "module"}', b'{"name": "x"}', b'{"name": 1, "version": "1"}', b"[]", b"null"],
@@ -292,8 +299,17 @@ def test_development_dependencies_are_marked(content: bytes) -> None:
     assert marked == {"c"}
 
 
-def test_lock_files_of_installed_packages_are_passed_over() -> None:
-    assert kept(CATALOGER, {"node_modules/a/yarn.lock": YARN1}) == []
+@pytest.mark.parametrize(
+    "home",
+    [
+        "node_modules/a",
+        "usr/lib/ruby/gems/3.1.0/gems/typeprof-0.21.2/vscode",
+        "usr/lib/python3/site-packages/jupyter/staging",
+        "usr/lib/python3/dist-packages/a",
+    ],
+)
+def test_lock_files_of_installed_packages_are_passed_over(home: str) -> None:
+    assert kept(CATALOGER, {f"{home}/yarn.lock": YARN1}) == []
 
 
 @pytest.mark.parametrize(

@@ -80,3 +80,14 @@ def unread(head: bytes) -> str:
 def _is_zlib(head: bytes) -> bool:
     """Tell a zlib header (RFC 1950, 2.2)."""
     return len(head) > 2 and int.from_bytes(head[:2], "big") % 31 == 0 and not head[1] & 0x20
+
+
+DOCUMENTATION = ("usr/share/man", "usr/share/doc", "usr/share/info", "usr/share/locale")
+"""Folders of compressed manual pages and changelogs. One large image has 11,500 such files; looking
+into them takes half of the time that all insides take, and finds examples."""
+_DOCUMENT = re.compile(rb"(?:%s)/.*\.gz$" % b"|".join(x.encode() for x in DOCUMENTATION))
+
+
+def is_document(path: bytes) -> bool:
+    """Tell a compressed manual page or changelog where packages put them."""
+    return path.startswith(b"usr/share/") and bool(_DOCUMENT.match(path))

@@ -1,13 +1,18 @@
 """The observer that looks inside packed files and key stores."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets.inside import stores
 from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
 from ocianalyze.detectors.secrets.inside._flow import SpentError
-from ocianalyze.detectors.secrets.inside._recognise import HEAD, UNREAD, recognise, unread
+from ocianalyze.detectors.secrets.inside._recognise import (
+    HEAD,
+    UNREAD,
+    is_document,
+    recognise,
+    unread,
+)
 from ocianalyze.detectors.secrets.inside.content import Content
 from ocianalyze.detectors.secrets.inside.inner import NAME, packed
 from ocianalyze.detectors.secrets.inside.look import Look
@@ -71,28 +76,43 @@ class _Inside:
             self.content.stop()
 
 
-def _open(engine: Engine, allowance: Allowance, bare: bool, seen: Seen, head: memoryview) -> Tap | None:  # noqa: FBT001 - given by position
-    first = bytes(head[:HEAD])
-    if not (recognise(first, seen.path) or unread(first) or stores.recognise(first, seen.path)):
-        return None
-    spending = Spending(allowance)
-    look = Look(engine, seen.path, spending, bare)
-    return _Inside(look, Content(look, ""), spending)
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What every file of an analysis is looked at with."""
+
+    engine: Engine
+    allowance: Allowance
+    bare: bool
+    documents: bool
+
+    def __call__(self, seen: Seen, head: memoryview) -> Tap | None:
+        """Return a tap for a file that is packed or a key store."""
+        first, path = bytes(head[:HEAD]), seen.path
+        if is_document(path) and not self.documents:
+            return None
+        if not (recognise(first, path) or unread(first) or stores.recognise(first, path)):
+            return None
+        spending = Spending(self.allowance)
+        look = Look(self.engine, path, spending, self.bare)
+        return _Inside(look, Content(look, ""), spending)
 
 
-def observer(engine: Engine, allowance: Allowance, *, bare: bool = False) -> Observer:
+def observer(
+    engine: Engine, allowance: Allowance, *, bare: bool = False, documents: bool = False
+) -> Observer:
     """Return the observer for one set of rules.
 
     Args:
         engine: made of the rules.
         allowance: what one layer may cost; whoever reads layers begins it with each.
         bare: keep the values themselves; such facts must not be stored.
+        documents: look into compressed manual pages and changelogs too.
 
     """
     return Observer(
         name=NAME,
         version=VERSION,
         interest=INTEREST,
-        open=partial(_open, engine, allowance, bare),
+        open=Opening(engine, allowance, bare, documents),
         summary="secrets in archives, compressed files, git objects and key stores",
     )

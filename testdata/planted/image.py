@@ -1,0 +1,257 @@
+"""The image: four layers (one in gzip, one in zstd), config, attestation, an orphaned blob."""
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable
+
+import zstandard
+
+from testdata.demo.layer import Member, opaque, symlink, tar, whiteout, with_parents
+from testdata.planted import packed
+from testdata.planted.places import AWS_KEY_ID, FILES, INSIDE, KINDS, PLANTED, Planted, named
+
+NAME = "acme/planted:1"
+_TIME = 1_788_220_800
+_OCI = "application/vnd.oci.image."
+_PIECE = 256 << 10
+
+
+def archive() -> bytes:
+    """Return the image as `docker save` writes it, an OCI layout with manifest.json beside it."""
+    plain = [_base(), _author(), _cleaned(), _late()]
+    stored = [plain[0], plain[1], packed.gz(plain[2]) + named("after the gzip stream").line]
+    frame = packed.skippable(named("skippable frame of zstd").line)
+    stored.append(frame + zstandard.compress(plain[3]))
+    config = _json(_config(plain))
+    kinds = ("layer.v1.tar", "layer.v1.tar", "layer.v1.tar+gzip", "layer.v1.tar+zstd")
+    layers = [_descriptor(_OCI + kind, blob) for kind, blob in zip(kinds, stored, strict=True)]
+    manifest = _json(_manifest(_descriptor(_OCI + "config.v1+json", config), layers))
+    attestation, attached = _attestation(manifest)
+    orphan = b"forgotten\n" + named("blob that nothing refers to").line
+    blobs = (*stored, config, manifest, *attached, orphan)
+    files = {f"blobs/sha256/{_hex(blob)}": blob for blob in blobs}
+    files["index.json"] = _json(_index(manifest, attestation))
+    files["manifest.json"] = _json(
+        [{"Config": f"blobs/sha256/{_hex(config)}", "RepoTags": [NAME], "Layers": [f"blobs/sha256/{_hex(blob)}" for blob in stored]}]
+    )
+    files["oci-layout"] = _json({"imageLayoutVersion": "1.0.0"})
+    return _outer(files)
+
+
+def _base() -> bytes:
+    release = b'ID=acme\nPRETTY_NAME="Acme Linux 1"\n'
+    return tar(with_parents([Member("etc/os-release", content=release)]), _TIME)
+
+
+def _author() -> bytes:
+    members = [Member(one.path, content=_content(one)) for one in FILES if one.layer == 1]
+    members += [_packed(one) for one in INSIDE]
+    members += [Member(one.path, mode=0o600, content=_of_kind(one)) for one in KINDS]
+    members.append(Member(named("name of a file").path, content=b"nothing\n"))
+    link = named("target of a link")
+    members.append(symlink(link.path, f"releases/{link.value}"))
+    marked = named("extended attribute")
+    members.append(Member(marked.path, content=b"x", xattrs={"user.token": marked.value}))
+    members.append(Member("opt/padded", content=b"padding follows this text\n"))
+    data = tar(with_parents(members), _TIME)
+    return _padded(data) + named("after the tar's end").line
+
+
+def _padded(data: bytes) -> bytes:
+    """Return the layer with a line in the bytes that fill a member's last block."""
+    text, line = b"padding follows this text\n", named("padding behind a file").line
+    at = data.index(text) + len(text)
+    return data[:at] + line + data[at + len(line) :]
+
+
+def _cleaned() -> bytes:
+    members = [
+        Member("etc/acme.conf", content=b"token: from the environment\n"),
+        whiteout("root/.netrc-old"),
+        whiteout("srv/build"),
+        opaque("var/cache/build"),
+    ]
+    return tar(with_parents(members), _TIME)
+
+
+def _late() -> bytes:
+    late = [one for one in FILES if one.layer == 3]
+    return tar(with_parents(Member(one.path, content=one.line) for one in late), _TIME)
+
+
+def _content(one: Planted) -> bytes:
+    shapes: dict[str, Callable[[Planted], bytes]] = {
+        "program": lambda it: packed.program(it.value),
+        "across the border of a piece": _large,
+        "one long line": lambda it: b"a=1;" * 50_000 + it.line.strip() + b";b=2" * 50_000,
+        "SQLite database": lambda it: packed.sqlite(it.value),
+        "Java class file": lambda it: packed.class_file(it.value),
+        "compiled Python": lambda it: packed.pyc(it.value),
+        "text in base64": lambda it: base64.encodebytes(it.line),
+        "text in UTF-16": lambda it: it.line.decode().encode("utf-16"),
+        "shell history": lambda it: b"ls\nexport GH_TOKEN=" + it.value.encode() + b"\nexit\n",
+    }
+    return shapes.get(one.name, lambda it: it.line)(one)
+
+
+def _large(one: Planted) -> bytes:
+    """Return a content in which every border of 256 KiB, wherever it is, cuts one copy."""
+    copy = one.line.ljust(64, b".")
+    return copy * (4 * _PIECE // len(copy))
+
+
+def _packed(one: Planted) -> Member:
+    line = one.line
+    made: dict[str, Callable[[], bytes]] = {
+        "zip": lambda: packed.zipped(one.inner, line),
+        "jar in a war": lambda: packed.zipped(
+            "WEB-INF/lib/a.jar", packed.zipped("application.properties", line), stored=True
+        ),
+        "wheel": lambda: packed.zipped(one.inner, line),
+        "tar": lambda: packed.tarred("etc/token", line),
+        "tar.gz": lambda: packed.gz(packed.tarred("etc/token", line)),
+        "tar.xz": lambda: packed.xz(packed.tarred("etc/token", line)),
+        "tar.bz2": lambda: packed.bz(packed.tarred("etc/token", line)),
+        "tar.zst": lambda: packed.zst(packed.tarred("etc/token", line)),
+        "gz": lambda: packed.gz(line),
+        "zst": lambda: packed.zst(line),
+        "Debian package": lambda: packed.deb("etc/token", line),
+        "Alpine package": lambda: packed.apk("etc/token", line),
+        "pack of git": lambda: packed.git_pack(line),
+    }
+    if one.name == "loose object of git":
+        path, data = packed.git_object(line)
+        return Member(one.path + path, mode=0o444, content=data)
+    return Member(one.path, content=made[one.name]())
+
+
+def _of_kind(one: Planted) -> bytes:
+    texts = {
+        "npm": "//registry.acme.example/:_authToken={}\n",
+        "GitLab, routable": "https://oauth2:{}@gitlab.acme.example\n",
+        "private key": "{}",
+        "AWS": f"[default]\naws_access_key_id = {AWS_KEY_ID}\naws_secret_access_key = {{}}\n",
+        "WireGuard": "[Interface]\nPrivateKey = {}\nAddress = 10.8.0.2/32\n",
+        "database address": "url: postgresql://shop:{}@db.acme.example:5432/shop\n",
+        "Confluent": "sasl.password: {}\n",
+    }
+    return texts.get(one.name, "token: {}\n").format(one.value).encode()
+
+
+def _config(layers: list[bytes]) -> dict[str, object]:
+    def value(name: str) -> str:
+        return named(name).value
+
+    run = {
+        "Env": ["PATH=/usr/bin:/bin", f"DEPLOY={value('Env')}"],
+        "Entrypoint": ["/usr/local/bin/acme", value("Entrypoint")],
+        "Cmd": ["serve", "--with", value("Cmd")],
+        "Healthcheck": {"Test": ["CMD-SHELL", f"acme ping -H 'X-Key: {value('Healthcheck')}'"]},
+        "OnBuild": [f"RUN acme login {value('OnBuild')}"],
+        "Labels": {"com.example.deploy": value("label")},
+    }
+    built = f"RUN |1 GH={value('build argument in the history')} /bin/sh -c make # buildkit"
+    history: list[dict[str, object]] = [
+        {"created_by": "ADD rootfs.tar /"},
+        {"created_by": built},
+        {
+            "created_by": "RUN /bin/sh -c make clean # buildkit",
+            "comment": value("comment in the history"),
+            "author": value("author in the history"),
+        },
+        {"created_by": "COPY late.txt /opt/ # buildkit"},
+    ]
+    return {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": run,
+        "container_config": {"Env": [f"OLD={value('container_config')}"]},
+        "rootfs": {"type": "layers", "diff_ids": [_digest(layer) for layer in layers]},
+        "history": history,
+    }
+
+
+def _manifest(config: dict[str, object], layers: list[dict[str, object]]) -> dict[str, object]:
+    note = named("annotation of the manifest").value
+    return {
+        "schemaVersion": 2,
+        "mediaType": f"{_OCI}manifest.v1+json",
+        "config": config,
+        "layers": layers,
+        "annotations": {"com.example.built-with": note},
+    }
+
+
+def _attestation(manifest: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """Return the manifest of provenance as BuildKit attaches it, and its blobs."""
+    arguments = {"build-arg:TOKEN": named("build argument in attached provenance").value}
+    statement = _json(
+        {
+            "_type": "https://in-toto.io/Statement/v0.1",
+            "predicateType": "https://slsa.dev/provenance/v0.2",
+            "subject": [{"name": NAME, "digest": {"sha256": _hex(manifest)}}],
+            "predicate": {"invocation": {"parameters": {"args": arguments}}},
+        }
+    )
+    config = _json({"architecture": "unknown", "os": "unknown"})
+    layer = _descriptor("application/vnd.in-toto+json", statement)
+    document = {
+        "schemaVersion": 2,
+        "mediaType": f"{_OCI}manifest.v1+json",
+        "config": _descriptor(f"{_OCI}config.v1+json", config),
+        "layers": [layer],
+    }
+    made = _json(document)
+    return made, (made, config, statement)
+
+
+def _index(manifest: bytes, attestation: bytes) -> dict[str, object]:
+    kind = f"{_OCI}manifest.v1+json"
+    attached = {
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": _digest(manifest),
+    }
+    unknown = {"architecture": "unknown", "os": "unknown"}
+    names = {"io.containerd.image.name": f"docker.io/{NAME}"}
+    return {
+        "schemaVersion": 2,
+        "mediaType": f"{_OCI}index.v1+json",
+        "manifests": [
+            {**_descriptor(kind, manifest), "annotations": names},
+            {**_descriptor(kind, attestation), "annotations": attached, "platform": unknown},
+        ],
+    }
+
+
+def _descriptor(media_type: str, blob: bytes) -> dict[str, object]:
+    return {"mediaType": media_type, "digest": _digest(blob), "size": len(blob)}
+
+
+def _outer(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as output:
+        for name, content in files.items():
+            header = tarfile.TarInfo(name)
+            header.size, header.mode = len(content), 0o644
+            output.addfile(header, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _hex(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()
+
+
+def _digest(blob: bytes) -> str:
+    return f"sha256:{_hex(blob)}"
+
+
+def secrets() -> list[str]:
+    """Return every value that no output may hold."""
+    return [one.value for one in PLANTED]

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of every binary parser: `python -m tests.hostile.fuzz`."""
