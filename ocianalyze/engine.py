@@ -200,7 +200,7 @@ def _analysed(
     if "packages" not in options.skip:
         view = inventory.with_inventory(view, attached)
     if "secrets" not in options.skip:
-        view = _with_secrets(view, documents(image), options)
+        view = _with_secrets(view, documents(image, options.limits), options)
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,

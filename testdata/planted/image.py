@@ -34,9 +34,9 @@ def archive() -> bytes:
     blobs = (*stored, config, manifest, *attached, orphan)
     files = {f"blobs/sha256/{_hex(blob)}": blob for blob in blobs}
     files["index.json"] = _json(_index(manifest, attestation))
-    files["manifest.json"] = _json(
-        [{"Config": f"blobs/sha256/{_hex(config)}", "RepoTags": [NAME], "Layers": [f"blobs/sha256/{_hex(blob)}" for blob in stored]}]
-    )
+    places = [f"blobs/sha256/{_hex(blob)}" for blob in (config, *stored)]
+    saved = {"Config": places[0], "RepoTags": [NAME], "Layers": places[1:]}
+    files["manifest.json"] = _json([saved])
     files["oci-layout"] = _json({"imageLayoutVersion": "1.0.0"})
     return _outer(files)
 
@@ -50,7 +50,8 @@ def _author() -> bytes:
     members = [Member(one.path, content=_content(one)) for one in FILES if one.layer == 1]
     members += [_packed(one) for one in INSIDE]
     members += [Member(one.path, mode=0o600, content=_of_kind(one)) for one in KINDS]
-    members.append(Member(named("name of a file").path, content=b"nothing\n"))
+    for name in ("name of a file", "name of a folder"):
+        members.append(Member(named(name).path, content=b"nothing\n"))
     link = named("target of a link")
     members.append(symlink(link.path, f"releases/{link.value}"))
     marked = named("extended attribute")
@@ -111,7 +112,6 @@ def _packed(one: Planted) -> Member:
             "WEB-INF/lib/a.jar", packed.zipped("application.properties", line), stored=True
         ),
         "wheel": lambda: packed.zipped(one.inner, line),
-        "tar": lambda: packed.tarred("etc/token", line),
         "tar.gz": lambda: packed.gz(packed.tarred("etc/token", line)),
         "tar.xz": lambda: packed.xz(packed.tarred("etc/token", line)),
         "tar.bz2": lambda: packed.bz(packed.tarred("etc/token", line)),
@@ -123,8 +123,7 @@ def _packed(one: Planted) -> Member:
         "pack of git": lambda: packed.git_pack(line),
     }
     if one.name == "loose object of git":
-        path, data = packed.git_object(line)
-        return Member(one.path + path, mode=0o444, content=data)
+        return Member(one.path, mode=0o444, content=packed.git_object(line)[1])
     return Member(one.path, content=made[one.name]())
 
 

@@ -76,7 +76,7 @@ def _ar_member(name: str, data: bytes) -> bytes:
 def apk(name: str, content: bytes) -> bytes:
     """Return a package of Alpine: gzip streams one after another, each a part of a tar."""
     control = tarred(".PKGINFO", b"pkgname = acme\npkgver = 1-r0\n")
-    return gz(control.rstrip(b"\0") + bytes(512)) + gz(tarred(name, content))
+    return gz(control[: 2 * 512]) + gz(tarred(name, content))
 
 
 def git_object(content: bytes) -> tuple[str, bytes]:
@@ -101,8 +101,8 @@ def git_pack(content: bytes) -> bytes:
 def sqlite(value: str) -> bytes:
     """Return a database with one row."""
     with sqlite3.connect(":memory:") as database:
-        database.execute("create table settings (name text, value text)")
-        database.execute("insert into settings values ('token', ?)", (value,))
+        database.execute("create table settings (name text, kind integer, value text)")
+        database.execute("insert into settings values ('token', 7, ?)", (value,))
         database.commit()
         return database.serialize()
 

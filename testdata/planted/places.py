@@ -1,9 +1,9 @@
 """What is planted where: the table that tests and comparisons go by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from testdata.planted import tokens
+from testdata.planted import packed, tokens
 
 Where = Literal[
     "content", "path", "link", "header", "config", "history", "annotation", "attestation", "slack"
@@ -37,19 +37,34 @@ def _file(name: str, path: str, layer: int = 1, state: State = "visible") -> Pla
 
 
 def _inside(name: str, path: str, inner: str) -> Planted:
-    return Planted(
-        name, tokens.github(name), path=path, inner=inner, layer=1, state="visible"
-    )
+    return Planted(name, tokens.github(name), path=path, inner=inner, layer=1, state="visible")
 
 
-def _config(name: str, pointer: str, where: Where = "config") -> Planted:
-    return Planted(name, tokens.github(name), where, pointer=pointer)
+def _config(name: str, pointer: str, where: Where = "config", layer: int | None = None) -> Planted:
+    return Planted(name, tokens.github(name), where, pointer=pointer, layer=layer)
+
+
+def _named(name: str, where: Where, path: str) -> Planted:
+    return Planted(name, tokens.github(name), where, path, layer=1, state="visible")
 
 
 def _of_kind(name: str, value: str, path: str, rule: str) -> Planted:
     return Planted(name, value, path=path, layer=1, state="visible", rule=rule)
 
 
+def _loose(name: str) -> Planted:
+    one = _inside(name, "app/.git/", "blob")
+    return replace(one, path=one.path + packed.git_object(one.line)[0])
+
+
+def _packed(name: str, path: str) -> Planted:
+    one = _inside(name, path, "")
+    object_name = packed.git_object(one.line)[0].replace("objects/", "").replace("/", "")
+    inner = f"objects/{object_name[:2]}/{object_name[2:]} (blob)"
+    return replace(one, inner=inner)
+
+
+_BASE64 = "text in base64"
 FILES = (
     _file("file in the application", "app/.env"),
     _file("file below usr", "usr/share/acme/defaults.json"),
@@ -66,7 +81,9 @@ FILES = (
     _file("SQLite database", "var/lib/acme/state.db"),
     _file("Java class file", "opt/Settings.class"),
     _file("compiled Python", "opt/__pycache__/settings.cpython-311.pyc"),
-    _file("text in base64", "opt/values.b64"),
+    replace(
+        _file(_BASE64, "opt/values.b64"), value=tokens.gitlab(_BASE64), rule="gitlab-pat-routable"
+    ),
     _file("text in UTF-16", "opt/settings.ini"),
     _file("file of a layer in zstd", "opt/late.txt", 3),
 )
@@ -74,7 +91,6 @@ INSIDE = (
     _inside("zip", "opt/a.zip", "a/settings.txt"),
     _inside("jar in a war", "opt/app.war", "WEB-INF/lib/a.jar!/application.properties"),
     _inside("wheel", "opt/acme-1-py3-none-any.whl", "acme/settings.py"),
-    _inside("tar", "opt/a.tar", ""),
     _inside("tar.gz", "opt/a.tar.gz", "a.tar!/etc/token"),
     _inside("tar.xz", "opt/b.tar.xz", "b.tar!/etc/token"),
     _inside("tar.bz2", "opt/c.tar.bz2", "c.tar!/etc/token"),
@@ -82,14 +98,15 @@ INSIDE = (
     _inside("gz", "opt/dump.sql.gz", "dump.sql"),
     _inside("zst", "opt/dump.json.zst", "dump.json"),
     _inside("Debian package", "opt/acme.deb", "data.tar.xz!/data.tar!/etc/token"),
-    _inside("Alpine package", "opt/acme.apk", "etc/token"),
-    _inside("loose object of git", "app/.git/", "object"),
-    _inside("pack of git", "app/.git/objects/pack/pack-1.pack", ""),
+    _inside("Alpine package", "opt/acme.apk", "content!/etc/token"),
+    _loose("loose object of git"),
+    _packed("pack of git", "app/.git/objects/pack/pack-1.pack"),
 )
 NAMES = (
-    Planted("name of a file", t := tokens.github("name"), "path", f"opt/{t}", layer=1, state="visible"),
-    Planted("target of a link", tokens.github("link"), "link", "opt/current", layer=1, state="visible"),
-    Planted("extended attribute", tokens.github("xattr"), "header", "opt/marked", layer=1, state="visible"),
+    _named("name of a file", "path", f"opt/{tokens.github('name of a file')}"),
+    _named("name of a folder", "path", f"opt/{tokens.github('name of a folder')}/empty"),
+    _named("target of a link", "link", "opt/current"),
+    _named("extended attribute", "header", "opt/marked"),
 )
 CONFIG = (
     _config("Env", "/config/Env/1"),
@@ -99,23 +116,32 @@ CONFIG = (
     _config("OnBuild", "/config/OnBuild/0"),
     _config("label", "/config/Labels/com.example.deploy"),
     _config("container_config", "/container_config/Env/0"),
-    _config("build argument in the history", "/history/1/created_by", "history"),
-    _config("comment in the history", "/history/2/comment", "history"),
-    _config("author in the history", "/history/2/author", "history"),
+    _config("build argument in the history", "/history/1/created_by", "history", 1),
+    _config("comment in the history", "/history/2/comment", "history", 2),
+    _config("author in the history", "/history/2/author", "history", 2),
     _config("annotation of the manifest", "/annotations/com.example.built-with", "annotation"),
-    _config("build argument in attached provenance", "", "attestation"),
+    _config(
+        "build argument in attached provenance",
+        "/predicate/invocation/parameters/args/build-arg:TOKEN",
+        "attestation",
+    ),
 )
+_BESIDE = "outside the compressed stream"
 SLACK = (
     Planted("after the tar's end", tokens.github("tail"), "slack", layer=1),
     Planted("padding behind a file", tokens.github("padding"), "slack", layer=1),
-    Planted("after the gzip stream", tokens.github("gzip tail"), "slack", layer=2),
-    Planted("skippable frame of zstd", tokens.github("zstd frame"), "slack", layer=3),
+    Planted("after the gzip stream", tokens.github("gzip tail"), "slack", inner=_BESIDE, layer=2),
+    Planted(
+        "skippable frame of zstd", tokens.github("zstd frame"), "slack", inner=_BESIDE, layer=3
+    ),
     Planted("blob that nothing refers to", tokens.github("blob"), "slack"),
 )
 _KEY_ID, _KEY = tokens.aws("1")
 KINDS = (
     _of_kind("npm", tokens.npm("1"), "root/.npmrc", "npm-access-token"),
-    _of_kind("GitLab, routable", tokens.gitlab("1"), "root/.git-credentials", "gitlab-pat-routable"),
+    _of_kind(
+        "GitLab, routable", tokens.gitlab("1"), "root/.git-credentials", "gitlab-pat-routable"
+    ),
     _of_kind("Atlassian", tokens.atlassian("1"), "opt/jira.yml", "atlassian-api-token"),
     _of_kind("Grafana", tokens.grafana("1"), "opt/grafana.yml", "grafana-service-account-token"),
     _of_kind("Confluent", tokens.confluent("1"), "opt/kafka.yml", "confluent-api-secret"),

@@ -5,6 +5,7 @@ from functools import cache
 
 from ocianalyze.detectors.secrets._base import Match, Proof
 from ocianalyze.detectors.secrets._candidate import Candidate, Proved
+from ocianalyze.detectors.secrets.allow import noted
 from ocianalyze.detectors.secrets.checks import _all
 from ocianalyze.detectors.secrets.checks._entropy import shannon
 
@@ -29,7 +30,7 @@ def prove(candidate: Candidate, path: bytes = b"") -> Proved | None:
         secret=candidate.secret,
         proven=proof.proven,
         severity=proof.severity or candidate.rule.severity,
-        detail=proof.detail,
+        detail=noted(proof.detail, candidate),
         facts=proof.facts,
         coding=candidate.coding,
     )

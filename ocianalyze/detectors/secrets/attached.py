@@ -1,14 +1,19 @@
 """The documents of an image in which secrets may be."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ocianalyze.detectors.secrets.documents import Document
-from ocianalyze.sources._base import StoredDocument, StoredImage
+from ocianalyze.limits import Limits
+from ocianalyze.sources._base import StoredImage, StoredStatement
+
+_STATEMENTS = 100
+"""Statements of one image that are looked at; BuildKit makes a few for each build stage."""
 
 
-def documents(image: StoredImage) -> tuple[Document, ...]:
-    """Return config, manifest and the manifests of attestations, as stored."""
-    return tuple(_documents(image))
+def documents(image: StoredImage, limits: Limits) -> tuple[Document, ...]:
+    """Return config, manifest, attestations and their statements, as stored."""
+    return (*_documents(image), *_statements(image, limits))
 
 
 def _documents(image: StoredImage) -> Iterator[Document]:
@@ -17,8 +22,23 @@ def _documents(image: StoredImage) -> Iterator[Document]:
     if image.manifest is not None:
         yield Document("annotation", image.manifest.data)
     for attestation in image.attestations:
-        yield Document("attestation", attestation.data, _name(attestation))
+        name = str(attestation.digest or attestation.place)
+        yield Document("attestation", attestation.data, name)
 
 
-def _name(document: StoredDocument) -> str:
-    return str(document.digest or document.place)
+def _statements(image: StoredImage, limits: Limits) -> Iterator[Document]:
+    """Yield provenance and other statements: BuildKit's hold the values of build arguments."""
+    for statement in islice(image.statements, _STATEMENTS):
+        if data := _read(statement, limits):
+            yield Document("attestation", data, str(statement.digest))
+
+
+def _read(statement: StoredStatement, limits: Limits) -> bytes:
+    """Return a statement up to the bound; nothing for one whose bytes are not there."""
+    if statement.blob is None:
+        return b""
+    try:
+        with statement.blob.open() as file:
+            return file.read(limits.document_bytes)
+    except OSError:
+        return b""

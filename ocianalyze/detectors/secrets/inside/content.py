@@ -99,7 +99,7 @@ class Content:
         if self._kept:
             self._tell_kept(self._kept)
         self._into(None)
-        self._end_child()
+        self._close_child()
 
     def _tell_kept(self, kept: Kept) -> None:
         if kept.problem:
@@ -110,13 +110,15 @@ class Content:
         """End the content where it is; what was found is kept, nothing more is looked at."""
         self._within = None
         self._is_known = True
-        self._end_child()
+        if self._child:
+            self._child.stop()
         self.close()
 
-    def _end_child(self) -> None:
+    def _close_child(self) -> None:
+        """End the content inside that nobody ended: of a compressed file, or cut off."""
         child, self._child = self._child, None
         if child:
-            child.stop()
+            child.close()
 
     def _begin(self) -> None:
         """Recognise the content by what is there, and take that."""
@@ -166,7 +168,7 @@ class Content:
                 within.feed(piece)
         except DamagedError as error:
             self._within = None
-            self._end_child()
+            self._close_child()
             if not self._is_weak:
                 self.look.note(self.inner, str(error))
 

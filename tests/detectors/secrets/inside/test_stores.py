@@ -1,0 +1,190 @@
+"""Key stores: what they hold, and that default passwords are tried."""
+
+import hashlib
+import struct
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets._identity import identity
+from tests.detectors.secrets.inside.conftest import Look, zipped
+
+JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
+SUN_KEY = b"\x06\x0a\x2b\x06\x01\x04\x01\x2a\x02\x11\x01\x01\x05\x00\x04" + bytes(range(90))
+
+
+def utf(text: str) -> bytes:
+    return struct.pack(">H", len(text)) + text.encode()
+
+
+def blob(data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + data
+
+
+CERTIFICATE = utf("X.509") + blob(b"made-up certificate")
+PRIVATE = struct.pack(">I", 1) + utf("app") + bytes(8) + blob(SUN_KEY) + blob(b"")[:0]
+PRIVATE += struct.pack(">I", 1) + CERTIFICATE
+TRUSTED = struct.pack(">I", 2) + utf("root") + bytes(8) + CERTIFICATE
+
+
+def jks(*entries: bytes, password: str = "changeit", magic: bytes = JKS) -> bytes:
+    body = magic + struct.pack(">II", 2, len(entries)) + b"".join(entries)
+    seal = hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + body)
+    return body + seal.digest()
+
+
+def p12(encryption: KeySerializationEncryption, *, with_key: bool = True) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "made up")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(1))
+        if False
+        else x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    held = key if with_key else None
+    return pkcs12.serialize_key_and_certificates(b"app", held, certificate, None, encryption)
+
+
+def modern(password: bytes, digest: hashes.HashAlgorithm) -> KeySerializationEncryption:
+    builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048)
+    builder = builder.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+    return builder.hmac_hash(digest).build(password)
+
+
+class TestJava:
+    def test_a_default_password_is_told_and_weighs_more(self, look: Look) -> None:
+        (found,) = look("app.jks", jks(PRIVATE, TRUSTED)).hits
+        assert (found.rule, found.proven) == ("java-keystore-key", "verified-offline")
+        assert found.detail == "2 entries, 1 private, opens with a default password"
+        assert found.severity == "high"
+
+    def test_another_password_is_not_claimed_to_open(self, look: Look) -> None:
+        (found,) = look("app.jks", jks(PRIVATE, password="Xq7#long")).hits
+        assert found.detail == "1 entry, 1 private"
+        assert found.severity == "medium"
+
+    def test_the_key_is_the_secret_that_the_rule_for_raw_bytes_finds(
+        self, look: Look, made: Engine
+    ) -> None:
+        (found,) = look("app.jks", jks(PRIVATE)).hits
+        rule = next(rule for rule in made.rules if rule.id == "java-keystore-key")
+        match = rule.expression.search(jks(PRIVATE))
+        assert match
+        assert (found.id, found.offset) == (identity(match["secret"]), match.start("secret"))
+
+    def test_trust_stores_are_no_secret(self, look: Look) -> None:
+        assert not look("cacerts", jks(TRUSTED, TRUSTED)).hits
+
+    def test_secret_keys_of_jceks_count(self, look: Look) -> None:
+        entry = struct.pack(">I", 3) + utf("aes") + bytes(8) + b"\xac\xed\0\5 an object"
+        (found,) = look("app.jceks", jks(entry, magic=JCEKS)).hits
+        assert "secret keys, opens with a default password" in found.detail
+
+    @pytest.mark.parametrize("cut", [9, 12, 20, 60, 150])
+    def test_a_cut_store_does_no_harm(self, cut: int, look: Look) -> None:
+        look("app.jks", jks(PRIVATE, TRUSTED)[:cut])
+
+    def test_lengths_that_lie_do_no_harm(self, look: Look) -> None:
+        look("app.jks", JKS + struct.pack(">II", 2, 0xFFFFFFFF) + b"\0\0\0\1" + b"\xff" * 5000)
+
+    def test_one_in_an_archive_is_found(self, look: Look) -> None:
+        (found,) = look("app.jar", zipped({"conf/app.jks": jks(PRIVATE)})).hits
+        assert (found.inner, found.severity) == ("conf/app.jks", "high")
+
+
+class TestPkcs12:
+    @pytest.mark.parametrize("password", ["changeit", "password", "secret", "changeme"])
+    @pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA256(), hashes.SHA512()])
+    def test_default_passwords_open(
+        self, password: str, digest: hashes.HashAlgorithm, look: Look
+    ) -> None:
+        (found,) = look("app.p12", p12(modern(password.encode(), digest))).hits
+        assert found.detail == "1 private key, opens with a default password"
+        assert (found.rule, found.severity) == ("pkcs12-key", "high")
+
+    def test_the_best_encryption_of_the_library_is_read_too(self, look: Look) -> None:
+        (found,) = look("app.p12", p12(BestAvailableEncryption(b"changeit"))).hits
+        assert "opens" in found.detail
+
+    def test_another_password_does_not(self, look: Look) -> None:
+        (found,) = look("app.p12", p12(modern(b"Xq7#long", hashes.SHA256()))).hits
+        assert (found.detail, found.severity) == ("1 private key", "medium")
+
+    def test_a_file_without_encryption_weighs_more(self, look: Look) -> None:
+        (found,) = look("app.p12", p12(NoEncryption())).hits
+        assert "not encrypted" in found.detail
+        assert found.severity == "high"
+
+    def test_certificates_alone_are_no_secret(self, look: Look) -> None:
+        assert not look("app.p12", p12(NoEncryption(), with_key=False)).hits
+
+    def test_rounds_without_end_are_not_run(self, look: Look) -> None:
+        data = p12(modern(b"changeit", hashes.SHA256()))
+        at = data.rindex(b"\x02\x02\x08\x00")
+        (found,) = look("app.p12", data[:at] + b"\x02\x02\x7f\xff" + data[at + 4 :]).hits
+        assert "opens" not in found.detail
+
+    @pytest.mark.parametrize("cut", [12, 40, 100, 300, 500])
+    def test_a_cut_file_does_no_harm(self, cut: int, look: Look) -> None:
+        look("app.p12", p12(modern(b"changeit", hashes.SHA256()))[:cut])
+
+
+def entry(principal: str, realm: str, kind: int, key: bytes) -> bytes:
+    parts = principal.split("/")
+    body = struct.pack(">H", len(parts)) + utf(realm) + b"".join(map(utf, parts))
+    body += struct.pack(">IIBHH", 1, 0, 3, kind, len(key)) + key
+    return struct.pack(">i", len(body)) + body
+
+
+class TestKeytab:
+    DATA = b"\5\2" + entry("HTTP/app.test", "CORP.TEST", 18, bytes(range(32)))
+
+    def test_principals_and_types_are_told(self, look: Look) -> None:
+        data = self.DATA + struct.pack(">i", -8) + bytes(8) + entry("root", "CORP.TEST", 23, b"k" * 16)
+        (found,) = look("krb5.keytab", data).hits
+        assert found.detail == "2 principals"
+        assert found.facts["principals"] == "HTTP/app.test@CORP.TEST, root@CORP.TEST"
+        assert found.facts["enctypes"] == "aes256-cts-hmac-sha1-96, rc4-hmac"
+        assert found.proven == "verified-offline"
+
+    def test_a_file_that_only_begins_so_is_none(self, look: Look) -> None:
+        assert not look("x", b"\5\2" + struct.pack(">iH", 40, 2) + b"\xff" * 38).hits
+
+
+class TestGnupg:
+    KEY = "root/.gnupg/private-keys-v1.d/" + "0A" * 20 + ".key"
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (b"(11:private-key(3:ecc", "not encrypted"),
+            (b"(21:protected-private-key(3:rsa", "encrypted"),
+            (b"Created: 20200101T000000\nKey: (protected-private-key (rsa", "encrypted"),
+        ],
+        ids=["clear", "protected", "extended"],
+    )
+    def test_an_agents_key_is_told(self, text: bytes, expected: str, look: Look) -> None:
+        (found,) = look(self.KEY, text).hits
+        assert found.detail == f"GnuPG agent's key, {expected}"
+
+    def test_a_key_on_a_card_is_no_secret(self, look: Look) -> None:
+        assert not look(self.KEY, b"(20:shadowed-private-key(3:rsa").hits
