@@ -19,6 +19,8 @@ COMMANDS = (
     "packages",
     "owner",
     "sbom",
+    "sql",
+    "profile",
     "controls",
     "explain",
     "store",

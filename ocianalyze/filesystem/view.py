@@ -3,9 +3,9 @@
 Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, blob or layer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry, Kind
@@ -13,6 +13,8 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,19 @@ class Tree(Protocol):
         """
         ...
 
+    def table(
+        self, index: int, fields: Sequence[str], *, visible: bool = False
+    ) -> Iterator[tuple[str | int | None, ...]]:
+        """Yield some fields of each member of one layer, in tar order and many times faster.
+
+        Args:
+            index: of the layer.
+            fields: names of `ocianalyze.filesystem.columns.FIELDS`.
+            visible: only what is part of the final filesystem.
+
+        """
+        ...
+
     def get(self, path: str) -> Entry | None:
         """Return what is visible at exactly this path; the last component is not followed.
 
@@ -114,6 +129,10 @@ class Tree(Protocol):
         """Return what an observer made of an entry (hard links: of their target), else None."""
         ...
 
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return all of an observer's values in one layer by member; rows cost nothing."""
+        ...
+
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield an observer's values in all layers and states, lowest layer first."""
         ...
@@ -137,6 +156,14 @@ class ImageView:
     """Integrity, anomalies, absent layers: found before any control ran."""
     inventory: Inventory = field(default_factory=Inventory)
     """What is installed, and who owns which file."""
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Answers that are kept as long as the view."""
+
+    def once(self, ask: "Callable[[ImageView], T]") -> T:
+        """Return what a function of the view alone returns; it is called once for each view."""
+        if ask not in self._known:
+            self._known[ask] = ask(self)
+        return cast("T", self._known[ask])
 
     @property
     def unread(self) -> str:
