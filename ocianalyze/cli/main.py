@@ -23,6 +23,7 @@ COMMANDS = (
     "profile",
     "controls",
     "explain",
+    "bases",
     "store",
     "completion",
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
 
+from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Finding
@@ -156,6 +157,8 @@ class ImageView:
     """Integrity, anomalies, absent layers: found before any control ran."""
     inventory: Inventory = field(default_factory=Inventory)
     """What is installed, and who owns which file."""
+    bases: tuple[BaseImage, ...] = ()
+    """Images that it may have been built on, as the operator, its documents or others tell."""
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Answers that are kept as long as the view."""
 

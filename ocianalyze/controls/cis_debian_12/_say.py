@@ -39,7 +39,8 @@ def judged(
     if not wrong:
         summary = shortened(f"no {noun}")
         return Verdict(Status.PASS, f"no-{reason}", summary, evidence, confidence)
-    first = wrong[0].path or wrong[0].pointer or wrong[0].detail
+    named = wrong[0].path or wrong[0].pointer
+    first = wrong[0].detail if wrong[0].kind == "package" or not named else named
     more = f", {len(wrong) - 1} more" if len(wrong) > 1 else ""
     summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
     return Verdict(status, reason, summary, evidence, confidence)

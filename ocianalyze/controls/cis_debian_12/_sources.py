@@ -10,7 +10,6 @@ from ocianalyze.filesystem.view import ImageView
 APT = ("etc/apt/sources.list", "etc/apt/sources.list.d")
 DNF = "etc/yum.repos.d"
 APK = "etc/apk/repositories"
-_LINES = 20_000
 _ONE_LINE = re.compile(r"\s*deb(?:-src)?\s+(?:\[([^\]]*)\]\s*)?(\S+)")
 _TRUE = frozenset({"yes", "true", "1", "on", "with", "enable"})
 _LAX = frozenset({"trusted", "allow-insecure", "allow-weak", "allow-downgrade-to-insecure"})
@@ -57,7 +56,7 @@ def sources(view: ImageView) -> Sources:
     found: list[Repository] = []
     for path, read in readers:
         lines = (view.read(path) or b"").decode("utf-8", "replace").split("\n")
-        found.extend(read(path, lines[:_LINES]))
+        found.extend(read(path, lines))
     return Sources(files, tuple(found), tuple(unread))
 
 

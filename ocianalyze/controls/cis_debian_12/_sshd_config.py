@@ -7,6 +7,7 @@ where it stands; a `Match` inside it ends with the file.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import NamedTuple
 
 from ocianalyze.controls.cis_debian_12._files import FILES, program
@@ -63,7 +64,7 @@ def settings(view: ImageView) -> Settings:
     found = Settings()
     words = _command(view)
     main = ""
-    for option, value in zip(words, (*words[1:], ""), strict=True):
+    for option, value in pairwise((*words, "")):
         if option == "-o" or (option.startswith("-o") and len(option) > 2):
             parsed = _parsed(value if option == "-o" else option[2:])
             if parsed:

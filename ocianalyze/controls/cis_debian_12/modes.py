@@ -16,6 +16,7 @@ from ocianalyze.model.finding import Evidence, Verdict
 _RED_HAT = frozenset({"rhel", "fedora", "centos"})
 _SHADOW_GIDS = frozenset({15, 42})
 """Of group `shadow` in SUSE and Debian; they count where the image has no group file."""
+_PRIVATE_KEYS = "5.1.2"
 _FILES = frozenset({Kind.FILE, Kind.HARDLINK})
 
 
@@ -57,7 +58,7 @@ _ROWS = (
     _CRON_DIRECTORY("2.4.1.6", ("etc/cron.monthly",)),
     _CRON_DIRECTORY("2.4.1.7", ("etc/cron.d",)),
     _Row("5.1.1", ("etc/ssh/sshd_config", "etc/ssh/sshd_config.d/*.conf"), 0o600, of=("sshd",)),
-    _Row("5.1.2", ("etc/ssh/ssh_host_*_key",), 0o640, "ssh_keys", secret=True, of=("sshd",)),
+    _Row(_PRIVATE_KEYS, ("etc/ssh/ssh_host_*_key",), 0o640, "ssh_keys", secret=True, of=("sshd",)),
     _Row("5.1.3", ("etc/ssh/ssh_host_*_key.pub",), of=("sshd",)),
     _Row("7.1.1", ("etc/passwd",)),
     _Row("7.1.2", ("etc/passwd-",)),
@@ -124,7 +125,7 @@ def _group_unread() -> Verdict:
 
 def _wrong(view: ImageView, row: _Row, entry: Entry) -> Iterator[Evidence]:
     most, gids = _allowed(view, row)
-    if row.number == "5.1.2" and entry.gid == 0:
+    if row.number == _PRIVATE_KEYS and entry.gid == 0:
         most = 0o600
     bits = entry.mode & 0o7777 & ~most
     faults = []
@@ -134,6 +135,8 @@ def _wrong(view: ImageView, row: _Row, entry: Entry) -> Iterator[Evidence]:
         faults.append("not owned by root")
     if entry.gid not in gids:
         faults.append("group not root" if len(gids) == 1 else "group neither root nor its own")
+    if row.number == _PRIVATE_KEYS and entry.size and not faults:
+        yield of_entry(entry, "private key of the image: all containers share it", "info")
     if faults:
         severity = _severity(entry, bits, secret=row.secret)
         yield of_entry(entry, f"{modes(entry)}: {', '.join(faults)}", severity)

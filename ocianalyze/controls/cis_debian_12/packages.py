@@ -6,17 +6,18 @@ from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
 from ocianalyze.controls.cis_debian_12._files import linux, program
-from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry
+from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry, shortened
 from ocianalyze.controls.needed import needed
 from ocianalyze.controls.present import Present, present
 from ocianalyze.controls.unneeded import required_packages
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES, Presence
+from ocianalyze.model.package import OS_TYPES, Package, Presence
 
 _MULTICALL = ("busybox", "toybox")
 _STARTED = "started"
+_UNSURE = ("name-only", "shared-package")
+_HARMLESS = (_STARTED, *_UNSURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class _Row:
     """Of servers, by name."""
     tools: tuple[str, ...] = ()
     """Of clients, by content (`ocianalyze.detectors.tools`)."""
-    also_client: bool = False
-    """The package has a client too, so people must judge."""
+    shared: tuple[str, ...] = ()
+    """Packages that have a client too, so that people must judge."""
 
 
 _CLIENTS = (
@@ -54,13 +55,13 @@ _SERVERS = (
     _Row("2.1.6", "FTP server", ("vsftpd", "proftpd*", "pure-ftpd*"),
          ("vsftpd", "proftpd", "pure-ftpd")),
     _Row("2.1.7", "LDAP server", ("slapd", "openldap-servers"), ("slapd",)),
-    _Row("2.1.8", "mail access server", ("dovecot-imapd", "dovecot-pop3d", "dovecot", "cyrus-imapd"),
-         ("dovecot",)),
+    _Row("2.1.8", "mail access server", ("dovecot-imapd", "dovecot-pop3d", "dovecot",
+         "cyrus-imapd"), ("dovecot",)),
     _Row("2.1.9", "NFS server", ("nfs-kernel-server", "nfs-utils"), ("rpc.nfsd", "rpc.mountd")),
     _Row("2.1.10", "NIS server", ("ypserv",), ("ypserv",)),
     _Row("2.1.11", "print server", ("cups", "cups-daemon"), ("cupsd",)),
     _Row("2.1.12", "rpcbind", ("rpcbind",), ("rpcbind",)),
-    _Row("2.1.13", "rsync server", ("rsync", "rsync-daemon"), also_client=True),
+    _Row("2.1.13", "rsync server", ("rsync-daemon",), shared=("rsync",)),
     _Row("2.1.14", "samba", ("samba", "samba-server"), ("smbd",)),
     _Row("2.1.15", "SNMP server", ("snmpd", "net-snmp"), ("snmpd",)),
     _Row("2.1.16", "TFTP server", ("tftpd-hpa", "atftpd", "tftp-server"), ("in.tftpd", "atftpd")),
@@ -83,16 +84,14 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
     """Judge packages and programs of a row; what the image starts is its purpose."""
     found = list(_found(view, row))
     started = [x for x in found if x.reason == _STARTED]
-    wrong = [x for x in found if x.reason != _STARTED and x.severity != "info"]
-    by_name = [x for x in found if x.reason == "name-only"]
-    if wrong:
-        status = Status.NEEDS_REVIEW if row.also_client else Status.FAIL
-        return judged(found, "installed", row.what, status=status, confidence="strong")
+    unsure = [x for x in found if x.reason in _UNSURE]
+    if any(x.reason not in _HARMLESS for x in found):
+        return judged(found, "installed", row.what, confidence="strong")
     if started:
         return inapplicable("started", f"does not apply: the image starts its {row.what}", *started)
-    if by_name:
-        summary = f"{row.what} by name: {by_name[0].path}"[:60]
-        return Verdict(Status.NEEDS_REVIEW, "name-only", summary, tuple(by_name), "heuristic")
+    if unsure:
+        summary = shortened(f"perhaps a {row.what}: {unsure[0].path}")
+        return Verdict(Status.NEEDS_REVIEW, unsure[0].reason, summary, tuple(unsure), "heuristic")
     if view.unread:
         return layers_unread(view)
     if view.inventory.problems:
@@ -104,24 +103,28 @@ def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
     required = view.once(needed)
     started = view.once(_started)
     for number, package in enumerate(view.inventory.packages):
-        if package.presence is Presence.VISIBLE and package.type in OS_TYPES:
-            if any(fnmatchcase(package.name, name) for name in row.packages):
-                yield Evidence(
-                    detail=f"{package.type} {package.name} {package.version}"[:100],
-                    kind="package",
-                    reason=_STARTED if number in started else "package",
-                    path=package.evidence[0] if package.evidence else "",
-                    layer=package.introduced,
-                    severity="low",
-                )
+        if _is_one(package, (*row.packages, *row.shared)):
+            reason = "shared-package" if _is_one(package, row.shared) else "package"
+            yield Evidence(
+                detail=f"{package.type} {package.name} {package.version}"[:100],
+                kind="package",
+                reason=_STARTED if number in started else reason,
+                path=package.evidence[0] if package.evidence else "",
+                layer=package.introduced,
+                severity="low",
+            )
     for entry in filter(None, (program(view, name) for name in row.programs)):
         if not entry.path.rpartition("/")[2].startswith(_MULTICALL):
             reason = _STARTED if entry.path in required else "program"
             yield of_entry(entry, f"program of a {row.what}", "low", reason)
     for tool in view.once(_tools):
         if tool.tool.id in row.tools and tool.entry.path not in required:
-            severity: Severity = "medium" if tool.counts else "info"
-            yield of_entry(tool.entry, f"{tool.tool.id}: {tool.how}", severity, tool.how)
+            yield of_entry(tool.entry, f"{tool.tool.id}: {tool.how}", "medium", tool.how)
+
+
+def _is_one(package: Package, names: tuple[str, ...]) -> bool:
+    is_there = package.presence is Presence.VISIBLE and package.type in OS_TYPES
+    return is_there and any(fnmatchcase(package.name, name) for name in names)
 
 
 def _started(view: ImageView) -> frozenset[int]:
@@ -132,15 +135,15 @@ def _control(row: _Row, *, is_client: bool) -> Control:
     def judge(view: ImageView) -> Verdict:
         return evaluate(view, row)
 
-    status = "needs review" if row.also_client else "fails"
+    shared = f"; {', '.join(row.shared)} has a client too and needs review" if row.shared else ""
     return Control(
         id=f"cis-debian-12-{row.number}",
         short=row.what,
         automation="full" if is_client else "partial",
         reads="packages of the distribution; programs by "
         + ("their content" if is_client else f"name ({', '.join(row.programs) or 'none'})"),
-        decides=f"{status} on one of {', '.join(row.packages)}, and on such programs; does not "
-        "apply where the image starts it"
+        decides=f"fails on one of {', '.join(row.packages)}, and on such programs; does not "
+        f"apply where the image starts it{shared}"
         + ("; a program that only has the name needs review" if is_client else ""),
         limits="packages of other names, and programs in other places; applets of busybox are "
         + ("found by their links" if is_client else "not counted as servers"),

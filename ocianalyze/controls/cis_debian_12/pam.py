@@ -33,7 +33,6 @@ _SU = ("su", "su-l")
 _LINE = re.compile(r"\s*-?(\w+)\s+(\[[^\]]*\]|\S+)\s+(\S+)(.*)")
 _STRONG = frozenset({"sha512", "yescrypt"})
 _WEAK = frozenset({"md5", "bigcrypt", "sha256", "blowfish", "gost_yescrypt"})
-_LINES = 1_000
 
 
 class _Module(NamedTuple):
@@ -60,7 +59,7 @@ def _files(view: ImageView, names: tuple[str, ...]) -> tuple[str, ...]:
 def _modules(view: ImageView, paths: tuple[str, ...]) -> Iterator[_Module]:
     for path in paths:
         text = (view.read(path) or b"").decode("utf-8", "replace").replace("\\\n", " ")
-        for line in text.split("\n")[:_LINES]:
+        for line in text.split("\n"):
             found = _LINE.match(line.partition("#")[0])
             if found:
                 kind, control, module, words = found.groups()
@@ -136,8 +135,8 @@ def restricted_su(view: ImageView) -> Verdict:
     if su is None:
         return inapplicable("no-su", "does not apply: there is no su")
     if not su.mode & 0o4000:
-        what = of_entry(su, "not set-user-id", "info")
-        return inapplicable("su-not-setuid", "does not apply: su gives nobody rights", what)
+        inert = of_entry(su, "not set-user-id", "info")
+        return inapplicable("su-not-setuid", "does not apply: su gives nobody rights", inert)
     modules = [x for x in _modules(view, paths) if x.kind == "auth"]
     easy = [of_file(view, x.path, what, "high") for x in modules if (what := _without_password(x))]
     if easy:

@@ -32,8 +32,8 @@ _FILES = frozenset({Kind.FILE, Kind.HARDLINK})
 _KNOWN = (
     "debian.org", "ubuntu.com", "alpinelinux.org", "fedoraproject.org", "centos.org",
     "rockylinux.org", "almalinux.org", "redhat.com", "oracle.com", "amazonlinux.com",
-    "opensuse.org", "suse.com", "wolfi.dev", "cgr.dev", "kali.org", "raspbian.org", "raspberrypi.com",
-    "amazonaws.com", "packages.microsoft.com", "packages.vmware.com", "deb.devuan.org",
+    "opensuse.org", "suse.com", "wolfi.dev", "cgr.dev", "kali.org", "raspbian.org",
+    "raspberrypi.com", "devuan.org",
 )  # fmt: skip
 """Hosts of distributions, with those below them."""
 

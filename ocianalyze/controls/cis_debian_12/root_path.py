@@ -52,10 +52,11 @@ def _assigned(view: ImageView, path: str) -> Iterator[str]:
     for line in (view.read(path) or b"").decode("utf-8", "replace").split("\n"):
         if line.lstrip().startswith("#"):
             continue
-        for match in _SET.finditer(line[:4_000]):
-            value = _EXPANSION.sub("$", match[1].strip("\"'"))
+        for match in _SET.finditer(line[:1_000]):
             count += 1
-            if value and count <= _VALUES:
+            if count > _VALUES:
+                return
+            if value := _EXPANSION.sub("$", match[1].strip("\"'")):
                 yield value
 
 

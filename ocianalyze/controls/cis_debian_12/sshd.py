@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.cis_debian_12._files import linux
-from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_file, shown
+from ocianalyze.controls.cis_debian_12._say import (
+    inapplicable,
+    judged,
+    lines_judged,
+    of_file,
+    passed,
+    shown,
+)
 from ocianalyze.controls.cis_debian_12._sshd_config import COMMAND, Setting, Settings, settings
 from ocianalyze.controls.cis_debian_12._sshd_config import sshd as server
 from ocianalyze.filesystem.view import ImageView
@@ -137,7 +144,7 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
         evidence = [of_file(view, path, "was not read") for path in known.unread[:100]]
         return undecided("file-unread", "not evaluated: sshd's settings unread", *evidence)
     if wrong := list(_wrong(view, row, known)):
-        return judged(wrong, "sshd-setting", f"{row.keywords[0]} not {row.wants}")
+        return lines_judged(wrong, "sshd-setting", row.keywords[0])
     matched = [
         _evidence(view, row, setting)
         for setting in known.matched
@@ -150,7 +157,7 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
         told = _absent(view, known, f"{row.keywords[0]} is not set: sshd's own list holds")
         noun = f"{row.keywords[0]} not set"
         return judged((told,), "sshd-default", noun, status=Status.NEEDS_REVIEW)
-    return judged((), "sshd-setting", f"{row.keywords[0]} other than wanted")
+    return passed("no-sshd-setting", f"{', '.join(row.keywords)}: {row.wants}")
 
 
 def _wrong(view: ImageView, row: _Row, known: Settings) -> Iterator[Evidence]:

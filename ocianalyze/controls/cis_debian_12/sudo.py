@@ -32,7 +32,9 @@ def with_password(view: ImageView) -> Verdict:
 
 def authenticated(view: ImageView) -> Verdict:
     """Judge settings that switch authentication off."""
-    return _rules_judged(view, _NO_AUTHENTICATION, "not-authenticated", "no authentication")
+    return _rules_judged(
+        view, _NO_AUTHENTICATION, "not-authenticated", "authentication switched off"
+    )
 
 
 def _rules_judged(view: ImageView, wanted: re.Pattern[str], reason: str, noun: str) -> Verdict:

@@ -12,10 +12,8 @@ from ocianalyze.model.finding import Evidence, Status, Verdict
 
 _OF_ROOT = ("root/.profile", "root/.bash_profile", "root/.bashrc")
 _OF_ALL = ("etc/profile", "etc/bash.bashrc", "etc/bashrc")
-_SET = re.compile(
-    r"^\s*(?:[^#'\"]*[;&\s])?umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa]+[=+-][rwx,ugoa=+-]*)"
-)
-_DEFINED = re.compile(r"^\s*UMASK\s+([0-7]{1,4})")
+_SET = re.compile(r"(?:[^#'\"]*[;&\s])?umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa]+[=+-][rwx,ugoa=+-]*)")
+_DEFINED = re.compile(r"UMASK\s+([0-7]{1,4})")
 _WANTED = 0o027
 _USUAL = 0o022
 _MASKS = 1_000
@@ -59,7 +57,7 @@ def _masks(view: ImageView, paths: tuple[str, ...]) -> Iterator[tuple[str, str, 
     for path in paths:
         pattern = _DEFINED if path in LOGIN_DEFS else _SET
         for line in (view.read(path) or b"").decode("utf-8", "replace").split("\n"):
-            found = pattern.match(line[:1_000])
+            found = pattern.match(line[:1_000].lstrip())
             if found:
                 text = found[1][:40]
                 yield path, text, int(text, 8) if text.isdecimal() else _symbolic(text)

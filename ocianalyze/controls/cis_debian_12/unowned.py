@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.cis_debian_12._files import GROUP, PASSWD, over, users
-from ocianalyze.controls.cis_debian_12._say import MOST, judged
+from ocianalyze.controls.cis_debian_12._say import MOST, inapplicable, judged
 from ocianalyze.controls.cis_debian_12._survey import Found, Sort, entries, survey
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
@@ -14,14 +14,16 @@ from ocianalyze.model.finding import Evidence, Verdict
 @over(PASSWD, also=(GROUP,))
 def evaluate(view: ImageView) -> Verdict:
     """Judge every pair of owner and group once; without a group file only the owners."""
-    return judged(_unknown(view), "unowned", "without an owner or group")
+    if not view.once(users).accounts:
+        return inapplicable("no-accounts", f"does not apply: {PASSWD} names nobody")
+    return judged(_unknown(view), "unowned", "files of unknown owners")
 
 
 def _unknown(view: ImageView) -> Iterator[Evidence]:
     known = view.once(users)
-    uids = frozenset(x.uid for x in known.accounts)
+    uids = frozenset({0, *(x.uid for x in known.accounts)})
     has_groups = view.tree.resolve(GROUP) is not None
-    gids = frozenset(x.gid for x in known.groups)
+    gids = frozenset({0, *(x.gid for x in known.groups)})
 
     def is_strange(sort: Sort) -> bool:
         return sort.uid not in uids or (has_groups and sort.gid not in gids)
@@ -54,7 +56,7 @@ CONTROL = Control(
     "etc/group",
     decides="fails when a uid is in no line of etc/passwd or a gid in none of etc/group, with "
     "one piece of evidence for each pair; numbers of an application are common, so it weighs "
-    "little; does not apply to an image without etc/passwd",
+    "little; root needs no line; does not apply to an image without accounts",
     limits="users that only a runtime knows",
     remediation="RUN groupadd -g GID NAME && useradd -u UID -g GID NAME, or COPY --chown to "
     "somebody known",

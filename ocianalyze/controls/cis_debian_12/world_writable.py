@@ -29,7 +29,12 @@ def evaluate(view: ImageView) -> Verdict:
         for x in shared
         if x.kind is Kind.DIRECTORY
     )
-    return judged(found, "world-writable", "unusual modes of /tmp", status=Status.NEEDS_REVIEW)
+    return judged(
+        found,
+        "world-writable",
+        "world-writable files, or odd modes of /tmp",
+        status=Status.NEEDS_REVIEW,
+    )
 
 
 def _writable(view: ImageView) -> Iterator[Evidence]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ocianalyze.controls._base import Control, field_unread
+from ocianalyze.controls._base import Control, field_unread, undecided
 from ocianalyze.controls.hints._hint import pointer_to
 from ocianalyze.controls.ocia._say import of_config
 from ocianalyze.controls.origin import boundary
@@ -22,7 +22,9 @@ def evaluate(view: ImageView) -> Verdict:
     """Ask for source and revision; those of the base tell of the base."""
     if unread := field_unread(view, "Labels"):
         return unread
-    labels = view.config.config.labels if view.config else {}
+    if view.config is None:
+        return undecided("config-absent", "not evaluated: the image has no readable config")
+    labels = view.config.config.labels
     source, revision = _first(labels, _SOURCE), _first(labels, _REVISION)
     told = [name for name in (source, revision, *_OTHERS) if name and labels.get(name)]
     evidence = tuple(_evidence(name, labels[name]) for name in told)

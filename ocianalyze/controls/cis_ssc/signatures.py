@@ -59,7 +59,7 @@ CONTROLS = (
         limits=_VERIFIED.limits,
         remediation=_VERIFIED.remediation,
         evaluate=Worst((_VERIFIED,)),
-        answers=("cis-ssc-3.1.5", "s2c2f-ENF-1", "s2c2f-AUD-3"),
+        answers=("s2c2f-AUD-3",),
     ),
     Control(
         id="s2c2f-AUD-4",

@@ -7,7 +7,6 @@ from ocianalyze.controls.updates import uses
 from ocianalyze.model.history import Command, Step
 
 _APT = frozenset({"apt-get", "apt", "aptitude"})
-_ASSUMES = re.compile(r"(?:-[A-Za-pr-z]*[yY][A-Za-z]*|-q*y?q*q{2,}[a-z]*|-qq\S*)")
 _YES = frozenset({"--yes", "--assume-yes", "--force-yes", "--non-interactive"})
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _BEFORE = r"(?:^|[;&|(\n{]|\b(?:then|do|else|exec|time|env)\s)"
@@ -39,9 +38,17 @@ def asks(step: Step) -> str:
 def _agrees(words: Sequence[str]) -> bool:
     settings = "assume-yes=true", "assume-yes=1", "assume-yes=yes"
     return any(
-        word in _YES or _ASSUMES.fullmatch(word) or word.casefold().endswith(settings)
+        word in _YES or _agrees_shortly(word) or word.casefold().endswith(settings)
         for word in words
     )
+
+
+def _agrees_shortly(word: str) -> bool:
+    """Tell `-y` among short options, and the quietness that means it: `-qq`, `-q=2`."""
+    letters = word[1:]
+    if not word.startswith("-") or not letters.isalpha():
+        return word == "-q=2"
+    return "y" in letters or letters.count("q") > 1
 
 
 def recommends(step: Step) -> str:

@@ -52,7 +52,7 @@ def test_flow_reads_back_as_it_was(node: Any) -> None:
     ],
 )
 def test_low_ports_need_a_capability(ports: list[str], added: list[str] | None) -> None:
-    container = _container({"app": b"x"}, {"ExposedPorts": dict.fromkeys(ports, {})})
+    container = _container({"app": b"x"}, {"ExposedPorts": {port: {} for port in ports}})
     capabilities = container["securityContext"]["capabilities"]
     assert capabilities == {"drop": ["ALL"]} | ({"add": added} if added else {})
 

@@ -16,7 +16,7 @@ CAPABLE: Layer = {
     )
 }
 LABELLED = {"Labels": {"run": "docker run --privileged --net=host -v /etc:/host IMAGE"}}
-PORTS = {"ExposedPorts": {"80/tcp": {}, "8080/tcp": {}}}
+PORTS: dict[str, dict[str, object]] = {"ExposedPorts": {"80/tcp": {}, "8080/tcp": {}}}
 PLAIN: Layer = {"app": b"x"}
 SAMPLES: Samples = {
     "k8s-pss-host-namespaces": (hints(PLAIN, config=LABELLED), hints(PLAIN)),
