@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import ocianalyze.limits
 import ocianalyze.model.report
+import ocianalyze.policy.profile
 import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
+from ocianalyze.cli.queried import every_table
 from ocianalyze.controls._base import Control, Recommendation
-from ocianalyze.controls.catalogue import controls, recommendations
+from ocianalyze.controls.catalogue import Row, catalogue, controls
 from ocianalyze.engine import observers
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.assembly import catalogers
@@ -60,11 +62,13 @@ same input gives the same bytes. [The JSON Schema](report.schema.json) says the 
 _CONTROLS = """\
 # Controls
 
-What ocianalyze decides of the benchmark's section on images. *Automation* says how far a program
-can decide it from an image alone; what each status means is explained in
+What ocianalyze decides of each catalogue, and who owns what it does not. *Automation* says how far
+a program can decide an item from an image alone; what each status means is explained in
 [What a status means](../explanation/statuses.md).
+
+`ocianalyze scan` judges section 4 of the CIS Docker Benchmark; `--profile all`, or the name of a
+framework or control, judges others.
 """
-_ABSENT = "## Not decided by this version\n"
 _SOURCES = """\
 # Sources
 
@@ -83,6 +87,22 @@ _CATALOGERS = """\
 What names packages. Each reads files while a layer's bytes pass; nothing is executed, and no
 program of a distribution is needed. The type is that of the package's purl.
 """
+_SQL = """\
+# SQL tables
+
+The tables that `ocianalyze sql` and the custom controls of a profile can read; `controls` and
+`evidence` are there for `ocianalyze sql` alone. The SQL is SQLite's; a query can read and nothing
+else, within the [limits](limits.md) `sql-seconds`, `sql-rows` and `sql-bytes`. Only the tables and
+columns that a query names are filled. Texts are valid Unicode: bytes that are no UTF-8 read
+`\\xNN`. Values that look secret read `***`.
+"""
+_PROFILE = """\
+# Profile files
+
+The keys of a profile, a YAML file; [the JSON Schema](profile.schema.json) says the same to a
+program. `ocianalyze profile init` writes one to begin with. Plain values mean what they mean in
+JSON: `no` and `2027-06-30` are texts. Anchors, aliases and tags are refused.
+"""
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
@@ -96,12 +116,18 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "exit-status.md": _exit_status(),
         "limits.md": _limits(),
         "observers.md": _observers(),
-        "report.md": _report(),
+        "profile.md": _records(ocianalyze.policy.profile, _PROFILE),
+        "report.md": _records(ocianalyze.model.report, _REPORT),
         "sources.md": _sources(),
+        "sql.md": _sql(),
     }
-    schema = json.dumps(ocianalyze.model.report.schema(), indent=2, sort_keys=True) + "\n"
+    schemas = {
+        "profile.schema.json": ocianalyze.policy.profile.schema(),
+        "report.schema.json": ocianalyze.model.report.schema(),
+    }
     return {name: f"{_NOTE}\n{text}" for name, text in texts.items()} | {
-        "report.schema.json": schema
+        name: json.dumps(schema, indent=2, sort_keys=True) + "\n"
+        for name, schema in schemas.items()
     }
 
 
@@ -155,17 +181,30 @@ def _anomalies() -> str:
     return f"{_ANOMALIES}\n{_table(('code', 'severity', 'meaning'), rows)}"
 
 
-def _report() -> str:
-    source = inspect.getsource(ocianalyze.model.report)
+def _records(module: ModuleType, head: str) -> str:
+    """Return a chapter for each pydantic model of a module, the whole document first."""
+    source = inspect.getsource(module)
     docs = _field_docs(source)
     records = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
     chapters = (
         f"## {node.name}\n\n{_first(ast.get_docstring(node))}\n\n"
         + _table(("field", "type", "meaning"), _record(node, docs[node.name]))
         for node in reversed(records)
-        if node.name != "Record"
+        if node.name not in ("Part", "Record")
     )
-    return "\n".join((_REPORT, *chapters))
+    return "\n".join((head, *chapters))
+
+
+def _sql() -> str:
+    chapters = (
+        f"## {table.name}\n\n{table.summary}\n\n"
+        + _table(
+            ("column", "type", "meaning"),
+            ((f"`{c.name}`", c.type.lower(), c.text) for c in table.columns),
+        )
+        for table in every_table()
+    )
+    return "\n".join((_SQL, *chapters))
 
 
 def _record(node: ast.ClassDef, docs: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -176,23 +215,30 @@ def _record(node: ast.ClassDef, docs: dict[str, str]) -> Iterator[tuple[str, str
 
 
 def _controls() -> str:
-    listed = [(control, row) for control, row in controls() if row]
-    done = {control.id for control, _ in listed}
-    rows = (
-        (f"`{control.id}`", str(row.level), row.title, control.automation)
-        for control, row in listed
-    )
-    absent = [
-        (row.number, str(row.level), row.title)
-        for name, row in recommendations().items()
-        if name not in done
-    ]
-    rest = f"\n{_ABSENT}\n{_table(('number', 'level', 'recommendation'), absent)}" if absent else ""
-    return (
-        f"{_CONTROLS}\n{_table(('control', 'level', 'recommendation', 'automation'), rows)}\n"
-        + "\n".join(_control(control, row) for control, row in listed)
-        + rest
-    )
+    groups: dict[str, list[Row]] = {}
+    for row in catalogue():
+        if row.item:
+            groups.setdefault(f"{row.item.framework} {row.item.version}".rstrip(), []).append(row)
+    tables = (f"## {name}\n\n{_items(rows)}" for name, rows in groups.items())
+    chapters = (_control(one, row) for one, row in controls() if row and one.id == row.id)
+    return f"{_CONTROLS}\n" + "\n".join((*tables, "## How each is decided\n", *chapters))
+
+
+def _items(rows: Iterable[Row]) -> str:
+    lines = []
+    for row in rows:
+        item, control = row.item, row.control
+        if item is None:
+            continue
+        by = f"`{control.id}`, {control.automation}" if control else _undecided(item)
+        level = "" if item.level is None else str(item.level)
+        lines.append((f"`{item.id}`", level, item.title, item.owner, by))
+    return _table(("item", "level", "title", "owner", "decided by"), lines)
+
+
+def _undecided(item: Recommendation) -> str:
+    words = {"excluded": "wrong for images", "hint": "out of scope", "out-of-scope": "out of scope"}
+    return words.get(item.include, "not by this version")
 
 
 def _control(control: Control, row: Recommendation) -> str:
@@ -201,9 +247,10 @@ def _control(control: Control, row: Recommendation) -> str:
         ("Decides", control.decides),
         ("Cannot know", control.limits),
         ("Remedy", control.remediation),
+        ("Answers too", ", ".join(f"`{name}`" for name in control.answers)),
     )
-    body = "\n".join(f"{head}\n: {_line(text)}\n" for head, text in chapters)
-    return f"## {row.number} {control.short}\n\n{row.framework} {row.version}.\n\n{body}"
+    body = "\n".join(f"{head}\n: {_line(text)}\n" for head, text in chapters if text)
+    return f"### {row.number} {control.short}\n\n`{control.id}`, {row.framework}.\n\n{body}"
 
 
 def _sources() -> str:

@@ -6,7 +6,7 @@ image: its merged filesystem with every version of every path, its config, its h
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ocianalyze.errors import (
     BlobMissing,
@@ -53,7 +53,8 @@ def analyze(  # noqa: PLR0913 - what users choose
     *,
     image: str | None = None,
     platform: str | None = None,
-    level: Literal[1, 2] = 2,
+    profile: str = "l2",
+    benchmark_version: str = "",
     jobs: int = 0,
     store: str | Path | None = None,
     limits: Limits | None = None,
@@ -65,7 +66,10 @@ def analyze(  # noqa: PLR0913 - what users choose
         reference: a path, or `SCHEME:PATH[:NAME]`, or `PATH!NAME`.
         image: only this one: its name, its digest, or `#N`.
         platform: only this one, as `os/arch[/variant]`.
-        level: 1 for the controls of level 1, 2 for all.
+        profile: `l1` or `l2` for section 4 of the benchmark up to that level, `all` for the
+            whole catalogue, or a framework or control; several with commas; or a profile file,
+            whose name ends in `.yaml` or has a `/`.
+        benchmark_version: of the CIS Docker Benchmark; the newest where it is empty.
         jobs: layers read at once; 0 is one for each core.
         store: folder where facts of layers are kept between runs; None keeps none.
         limits: other bounds on input.
@@ -87,7 +91,7 @@ def analyze(  # noqa: PLR0913 - what users choose
             limits=limits or Limits(),
             keep_going=keep_going,
         ),
-        level,
+        engine.chosen(profile, benchmark_version, limits=limits or Limits()),
     )
 
 

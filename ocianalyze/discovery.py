@@ -46,6 +46,25 @@ def offers(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:
             yield _typed(value, kind, f"{where}.{attribute}")
 
 
+def series(package: ModuleType, one: str, several: str, kind: type[T]) -> Iterator[T]:
+    """Yield what each public module of a package exports: one value, or a tuple of them.
+
+    Raises:
+        TypeError: a module has neither, or one of another type.
+
+    """
+    for module in iter_modules(package.__path__):
+        if module.name.startswith("_") or module.ispkg:
+            continue
+        where = f"{package.__name__}.{module.name}"
+        exported = vars(import_module(where))
+        values = exported.get(several, (exported.get(one),))
+        if not isinstance(values, tuple):
+            raise TypeError(f"{where}.{several} is no tuple")
+        for value in values:
+            yield _typed(value, kind, f"{where}.{one}")
+
+
 def plugins(group: str, kind: type[T]) -> Iterator[T]:
     """Yield what other distributions offer under an entry-point group, sorted by name.
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from ocianalyze import detectors
+from ocianalyze.controls import catalogue
 from ocianalyze.controls._base import Result
-from ocianalyze.controls.catalogue import Listed, controls
-from ocianalyze.controls.evaluate import evaluate, withhold
+from ocianalyze.controls.catalogue import Listed
+from ocianalyze.controls.evaluate import Weigh, evaluate, withhold
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.attached import documents
@@ -23,6 +23,7 @@ from ocianalyze.detectors.secrets.veil import veiled
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
 from ocianalyze.filesystem.view import ImageView, Part
+from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.inventory import assembly as inventory
 from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
@@ -31,6 +32,7 @@ from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.report import IntegrityStatus, Report
+from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble
 from ocianalyze.sources import open_source, select
@@ -68,22 +70,61 @@ class Options:
     """Secrets that may stay, with the reasons."""
 
 
-def scan(reference: str, options: Options, level: Literal[1, 2] = 2) -> Report:
-    """Analyse an input and evaluate the controls up to a level.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a scan judges."""
+
+    profile: str
+    """Its name, for the report."""
+    controls: Sequence[Listed]
+    weigh: Weigh | None = None
+    """What a profile file makes of verdicts."""
+
+
+def chosen(
+    profile: str = "l2", version: str = "", now: str = "", limits: Limits = DEFAULT
+) -> Chosen:
+    """Return the controls of a named profile (`ocianalyze.controls.catalogue.select`), or a file's.
+
+    Args:
+        profile: names, with commas between them; or a file, whose name ends in `.yaml` or `.yml`
+            or has a `/`.
+        version: of the CIS Docker Benchmark; the newest where it is empty.
+        now: the day to compare ages with, as `2026-06-10`; where it is empty, only the allowances
+            of a profile file ask the clock.
+        limits: bounds for the queries of a profile file.
+
+    Raises:
+        UsageError: there is no such profile or benchmark version, or no such day.
+
+    """
+    if "/" in profile or profile.endswith((".yaml", ".yml")):
+        from ocianalyze.controls.profiled import profiled  # noqa: PLC0415 - imports YAML
+        from ocianalyze.policy.load import load  # noqa: PLC0415 - the same
+
+        masks = Masks(mask.line, mask.variable)
+        asked = profiled(load(Path(profile), limits), masks, limits, now, version)
+        return Chosen(asked.name, asked.controls, asked.weigh)
+    listed = catalogue.select(profile.split(","), version)
+    return Chosen(profile, catalogue.at_day(listed, now) if now else listed)
+
+
+def scan(reference: str, options: Options, judged: Chosen | None = None) -> Report:
+    """Analyse an input and evaluate controls: those of profile `l2` where none are given.
 
     Raises:
         OcianalyzeError: the input cannot be analysed at all.
 
     """
-    chosen = [listed for listed in controls() if listed[1] is None or listed[1].level <= level]
+    choice = judged or chosen()
     source, selection = open_source(reference, options.limits)
     with source:
         contents, images = _selected(source, selection, options)
-        judged = (
-            replace(image, results=_judge(image, chosen, options))
+        results = (
+            replace(image, results=judge(image, choice, keep_going=options.keep_going))
             for image in _each(images, options)
         )
-        return assemble(_analysis(reference, source, contents), level, judged)
+        return assemble(_analysis(reference, source, contents), choice.profile, results)
 
 
 def open_images(reference: str, options: Options) -> Analysis:
@@ -166,10 +207,11 @@ def _analysis(
     return Analysis(reference, source.kind, images, contents.artifacts, findings)
 
 
-def _judge(image: AnalysedImage, chosen: Sequence[Listed], options: Options) -> tuple[Result, ...]:
-    if image.integrity == "failed" and not options.keep_going:
-        return withhold(image.view, chosen)
-    return evaluate(image.view, chosen)
+def judge(image: AnalysedImage, choice: Chosen, *, keep_going: bool) -> tuple[Result, ...]:
+    """Evaluate controls over one image; of bytes that differ from their digests they say little."""
+    if image.integrity == "failed" and not keep_going:
+        return withhold(image.view, choice.controls)
+    return evaluate(image.view, choice.controls, choice.weigh)
 
 
 def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:

@@ -126,6 +126,21 @@ class Limits:
     shell_depth: int = 4
     """Shells started by shells in one text."""
 
+    sql_seconds: float = 10.0
+    """Wall time of one SQL query over one image."""
+
+    sql_rows: int = 10_000
+    """Rows that one SQL query returns."""
+
+    sql_bytes: int = 512 * MIB
+    """Memory that the tables of one image may take for SQL, and that a query may add to it."""
+
+    profile_bytes: int = 1 * MIB
+    """Size of a profile file."""
+
+    profile_depth: int = 16
+    """Nesting of lists and mappings in a profile file."""
+
     store_bytes: int = 4 * GIB
     """Facts kept between runs; those used last stay."""
 

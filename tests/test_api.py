@@ -91,7 +91,7 @@ def test_analyze_takes_paths_and_references(two: Path) -> None:
         analyze(two, platform="linux/arm64"),
     ):
         assert [image.names for image in report.images] == [("app:2", "app:latest")]
-    assert {control.level for control in analyze(two, level=1).controls} == {1}
+    assert {control.level for control in analyze(two, profile="l1").controls} == {1}
 
 
 def test_open_image_needs_to_know_which(two: Path) -> None:

@@ -104,14 +104,16 @@ def test_facts_are_let_go_when_no_later_image_needs_them(
 ) -> None:
     """A registry of images needs the memory of one."""
     held: list[int] = []
-    judge = engine._judge
+    judge = engine.judge
 
-    def count(image: AnalysedImage, *rest: object) -> tuple[Result, ...]:
+    def count(
+        image: AnalysedImage, choice: engine.Chosen, *, keep_going: bool
+    ) -> tuple[Result, ...]:
         gc.collect()
         held.append(sum(isinstance(thing, LayerFacts) for thing in gc.get_objects()))
-        return judge(image, *rest)  # type: ignore[arg-type]
+        return judge(image, choice, keep_going=keep_going)
 
-    monkeypatch.setattr(engine, "_judge", count)
+    monkeypatch.setattr(engine, "judge", count)
     before = sum(isinstance(thing, LayerFacts) for thing in gc.get_objects())
     path = archives.docker_archive(tmp_path / "images.tar", IMAGES)
     engine.scan(str(path), Options(jobs=1))
@@ -164,7 +166,7 @@ def test_only_the_image_that_is_named_is_read(tmp_path: Path, opened: Counter[Fi
 
 def test_level_one_leaves_the_controls_of_level_two_out(demo: Path) -> None:
     both = {control.id: control.level for control in engine.scan(str(demo), Options()).controls}
-    report = engine.scan(str(demo), Options(), 1)
+    report = engine.scan(str(demo), Options(), engine.chosen("l1"))
     assert report.profile == "l1"
     assert {control.id for control in report.controls} == {
         name for name, level in both.items() if level == 1

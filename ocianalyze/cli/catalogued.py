@@ -1,92 +1,140 @@
-"""The controls themselves: as a list, or one explained."""
+"""The catalogue itself: as a list, or one item explained."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import PLAIN
-from ocianalyze.controls.catalogue import Listed
-from ocianalyze.errors import UsageError
-from ocianalyze.report.assemble import display_id
-from ocianalyze.report.layout import indented, wrap
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.catalogue import Row, rows_about, shown_id
+from ocianalyze.controls.outside import placeholder
+from ocianalyze.report.layout import fit, indented, wrap
 
 _LEGEND = b"""
-ours: how far ocianalyze decides it from an image alone; theirs: the benchmark's
-own assessment. `ocianalyze explain ID` says what is read and what decides.
+ours: how far ocianalyze decides it from an image alone, - not at all; theirs:
+A for automated, M for manual, by the benchmark itself. `ocianalyze explain ID`
+says what is read and what decides, or who owns it.
 """
+_ID = 22
 
 
-def text(listed: Sequence[Listed]) -> Iterator[bytes]:
+def text(rows: Sequence[Row]) -> Iterator[bytes]:
     """Yield a table of 80 columns."""
-    yield f"{'id':<10}level  {'ours':<9}{'theirs':<11}title\n".encode()
-    for control, item in listed:
-        level = f"L{item.level}" if item else "-"
-        theirs = item.assessment if item else "-"
-        lead = f"{display_id(control, item):<10}{level:<7}{control.automation:<9}{theirs:<11}"
+    yield f"{'id':<{_ID}}lvl {'owner':<9}{'ours':<8}{'theirs':<7}title\n".encode()
+    for row in rows:
+        control, item = _shown(row)
+        level = "-" if item is None or item.level is None else str(item.level)
+        theirs = "-" if item is None or item.assessment is None else item.assessment[0].upper()
+        ours = row.control.automation if row.control else "-"
+        owner = item.owner if item else "image"
+        name = shown_id(control, item)
+        if len(name) >= _ID:
+            yield f"{name}\n".encode()
+            name = ""
+        lead = f"{name:<{_ID}}{fit(level, 3)} {owner:<9}{ours:<8}{theirs:<7}"
         title = wrap(item.title if item else control.short, PLAIN - len(lead))
         yield "".join(f"{line}\n" for line in indented(title, lead)).encode()
     yield _LEGEND
 
 
-def json(listed: Sequence[Listed]) -> Iterator[bytes]:
+def json(rows: Sequence[Row]) -> Iterator[bytes]:
     """Yield one object with the list `controls`."""
-    return envelope.json(envelope.head(), {"controls": map(_record, listed)})
+    return envelope.json(envelope.head(), {"controls": map(_record, rows)})
 
 
-def jsonl(listed: Sequence[Listed]) -> Iterator[bytes]:
-    """Yield one object for each control."""
-    return envelope.jsonl("control", map(_record, listed))
+def jsonl(rows: Sequence[Row]) -> Iterator[bytes]:
+    """Yield one object for each item."""
+    return envelope.jsonl("control", map(_record, rows))
 
 
-def _record(listed: Listed) -> dict[str, Any]:
-    control, item = listed
+def _shown(row: Row) -> Any:
+    control = row.control or (placeholder(row.item) if row.item else None)
+    return control, row.item
+
+
+def _record(row: Row) -> dict[str, Any]:
+    control, item = _shown(row)
     return {
-        "id": display_id(control, item),
-        "control": control.id,
+        "id": shown_id(control, item),
+        "control": item.id if item and item.id else control.id,
         "framework": item.framework if item else "",
         "version": item.version if item else "",
         "number": item.number if item else "",
         "title": item.title if item else control.short,
         "level": item.level if item else None,
         "assessment": item.assessment if item else None,
+        "owner": item.owner if item else "image",
+        "include": item.include if item else "extended",
+        "severity": item.severity if item else "medium",
+        "implemented": row.control is not None,
+        "decided_by": control.id if row.control else None,
         "automation": control.automation,
+        "evidence": list(item.evidence) if item else [],
+        "hint": item.hint if item else "",
+        "xrefs": list(item.xrefs) if item else [],
         "reads": control.reads,
         "decides": control.decides,
         "limits": control.limits,
         "remediation": control.remediation,
+        "parameters": {one.name: one.default for one in control.parameters},
     }
 
 
-def find(listed: Sequence[Listed], wanted: str) -> Listed:
-    """Return the control that `CIS-4.8`, `cis-docker-4.8` or `4.8` names.
-
-    Raises:
-        UsageError: there is none.
-
-    """
-    for control, item in listed:
-        known = (display_id(control, item), control.id, item.number if item else control.id)
-        if wanted.casefold() in (name.casefold() for name in known):
-            return control, item
-    raise UsageError(f"no control {wanted!r}", cure="`ocianalyze controls` lists them")
-
-
-def explanation(listed: Listed, columns: int) -> Iterator[bytes]:
-    """Yield what one control reads, what decides it, what it cannot know, and what helps."""
-    control, item = listed
-    title = f"{display_id(control, item)}  {item.title if item else control.short}"
-    yield "".join(f"{line}\n" for line in wrap(title, columns)).encode()
+def explanation(row: Row, everything: Sequence[Row], columns: int) -> Iterator[bytes]:
+    """Yield what an item is, what decides it, what nobody can know from an image, what helps."""
+    control, item = _shown(row)
+    title = f"{shown_id(control, item)}  {item.title if item else control.short}"
+    yield _lines(wrap(title, columns))
     if item:
-        theirs = f"{item.framework} v{item.version}, level {item.level}, {item.assessment}"
-        yield f"{theirs}; decided here: {control.automation}\n".encode()
+        yield _lines(wrap(_about(row), columns))
     parts = {
         "what is read": control.reads,
         "what decides": control.decides,
         "what it cannot know": control.limits,
         "what helps": control.remediation,
+        "what a profile can set": "\n".join(_settable(control)),
+        "what an image hints": item.hint if item else "",
+        "the same elsewhere": ", ".join(_elsewhere(row, everything)),
     }
     for name, paragraphs in parts.items():
-        yield f"\n{name}\n".encode()
-        for paragraph in paragraphs.splitlines():
-            lines = wrap(paragraph, columns - 2)
-            yield "".join(f"  {line}".rstrip() + "\n" for line in lines).encode()
+        if paragraphs:
+            yield f"\n{name}\n".encode()
+            for paragraph in paragraphs.splitlines():
+                yield _lines(f"  {line}".rstrip() for line in wrap(paragraph, columns - 2))
+
+
+def _settable(control: Control) -> Iterator[str]:
+    for one in control.parameters:
+        default = ", ".join(one.default) if isinstance(one.default, tuple) else one.default
+        shown = "nothing" if default == "" else default
+        yield f"{one.name}: {one.meaning} (else {shown})"
+
+
+def _about(row: Row) -> str:
+    """Return framework, level, assessment, owner, and how far it is decided here."""
+    item = row.item
+    if item is None:
+        return ""
+    facts = [
+        f"{item.framework} v{item.version}" if item.version else item.framework,
+        f"level {item.level}" if item.level is not None else "",
+        item.assessment or "",
+    ]
+    if item.owner != "image":
+        facts.append(f"owner: {item.owner}")
+    ours = row.control.automation if row.control else "not"
+    by = f" by {row.control.id}" if row.control and row.control.id != item.id else ""
+    return f"{', '.join(fact for fact in facts if fact)}; decided here: {ours}{by}"
+
+
+def _elsewhere(row: Row, everything: Sequence[Row]) -> Iterator[str]:
+    """Yield what the item refers to, and the items that refer to it."""
+    if row.item is None:
+        return
+    for name in row.item.xrefs:
+        yield name.removeprefix("external:").replace(":", " ")
+    yield from rows_about(row.item.id, row.item.xrefs, everything)
+
+
+def _lines(texts: Any) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()

@@ -21,8 +21,11 @@ COMMANDS = (
     "owner",
     "sbom",
     "secrets",
+    "sql",
+    "profile",
     "controls",
     "explain",
+    "bases",
     "store",
     "completion",
 )

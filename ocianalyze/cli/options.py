@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from ocianalyze.store.telling import Progress
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
-Profile = Literal["l1", "l2"]
 
 
 def option(*names: str, **about: Any) -> Any:
     """Return an option that can be set in the environment: `--fail-on` as OCIANALYZE_FAIL_ON."""
     word = next(name for name in names if name.startswith("--")).removeprefix("--")
+    word = word.partition("/")[0]
     variable = f"OCIANALYZE_{word.upper().replace('-', '_')}"
     return typer.Option(*names, envvar=variable, show_envvar=False, **about)
 
@@ -111,6 +111,15 @@ Bounds = Annotated[
 Form = Annotated[
     Literal["text", "json", "jsonl"],
     option("--format", "-f", help="For people, as one JSON object, or one record a line."),
+]
+BenchmarkVersion = Annotated[
+    str,
+    option(
+        "--benchmark-version",
+        metavar="VERSION",
+        show_default=False,
+        help="Of the CIS Docker Benchmark: 1.6.0, 1.7.0, else 1.8.0.",
+    ),
 ]
 Output = Annotated[
     Path,

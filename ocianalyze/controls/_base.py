@@ -1,39 +1,75 @@
 """What a control is: data about a recommendation and one function over an image."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
+from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
+Owner = Literal["image", "runtime", "node", "platform"]
+Automation = Literal["full", "partial", "assist", "none"]
+Include = Literal["core", "extended", "hint", "out-of-scope", "excluded"]
+"""`hint`: another party owns it, yet an image tells something; `excluded`: wrong for images."""
 Need = Literal["config", "history", "filesystem", "packages", "secrets"]
 """Evidence without which a control must not pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What the benchmark says: facts of one numbered item."""
+    """One numbered item of a catalogue: facts alone."""
 
     framework: str
     """`CIS Docker Benchmark`."""
     version: str
+    """Empty for a framework without versions."""
     number: str
     title: str
-    level: int
-    assessment: Literal["automated", "manual"]
-    """The benchmark's own."""
+    level: int | str | None
+    """1 or 2; `baseline`, `L3` and the like where a framework has other words."""
+    assessment: Literal["automated", "manual"] | None
+    """The benchmark's own; None where it has none or its version's is not known."""
+    id: str = ""
+    """`cis-docker-4.8`; one item keeps it in all versions of its benchmark."""
+    owner: Owner = "image"
+    owner_detail: str = ""
+    automation: Automation | None = None
+    """How far any program can decide it from an image alone."""
+    include: Include = "core"
+    severity: Severity = "medium"
+    evidence: tuple[str, ...] = ()
+    """`merged_fs`, `history` ...: what decides it."""
+    hint: str = ""
+    """What an image tells of an item that another party owns."""
+    xrefs: tuple[str, ...] = ()
+    """Ids of the catalogue, or `external:FRAMEWORK:NUMBER`."""
+
+
+ParameterValue: TypeAlias = str | int | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something about a control that a profile can set: a keyword argument of its `evaluate`."""
+
+    name: str
+    default: ParameterValue
+    """The argument's own; its type is the parameter's."""
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control; each module of a benchmark's folder exports one as `CONTROL`."""
+    """One control; a module of a framework's folder exports `CONTROL` or a tuple `CONTROLS`."""
 
     id: str
     """`cis-docker-4.8`, as in the catalogue; shown as `CIS-4.8`."""
     short: str
     """A few words for a table: `setuid, setgid`."""
-    automation: Literal["full", "partial", "assist", "none"]
+    automation: Automation
     """How far a program can decide it from an image alone."""
     reads: str
     """Evidence it looks at, for `explain`."""
@@ -43,21 +79,59 @@ class Control:
     """What it cannot know, for `explain`."""
     remediation: str
     """A Dockerfile change."""
-    evaluate: Callable[[ImageView], Verdict]
+    evaluate: Callable[..., Verdict]
+    """Called with an `ImageView`, and with those parameters that are set."""
     needs: frozenset[Need] = frozenset()
     """Evidence that a pass must rest on; a control that decides this itself leaves it out."""
     recommendation: Recommendation | None = None
     """For controls from outside; those of a catalogued benchmark find theirs by id."""
+    answers: tuple[str, ...] = ()
+    """Ids of other items that ask the same question: each gets this verdict."""
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one control said of one image."""
+    """What one control said of one image about one item."""
 
     control: Control
     recommendation: Recommendation | None
     """None for a control from outside that names none."""
     verdict: Verdict
+
+
+def tuned(control: Control, values: Mapping[str, Any]) -> Control:
+    """Return a control with some of its parameters set; lists of texts become tuples.
+
+    Raises:
+        UsageError: it has no such parameter, or the value is of another type.
+
+    """
+    known = {parameter.name: parameter for parameter in control.parameters}
+    given: dict[str, ParameterValue] = {}
+    for name, value in values.items():
+        if name not in known:
+            cure = f"it has {', '.join(known) or 'none'}"
+            raise UsageError(f"no parameter {name!r}", place=control.id, cure=cure)
+        given[name] = _fitting(control, known[name], value)
+    return replace(control, evaluate=partial(control.evaluate, **given)) if given else control
+
+
+def _fitting(control: Control, parameter: Parameter, value: Any) -> ParameterValue:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    if type(value) is not type(parameter.default):
+        word = {"str": "a text", "int": "a number", "bool": "true or false"}
+        cure = f"give {word.get(type(parameter.default).__name__, 'a list of texts')}"
+        place = f"{control.id}, {parameter.name}"
+        raise UsageError(f"{value!r:.40} does not fit", place=place, cure=cure)
+    fitted: ParameterValue = value
+    return fitted
+
+
+def identifier(control: Control, item: Recommendation | None) -> str:
+    """Return the id under which a result is asked for: the item's, else the control's own."""
+    return item.id if item and item.id else control.id
 
 
 def windows_image() -> Verdict:

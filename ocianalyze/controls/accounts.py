@@ -1,19 +1,24 @@
-"""Which user a container runs as, resolved as runtimes do (moby/sys `user.GetExecUser`).
+"""Accounts of an image: who a container runs as, and what the account files say line by line.
 
-The rules that matter: a number is never tried as a name; the first matching line wins; a line
-whose number cannot be read counts as number 0.
+Users are resolved as runtimes do (moby/sys `user.GetExecUser`): a number is never tried as a
+name; the first matching line wins; a line whose number cannot be read counts as number 0. Those
+who judge the files themselves see such lines as they are (`passwd_lines`).
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _NUMBER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**31 - 1
 """Ids above it are refused by runtimes."""
 _INT64 = 2**63 - 1
 _WHITE = b"\t\n\v\f\r "
+_HASH = re.compile(rb"[!*]*(?:\$[0-9a-z-]{1,12}\$.+|_[./0-9A-Za-z]{19}|[./0-9A-Za-z]{13})")
+"""What crypt(5) makes, locked or not: `$id$...`, extended DES, DES."""
+PasswordKind = Literal["shadowed", "locked", "empty", "hash", "impossible"]
+"""`impossible` is no lock by its form, yet nothing that crypt makes: `NP`."""
 
 
 class Account(NamedTuple):
@@ -120,6 +125,72 @@ def group_names(group: bytes | None) -> dict[int, str]:
     for line in _groups(group or b""):
         names.setdefault(line.gid, line.name.decode("utf-8", "replace"))
     return names
+
+
+class Line(NamedTuple):
+    """One line of an account file as it is written."""
+
+    at: int
+    """Number of the line, the first is 1."""
+    name: bytes
+    password: bytes
+    uid: int | None
+    """None in the group and shadow files, and where no number stands."""
+    gid: int | None
+    home: bytes = b""
+    shell: bytes = b""
+    members: tuple[bytes, ...] = ()
+    fields: int = 0
+
+    @property
+    def is_nis(self) -> bool:
+        """Tell a line that takes entries from a name service (`+`, `-user`, `+@netgroup`)."""
+        return self.name[:1] in (b"+", b"-")
+
+
+def passwd_lines(content: bytes) -> Iterator[Line]:
+    """Yield every line of a passwd file but comments, short ones included."""
+    for at, fields in _numbered(content):
+        name, password, uid, gid, _, home, shell = (*fields, *[b""] * 7)[:7]
+        yield Line(at, name, password, number(uid), number(gid), home, shell, (), len(fields))
+
+
+def group_lines(content: bytes) -> Iterator[Line]:
+    """Yield every line of a group file but comments, short ones included."""
+    for at, fields in _numbered(content):
+        name, password, gid, members = (*fields, *[b""] * 4)[:4]
+        people = tuple(filter(None, (x.strip(_WHITE) for x in members.split(b","))))
+        yield Line(at, name, password, None, number(gid), members=people, fields=len(fields))
+
+
+def shadow_lines(content: bytes) -> Iterator[Line]:
+    """Yield every line of a shadow file that has a password field."""
+    for at, fields in _numbered(content):
+        if len(fields) > 1:
+            yield Line(at, fields[0], fields[1], None, None, fields=len(fields))
+
+
+def password_kind(field: bytes) -> PasswordKind:
+    """Return what a password field means to who logs in (shadow(5), crypt(5))."""
+    if not field:
+        return "empty"
+    if field == b"x":
+        return "shadowed"
+    if field[:1] in (b"!", b"*"):
+        return "locked"
+    return "hash" if is_hash(field) else "impossible"
+
+
+def is_hash(field: bytes) -> bool:
+    """Tell a field that holds a real password hash, locked or not."""
+    return _HASH.fullmatch(field) is not None
+
+
+def _numbered(content: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    for at, line in enumerate(content.split(b"\n"), 1):
+        stripped = line.strip(_WHITE)
+        if stripped and not stripped.startswith(b"#"):
+            yield at, stripped.split(b":")
 
 
 def _groups(group: bytes) -> Iterator[Group]:

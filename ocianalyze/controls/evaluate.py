@@ -4,33 +4,66 @@ Missing evidence is never a pass: not a layer that was not read, not a config or
 not there, not a defect in a control.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ocianalyze.controls._base import Control, Result, layers_unread, undecided
+from ocianalyze.controls._base import Control, Recommendation, Result, layers_unread, undecided
 from ocianalyze.controls.catalogue import Listed
+from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.outside import verdict as outside
+from ocianalyze.controls.proof import proved
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-_ABOUT_INTEGRITY = "cis-docker-4.12"
+_ABOUT_INTEGRITY = frozenset({"cis-docker-4.12", "ocia-digest-mismatch"})
 _MOST = 1_000
 """Evidence of one control of one image."""
 _OF_ITS_KIND = frozenset({"windows-image", "no-dockerfile"})
 """Reasons for which a control cannot apply whatever the unread layers hold."""
+Weigh = Callable[[ImageView, Control, Verdict], Verdict]
+"""What a profile makes of a verdict while all its evidence is there."""
 
 
-def evaluate(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
-    """Return one result for each control, in their order."""
-    base = boundary(view)
-    steps = {step.layer: step.index for step in view.history.steps if step.layer is not None}
-    results = []
-    for control, recommendation in controls:
-        verdict = _evidenced(view, control, _verdict(view, control))
-        shown = _bounded(verdict.evidence)
-        evidence = tuple(_located(item, verdict, steps, base) for item in shown)
-        results.append(Result(control, recommendation, replace(verdict, evidence=evidence)))
-    return tuple(results)
+def evaluate(
+    view: ImageView, controls: Sequence[Listed], weigh: Weigh | None = None
+) -> tuple[Result, ...]:
+    """Return one result for each item, in their order; a control runs once for all its items."""
+    said = _Said(view, {control.id: control for control, _ in controls}, weigh)
+    return tuple(Result(control, item, said.of(control)) for control, item in controls)
+
+
+class _Said:
+    """Verdicts on one image, each control asked once."""
+
+    def __init__(
+        self, view: ImageView, chosen: Mapping[str, Control], weigh: Weigh | None = None
+    ) -> None:
+        self._view = view
+        self._chosen = chosen
+        self._weigh = weigh
+        self._base = boundary(view)
+        steps = view.history.steps
+        self._steps = {step.layer: step.index for step in steps if step.layer is not None}
+        self._verdicts: dict[str, Verdict] = {}
+
+    def of(self, control: Control) -> Verdict:
+        """Return what a control says, its evidence located."""
+        if control.id not in self._verdicts:
+            verdict = _evidenced(self._view, control, self._asked(control))
+            if self._weigh is not None:
+                verdict = self._weigh(self._view, control, verdict)
+            shown = _bounded(verdict.evidence)
+            located = (_located(x, verdict, self._steps, self._base) for x in shown)
+            evidence = tuple(proved(self._view, item) for item in located)
+            self._verdicts[control.id] = replace(verdict, evidence=evidence)
+        return self._verdicts[control.id]
+
+    def _asked(self, control: Control) -> Verdict:
+        if isinstance(control.evaluate, Worst):
+            parts = [self._chosen.get(part.id, part) for part in control.evaluate.parts]
+            return control.evaluate.of([(part, self.of(part)) for part in parts])
+        return _verdict(self._view, control)
 
 
 def _bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -55,20 +88,25 @@ def _located(item: Evidence, verdict: Verdict, steps: dict[int, int], base: Boun
 def withhold(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
     """Return results for an image whose bytes are not what it promises.
 
-    Only the control about validated artifacts speaks; nothing else is worth saying of such bytes.
+    Only the controls about the bytes speak; nothing else is worth saying of such bytes. What
+    another party owns stays with it.
     """
     titles = (found.title for found in view.findings if found.code.startswith("integrity."))
     summary = f"not evaluated: {next(titles, 'bytes differ from their digests')}"
+    withheld = undecided("integrity-failed", summary)
     return tuple(
-        Result(
-            control,
-            recommendation,
-            _verdict(view, control)
-            if control.id == _ABOUT_INTEGRITY
-            else undecided("integrity-failed", summary),
-        )
-        for control, recommendation in controls
+        Result(control, item, _despite(view, control, item) or withheld)
+        for control, item in controls
     )
+
+
+def _despite(view: ImageView, control: Control, item: Recommendation | None) -> Verdict | None:
+    """Return what can be said of an image whose bytes are wrong."""
+    if control.id in _ABOUT_INTEGRITY:
+        return _verdict(view, control)
+    if item is not None and item.include in ("out-of-scope", "hint"):
+        return outside(item.owner)
+    return None
 
 
 def _verdict(view: ImageView, control: Control) -> Verdict:

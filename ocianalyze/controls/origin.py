@@ -1,21 +1,34 @@
-"""Where the base ends and the author's own steps begin, as far as the image itself tells.
+"""Where the base ends and the author's own steps begin (catalogue, 1.0.2).
 
-Without an index of known bases two things speak: the import of a root filesystem, and the seams
-that building on another image leaves in the history. A seam is a guess; the author may have made
-it, so what only a guess excuses is never excused for good.
+A base whose layers are known proves itself: its diff_ids are the first ones of the image. Without
+one, two things speak: the import of a root filesystem, and the seams that building on another image
+leaves in the history. A seam is a guess; the author may have made it, so what only a guess excuses
+is never excused for good.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
+from ocianalyze.controls.known_bases import bundled
 from ocianalyze.controls.rootfs import import_step
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.base import BaseImage, ToldBy
 from ocianalyze.model.finding import Confidence, Origin
 from ocianalyze.model.history import History, Step
 
 _GAP_SECONDS = 3_600
 """One build seldom pauses for so long between two steps."""
+_ORDER: Sequence[ToldBy] = ("operator", "annotation", "provenance", "image", "table")
+"""Who is believed before whom."""
+_SAID = {
+    "operator": "as asked for",
+    "annotation": "named by an annotation, and its layers are the first ones",
+    "provenance": "named by the provenance, and its layers are the first ones",
+    "image": "another image at hand has these layers",
+    "table": "its layers are those of a known base",
+}
 
 
 class Boundary(NamedTuple):
@@ -32,6 +45,10 @@ class Boundary(NamedTuple):
     """Steps below this index belong to the base beyond reasonable doubt."""
     sure_layers: int = 0
     """The same in layers."""
+    base: BaseImage | None = None
+    """The base, if its layers prove it."""
+    claimed: BaseImage | None = None
+    """What the image says of its base, or was asked for, when nothing proves it."""
 
     @property
     def known(self) -> bool:
@@ -53,8 +70,78 @@ class Boundary(NamedTuple):
         )
 
 
-def boundary(view: ImageView) -> Boundary:
-    """Return the end of the base: by a seam in the history, else by a rootfs import."""
+def boundary(view: ImageView, *, base_diff_ids: Sequence[str] = ()) -> Boundary:
+    """Return the end of the base.
+
+    By the layers of a base that is known; else by a seam in the history; else by the import of a
+    root filesystem.
+
+    Args:
+        view: the image; `view.bases` are the images that it may have been built on.
+        base_diff_ids: layers of the base that the operator names.
+
+    """
+    if base_diff_ids:
+        given = BaseImage("", "operator", tuple(base_diff_ids))
+        return _found(view, (given, *view.bases))
+    return view.once(_boundary)
+
+
+def _boundary(view: ImageView) -> Boundary:
+    return _found(view, view.bases)
+
+
+def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
+    told = (*bases, *bundled())
+    for who in _ORDER:
+        proved = [base for base in told if base.told_by == who and _begins(view, base.diff_ids)]
+        if proved:
+            longest = max(proved, key=lambda base: len(base.diff_ids))
+            return _exact(view, longest)
+    ranked = sorted(told, key=lambda base: _ORDER.index(base.told_by))
+    claims = (base for base in ranked if base.told_by in ("operator", "annotation", "provenance"))
+    return _guessed(view)._replace(claimed=next(claims, None))
+
+
+def _begins(view: ImageView, diff_ids: Sequence[str]) -> bool:
+    """Tell layers that are the first of the image, and not all of them."""
+    if not 0 < len(diff_ids) < len(view.layers):
+        return False
+    return all(
+        layer.diff_id is not None and str(layer.diff_id) == expected
+        for layer, expected in zip(view.layers, diff_ids, strict=False)
+    )
+
+
+def _exact(view: ImageView, base: BaseImage) -> Boundary:
+    layers = len(base.diff_ids)
+    steps = _steps_of(view.history, layers) if base.steps is None else base.steps
+    name = f"{base.name}: " if base.name else ""
+    method = name + _SAID[base.told_by]
+    return Boundary(steps, layers, "exact", method, steps, layers, base)
+
+
+def _steps_of(history: History, layers: int) -> int:
+    """Return how many steps made the first layers, with what the base set after the last of them.
+
+    Which of the empty steps up to the next layer are the base's is told by its CMD or ENTRYPOINT:
+    they end most base images.
+    """
+    if not history.reliable:
+        return 0
+    below = [step for step in history.steps if step.layer is not None and step.layer < layers]
+    last = below[-1].index + 1 if below else 0
+    between = 0
+    for step in islice(history.steps, last, None):
+        if step.layer is not None:
+            break
+        if step.instruction in ("CMD", "ENTRYPOINT"):
+            between = step.index + 1
+    return max(last, between)
+
+
+def _guessed(view: ImageView) -> Boundary:
+    """Return the end of the base by a seam in the history, else by a rootfs import."""
     imported = import_step(view)
     sure = 0 if imported is None else imported.index + 1
     sure_layers = 1 if imported is not None and imported.layer == 0 else 0

@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
+from ocianalyze.filesystem.columns import Cell, Source, table
 from ocianalyze.filesystem.lookup import Lookup
 from ocianalyze.filesystem.merge import merge
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
@@ -103,6 +104,13 @@ class MergedTree:
             members = (entry for entry, place in enumerate(places) if wanted[place])
         return (self.entry(index << 32 | entry) for entry in members)
 
+    def table(
+        self, index: int, fields: Sequence[str], *, visible: bool = False
+    ) -> Iterator[tuple[Cell, ...]]:
+        """Yield some fields of each member of one layer, in tar order."""
+        source = Source(self.merged, index, self._types, self.entry)
+        return table(source, fields, visible=visible)
+
     def _below(self, directories: Sequence[str]) -> bytearray:
         """Mark some directories and all below them, by number."""
         skeleton = self.merged.skeleton
@@ -145,6 +153,10 @@ class MergedTree:
         """Return what an observer made of an entry or of the inode it links to."""
         row = self.merged.inode(entry.layer << 32 | entry.member)
         return self._seen[row >> 32].get(observer, {}).get(row & ENTRY)
+
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return an observer's values in one layer, by member."""
+        return self._seen[layer].get(observer, {})
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield an observer's values in all layers and states."""

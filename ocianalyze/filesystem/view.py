@@ -3,10 +3,11 @@
 Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, blob or layer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar, cast
 
+from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Finding
@@ -17,6 +18,8 @@ from ocianalyze.model.secret import Secret
 
 Part = Literal["packages", "secrets"]
 """What an analysis may leave out."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,19 @@ class Tree(Protocol):
         """
         ...
 
+    def table(
+        self, index: int, fields: Sequence[str], *, visible: bool = False
+    ) -> Iterator[tuple[str | int | None, ...]]:
+        """Yield some fields of each member of one layer, in tar order and many times faster.
+
+        Args:
+            index: of the layer.
+            fields: names of `ocianalyze.filesystem.columns.FIELDS`.
+            visible: only what is part of the final filesystem.
+
+        """
+        ...
+
     def get(self, path: str) -> Entry | None:
         """Return what is visible at exactly this path; the last component is not followed.
 
@@ -128,6 +144,10 @@ class Tree(Protocol):
         """Return what an observer made of an entry (hard links: of their target), else None."""
         ...
 
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return all of an observer's values in one layer by member; rows cost nothing."""
+        ...
+
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield an observer's values in all layers and states, lowest layer first."""
         ...
@@ -155,6 +175,16 @@ class ImageView:
     """The gravest first."""
     skipped: frozenset[Part] = frozenset()
     """What nobody looked for; that it is empty says nothing."""
+    bases: tuple[BaseImage, ...] = ()
+    """Images that it may have been built on, as the operator, its documents or others tell."""
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Answers that are kept as long as the view."""
+
+    def once(self, ask: "Callable[[ImageView], T]") -> T:
+        """Return what a function of the view alone returns; it is called once for each view."""
+        if ask not in self._known:
+            self._known[ask] = ask(self)
+        return cast("T", self._known[ask])
 
     @property
     def unread(self) -> str:

@@ -6,9 +6,9 @@ never the image's bytes. Which layer introduced a package follows from comparing
 path in different layers, which is the same for all catalogers (`ocianalyze.inventory.take`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.layers.observer import Observer
@@ -43,6 +43,34 @@ class Claim:
     """Directories that belong to the package with all that is below."""
 
 
+RecordKind = Literal["", "configuration", "documentation", "optional"]
+"""What may differ without anybody having tampered: files made to be edited, files that an
+installation may leave out, files that may be absent."""
+
+
+class Recorded(NamedTuple):
+    """What a package database says of the content of one file."""
+
+    path: str
+    """Without a leading slash, as recorded (before usr-merge)."""
+    digest: bytes
+    """MD5, SHA-1 or SHA-256, told by its length."""
+    kind: RecordKind = ""
+
+
+class Records(NamedTuple):
+    """The digests that a package database has of one package's files."""
+
+    type: str
+    name: str
+    arch: str = ""
+    location: str = ""
+    """With type, name and arch: which package, as in `Claim`."""
+    files: Iterable[Recorded] = ()
+    problem: str = ""
+    """Why they cannot be read; empty when they can."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cataloger:
     """One ecosystem; each module of `catalogers` exports one as `CATALOGER`."""
@@ -72,3 +100,6 @@ class Cataloger:
     """Yield paths that are evidence by their names alone, in all layers and states, each with an
     entry that shows when it was there. They come to `read` and `claims` as kept values without
     content, under the cataloger's own name; None where only contents are evidence."""
+    records: Callable[[Sequence[Kept]], Iterable[Records]] | None = None
+    """Return the digests that the kept values of the final filesystem name; None for ecosystems
+    whose databases have none."""

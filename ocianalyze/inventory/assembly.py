@@ -8,7 +8,7 @@ from itertools import chain
 from ocianalyze.discovery import parts, plugins
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory import catalogers as package
-from ocianalyze.inventory import distro
+from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
@@ -39,7 +39,9 @@ def basics() -> tuple[Observer, ...]:
 @cache
 def observers() -> tuple[Observer, ...]:
     """Return what the walk must be given so that there is an inventory."""
-    return (*distro.OBSERVERS, *(one for each in catalogers() for one in each.observers))
+    of_catalogers = (one for each in catalogers() for one in each.observers)
+    of_verification = (verify_settings.OBSERVER, *verify_digests.observers())
+    return (*distro.OBSERVERS, *of_catalogers, *of_verification)
 
 
 @cache

@@ -43,6 +43,8 @@ class Evidence:
     severity: Severity = "medium"
     sha256: str = ""
     """Of the file's content or of the full value that `detail` shortens."""
+    allowed: str = ""
+    """Why a profile lets it stay; empty when none does."""
 
 
 @dataclass(frozen=True, slots=True)

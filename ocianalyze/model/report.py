@@ -192,6 +192,8 @@ class EvidenceRecord(Record):
     origin: Origin
     severity: Severity
     sha256: str | None
+    allowed: str | None
+    """Why a profile lets it stay; null when none does."""
 
 
 class ControlRecord(Record):
@@ -202,15 +204,24 @@ class ControlRecord(Record):
     """`CIS-4.8`."""
     control: str
     """`cis-docker-4.8`."""
+    decided_by: str
+    """Control that gave the verdict; another item's where both ask the same question."""
     framework: str
     """Empty, as are version and number, for a control of no benchmark."""
     version: str
     number: str
     title: str
     short: str
-    level: int | None
+    level: int | str | None
+    """1 or 2; a word where the framework has words."""
     assessment: Literal["automated", "manual"] | None
-    """The benchmark's own."""
+    """The benchmark's own; null where it has none, or that version's is not known."""
+    owner: Literal["image", "runtime", "node", "platform"]
+    """Who can meet it."""
+    severity: Severity
+    """Of the item; evidence has its own."""
+    xrefs: tuple[str, ...]
+    """Items of other frameworks: ids of the catalogue, or `external:FRAMEWORK:NUMBER`."""
     automation: Literal["full", "partial", "assist", "none"]
     """How far ocianalyze decides it."""
     status: Status
@@ -359,7 +370,8 @@ class Report(Record):
     schema_version: Literal["1.2"] = SCHEMA_VERSION
     tool: Tool
     input: Input
-    profile: Literal["l1", "l2"]
+    profile: str
+    """What was judged: `l1`, `l2`, `all`, or other names of the catalogue."""
     images: tuple[ImageRecord, ...]
     controls: tuple[ControlRecord, ...]
     """By image, then by number."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from ocianalyze.controls._base import Control, Recommendation, Result
+from ocianalyze.controls._base import Result, identifier
+from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.origin import boundary
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
@@ -42,13 +43,13 @@ _OS_RELEASE = 1 << 16
 
 
 def assemble(
-    analysis: Analysis, level: Literal[1, 2] = 2, images: Iterable[AnalysedImage] | None = None
+    analysis: Analysis, profile: str = "l2", images: Iterable[AnalysedImage] | None = None
 ) -> Report:
     """Return the document of an analysis whose controls have run.
 
     Args:
         analysis: what was read.
-        level: up to which controls ran.
+        profile: name of what was judged.
         images: in place of the analysis's own, for those that are read one at a time.
 
     """
@@ -58,7 +59,7 @@ def assemble(
     return Report(
         tool=Tool(version=VERSION),
         input=input_record(analysis),
-        profile="l1" if level == 1 else "l2",
+        profile=unicode(profile),
         images=tuple(record.image for record in records),
         controls=tuple(control for record in records for control in record.controls),
         findings=(*findings, *(found for record in records for found in record.findings)),
@@ -100,13 +101,6 @@ def image_record(index: int, image: AnalysedImage) -> ImageRecord:
         attestations=image.attestations,
         inventory=inventory_record(view.inventory),
     )
-
-
-def display_id(control: Control, recommendation: Recommendation | None) -> str:
-    """Return the identifier that people know: `CIS-4.8` for `cis-docker-4.8`."""
-    if recommendation and control.id == f"cis-docker-{recommendation.number}":
-        return f"CIS-{recommendation.number}"
-    return control.id
 
 
 class _Records(NamedTuple):
@@ -203,8 +197,9 @@ def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
     control, item, verdict = result.control, result.recommendation, result.verdict
     return ControlRecord(
         image=ref,
-        id=display_id(control, item),
-        control=control.id,
+        id=shown_id(control, item),
+        control=identifier(control, item),
+        decided_by=control.id,
         framework=item.framework if item else "",
         version=item.version if item else "",
         number=item.number if item else "",
@@ -212,6 +207,9 @@ def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
         short=control.short,
         level=item.level if item else None,
         assessment=item.assessment if item else None,
+        owner=item.owner if item else "image",
+        severity=item.severity if item else "medium",
+        xrefs=item.xrefs if item else (),
         automation=control.automation,
         status=verdict.status,
         reason=verdict.reason,
@@ -236,6 +234,7 @@ def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
         origin=evidence.origin,
         severity=evidence.severity,
         sha256=evidence.sha256 or None,
+        allowed=unicode(evidence.allowed) or None,
     )
 
 

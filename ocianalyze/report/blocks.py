@@ -20,7 +20,7 @@ from ocianalyze.model.report import (
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
-from ocianalyze.report.owners import OTHERS
+from ocianalyze.report.owners import others
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
 T = TypeVar("T", bound=ControlRecord | FindingRecord | SecretRecord)
@@ -49,7 +49,9 @@ _COUNTED = {
     Status.NEEDS_REVIEW: "review",
     Status.NOT_EVALUATED: "not evaluated (-)",
     Status.NOT_APPLICABLE: "not applicable",
+    Status.OUT_OF_SCOPE: "out of scope",
 }
+_LEVELS = {"l1": ", level 1", "l2": ", level 2"}
 _INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow"}
@@ -143,14 +145,16 @@ def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Ite
     """Yield one table for each benchmark: number, level, status, what was seen, whose it is."""
     for (framework, version), group in groupby(controls, lambda c: (c.framework, c.version)):
         rows = list(group)
-        level = "1" if profile == "l1" else "2"
-        title = f"{framework} v{version}{_section(rows)}, level {level}" if version else "other"
+        level = _LEVELS.get(profile, "")
+        named = f"{framework} v{version}" if version else framework
+        title = f"{named}{_section(rows)}{level}" if framework else "other"
         yield from (line(text, "bold") for text in wrap(title, width))
         yield _counts(rows)
         wide = max(len(row.short) for row in rows)
+        long = min(max(5, *(len(row.number) for row in rows)), 16)
         for row in rows:
-            yield from _verdict(row, min(wide, 24), width)
-        if shares := OTHERS.get((framework, version)):
+            yield from _verdict(row, long, min(wide, 24), width)
+        if shares := others(framework, version, {row.control for row in rows}):
             total = sum(share.recommendations for share in shares)
             owners = ", ".join(f"{share.owner} {share.recommendations}" for share in shares)
             told = wrap(f"owners of the other {total} recommendations: {owners}", width - 2)
@@ -159,7 +163,8 @@ def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Ite
 
 def _section(rows: list[ControlRecord]) -> str:
     sections = {row.number.partition(".")[0] for row in rows}
-    return f", section {sections.pop()}" if len(sections) == 1 else ""
+    section = sections.pop() if len(sections) == 1 else ""
+    return f", section {section}" if section.isdecimal() else ""
 
 
 def _counts(rows: list[ControlRecord]) -> Line:
@@ -171,10 +176,10 @@ def _counts(rows: list[ControlRecord]) -> Line:
     return tuple(spans[:-1])
 
 
-def _verdict(row: ControlRecord, wide: int, width: int) -> Iterator[Line]:
+def _verdict(row: ControlRecord, long: int, wide: int, width: int) -> Iterator[Line]:
     label = LABELS[row.status]
-    level = f"L{row.level}" if row.level else "  "
-    lead = f"{row.number:<5} {level}  {fit(shown(row.short), wide)}  "
+    level = f"L{row.level}" if isinstance(row.level, int) else "  "
+    lead = f"{fit(row.number, long)} {level}  {fit(shown(row.short), wide)}  "
     origin = "" if row.origin == "unknown" else row.origin
     room = width - 2 - 8 - len(lead) - 8
     first, *rest = wrap(shown(row.summary.removeprefix("not evaluated: ")), room)

@@ -20,7 +20,7 @@ def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
     """Yield the verdicts to act on first: where, from which step, and what helps."""
     ranked = sorted((c for c in controls if c.status in _OPEN), key=_rank)
     for place, control in enumerate(ranked[:_URGENT], 1):
-        lead = f"  {place}  {control.number:<6}"
+        lead = f"  {place}  {control.number:<5} "
         first, *rest = wrap(shown(control.summary), width - len(lead))
         yield (Span(lead), Span(first, "bold"))
         yield from (line(" " * len(lead) + more, "bold") for more in rest)
@@ -54,15 +54,19 @@ def _rank(control: ControlRecord) -> tuple[bool, int, bool, int, list[int]]:
         control.status is not Status.FAIL,
         gravest,
         control.origin == "base",
-        control.level or 0,
+        control.level if isinstance(control.level, int) else 0,
         number,
     )
+
+
+def _gravity(evidence: EvidenceRecord) -> tuple[bool, int, bool]:
+    return bool(evidence.allowed), _WEIGHT[evidence.severity], evidence.origin == "base"
 
 
 def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
     if not control.evidence:
         return
-    first = min(control.evidence, key=lambda e: (_WEIGHT[e.severity], e.origin == "base"))
+    first = min(control.evidence, key=_gravity)
     yield from _fact(first, indent, width)
     if first.step:
         yield from _made_by(first.step, indent, width)
@@ -73,9 +77,9 @@ def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
 def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> Iterator[Line]:
     place = "/" + shown(evidence.path) if evidence.path else shown(evidence.pointer or "")
     where = fate(evidence.state, evidence.layer.index if evidence.layer else None)
-    facts = flow(
-        [place, shown(brief(evidence.detail)), where], width - len(indent) - len(mark), "  "
-    )
+    allowed = f"allowed: {shown(evidence.allowed)}" if evidence.allowed else ""
+    told = [place, shown(brief(evidence.detail)), where, allowed]
+    facts = flow(told, width - len(indent) - len(mark), "  ")
     yield from (line(text) for text in indented(facts, indent + mark))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ocianalyze import engine
 from ocianalyze.cli.main import run
-from ocianalyze.engine import Options, Progress
+from ocianalyze.engine import Chosen, Options, Progress
 from ocianalyze.model.report import Report
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
@@ -22,7 +22,7 @@ class FakeEngine:
     analysis: Analysis = ANALYSIS
     error: BaseException | None = None
     options: Options | None = None
-    level: int = 0
+    profile: str = ""
     asked: list[str] = field(default_factory=list)
 
     def open_images(self, reference: str, options: Options) -> Analysis:
@@ -35,10 +35,10 @@ class FakeEngine:
             raise self.error
         return self.analysis
 
-    def scan(self, reference: str, options: Options, level: int = 2) -> Report:
+    def scan(self, reference: str, options: Options, judged: Chosen | None = None) -> Report:
         """Return the document of the analysis."""
-        self.level = level
-        return assemble(self.open_images(reference, options), 1 if level == 1 else 2)
+        self.profile = judged.profile if judged else "l2"
+        return assemble(self.open_images(reference, options), self.profile)
 
 
 @dataclass

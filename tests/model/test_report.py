@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from ocianalyze.controls.catalogue import recommendations
+from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.items import items
 from ocianalyze.model.report import SCHEMA_VERSION, Input, Report, schema
-from ocianalyze.report.owners import OTHERS
+from ocianalyze.report.owners import others
 
 
 def test_the_schema_requires_every_top_level_part() -> None:
@@ -24,7 +25,7 @@ def test_the_schema_allows_nothing_unnamed_and_names_its_version() -> None:
     assert schema()["additionalProperties"] is False
     assert all(part["additionalProperties"] is False for part in schema()["$defs"].values()
                if part["type"] == "object")  # fmt: skip
-    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.1"
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.2"
 
 
 def test_records_do_not_change() -> None:
@@ -36,7 +37,10 @@ def test_records_do_not_change() -> None:
 
 def test_every_recommendation_of_the_benchmark_has_an_owner() -> None:
     """CIS Docker Benchmark v1.8.0 has 118, of which section 4 is the image's."""
-    shares = OTHERS["CIS Docker Benchmark", "1.8.0"]
-    listed = [item for item in recommendations().values() if item.framework in str(OTHERS)]
-    assert {item.number.partition(".")[0] for item in listed} == {"4"}
-    assert sum(share.recommendations for share in shares) + len(listed) == 118
+    told = {item.id for _, item in select(["l2"]) if item}
+    shares = dict(others("CIS Docker Benchmark", "1.8.0", told))
+    assert len(told) == 12
+    assert shares == {"runtime": 31, "node": 63, "platform": 12}
+    assert sum(shares.values()) + len(told) == 118
+    assert others("CIS Docker Benchmark", "1.8.0", items()) == ()
+    assert others("another", "1", told) == ()

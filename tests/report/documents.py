@@ -102,6 +102,16 @@ class FakeTree:
         """Yield one layer's entries."""
         return (e for e in self.entries if e.layer == index)
 
+    def table(
+        self,
+        index: int,  # noqa: ARG002
+        fields: Sequence[str],  # noqa: ARG002
+        *,
+        visible: bool = False,  # noqa: ARG002
+    ) -> Iterator[tuple[str | int | None, ...]]:
+        """Yield nothing."""
+        return iter(())
+
     def get(self, path: str) -> Entry | None:
         """Return what is visible at a path."""
         return next((e for e in self.visible() if e.path == path), None)

@@ -1,9 +1,32 @@
-"""`ocianalyze controls`: list what can be decided about an image."""
+"""`ocianalyze controls`: list what can be decided about an image, and what others must."""
+
+from typing import Annotated, Literal
 
 import typer
 
 from ocianalyze.cli import options
 from ocianalyze.cli.output import STANDARD, emit, writable
+
+Framework = Annotated[
+    str | None,
+    options.option(
+        "--framework",
+        metavar="NAME",
+        help="Only one framework: cis-docker, cis-debian-12, ocia ...",
+    ),
+]
+Owner = Annotated[
+    Literal["image", "runtime", "node", "platform"] | None,
+    options.option("--owner", help="Only what this party can meet."),
+]
+Implemented = Annotated[
+    bool | None,
+    options.option(
+        "--implemented/--not-implemented",
+        show_default=False,
+        help="Only what a control decides, or only what none does.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -11,11 +34,21 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="List the controls.")(controls)
 
 
-def controls(form: options.Form = "text", *, output: options.Output = STANDARD) -> None:
-    """List the controls: number, level, and how far a program decides each."""
+def controls(
+    form: options.Form = "text",
+    *,
+    framework: Framework = None,
+    owner: Owner = None,
+    implemented: Implemented = None,
+    benchmark_version: options.BenchmarkVersion = "",
+    output: options.Output = STANDARD,
+) -> None:
+    """List every item of the catalogue: level, owner, and how far a program decides each."""
     from ocianalyze.cli import catalogued  # noqa: PLC0415
-    from ocianalyze.controls.catalogue import controls as listed  # noqa: PLC0415
+    from ocianalyze.controls.catalogue import catalogue, only  # noqa: PLC0415
 
     writable(output)
+    rows = catalogue(benchmark_version)
+    rows = only(rows, framework=framework, owner=owner, implemented=implemented)
     render = {"text": catalogued.text, "json": catalogued.json, "jsonl": catalogued.jsonl}[form]
-    emit(render(listed()), output)
+    emit(render(rows), output)

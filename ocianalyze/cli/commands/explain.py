@@ -1,4 +1,4 @@
-"""`ocianalyze explain`: one control, in words."""
+"""`ocianalyze explain`: one item of the catalogue, in words."""
 
 from typing import Annotated
 
@@ -16,13 +16,22 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Say how a control is decided, and what helps.")(explain)
 
 
-def explain(control: Name, *, form: options.Form = "text") -> None:
-    """Say what a control reads, what decides it, what it cannot know, and what helps."""
-    from ocianalyze.cli import catalogued  # noqa: PLC0415
-    from ocianalyze.controls.catalogue import controls  # noqa: PLC0415
+def explain(
+    control: Name,
+    *,
+    form: options.Form = "text",
+    benchmark_version: options.BenchmarkVersion = "",
+) -> None:
+    """Say what a control reads, what decides it, what it cannot know, and what helps.
 
-    found = catalogued.find(controls(), control)
+    Of an item that no image decides it says who owns it, and where its evidence belongs.
+    """
+    from ocianalyze.cli import catalogued  # noqa: PLC0415
+    from ocianalyze.controls.catalogue import catalogue, find  # noqa: PLC0415
+
+    rows = catalogue(benchmark_version)
+    found = find(control, rows)
     if form == "text":
-        emit(catalogued.explanation(found, min(width(), 100)))
+        emit(catalogued.explanation(found, rows, min(width(), 100)))
     else:
         emit({"json": catalogued.json, "jsonl": catalogued.jsonl}[form]([found]))

@@ -34,10 +34,21 @@ FailOn = Annotated[
     ),
 ]
 Profile = Annotated[
-    options.Profile,
+    str,
     options.option(
         "--profile",
-        help="Controls of level 1, or of both levels.",
+        metavar="NAME|FILE",
+        help="Section 4 up to level l1 or l2; all: the whole catalogue; or a framework or "
+        "control of it; several with commas; or a profile file (.yaml).",
+    ),
+]
+Now = Annotated[
+    str,
+    options.option(
+        "--now",
+        metavar="DATE",
+        show_default=False,
+        help="The day that ages are compared with, as 2026-06-10; without it they are not.",
     ),
 ]
 Verbose = Annotated[
@@ -58,6 +69,8 @@ def scan(
     output: options.Output = STANDARD,
     fail_on: FailOn = "fail",
     profile: Profile = "l2",
+    benchmark_version: options.BenchmarkVersion = "",
+    now: Now = "",
     only: options.Image = None,
     platform: options.Platform = None,
     jobs: options.Jobs = 0,
@@ -87,7 +100,7 @@ def scan(
             ignore=ignore,
             show_secrets=show_secrets,
         )
-        report = _scan(image, chosen, profile)
+        report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
     if not quiet:
@@ -115,10 +128,10 @@ def targets_of(formats: Iterable[str], output: Path) -> "list[tuple[ReportFormat
     return targets
 
 
-def _scan(reference: str, chosen: "Options", profile: options.Profile) -> "Report":
-    from ocianalyze.engine import scan as run  # noqa: PLC0415
+def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "Report":
+    from ocianalyze import engine  # noqa: PLC0415 - imports everything that analyses
 
-    return run(reference, chosen, 1 if profile == "l1" else 2)
+    return engine.scan(reference, options, engine.chosen(*judged, options.limits))
 
 
 def _decide(report: "Report", fail_on: options.FailOn) -> "Gate":

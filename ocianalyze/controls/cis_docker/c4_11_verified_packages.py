@@ -1,23 +1,162 @@
 """CIS Docker 4.11: only verified packages are installed."""
 
-from ocianalyze.controls._base import Control, undecided
+from collections.abc import Sequence
+
+from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
+from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.steps import silent_layers, without_dockerfile
+from ocianalyze.controls.updates import uses
+from ocianalyze.controls.verification import Flaw, of_environment, of_settings
+from ocianalyze.controls.verification_contents import of_contents
+from ocianalyze.controls.verification_flags import program
+from ocianalyze.controls.verification_history import of_history
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Verdict
+from ocianalyze.inventory.verify import Verification, verify
+from ocianalyze.model.finding import Confidence, Evidence, Origin, Status, Verdict
+
+_INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go", "cargo", "rpm"})
+_WEIGHTS = ("fail", "review", "info")
+_SUMMARY = 60
+_WORDS = {
+    "verification-off": "verification is switched off",
+    "unverified-install": "installed unverified",
+    "tampered": "content differs from its package",
+    "unsigned": "package without a signature",
+    "unknown-key": "key that no package brought",
+    "in-place-upgrade": "upgraded in place",
+    "byte-compiled": "compiled again",
+    "changed-later": "changed after its package",
+}
+_REMEDIES = {
+    "verification-off": "remove the setting: repositories are verified without it",
+    "unverified-install": "verify what is downloaded in the same step: "
+    'RUN curl -fsSLo F URL && echo "DIGEST  F" | sha256sum -c',
+    "tampered": "find out who changed the file; install its package again",
+    "unsigned": "install the package from a repository that signs, with gpgcheck=1",
+}
 
 
-def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has this shape
-    """Say why nothing is said."""
-    return undecided("no-verification-rules", "not evaluated: package verification is not read")
+def evaluate(view: ImageView) -> Verdict:
+    """Judge settings, commands and contents; the worst of them counts."""
+    if view.is_windows:
+        return windows_image()
+    base = boundary(view)
+    flaws = sorted(
+        (
+            *of_settings(view),
+            *of_environment(view),
+            *of_history(view, base),
+            *of_contents(view, base),
+        ),
+        key=lambda flaw: _WEIGHTS.index(flaw.weight),
+    )
+    for weight, status in (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW)):
+        if guilty := [flaw for flaw in flaws if flaw.weight == weight]:
+            return _verdict(status, guilty, flaws, view)
+    return _clean(view, tuple(flaw.evidence for flaw in flaws))
+
+
+def _verdict(
+    status: Status, guilty: Sequence[Flaw], flaws: Sequence[Flaw], view: ImageView
+) -> Verdict:
+    first = guilty[0].evidence
+    words = _WORDS.get(first.reason, first.reason)
+    subject = first.path.rpartition("/")[2] if first.path else first.detail
+    more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""
+    room = _SUMMARY - len(words) - len(more) - 2
+    shown = subject if len(subject) <= room else subject[: room - 3] + "..."
+    return Verdict(
+        status,
+        first.reason,
+        f"{words}: {shown}{more}",
+        (*(flaw.evidence for flaw in flaws), *_scope(view.once(verify))),
+        confidence="exact" if status is Status.FAIL else "strong",
+        origin=_origin(view, first),
+        remediation=_REMEDIES.get(first.reason, ""),
+    )
+
+
+def _origin(view: ImageView, first: Evidence) -> Origin:
+    return boundary(view).of_layer(first.layer) if first.origin == "unknown" else first.origin
+
+
+def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
+    """Say what no flaw means: a pass only where settings, history and contents could speak."""
+    found = view.once(verify)
+    evidence = (*told, *_scope(found))
+    if view.unread:
+        return layers_unread(view, evidence)
+    if not view.packages() and not found.recorded and not _installs(view):
+        summary = "no packages, and no installation in the history"
+        return Verdict(Status.NOT_APPLICABLE, "no-packages", summary, evidence)
+    if unknown := _unread_records(found, evidence) or _untold(view, evidence):
+        return unknown
+    confidence: Confidence = "strong" if found.unhashed else "exact"
+    summary = f"{found.matched:,} of {found.recorded:,} recorded files are as recorded"
+    return Verdict(Status.PASS, "as-recorded", summary, evidence, confidence)
+
+
+def _unread_records(found: Verification, evidence: tuple[Evidence, ...]) -> Verdict | None:
+    """Return the verdict when contents could not be compared."""
+    if found.problems or found.unlisted:
+        detail = (found.problems or [f"{found.unlisted} differences are not listed"])[0]
+        problem = Evidence(detail[:100], "package", "records-unread")
+        summary = "not evaluated: records of packages were not read"
+        return undecided("records-unread", summary, problem, *evidence)
+    if not found.matched:
+        summary = "not evaluated: no package records its files' digests"
+        return undecided("no-records", summary, *evidence)
+    return None
+
+
+def _untold(view: ImageView, evidence: tuple[Evidence, ...]) -> Verdict | None:
+    """Return the verdict when the history does not tell how everything was installed."""
+    if not view.history.steps:
+        summary = "not evaluated: no history tells how it was installed"
+        return undecided("history-absent", summary, *evidence)
+    silent = 0 if without_dockerfile(view.history) else silent_layers(view, boundary(view))
+    if silent:
+        summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
+        return undecided("history-incomplete", summary, *evidence)
+    return None
+
+
+def _scope(found: Verification) -> tuple[Evidence, ...]:
+    """Tell how much was compared, and that a match proves no origin."""
+    if not found.recorded:
+        return ()
+    kinds = ", ".join(f"{type_} {count:,}" for type_, count in sorted(found.types.items()))
+    told = [f"compared {found.matched:,} of {found.recorded:,} recorded files ({kinds})"]
+    if found.unhashed:
+        told.append(f"{found.unhashed:,} files have no digest to compare: only what runs has one")
+    if found.unlisted:
+        told.append(f"{found.unlisted:,} more differences are not listed")
+    return tuple(Evidence(x, "package", "scope", severity="info") for x in told)
+
+
+def _installs(view: ImageView) -> bool:
+    """Tell a history in which anything is installed."""
+    commands = [command for step in view.history.steps for command in step.commands]
+    return any(True for _ in uses(commands)) or any(program(c) in _INSTALLERS for c in commands)
 
 
 CONTROL = Control(
     id="cis-docker-4.11",
     short="verified packages",
-    automation="none",
-    reads="nothing yet",
-    decides="nothing yet: it takes the package databases, the package managers' settings and the "
-    "commands that switch verification off",
-    limits="what was verified during the build leaves little trace in an image",
+    automation="partial",
+    reads="settings of package managers and variables that switch verification off; the commands "
+    "of the history; digests that the databases of dpkg, apk, rpm and Python record, against the "
+    "files; rpm signatures; keys that package managers trust",
+    decides="fails when verification is switched off, when a download is run or installed without "
+    "a digest or signature being verified in the same step, when the content of a package's file "
+    "differs from its record and no later build step explains it, and when an rpm package has no "
+    "signature; files that a later step changed or another package manager upgraded, downloads "
+    "that nothing verifies, and trusted keys that no package brought need review; edited "
+    "configuration and missing documentation are only noted",
+    limits="the record lies in the image beside the files: a match shows that they agree, not who "
+    "made them (dpkg keeps no signature in an image); by default only executables, libraries and "
+    "scripts have the MD5 and SHA-1 that dpkg and apk record; what was verified by scripts, by "
+    "builder stages and by ADD --checksum leaves no trace; fingerprints of keys are not read",
     remediation="keep signature verification on: no --allow-unauthenticated, no --nogpgcheck",
     evaluate=evaluate,
 )

@@ -68,14 +68,15 @@ def paths_of(files: Files, room: int) -> tuple[str, ...]:
     ]
     if sum(len(folder) + len(base) for folder, base in own) > room:
         raise ValueError("paths of packages need more characters than are kept")
-    return tuple(folder + _decoded(base) for folder, base in own)
+    return tuple(folder + decoded(base) for folder, base in own)
 
 
 def _folder(name: str) -> str:
-    return _decoded(name.lstrip("/"))
+    return decoded(name.lstrip("/"))
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
+    """Return a name as the tree knows it; kept texts have one character a byte."""
     return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
 

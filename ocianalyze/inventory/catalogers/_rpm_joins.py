@@ -35,6 +35,23 @@ def with_logs(packages: list[Found], beside: Iterable[Kept]) -> list[Found]:
     return packages
 
 
+def survivors(kept: Iterable[Kept]) -> dict[tuple[str, str], set[int]]:
+    """Return the rows that each database and log is to be asked for, by observer and path.
+
+    A row of a log replaces the database's; without a log a database is asked for all.
+    """
+    heads = {(each.observer, each.path): head for each in kept if (head := _head(each))}
+    wanted: dict[tuple[str, str], set[int]] = {}
+    for (observer, path), log in heads.items():
+        before = heads.get((DATABASE, path.removesuffix(LOG_ENDING)))
+        if observer == LOG and before is not None:
+            rows = {facts["row"] for facts in log["packages"]}
+            after = {facts["row"] for facts in merged(before, log)}
+            wanted[LOG, path] = after & rows
+            wanted[DATABASE, path.removesuffix(LOG_ENDING)] = after - rows
+    return wanted
+
+
 def with_reasons(packages: Iterable[Found], beside: Iterable[Kept]) -> Iterable[Found]:
     """Yield the packages with why they were installed, where dnf remembers it."""
     reasons: Reasons = {}

@@ -1,13 +1,14 @@
 """apk's database of installed packages (apk-tools v2, doc/apk-v2.5), and the `world` it serves."""
 
+import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 import orjson
 
-from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import pack, unpack
@@ -192,6 +193,39 @@ def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
             yield replace(package, reason="manual" if wanted else "automatic")
 
 
+def records(kept: Sequence[Kept]) -> Iterator[Records]:
+    """Yield the digests of each package's files; of symbolic links, they are of the target."""
+    for each in kept:
+        if each.observer != "apk":
+            continue
+        for row in rows(each.value):
+            name, arch = str(row.get("name", "")), str(row.get("arch", ""))
+            paths, details = (unpack(str(row.get(x, ""))) for x in ("files", "details"))
+            files = tuple(_recorded(paths, details))
+            if files:
+                yield Records("apk", name, arch, files=files)
+
+
+def _recorded(paths: Iterable[str], details: Iterable[str]) -> Iterator[Recorded]:
+    for path, detail in zip(paths, details, strict=False):
+        digest = next((x for word in detail.split() if (x := _digest(word))), b"")
+        if digest:
+            # apk asks before it replaces what is below etc (apk-protected_paths(5)).
+            yield Recorded(path, digest, "configuration" if path.startswith("etc/") else "")
+
+
+def _digest(word: str) -> bytes:
+    """Return a checksum (apk-tools v2 and v3), empty for anything else."""
+    length = {"Q1": 20, "Q2": 32}.get(word[:2])
+    if length is None:
+        return b""
+    try:
+        raw = binascii.a2b_base64(word[2:])
+    except (ValueError, binascii.Error):
+        return b""
+    return raw if len(raw) == length else b""
+
+
 CATALOGER = Cataloger(
     name="apk",
     types=("apk",),
@@ -215,4 +249,5 @@ CATALOGER = Cataloger(
     read=read,
     claims=claims,
     joins=joins,
+    records=records,
 )

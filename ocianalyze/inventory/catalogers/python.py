@@ -1,12 +1,14 @@
 """Python distributions: dist-info, egg-info and eggs (PyPA: recording installed projects)."""
 
+import binascii
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
 from ocianalyze.inventory.catalogers._core_metadata import described
 from ocianalyze.inventory.catalogers._gathered import (
     Gathered,
@@ -32,6 +34,8 @@ _RECORD_ROWS = 200_000
 _EGG_BYTES = 64 * MIB
 _PATH_CHARS = 4_096
 _SMALL_BYTES = 64 * KIB
+_SHA256 = 32
+_URL_SAFE = str.maketrans("-_", "+/")
 _ORIGIN = "python-origin"
 _DIRECTORY = re.compile(
     r"(?P<name>.+?)(?:-(?P<version>\d.*?)(?:-py\d[\d.]*(?:-.*)?)?)?\Z", re.DOTALL
@@ -75,22 +79,25 @@ def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
 
 
 def _listed(kind: str, data: bytearray) -> object:
-    """Return the recorded paths as base names by directory."""
+    """Return the recorded paths as base names by directory, and their digests in that order."""
     lines = data.decode("utf-8", "replace").splitlines()[:_RECORD_ROWS]
-    grouped: dict[str, list[str]] = {}
-    for path in _rows(lines) if kind == "RECORD" else lines:
+    names: dict[str, list[str]] = {}
+    digests: dict[str, list[str]] = {}
+    for path, digest in _rows(lines) if kind == "RECORD" else ((line, "") for line in lines):
         directory, _, base = path.strip().rpartition("/")
         if base and len(path) <= _PATH_CHARS:
-            grouped.setdefault(directory, []).append(base)
-    return grouped
+            names.setdefault(directory, []).append(base)
+            digests.setdefault(directory, []).append(digest)
+    return {"names": names} | ({"digests": digests} if kind == "RECORD" else {})
 
 
-def _rows(lines: list[str]) -> Iterator[str]:
-    """Yield the paths of a RECORD up to the first line that is no CSV."""
+def _rows(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the paths and SHA-256 of a RECORD up to the first line that is no CSV."""
     try:
         for row in csv.reader(lines):
             if row:
-                yield row[0]
+                digest = row[1] if len(row) > 1 else ""
+                yield row[0], digest[7:] if digest.startswith("sha256=") else ""
     except csv.Error:
         return
 
@@ -171,10 +178,10 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
         trees = (home,) if kept.path.endswith("/EGG-INFO/PKG-INFO") else ()
         yield Claim("pypi", own, location=home, paths=(kept.path,), trees=trees)
     elif kept.path.endswith("/top_level.txt"):
-        yield _modules(own, home, value.get("", ()))
+        yield _modules(own, home, value["names"].get("", ()))
     else:
         base = home if kept.path.endswith("/installed-files.txt") else home.rpartition("/")[0]
-        yield Claim("pypi", own, location=home, paths=tuple(_paths(base, value)))
+        yield Claim("pypi", own, location=home, paths=tuple(_paths(base, value["names"])))
 
 
 def _paths(base: str, grouped: dict[str, list[str]]) -> Iterator[str]:
@@ -182,6 +189,39 @@ def _paths(base: str, grouped: dict[str, list[str]]) -> Iterator[str]:
         parent = inside(base, directory)
         for each in names:
             yield inside(parent, each)
+
+
+def _records(kept: Sequence[Kept]) -> Iterator[Records]:
+    """Yield the SHA-256 of each RECORD; rows without one name what installers made."""
+    for each in kept:
+        if not each.path.endswith("/RECORD") or (value := readable(each)) is None:
+            continue
+        home, _, _ = each.path.rpartition("/")
+        own = _normalized(_from_directory(home)[0])
+        try:
+            files = tuple(_recorded(home.rpartition("/")[0], value))
+        except (LookupError, TypeError, AttributeError) as damage:
+            yield Records("pypi", own, location=home, problem=str(damage))
+        else:
+            yield Records("pypi", own, location=home, files=files)
+
+
+def _recorded(base: str, value: Any) -> Iterator[Recorded]:
+    for directory, names in value["names"].items():
+        parent = inside(base, directory)
+        for name_, digest in zip(names, value["digests"][directory], strict=False):
+            if digest and (raw := _raw(digest)):
+                yield Recorded(f"{parent}/{name_}" if parent else name_, raw)
+
+
+def _raw(digest: str) -> bytes:
+    """Return a digest in URL-safe base64 without padding; empty for what is none."""
+    plain = digest.translate(_URL_SAFE)
+    try:
+        raw = binascii.a2b_base64(plain + "=" * (-len(plain) % 4))
+    except (ValueError, binascii.Error):
+        return b""
+    return raw if len(raw) == _SHA256 else b""
 
 
 def _modules(own: str, home: str, modules: Iterable[str]) -> Claim:
@@ -221,12 +261,12 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="python-files",
-            version=1,
+            version=2,
             interest=Interest(
                 names=frozenset({b"RECORD", b"installed-files.txt", b"top_level.txt"})
             ),
             open=_open_files,
-            summary="files of Python distributions",
+            summary="files of Python distributions, with the SHA-256 that RECORD has",
         ),
         Observer(
             name=_ORIGIN,
@@ -241,4 +281,5 @@ CATALOGER = Cataloger(
     read=_read,
     claims=_claims,
     joins=_joins,
+    records=_records,
 )

@@ -1,9 +1,9 @@
 """Packages of rpm databases, without librpm: SQLite with its log, ndb, Berkeley DB, manifests."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory._base import Cataloger, Claim, Kept, Records
 from ocianalyze.inventory.catalogers import (
     _rpm_bdb,
     _rpm_manifest,
@@ -19,9 +19,11 @@ from ocianalyze.inventory.catalogers._rpm_joins import (
     LOG,
     LOG_ENDING,
     REASONS,
+    survivors,
     with_logs,
     with_reasons,
 )
+from ocianalyze.inventory.catalogers._rpm_recorded import recorded
 from ocianalyze.inventory.catalogers._rpm_value import (
     Collection,
     Tree,
@@ -177,6 +179,21 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
             yield Claim("rpm", facts["name"], facts.get("arch", ""), paths=paths)
 
 
+def records(kept: Sequence[Kept]) -> Iterator[Records]:
+    """Yield the digests of each package's files, those of a log before its database's."""
+    alive = survivors(kept)
+    for each in kept:
+        if each.observer not in (DATABASE, LOG):
+            continue
+        wanted = alive.get((each.observer, each.path))
+        try:
+            for facts, files in files_of(each.value):
+                if not is_key(facts) and (wanted is None or facts["row"] in wanted):
+                    yield Records("rpm", facts["name"], facts.get("arch", ""), "", recorded(files))
+        except (ValueError, LookupError, TypeError, AttributeError) as damage:
+            yield Records("rpm", "", problem=str(damage))
+
+
 def joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
     """Yield the packages of one database with its log applied and with dnf's reasons.
 
@@ -233,4 +250,5 @@ CATALOGER = Cataloger(
     read=read,
     claims=claims,
     joins=joins,
+    records=records,
 )

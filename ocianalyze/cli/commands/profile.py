@@ -1,0 +1,66 @@
+"""`ocianalyze profile`: write, show and validate profiles."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ocianalyze.cli import options, status
+from ocianalyze.cli.output import STANDARD, emit, writable
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A profile, in YAML.")]
+Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="l1, l2, all, or a profile file.")]
+Form = Annotated[
+    Literal["text", "json"], options.option("--format", "-f", help="For people, or one object.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(
+        name="profile",
+        help="Write, show and validate profiles: which controls, and what is allowed.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    group.command()(init)
+    group.command()(show)
+    group.command()(validate)
+    app.add_typer(group)
+
+
+def init(*, output: options.Output = STANDARD) -> None:
+    """Write a profile to begin with, every key explained."""
+    from ocianalyze.cli.profiles import template  # noqa: PLC0415 - not for --help
+
+    writable(output)
+    emit([template()], output)
+
+
+def show(
+    name: Name,
+    form: Form = "text",
+    *,
+    benchmark_version: options.BenchmarkVersion = "",
+    output: options.Output = STANDARD,
+) -> None:
+    """Show what a profile judges: each control with level, severity and owner."""
+    from ocianalyze.cli import profiles  # noqa: PLC0415 - imports all controls
+
+    writable(output)
+    chosen = profiles.chosen(name, benchmark_version)
+    emit({"text": profiles.text, "json": profiles.json}[form](chosen), output)
+
+
+def validate(
+    file: File,
+    *,
+    benchmark_version: options.BenchmarkVersion = "",
+    limit: options.Bounds = None,
+) -> None:
+    """Say everything that is wrong with a profile, by line and key; status 2 if anything is."""
+    from ocianalyze.cli import profiles  # noqa: PLC0415 - imports all controls
+
+    problems = profiles.problems(file, options.bounds(limit or []), benchmark_version)
+    emit(profiles.told(file, problems))
+    raise typer.Exit(status.USAGE if problems else status.DONE)

@@ -1,0 +1,86 @@
+"""Profiles for people and machines: the template, what one judges, what is wrong with one."""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ocianalyze import engine, policy
+from ocianalyze.cli import envelope
+from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.controls import profiled
+from ocianalyze.controls._base import identifier
+from ocianalyze.controls.catalogue import Listed, shown_id
+from ocianalyze.limits import Limits
+from ocianalyze.policy.load import Loaded, Problem, read
+from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.layout import indented, wrap
+from ocianalyze.report.words import plural
+
+_LEAD = 24
+
+
+def template() -> bytes:
+    """Return a profile to begin with."""
+    return files(policy).joinpath("template.yaml").read_bytes()
+
+
+def chosen(name: str, version: str) -> engine.Chosen:
+    """Return what a profile judges.
+
+    Raises:
+        UsageError: there is none of this name, or the file is none.
+
+    """
+    return engine.chosen(name, version)
+
+
+def text(judged: engine.Chosen) -> Iterator[bytes]:
+    """Yield a table of 80 columns."""
+    yield f"{shown(judged.profile)}: {plural(len(judged.controls), 'control')}\n".encode()
+    for control, item in judged.controls:
+        level = "-" if item is None or item.level is None else str(item.level)
+        severity = item.severity if item else "medium"
+        name = shown(shown_id(control, item))
+        lead = f"{name:<{_LEAD}} {level:<9}{severity:<9}"
+        lines = wrap(shown(item.title if item else control.short), PLAIN - len(lead))
+        yield "".join(f"{line}\n" for line in indented(lines, lead)).encode()
+
+
+def json(judged: engine.Chosen) -> Iterator[bytes]:
+    """Yield one object with the list `controls`."""
+    once = envelope.head(profile=unicode(judged.profile))
+    return envelope.json(once, {"controls": map(_record, judged.controls)})
+
+
+def _record(listed: Listed) -> dict[str, Any]:
+    control, item = listed
+    return {
+        "id": unicode(identifier(control, item)),
+        "framework": unicode(item.framework) if item else "",
+        "title": unicode(item.title if item else control.short),
+        "level": item.level if item else None,
+        "severity": item.severity if item else "medium",
+        "owner": item.owner if item else "image",
+        "automation": control.automation,
+    }
+
+
+def problems(file: Path, limits: Limits, version: str) -> Sequence[Problem]:
+    """Return everything that is wrong with a profile.
+
+    Raises:
+        UsageError: the file is no YAML.
+        OSError: it cannot be read.
+
+    """
+    found = read(file, limits)
+    return list(profiled.problems(found, version)) if isinstance(found, Loaded) else found
+
+
+def told(file: Path, found: Sequence[Problem]) -> Iterator[bytes]:
+    """Yield a line for each problem, or that there is none."""
+    for problem in found:
+        yield f"{shown(str(problem))}\n".encode()
+    if not found:
+        yield f"{shown(str(file))}: nothing wrong\n".encode()

@@ -1,0 +1,118 @@
+"""How these controls put what they found into a verdict."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.package import OS_TYPES
+
+MOST = 1_000
+"""Pieces of evidence that one control collects."""
+_ROOM = 60
+_NAME = 40
+
+
+def judged(
+    found: Iterable[Evidence],
+    reason: str,
+    noun: str,
+    *,
+    status: Status = Status.FAIL,
+    confidence: Confidence = "exact",
+) -> Verdict:
+    """Return a pass when nothing was found, else the status with what was.
+
+    Args:
+        found: what is wrong; pieces of severity `info` are told and count for nothing.
+        reason: machine word of what is wrong.
+        noun: the same in words: `no NOUN`, `NOUN: /path`.
+        status: when something was found.
+        confidence: of either answer.
+
+    """
+    evidence = tuple(islice(found, MOST))
+    wrong = [x for x in evidence if x.severity != "info"]
+    if not wrong:
+        summary = shortened(f"no {noun}")
+        return Verdict(Status.PASS, f"no-{reason}", summary, evidence, confidence)
+    named = wrong[0].path or wrong[0].pointer
+    first = wrong[0].detail if wrong[0].kind == "package" or not named else named
+    more = f", {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
+    return Verdict(status, reason, summary, evidence, confidence)
+
+
+def lines_judged(found: Iterable[Evidence], reason: str, noun: str) -> Verdict:
+    """Return the same for lines of a file, where the detail tells more than the path."""
+    verdict = judged(found, reason, noun)
+    wrong = [x for x in verdict.evidence if x.severity != "info"]
+    if verdict.status is Status.PASS:
+        return verdict
+    more = f", {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return replace(verdict, summary=shortened(wrong[0].detail, _ROOM - len(more)) + more)
+
+
+def review(reason: str, summary: str, *evidence: Evidence) -> Verdict:
+    """Return what people have to judge."""
+    return Verdict(Status.NEEDS_REVIEW, reason, shortened(summary), evidence)
+
+
+def passed(reason: str, summary: str, *evidence: Evidence) -> Verdict:
+    """Return a pass."""
+    return Verdict(Status.PASS, reason, shortened(summary), evidence)
+
+
+def inapplicable(reason: str, summary: str, *evidence: Evidence) -> Verdict:
+    """Return the verdict of a control about something that the image does not have."""
+    return Verdict(Status.NOT_APPLICABLE, reason, shortened(summary), evidence)
+
+
+def shortened(text: str, room: int = _ROOM) -> str:
+    """Return a text that is no longer than its room."""
+    return text if len(text) <= room else f"{text[: room - 3]}..."
+
+
+def shown(raw: bytes, most: int = _NAME) -> str:
+    """Return bytes of an image as text that a terminal can show."""
+    text = raw[: most * 4].decode("utf-8", "replace")
+    return shortened("".join(x if x.isprintable() else "?" for x in text), most)
+
+
+def of_entry(
+    entry: Entry, detail: str, severity: Severity = "medium", reason: str = ""
+) -> Evidence:
+    """Return an entry as evidence."""
+    return Evidence(
+        detail=detail,
+        reason=reason,
+        path=entry.path,
+        layer=entry.layer,
+        state=entry.state,
+        severity=severity,
+        sha256=entry.sha256,
+    )
+
+
+def of_file(
+    view: ImageView, path: str, detail: str, severity: Severity = "medium", reason: str = ""
+) -> Evidence:
+    """Return a file, links to it followed, as evidence; the path alone when it is not there."""
+    entry = view.tree.resolve(path)
+    if entry is None:
+        return Evidence(detail=detail, reason=reason, path=path, severity=severity)
+    return of_entry(entry, detail, severity, reason)
+
+
+def modes(entry: Entry) -> str:
+    """Return mode and owner in words."""
+    return f"mode {entry.mode & 0o7777:04o}, uid {entry.uid}, gid {entry.gid}"
+
+
+def shipped(view: ImageView, entry: Entry) -> str:
+    """Return the distribution's package that owns a file; empty for none."""
+    owners = view.inventory.owners(entry.path)
+    return next((x.name for x in owners if x.type in OS_TYPES), "")

@@ -1,0 +1,84 @@
+"""External dependencies are locked (2.4.2): a lock file beside each manifest of the author's."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.ocia._say import judged, of_entry
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Evidence, Status, Verdict
+
+_LOCKS: Mapping[str, tuple[str, ...]] = {
+    "package.json": (
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lockb",
+        "bun.lock",
+    ),
+    "composer.json": ("composer.lock",),
+    "Gemfile": ("Gemfile.lock",),
+    "Pipfile": ("Pipfile.lock",),
+    "Cargo.toml": ("Cargo.lock",),
+    "go.mod": ("go.sum",),
+    "mix.exs": ("mix.lock",),
+}
+_NAMES = frozenset(name.encode() for name in _LOCKS)
+_THEIRS = frozenset(
+    {"node_modules", "vendor", "site-packages", "dist-packages", "gems", "bower_components"}
+)
+"""Directories in which packages that somebody installed have manifests of their own."""
+_HOMES = ("usr/lib/", "usr/share/", "usr/local/lib/", "usr/src/linux", "root/.cargo/", "go/pkg/")
+_MOST = 10_000
+_LEVELS = 4
+"""Directories in which a lock is looked for, the manifest's own first."""
+
+
+def evaluate(view: ImageView) -> Verdict:
+    """Ask each manifest that no package brought for its lock, there or above."""
+    manifests = tuple(islice(_manifests(view), _MOST))
+    if not manifests:
+        summary = "does not apply: no manifest of dependencies"
+        return Verdict(Status.NOT_APPLICABLE, "no-manifest", summary)
+    found: Iterator[Evidence] = (
+        of_entry(entry, "no lock file beside it", severity="low")
+        for entry in manifests
+        if not _is_locked(view, entry)
+    )
+    return judged(found, "unlocked", "without a lock file")
+
+
+def _manifests(view: ImageView) -> Iterator[Entry]:
+    for entry in view.tree.files(names=_NAMES):
+        theirs = not _THEIRS.isdisjoint(entry.path.split("/")) or entry.path.startswith(_HOMES)
+        if not theirs and not view.inventory.ownership.of(entry.path):
+            yield entry
+
+
+def _is_locked(view: ImageView, entry: Entry) -> bool:
+    """Tell whether a lock is beside a manifest, or above it as workspaces have it."""
+    directory, _, name = entry.path.rpartition("/")
+    for _ in range(_LEVELS):
+        if any(view.tree.get(f"{directory}/{lock}".lstrip("/")) for lock in _LOCKS[name]):
+            return True
+        directory = directory.rpartition("/")[0]
+    return False
+
+
+CONTROL = Control(
+    id="cis-ssc-2.4.2",
+    short="dependencies locked",
+    automation="assist",
+    reads="names of manifests and lock files in the final filesystem, and who owns them",
+    decides="fails on a manifest (package.json, composer.json, Gemfile, Pipfile, Cargo.toml, "
+    "go.mod, mix.exs) without its lock file beside it or in the directories above; those of "
+    "installed packages are left out; does not apply where there is none",
+    limits="a manifest without dependencies needs no lock; whether the build obeyed the lock is "
+    "not in the image; what a compiled program was locked to is not either",
+    remediation="commit the lock file, and install with npm ci, composer install, bundle install "
+    "--frozen, cargo build --locked",
+    evaluate=evaluate,
+    needs=frozenset({"filesystem"}),
+)

@@ -1,0 +1,50 @@
+"""Items that ask for several things at once: the worst verdict of their parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocianalyze.controls._base import Control
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Status, Verdict
+
+_WORST = (
+    Status.FAIL,
+    Status.NEEDS_REVIEW,
+    Status.NOT_EVALUATED,
+    Status.PASS,
+    Status.OUT_OF_SCOPE,
+    Status.NOT_APPLICABLE,
+)
+"""A part that is not decided keeps the whole from passing; one that cannot apply does not."""
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """Use as a control's `evaluate`; each part runs once however many combine it."""
+
+    parts: tuple[Control, ...]
+
+    def __call__(self, view: ImageView) -> Verdict:
+        """Return the worst verdict of the parts."""
+        return self.of([(part, part.evaluate(view)) for part in self.parts])
+
+    def of(self, verdicts: Sequence[tuple[Control, Verdict]]) -> Verdict:
+        """Return the worst of verdicts that are known already, with the evidence of its rank."""
+        status = min((verdict.status for _, verdict in verdicts), key=_WORST.index)
+        guilty = [(part, verdict) for part, verdict in verdicts if verdict.status is status]
+        first, leading = guilty[0]
+        summary = leading.summary
+        if len(guilty) > 1 and status not in (Status.PASS, Status.NOT_APPLICABLE):
+            told = "not evaluated: " if status is Status.NOT_EVALUATED else ""
+            summary = f"{told}{', '.join(part.short for part, _ in guilty)}"
+        remedies = dict.fromkeys(
+            verdict.remediation or part.remediation for part, verdict in guilty
+        )
+        return replace(
+            leading,
+            summary=summary[:_SHOWN],
+            evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
+            reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
+            remediation="; ".join(remedies),
+        )

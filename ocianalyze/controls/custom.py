@@ -1,0 +1,216 @@
+"""Controls without code: a query of a profile over the image, and what it must return."""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
+from ocianalyze.errors import LimitExceeded, OcianalyzeError
+from ocianalyze.filesystem.sql._base import Masks, Table, Value
+from ocianalyze.filesystem.sql.query import Answer, Database, reads
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import Limits
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.policy.profile import COMPARISON, Custom
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+_SHOWN = 200
+"""Characters of one value in evidence."""
+_SUMMARY = 60
+_PLACES = frozenset({"path", "layer", "step", "pointer", "sha256", "state", "detail"})
+"""Columns that say where evidence is; others are its detail."""
+
+
+class Databases:
+    """The tables of the image at hand, which all controls of a profile share."""
+
+    def __init__(self, masks: Masks, limits: Limits) -> None:
+        """Have none open.
+
+        Args:
+            masks: what hides secrets.
+            limits: bounds for queries.
+
+        """
+        self._masks = masks
+        self._limits = limits
+        self._view: ImageView | None = None
+        self._database: Database | None = None
+
+    def of(self, view: ImageView) -> Database:
+        """Return the tables of one image; those of another are closed."""
+        if self._database is None or self._view is not view:
+            if self._database is not None:
+                self._database.close()
+            self._view = view
+            self._database = Database(view, self._masks, self._limits)
+        return self._database
+
+
+def control(custom: Custom, profile: str, databases: Databases) -> Control:
+    """Return a control of a profile as any other.
+
+    Args:
+        custom: what the profile says.
+        profile: its name, shown as the framework.
+        databases: where it asks.
+
+    """
+    return Control(
+        id=custom.id,
+        short="",
+        automation="full",
+        reads=f"what the query asks: {custom.query}",
+        decides=f"passes when the answer is as expected: {custom.expect}",
+        limits="what the tables do not hold",
+        remediation=custom.remediation or "see the profile",
+        evaluate=_Asking(custom, databases),
+        recommendation=Recommendation(
+            framework=profile,
+            version="",
+            number=custom.id,
+            title=custom.title,
+            level=custom.level,
+            assessment=None,
+            id=custom.id,
+            automation="full",
+            severity=custom.severity,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One custom control's `evaluate`."""
+
+    custom: Custom
+    databases: Databases
+
+    def __call__(self, view: ImageView) -> Verdict:
+        """Ask the image; a query that fails or is cut decides nothing in its favour."""
+        try:
+            return self._verdict(view, self.databases.of(view))
+        except LimitExceeded as error:
+            return undecided("query-limit", _line(f"not evaluated: {error.message}"))
+        except OcianalyzeError as error:
+            return undecided("query-failed", _line(f"not evaluated: {error.message}"))
+
+    def _verdict(self, view: ImageView, database: Database) -> Verdict:
+        custom = self.custom
+        queries = [custom.query, *([custom.given.query] if custom.given else [])]
+        tables = {table.name: table for query in queries for table in reads(query)}
+        missing = _missing(view, tables, filesystem=custom.filesystem)
+        if missing is not None:
+            return missing
+        if custom.given is not None and not database.ask(custom.given.query).rows:
+            status = Status(custom.given.otherwise)
+            summary = "not evaluated" if status is Status.NOT_EVALUATED else "does not apply"
+            return Verdict(status, "nothing-given", f"{summary}: what it needs is not there")
+        verdict = _judged(custom, database.ask(custom.query))
+        problems = view.inventory.problems
+        if verdict.status is Status.PASS and problems and "packages" in tables:
+            evidence = Evidence(problems[0][:_SHOWN], "package", "package-data-unread")
+            return undecided(
+                "package-data-unread", "not evaluated: package data could not be read", evidence
+            )
+        return verdict
+
+
+def _missing(view: ImageView, tables: Mapping[str, Table], *, filesystem: bool) -> Verdict | None:
+    """Return the verdict where rows may be missing, else None."""
+    needed = {table.evidence for table in tables.values()}
+    if filesystem and "filesystem" in needed and view.unread:
+        return layers_unread(view)
+    if "config" in needed and view.config is None:
+        return undecided("config-absent", "not evaluated: the image has no readable config")
+    if "config" in needed and view.config is not None and view.config.unread:
+        pointer = min(view.config.unread)
+        evidence = Evidence("has the wrong type", "config", "image.config-field", pointer=pointer)
+        return undecided(
+            "config-field-unread", "not evaluated: config fields have the wrong type", evidence
+        )
+    if "history" in needed and not view.history.steps:
+        return undecided("history-absent", "not evaluated: the image has no history")
+    return None
+
+
+def _judged(custom: Custom, answer: Answer) -> Verdict:
+    """Return what an answer means; a cut one never passes."""
+    evidence = tuple(_evidence(custom, answer))
+    met = _is_met(custom.expect, answer)
+    if met is None:
+        return undecided("no-value", "not evaluated: the query returned no value to compare")
+    if met and answer.cut:
+        return undecided("query-cut", "not evaluated: the query returned too many rows", *evidence)
+    if met:
+        return Verdict(Status.PASS, "expected", custom.passed, evidence)
+    if not evidence:
+        evidence = (Evidence("the query returned no row", "config", "no-row"),)
+    return Verdict(Status.FAIL, "unexpected", custom.failed, evidence)
+
+
+def _is_met(expect: str, answer: Answer) -> bool | None:
+    """Tell whether an answer is as expected; None when nothing can be compared."""
+    if expect in ("empty", "nonempty"):
+        return bool(answer.rows) is (expect == "nonempty")
+    match = COMPARISON.fullmatch(expect)
+    value = answer.rows[0][0] if answer.rows else None
+    if match is None or value is None:
+        return None
+    wanted = match["text"] if match["text"] is not None else float(match["number"])
+    if isinstance(value, str) is not isinstance(wanted, str) or isinstance(value, bytes):
+        return None
+    return _COMPARE[match["operator"]](value, wanted)
+
+
+def _evidence(custom: Custom, answer: Answer) -> Iterator[Evidence]:
+    for row in answer.rows:
+        named = dict(zip(answer.columns, row, strict=True))
+        path, pointer = _text(named.get("path")), _text(named.get("pointer"))
+        yield Evidence(
+            detail=_detail(named),
+            kind="file" if path else "config" if pointer else "layer",
+            reason="row",
+            path=path,
+            pointer=pointer,
+            layer=_index(named.get("layer")),
+            step=_index(named.get("step")),
+            state=_state(named.get("state")),
+            severity=custom.severity,
+            sha256=_text(named.get("sha256")),
+        )
+
+
+def _detail(named: Mapping[str, Value]) -> str:
+    """Return the column `detail`, else all that say nothing of a place."""
+    if named.get("detail") is not None:
+        return _text(named["detail"])
+    rest = [f"{name} {_text(x)}" for name, x in named.items() if name not in _PLACES]
+    return ", ".join(rest)[: 2 * _SHOWN] or "found by the query"
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return ""
+    return (value.hex() if isinstance(value, bytes) else str(value))[: 4 * _SHOWN]
+
+
+def _index(value: Value) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 1 << 31 else None
+
+
+def _state(value: Value) -> State:
+    return State(str(value)) if value in set(State) else State.VISIBLE
+
+
+def _line(text: str) -> str:
+    return text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 3]}..."

@@ -1,0 +1,1 @@
+"""DISA Container Platform SRG: the requirements that images meet or miss."""

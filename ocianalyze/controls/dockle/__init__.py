@@ -1,0 +1,1 @@
+"""What dockle asks of an image and section 4 of the CIS Docker Benchmark does not."""

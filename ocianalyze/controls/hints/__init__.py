@@ -1,0 +1,1 @@
+"""What an image tells of recommendations that runtime, node or platform must meet."""

@@ -1,0 +1,1 @@
+"""Kubernetes Pod Security Standards: what an image tells of them."""

@@ -1,0 +1,86 @@
+"""Running as non-root, as pods ask for it, with the securityContext that an image allows."""
+
+from dataclasses import replace
+
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.cis_docker import c4_01_user
+from ocianalyze.controls.kubernetes_pss._context import suggested
+from ocianalyze.controls.ocia._writers import runner
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Status, Verdict
+
+_DECIDED = frozenset({Status.PASS, Status.FAIL, Status.NEEDS_REVIEW})
+
+
+def by_policy(view: ImageView) -> Verdict:
+    """Judge `runAsNonRoot: true`: the kubelet compares a number, and has none for a name."""
+    said = _with_context(view, c4_01_user.CONTROL.evaluate(view))
+    if view.is_windows or said.status is not Status.PASS:
+        return said
+    resolved = view.once(runner).resolved
+    if resolved.numeric:
+        return replace(said, reason="compatible", summary="compatible: User is a number")
+    return replace(
+        said,
+        status=Status.NEEDS_REVIEW,
+        reason="compatible-if-runasuser-set",
+        summary=f"compatible if runAsUser is set to {resolved.uid}",
+        remediation=f"USER {resolved.uid}:{resolved.gid}" + _pod(said),
+    )
+
+
+def by_user(view: ImageView) -> Verdict:
+    """Judge that the user is not uid 0, named or not."""
+    return _with_context(view, c4_01_user.CONTROL.evaluate(view))
+
+
+def _with_context(view: ImageView, said: Verdict) -> Verdict:
+    """Return a verdict with the suggestion as its last evidence and in its remediation."""
+    if said.status not in _DECIDED or view.is_windows:
+        return said
+    told = replace(said, evidence=(*said.evidence, *suggested(view)))
+    if said.status is Status.PASS:
+        return replace(told, remediation=_pod(told).removeprefix("; "))
+    return replace(told, remediation=said.remediation + _pod(told))
+
+
+def _pod(said: Verdict) -> str:
+    """Return the line for a pod, as something to append."""
+    text = next((x.detail for x in said.evidence if x.reason == "security-context"), "")
+    return f"; in the pod's container: {text}" if text else ""
+
+
+READS = (
+    "config.User, etc/passwd, etc/group and sudo rules of the final filesystem; for the "
+    "suggestion: volumes, ports, owners and modes of directories, set-id bits and capabilities "
+    "of what the image starts"
+)
+_LIMITS = (
+    "the pod may set another user; the securityContext is a suggestion from static evidence: "
+    "what the program writes or binds later is not known, and root images must be tried with it"
+)
+CONTROLS = (
+    Control(
+        id="k8s-pss-running-as-non-root",
+        short="runAsNonRoot",
+        automation="full",
+        reads=READS,
+        decides="as CIS Docker 4.1, but for a user that is a name: runAsNonRoot needs a number, so "
+        "the pod must set runAsUser, which needs review",
+        limits=_LIMITS,
+        remediation="USER 10001:10001 as a number; in the pod: runAsNonRoot: true",
+        evaluate=by_policy,
+        needs=frozenset({"config", "filesystem"}),
+    ),
+    Control(
+        id="k8s-pss-running-as-non-root-user",
+        short="runAsUser",
+        automation="full",
+        reads=READS,
+        decides="as CIS Docker 4.1: fails when the container starts as uid 0, or cannot start",
+        limits=_LIMITS,
+        remediation="USER 10001:10001 in the last stage; in the pod: runAsUser: 10001",
+        evaluate=by_user,
+        needs=frozenset({"config"}),
+    ),
+)

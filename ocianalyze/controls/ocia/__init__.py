@@ -1,0 +1,1 @@
+"""Controls of ocianalyze's own: what no public catalogue asks."""

@@ -1,0 +1,137 @@
+"""What is installed: how much, what others say of it, and what nobody vouches for."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
+from ocianalyze.controls.needed import needed, search_path
+from ocianalyze.controls.ocia._say import MOST, judged, of_entry
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.package import OS_TYPES
+
+_DIFFERS = "inventory.sbom-differs"
+
+
+def documented(view: ImageView) -> Verdict:
+    """Say which SBOMs are inside; what is attached to the image is not read."""
+    inside = tuple(_documents(view))
+    if inside:
+        review = Status.NEEDS_REVIEW
+        return judged(inside, "sbom-inside-only", "SBOM inside, none read beside", status=review)
+    return undecided("attachments-unread", "not evaluated: attached documents are not read")
+
+
+def matching(view: ImageView) -> Verdict:
+    """Judge what SBOMs inside the image say that was not found so."""
+    differs = (
+        Evidence(x.detail or x.title, reason=x.code, path=x.path, layer=x.layer)
+        for x in view.findings
+        if x.code == _DIFFERS
+    )
+    verdict = judged(differs, "sbom-mismatch", "SBOM differs")
+    if verdict.status is Status.PASS and not any(True for _ in _documents(view)):
+        return undecided("no-sbom", "not evaluated: no SBOM is at hand")
+    return verdict
+
+
+def _documents(view: ImageView) -> Iterator[Evidence]:
+    for entry, _ in view.tree.observations("sbom"):
+        if entry.state is State.VISIBLE:
+            yield of_entry(entry, "SBOM document", severity="info")
+
+
+def sprawl(view: ImageView, *, packages: int = 0) -> Verdict:
+    """Compare the number of packages with the one that a profile allows."""
+    count = len(view.packages())
+    told = Evidence(f"{count} packages", "package", severity="low")
+    if not packages:
+        summary = f"not evaluated: {count} packages, and no number to compare"
+        return undecided("no-baseline", summary, told)
+    if count > packages:
+        summary = f"{count} packages, more than {packages}"
+        return Verdict(Status.FAIL, "packages-grew", summary, (told,))
+    return Verdict(Status.PASS, "packages-few", f"{count} packages, at most {packages}", (told,))
+
+
+def vouched(view: ImageView) -> Verdict:
+    """Judge executables on PATH that no package owns."""
+    if view.is_windows:
+        return windows_image()
+    if not any(package.type in OS_TYPES for package in view.packages()):
+        summary = "does not apply: no package database"
+        return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
+    alone = tuple(islice(_alone(view), MOST))
+    free = [x for x in alone if x.reason != "starts"]
+    if free:
+        return judged(free, "unpackaged-executable", "of no package")
+    return judged(alone, "unpackaged-start", "of no package", status=Status.NEEDS_REVIEW)
+
+
+def _alone(view: ImageView) -> Iterator[Evidence]:
+    directories = {view.tree.real(directory) for directory in search_path(view)}
+    required = view.once(needed)
+    for file in view.inventory.unowned:
+        if file.path.rpartition("/")[0] in directories:
+            starts = file.path in required
+            yield Evidence(
+                f"{file.kind} on PATH" + (", needed to start" if starts else ""),
+                reason="starts" if starts else "",
+                path=file.path,
+                layer=file.layer,
+                severity="low" if starts else "medium",
+                sha256=file.sha256,
+            )
+
+
+CONTROLS = (
+    Control(
+        id="ocia-sbom-missing",
+        short="SBOM attached",
+        automation="partial",
+        reads="SBOM documents in the final filesystem",
+        decides="an SBOM inside the image needs review: it is the author's, and not attached to "
+        "the digest; nothing else is decided",
+        limits="attestations and referrers are counted, not read",
+        remediation="docker buildx build --sbom=true, or attach one to the digest",
+        evaluate=documented,
+        needs=frozenset({"filesystem"}),
+    ),
+    Control(
+        id="ocia-sbom-mismatch",
+        short="SBOM true",
+        automation="partial",
+        reads="SBOM documents in the final filesystem, and the packages that were found",
+        decides="fails when a document names a package that was not found, or with another version",
+        limits="attached documents are not read; packages without a purl are not compared",
+        remediation="make the SBOM from the final image, after its last step",
+        evaluate=matching,
+        needs=frozenset({"filesystem"}),
+    ),
+    Control(
+        id="ocia-dependency-sprawl",
+        short="number of packages",
+        automation="full",
+        reads="packages of the final filesystem",
+        decides="fails when there are more than a profile allows; without a number nothing",
+        limits="the image before this one is not at hand: the number stands for it",
+        remediation="leave build dependencies in an earlier stage",
+        evaluate=sprawl,
+        needs=frozenset({"filesystem"}),
+        parameters=(Parameter("packages", 0, "packages that an image may have; 0 for any"),),
+    ),
+    Control(
+        id="ocia-unpackaged-executable",
+        short="unpackaged programs",
+        automation="full",
+        reads="executables in the directories of PATH, and the packages that own them",
+        decides="fails on an ELF file or script on PATH that no package owns; those that the "
+        "image needs to start need review: they are likely the application",
+        limits="who made such a file is not in the image",
+        remediation="install it as a package, or keep the application outside PATH in a directory "
+        "of its own",
+        evaluate=vouched,
+        needs=frozenset({"filesystem"}),
+    ),
+)

@@ -1,0 +1,64 @@
+"""What a build leaves behind: repositories of version control, caches of package managers."""
+
+from collections.abc import Iterator
+
+from ocianalyze.controls import notable
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.unneeded import caches
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence, Verdict
+
+
+def repositories(view: ImageView) -> Verdict:
+    """Find directories of version control."""
+    return judged(_repositories(view), "vcs-directory", "repository")
+
+
+def stored(view: ImageView) -> Verdict:
+    """Find caches of package managers with something in them."""
+    found = (
+        Evidence(
+            f"{count} files, {size} bytes", path=path, layer=_layer(view, path), severity="low"
+        )
+        for path, count, size in caches(view)
+    )
+    return judged(found, "package-cache", "cache")
+
+
+def _repositories(view: ImageView) -> Iterator[Evidence]:
+    for path, entry in notable.repositories(view):
+        kind = path.rpartition("/")[2].removeprefix(".")
+        yield Evidence(f"repository of {kind}", path=path, layer=entry.layer)
+
+
+def _layer(view: ImageView, path: str) -> int | None:
+    entry = view.tree.get(path)
+    return entry.layer if entry else None
+
+
+CONTROLS = (
+    Control(
+        id="ocia-vcs-directory",
+        short="version control",
+        automation="full",
+        reads="paths of the final filesystem",
+        decides="fails on a directory of git, Mercurial, Subversion or Bazaar",
+        limits="one that a later layer removed is still in its layer and not told here",
+        remediation=".git in .dockerignore, or COPY only what the application needs",
+        evaluate=repositories,
+        needs=frozenset({"filesystem"}),
+    ),
+    Control(
+        id="ocia-package-cache-present",
+        short="package caches",
+        automation="full",
+        reads="directories where package managers keep indexes and downloads",
+        decides="fails on one that holds a file with a content",
+        limits="a cache that a later layer removed still makes the image larger",
+        remediation="remove it in the step that fills it: rm -rf /var/lib/apt/lists/*, "
+        "apk add --no-cache, or RUN --mount=type=cache",
+        evaluate=stored,
+        needs=frozenset({"filesystem"}),
+    ),
+)

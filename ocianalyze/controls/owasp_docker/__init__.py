@@ -1,0 +1,1 @@
+"""OWASP Docker Security Cheat Sheet: the rules that an image tells of."""

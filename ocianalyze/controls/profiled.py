@@ -1,0 +1,187 @@
+"""A profile turned into what is judged and how verdicts are weighed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
+
+from ocianalyze.controls import custom
+from ocianalyze.controls._base import Control, identifier, tuned
+from ocianalyze.controls.catalogue import Listed, at_day, select
+from ocianalyze.errors import OcianalyzeError, UsageError
+from ocianalyze.filesystem.sql._base import Masks
+from ocianalyze.filesystem.sql.query import reads
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.finding import Verdict
+from ocianalyze.policy.allowances import apply
+from ocianalyze.policy.document import Location
+from ocianalyze.policy.load import Loaded, Problem
+from ocianalyze.policy.profile import Profile
+
+_GLOB = frozenset("*?[")
+_DIGITS = 12
+"""Of the profile's sha256 in its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled:
+    """What a profile asks of a scan."""
+
+    name: str
+    """With the beginning of the file's sha256, for the report."""
+    controls: tuple[Listed, ...]
+    weigh: Callable[[ImageView, Control, Verdict], Verdict]
+
+
+def profiled(
+    loaded: Loaded, masks: Masks, limits: Limits, now: str = "", version: str = ""
+) -> Profiled:
+    """Return the controls of a profile and what weighs their verdicts.
+
+    Args:
+        loaded: the profile.
+        masks: what hides secrets in the tables of custom controls.
+        limits: bounds for their queries.
+        now: the day to compare with, as `2026-06-10`; empty is today for allowances, and none for
+            controls that compare ages.
+        version: of the CIS Docker Benchmark; the newest where it is empty.
+
+    Raises:
+        UsageError: it names a control or parameter that there is none of, a query is none, or
+            `now` is no date.
+
+    """
+    found = next(problems(loaded, version), None)
+    if found is not None:
+        raise UsageError(f"{found.key}: {found.text}", place=found.place)
+    profile = loaded.profile
+    everything = select(("all",), version)
+    databases = custom.Databases(masks, limits)
+    own = [custom.control(one, profile.name, databases) for one in profile.custom]
+    listed = (*_chosen(profile, everything, version), *((one, one.recommendation) for one in own))
+    changed = tuple(_changed(one, profile) for one in listed)
+    return Profiled(
+        name=f"{profile.name} (sha256:{loaded.sha256[:_DIGITS]})",
+        controls=at_day(changed, now) if now else changed,
+        weigh=_Weighing(profile, date.fromisoformat(now) if now else _today()),
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def problems(loaded: Loaded, version: str = "") -> Iterator[Problem]:
+    """Yield what a profile names that is not there, and queries that are none."""
+    everything = select(("all",), version)
+    known = {identifier(*one): one[0] for one in everything}
+    names = [*known, *(one.id for one in loaded.profile.custom)]
+    yield from _unselectable(loaded, version, names)
+    yield from _unknown(loaded, names)
+    yield from _unset(loaded, known)
+    for at, one in enumerate(loaded.profile.custom):
+        if names.count(one.id) > 1:
+            yield loaded.problem(("custom", at, "id"), f"there is a control {one.id!r} already")
+        queries = {("query",): one.query, ("given", "query"): one.given and one.given.query}
+        for location, query in queries.items():
+            if query and (said := _unreadable(query)):
+                yield loaded.problem(("custom", at, *location), said)
+
+
+def _unselectable(loaded: Loaded, version: str, names: Sequence[str]) -> Iterator[Problem]:
+    for at, word in enumerate(loaded.profile.controls):
+        if _is_glob(word):
+            if not any(fnmatchcase(name, word) for name in names):
+                yield loaded.problem(("controls", at), f"fits no control: {word!r}")
+            continue
+        try:
+            select((word,), version)
+        except UsageError as error:
+            yield loaded.problem(("controls", at), str(error))
+
+
+def _unknown(loaded: Loaded, names: Sequence[str]) -> Iterator[Problem]:
+    profile = loaded.profile
+    places: list[tuple[Location, str]] = [
+        *((("without", at), word) for at, word in enumerate(profile.without)),
+        *((("severities", word), word) for word in profile.severities),
+        *((("allow", at, "control"), one.control) for at, one in enumerate(profile.allow)),
+    ]
+    for location, word in places:
+        if not any(fnmatchcase(name, word) for name in names):
+            yield loaded.problem(location, f"fits no control: {word!r}")
+
+
+def _unset(loaded: Loaded, known: Mapping[str, Control]) -> Iterator[Problem]:
+    """Yield parameters that a control does not have, or of another kind."""
+    for name, values in loaded.profile.parameters.items():
+        control = known.get(name)
+        if control is None:
+            yield loaded.problem(("parameters", name), f"no control {name!r}")
+            continue
+        for key, value in values.items():
+            try:
+                tuned(control, {key: value})
+            except UsageError as error:
+                yield loaded.problem(("parameters", name, key), f"{error.message}; {error.cure}")
+
+
+def _unreadable(query: str) -> str:
+    try:
+        reads(query)
+    except OcianalyzeError as error:
+        return error.message
+    return ""
+
+
+def _chosen(profile: Profile, everything: Sequence[Listed], version: str) -> Iterator[Listed]:
+    """Yield what the profile asks for, in the catalogue's order."""
+    globs = [word for word in profile.controls if _is_glob(word)]
+    words = [word for word in profile.controls if not _is_glob(word)]
+    named = {identifier(*one) for one in select(words, version)} if words else set()
+    for one in everything:
+        name = identifier(*one)
+        wanted = name in named or _fits(name, globs)
+        if wanted and not _fits(name, profile.without):
+            yield one
+
+
+def _changed(listed: Listed, profile: Profile) -> Listed:
+    """Return a control with the profile's parameters, its item with the profile's severity."""
+    control, item = listed
+    values = profile.parameters.get(control.id, {}) | profile.parameters.get(
+        identifier(*listed), {}
+    )
+    control = tuned(control, values)
+    severity = _severity(identifier(*listed), profile.severities)
+    if item is not None and severity is not None:
+        item = replace(item, severity=severity)
+    return control, item
+
+
+def _severity(name: str, severities: Mapping[str, Severity]) -> Severity | None:
+    found = [value for word, value in severities.items() if fnmatchcase(name, word)]
+    return found[-1] if found else None
+
+
+def _is_glob(word: str) -> bool:
+    return not _GLOB.isdisjoint(word)
+
+
+def _fits(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, word) for word in globs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """Applies a profile's allowances."""
+
+    profile: Profile
+    today: date
+
+    def __call__(self, view: ImageView, control: Control, verdict: Verdict) -> Verdict:
+        """Return the verdict with what is allowed marked."""
+        names = (control.id, *control.answers)
+        return apply(verdict, names, self.profile.allow, view, self.today)

@@ -1,0 +1,1 @@
+"""OpenSSF Secure Supply Chain Consumption Framework: what an image shows of it."""

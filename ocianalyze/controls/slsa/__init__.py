@@ -1,0 +1,1 @@
+"""SLSA build track: which level an image's provenance shows."""

@@ -1,0 +1,73 @@
+"""The tables of what controls say, for SQL; controls run when a query names one of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ocianalyze.controls._base import Result, identifier
+from ocianalyze.filesystem.sql._base import Column, Masks, Table, of_records
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence
+
+_VERDICTS = (
+    Column("id", "TEXT", "cis-docker-4.8", lambda r: identifier(r.control, r.recommendation)),
+    Column("framework", "TEXT", "benchmark; empty for a control of none",
+           lambda r: r.recommendation.framework if r.recommendation else ""),
+    Column("number", "TEXT", "in the framework",
+           lambda r: r.recommendation.number if r.recommendation else ""),
+    Column("title", "TEXT", "of the item",
+           lambda r: r.recommendation.title if r.recommendation else r.control.short),
+    Column("level", "ANY", "1 or 2; a word where the framework has words",
+           lambda r: r.recommendation.level if r.recommendation else None),
+    Column("severity", "TEXT", "critical, high, medium, low, info",
+           lambda r: r.recommendation.severity if r.recommendation else "medium"),
+    Column("owner", "TEXT", "who can meet it: image, runtime, node, platform",
+           lambda r: r.recommendation.owner if r.recommendation else "image"),
+    Column("status", "TEXT", "pass, fail, needs-review, not-applicable, not-evaluated, "
+           "out-of-scope", lambda r: r.verdict.status),
+    Column("reason", "TEXT", "machine word", lambda r: r.verdict.reason),
+    Column("summary", "TEXT", "one line", lambda r: r.verdict.summary),
+    Column("confidence", "TEXT", "exact, strong or heuristic", lambda r: r.verdict.confidence),
+    Column("origin", "TEXT", "author, base or unknown", lambda r: r.verdict.origin),
+)  # fmt: skip
+_EVIDENCE = (
+    Column("control", "TEXT", "id in the table controls", lambda e: e[0]),
+    Column("kind", "TEXT", "file, config, history, layer, manifest, package", lambda e: e[1].kind),
+    Column("detail", "TEXT", "the fact", lambda e: e[1].detail),
+    Column("reason", "TEXT", "machine word", lambda e: e[1].reason),
+    Column("path", "TEXT", "in the image; null for none", lambda e: e[1].path or None),
+    Column("pointer", "TEXT", "JSON pointer; null for none", lambda e: e[1].pointer or None),
+    Column("layer", "INTEGER", "layer", lambda e: e[1].layer),
+    Column("step", "INTEGER", "history step", lambda e: e[1].step),
+    Column("state", "TEXT", "what became of the path; null without one",
+           lambda e: e[1].state if e[1].path else None),
+    Column("origin", "TEXT", "author, base or unknown", lambda e: e[1].origin),
+    Column("severity", "TEXT", "critical, high, medium, low, info", lambda e: e[1].severity),
+    Column("sha256", "TEXT", "of the content, or of the full value; null for none",
+           lambda e: e[1].sha256 or None),
+    Column("allowed", "TEXT", "why a profile lets it stay; null when none does",
+           lambda e: e[1].allowed or None),
+)  # fmt: skip
+
+
+def verdict_tables(results: Callable[[], Sequence[Result]]) -> tuple[Table, ...]:
+    """Return the tables of verdicts and their evidence.
+
+    Args:
+        results: asked when a query names one of the tables, possibly for each of them.
+
+    """
+
+    def evidence(_view: ImageView, _masks: Masks) -> Iterator[tuple[str, Evidence]]:
+        for result in results():
+            name = identifier(result.control, result.recommendation)
+            yield from ((name, item) for item in result.verdict.evidence)
+
+    return (
+        of_records(
+            "controls",
+            "What each control of the profile says.",
+            "anything",
+            _VERDICTS,
+            lambda _view, _masks: results(),
+        ),
+        of_records("evidence", "The evidence of these verdicts.", "anything", _EVIDENCE, evidence),
+    )

@@ -1,0 +1,130 @@
+"""What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
+
+from collections.abc import Iterator
+
+from ocianalyze.controls.origin import Boundary
+from ocianalyze.controls.verification import Flaw, flaw
+from ocianalyze.controls.verification_files import Weight
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.verify import Difference, Verification, of_distribution, verify
+from ocianalyze.model.entry import Kind
+from ocianalyze.model.finding import Evidence
+from ocianalyze.model.package import Package
+
+_EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
+_TOLD = 200
+"""Missing files told one by one."""
+_KEY_HOMES = (
+    *("etc/apt/trusted.gpg.d", "etc/apt/keyrings", "usr/share/keyrings"),
+    *("etc/pki/rpm-gpg", "etc/apk/keys", "usr/share/apk/keys"),
+)
+_KEYS = 1_000
+"""Keys of one directory that are looked at."""
+_MANIFESTS = "container-manifest"
+"""Package lists of images without a database, which hold no signatures."""
+
+
+def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
+    found = view.once(verify)
+    for difference in found.changed:
+        weight, reason, detail = _cause(view, difference)
+        yield _flaw(weight, reason, detail, difference, base)
+    yield from _missing(found, base)
+    yield from _unsigned(view)
+    yield from _keys(view, base)
+
+
+def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:
+    """Return how much a changed file means, why it may have changed, and that in words."""
+    package = found.package
+    name = package.name[:40] if package else "its package"
+    if found.replaced_by is not None:
+        other = found.replaced_by.purl[:60]
+        if of_distribution(package):
+            return "review", "in-place-upgrade", f"{name}: content is that of {other}"
+        return "info", "repackaged", f"{name}: content is as {other} records it"
+    if found.kind == "configuration":
+        return "info", "conffile", f"{name}: configuration was edited"
+    if found.path.endswith((".pyc", ".pyo")):
+        return "review", "byte-compiled", f"{name}: was compiled again"
+    step = _explanation(view, found)
+    if step is not None:
+        return "review", "changed-later", f"{name}: changed by step {step} of the build"
+    return "fail", "tampered", f"{name}: content differs from the package's record"
+
+
+def _explanation(view: ImageView, found: Difference) -> int | None:
+    """Return the build step that changed a file after its package was installed."""
+    entry, package = found.entry, found.package
+    if entry is None or package is None or entry.layer <= package.introduced:
+        return None
+    step = view.history.step_of_layer(entry.layer)
+    return step.index if step and step.instruction in _EXPLAINING else None
+
+
+def _flaw(weight: Weight, reason: str, detail: str, found: Difference, base: Boundary) -> Flaw:
+    entry = found.entry
+    told = Evidence(
+        detail,
+        reason=reason,
+        path=entry.path if entry else found.path,
+        layer=entry.layer if entry else None,
+        origin=base.of_layer(entry.layer) if entry else "unknown",
+        sha256=entry.sha256 if entry else "",
+    )
+    return flaw(weight, told)
+
+
+def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
+    """Yield what is not there: one by one, but documentation as a number."""
+    left_out = [x for x in found.missing if x.kind == "documentation"]
+    gone = [x for x in found.missing if x.kind != "documentation"]
+    for difference in gone[:_TOLD]:
+        name = difference.package.name[:40] if difference.package else "its package"
+        yield _flaw("info", "missing", f"{name}: the file is not there", difference, base)
+    if len(gone) > _TOLD:
+        detail = f"{len(gone) - _TOLD} more files are not there"
+        yield flaw("info", Evidence(detail, "package", "missing"))
+    if left_out:
+        detail = f"{len(left_out)} files of documentation and translations were left out"
+        yield flaw("info", Evidence(detail, "package", "documentation-left-out"))
+
+
+def _unsigned(view: ImageView) -> Iterator[Flaw]:
+    """Yield rpm packages without a signature, of databases that keep signatures."""
+    for package in view.packages():
+        if package.type == "rpm" and _keeps_signatures(package):
+            facts = dict(package.found.properties)
+            if "signatures" not in facts:
+                detail = f"{package.name[:40]} {package.version[:40]}: no signature"
+                told = Evidence(
+                    detail,
+                    "package",
+                    "unsigned",
+                    path=package.evidence[0],
+                    layer=package.introduced,
+                )
+                yield flaw("fail", told)
+
+
+def _keeps_signatures(package: Package) -> bool:
+    return bool(package.evidence) and _MANIFESTS not in package.evidence[0]
+
+
+def _keys(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield keys that package managers trust and no package brought."""
+    homes = (entry for home in _KEY_HOMES for entry in view.tree.listing(home)[:_KEYS])
+    single = view.tree.get("etc/apt/trusted.gpg")
+    for entry in (*homes, *([single] if single else ())):
+        is_file = entry.kind in (Kind.FILE, Kind.HARDLINK) and entry.size
+        if is_file and not view.inventory.owners(entry.path):
+            told = Evidence(
+                "a trusted key that no package brought",
+                reason="unknown-key",
+                path=entry.path,
+                layer=entry.layer,
+                origin=base.of_layer(entry.layer),
+                sha256=entry.sha256,
+            )
+            yield flaw("review", told)

@@ -1,0 +1,223 @@
+r"""The entries of a layer as plain tuples, a column at a time.
+
+Where all of an image is wanted at once, as by SQL, this is several times faster than an `Entry`
+for each. Texts are valid Unicode here: bytes that are no UTF-8 read `\xNN`.
+"""
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import NamedTuple, TypeAlias
+
+from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
+from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, MARKS
+from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.model.facts import NO_DIGEST, Entries, Sparse, Strings
+
+Cell: TypeAlias = str | int | None
+
+_CHUNK = 1 << 15
+"""Entries whose columns are in memory at a time."""
+_LARGEST = (1 << 63) - 1
+_STATES = {VISIBLE: "visible", OVERWRITTEN: "overwritten", DELETED: "deleted"}
+_KINDS = {ord(kind): kind.name.lower().replace("_", "-") for kind in Kind}
+_STRAY = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte."""
+_BACKSLASHES = "backslashreplace"
+_SHORT = {state: str(state.value) for state in State}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One layer of a merge, and what makes a row an entry."""
+
+    merged: Merged
+    index: int
+    types: Sequence[str]
+    """The names behind the file type codes."""
+    entry: Callable[[int], Entry]
+
+    @property
+    def entries(self) -> Entries:
+        """The layer's own columns."""
+        return self.merged.layers[self.index]
+
+
+class _Field(NamedTuple):
+    """How to get at one field of many entries, and of one."""
+
+    column: Callable[[Source, slice], list[Cell]]
+    of: Callable[[Entry], Cell]
+
+
+def table(
+    source: Source, fields: Sequence[str], *, visible: bool = False
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield some fields of every entry of a layer, optionally only of the final filesystem."""
+    odd = _rewritten(source)
+    chosen = [FIELDS[name] for name in fields]
+    for start in range(0, len(source.entries), _CHUNK):
+        part = slice(start, min(start + _CHUNK, len(source.entries)))
+        columns = [field.column(source, part) for field in chosen]
+        for at in _between(odd, part):
+            member = odd[at]
+            entry = source.entry(source.index << 32 | member)
+            for field, column in zip(chosen, columns, strict=True):
+                column[member - start] = field.of(entry)
+        rows = zip(*columns, strict=True)
+        yield from compress(rows, _visible(source, part)) if visible else rows
+
+
+def _rewritten(source: Source) -> list[int]:
+    """Return the members whose own header does not tell all: links, and what links wrote to."""
+    kinds = source.entries.kind
+    found = {row & ENTRY for row in source.merged.headers.of_layer(source.index)}
+    at = kinds.find(HARDLINK)
+    while at >= 0:
+        found.add(at)
+        at = kinds.find(HARDLINK, at + 1)
+    return sorted(found)
+
+
+def _between(members: Sequence[int], part: slice) -> range:
+    """Return which of some members in rising order are in a part."""
+    return range(bisect_left(members, part.start), bisect_left(members, part.stop))
+
+
+def _visible(source: Source, part: slice) -> Iterator[bool]:
+    states, kinds = source.merged.states[source.index][part], source.entries.kind[part]
+    return (s == VISIBLE and k not in MARKS for s, k in zip(states, kinds, strict=True))
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def plain(text: str) -> str:
+    r"""Return valid Unicode: bytes that were no UTF-8 read `\xNN`, stray surrogates `\uNNNN`."""
+    if text.isascii():
+        return text
+    kept = text.encode("utf-8", "surrogateescape" if _STRAY.search(text) is None else _BACKSLASHES)
+    return _text(kept)
+
+
+def _strings(strings: Strings, part: slice) -> Iterator[str]:
+    """Yield the texts of a part of a column."""
+    ends = strings.ends
+    start = ends[part.start - 1] if part.start else 0
+    data = bytes(strings.data[start : ends[part.stop - 1]])
+    begins = [start, *ends[part.start : part.stop - 1]]
+    pieces = zip(begins, ends[part], strict=True)
+    if data.isascii():
+        whole = data.decode("ascii")
+        return (whole[a - start : b - start] for a, b in pieces)
+    return (_text(data[a - start : b - start]) for a, b in pieces)
+
+
+def _paths(source: Source, part: slice) -> list[Cell]:
+    above = _directories(source, part)
+    names = _strings(source.entries.names, part)
+    return [
+        f"{directory}/{name}" if directory and name else directory or name
+        for directory, name in zip(above, names, strict=True)
+    ]
+
+
+def _directories(source: Source, part: slice) -> Iterator[str]:
+    places = source.merged.places[source.index][part]
+    known = {place: _text(source.merged.skeleton.path(place)) for place in set(places)}
+    return map(known.__getitem__, places)
+
+
+def _numbers(column: Callable[[Entries], "array[int]"]) -> Callable[[Source, slice], list[Cell]]:
+    return lambda source, part: list(column(source.entries)[part])
+
+
+def _sizes(source: Source, part: slice) -> list[Cell]:
+    return [min(size, _LARGEST) for size in source.entries.size[part]]
+
+
+def _looked_up(
+    column: Callable[[Source], Iterable[int]], words: Callable[[Source], Mapping[int, Cell]]
+) -> Callable[[Source, slice], list[Cell]]:
+    def cells(source: Source, part: slice) -> list[Cell]:
+        values = column(source)
+        return list(map(words(source).__getitem__, values[part]))  # type: ignore[index]
+
+    return cells
+
+
+def _owners(source: Source) -> Mapping[int, Cell]:
+    return dict(enumerate(map(_text, source.entries.owners)))
+
+
+def _types(source: Source) -> Mapping[int, Cell]:
+    return {code: name or None for code, name in enumerate(source.types)}
+
+
+def _digests(source: Source, part: slice) -> list[Cell]:
+    raw = source.entries.sha256[part.start * 32 : part.stop * 32].hex()
+    none = NO_DIGEST.hex()
+    found = (raw[at : at + 64] for at in range(0, len(raw), 64))
+    return [None if digest == none else digest for digest in found]
+
+
+def _sparse(column: Callable[[Entries], Sparse]) -> Callable[[Source, slice], list[Cell]]:
+    def cells(source: Source, part: slice) -> list[Cell]:
+        found: list[Cell] = [None] * (part.stop - part.start)
+        sparse = column(source.entries)
+        for at in _between(sparse.entries, part):
+            found[sparse.entries[at] - part.start] = _text(sparse.values[at]) or None
+        return found
+
+    return cells
+
+
+def _constant(source: Source, part: slice) -> list[Cell]:
+    return [source.index] * (part.stop - part.start)
+
+
+def _ended(source: Source, part: slice) -> list[Cell]:
+    ended = source.merged.ended[source.index][part]
+    return [None if layer == NEVER else layer for layer in ended]
+
+
+def _device(entry: Entry) -> Cell:
+    return f"{entry.device[0]}:{entry.device[1]}" if entry.device else None
+
+
+FIELDS: Mapping[str, _Field] = {
+    "path": _Field(_paths, lambda e: plain(e.path)),
+    "name": _Field(
+        lambda s, part: list(_strings(s.entries.names, part)),
+        lambda e: plain(e.path).rpartition("/")[2],
+    ),
+    "layer": _Field(_constant, lambda e: e.layer),
+    "member": _Field(lambda _, part: list(range(part.start, part.stop)), lambda e: e.member),
+    "state": _Field(
+        _looked_up(lambda s: s.merged.states[s.index], lambda _: _STATES),
+        lambda e: _SHORT[e.state],
+    ),
+    "ended_by": _Field(_ended, lambda e: e.ended_by),
+    "kind": _Field(
+        _looked_up(lambda s: s.entries.kind, lambda _: _KINDS), lambda e: _KINDS[ord(e.kind)]
+    ),
+    "mode": _Field(_numbers(lambda e: e.mode), lambda e: e.mode),
+    "uid": _Field(_numbers(lambda e: e.uid), lambda e: e.uid),
+    "gid": _Field(_numbers(lambda e: e.gid), lambda e: e.gid),
+    "uname": _Field(_looked_up(lambda s: s.entries.uname, _owners), lambda e: plain(e.uname)),
+    "gname": _Field(_looked_up(lambda s: s.entries.gname, _owners), lambda e: plain(e.gname)),
+    "size": _Field(_sizes, lambda e: min(e.size, _LARGEST)),
+    "mtime": _Field(_numbers(lambda e: e.mtime), lambda e: e.mtime_ns // 1_000_000_000),
+    "mtime_nanos": _Field(_numbers(lambda e: e.nanos), lambda e: e.mtime_ns % 1_000_000_000),
+    "sha256": _Field(_digests, lambda e: e.sha256 or None),
+    "type": _Field(
+        _looked_up(lambda s: s.entries.file_type, _types), lambda e: e.file_type or None
+    ),
+    "link": _Field(_sparse(lambda e: e.links), lambda e: plain(e.link) or None),
+    "device": _Field(_sparse(lambda e: e.devices), _device),
+}
+"""Every field by its name; numbers that no signed 64-bit integer holds are cut to the largest."""

@@ -1,0 +1,153 @@
+"""Run queries: read-only, bounded, over tables that are filled as far as a query names them."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from ocianalyze.errors import UsageError
+from ocianalyze.filesystem.sql._base import Masks, Row, Table
+from ocianalyze.filesystem.sql._connection import Asked, asked, connect, explained, reading
+from ocianalyze.filesystem.sql.tables import TABLES
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import DEFAULT, MIB, Limits
+
+_STEPS = 1_000
+"""Steps of SQLite's machine between two looks at the clock."""
+_ANSWER_BYTES = 64 * MIB
+"""All values of one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query returned."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    cut: bool
+    """There were more rows than `limits.sql_rows`, or than fit into memory."""
+
+
+def reads(query: str, tables: Sequence[Table] = TABLES) -> tuple[Table, ...]:
+    """Return the tables that a query names, without running it.
+
+    Raises:
+        UsageError: it is no query over these tables.
+
+    """
+    known = {table.name: table for table in tables}
+    connection = connect(DEFAULT, known)
+    try:
+        return tuple(known[name] for name in asked(connection, known, query))
+    finally:
+        connection.close()
+
+
+class Database:
+    """The tables of one image, in memory; nothing is ever written to a disk."""
+
+    def __init__(
+        self,
+        view: ImageView,
+        masks: Masks,
+        limits: Limits = DEFAULT,
+        tables: Sequence[Table] = TABLES,
+    ) -> None:
+        """Know the tables; they are empty until a query names them."""
+        self._view = view
+        self._masks = masks
+        self._limits = limits
+        self._tables = {table.name: table for table in tables}
+        self._filled: Asked = {}
+        self._connection = connect(limits, self._tables)
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._connection.close()
+
+    def ask(self, query: str) -> Answer:
+        """Run a query.
+
+        Raises:
+            UsageError: it is no query over these tables, or fails.
+            LimitExceeded: it takes too long or too much memory.
+
+        """
+        for name, columns in asked(self._connection, self._tables, query).items():
+            filled = self._filled.get(name)
+            if filled is None or not columns <= filled:
+                self._fill(self._tables[name], columns | (filled or set()))
+        watch = _Watch(self._limits)
+        self._connection.set_progress_handler(watch, _STEPS)
+        try:
+            with reading(self._connection), explained(watch.reason):
+                return self._run(query)
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
+    def _fill(self, table: Table, columns: set[str]) -> None:
+        """Fill a table with some columns anew; the others stay null."""
+        known = [column.name for column in table.columns]
+        wanted = [name for name in known if name in columns] or known[:1]
+        names = ", ".join(f'"{name}"' for name in wanted)
+        marks = ", ".join("?" for _ in wanted)
+        insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - our names
+        rows = table.rows(self._view, self._masks, wanted)
+        self._filled.pop(table.name, None)
+        with self._connection, explained(self._too_large):
+            self._connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608 - our names
+            self._connection.executemany(insert, rows)
+        self._filled[table.name] = set(wanted)
+
+    def _too_large(self) -> str:
+        return f"more than {self._limits.sql_bytes} bytes; --limit sql-bytes allows more"
+
+    def _run(self, query: str) -> Answer:
+        cursor = self._connection.execute(query)
+        if cursor.description is None:
+            raise UsageError("returns no rows", place="query", cure="write a SELECT")
+        rows: list[Row] = []
+        room, cut = _ANSWER_BYTES, False
+        for row in cursor:
+            room -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(rows) >= self._limits.sql_rows or room < 0:
+                cut = True
+                break
+            rows.append(row)
+        columns = tuple(column[0] for column in cursor.description)
+        cursor.close()
+        return Answer(columns, tuple(rows), cut)
+
+
+class _Watch:
+    """Ends a query that takes too long, or too much memory."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Begin now."""
+        self._limits = limits
+        self._until = monotonic() + limits.sql_seconds
+        self._most = _peak() + limits.sql_bytes
+        self._ended = ""
+
+    def __call__(self) -> bool:
+        """Return true when it must end."""
+        if monotonic() > self._until:
+            seconds = self._limits.sql_seconds
+            self._ended = f"stopped after {seconds:g} s; --limit sql-seconds allows more"
+        elif _peak() > self._most:
+            self._ended = "stopped: it takes too much memory; --limit sql-bytes allows more"
+        return bool(self._ended)
+
+    def reason(self) -> str:
+        """Return why it was ended."""
+        return self._ended
+
+
+def _peak() -> int:
+    """Return the most memory that this process ever had, in bytes; 0 where nobody tells."""
+    if sys.platform == "win32":
+        return 0
+    import resource  # noqa: PLC0415 - Windows has none
+
+    unit = 1 if sys.platform == "darwin" else 1_024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,0 +1,63 @@
+"""Keep what configures package managers and what they download with: who verifies, is evidence."""
+
+import re
+
+from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB
+
+NAME = "package-settings"
+"""Name of the observer."""
+_BYTES = 256 * KIB
+"""Largest file kept; what is larger configures nothing."""
+_PATHS = frozenset(
+    {
+        *(b"etc/apt/sources.list", b"etc/apt/apt.conf", b"etc/yum.conf", b"etc/dnf/dnf.conf"),
+        *(b"etc/zypp/zypp.conf", b"etc/apk/repositories", b"etc/pip.conf", b"etc/npmrc"),
+        *(b"usr/etc/npmrc", b"usr/local/etc/npmrc", b"etc/gitconfig", b"etc/gemrc"),
+        *(b"etc/pacman.conf", b"etc/wgetrc", b"etc/curlrc", b"etc/dpkg/dpkg.cfg"),
+    }
+)
+_DIRECTORIES = frozenset(
+    {
+        *(b"etc/apt/sources.list.d", b"etc/apt/apt.conf.d", b"etc/yum.repos.d"),
+        *(b"etc/zypp/repos.d", b"etc/yum/repos.d", b"etc/dpkg/dpkg.cfg.d"),
+        *(b"etc/distro.repos.d", b"etc/pacman.d", b"etc/apk/repositories.d"),
+    }
+)
+_NAMES = frozenset(
+    {
+        *(b"pip.conf", b".npmrc", b".yarnrc", b".yarnrc.yml", b".gitconfig", b".gemrc"),
+        *(b".condarc", b"condarc", b".curlrc", b".wgetrc", b"settings.xml"),
+    }
+)
+_OF_PARENT = re.compile(
+    rb"(?:\A|/)(?:\.cargo/config(?:\.toml)?|\.?composer/config\.json|\.config/git/config"
+    rb"|\.config/go/env|go/env|\.m2/settings\.xml|conf/settings\.xml)\Z"
+)
+"""Names that mean something only below certain directories."""
+_COMMON = frozenset({b"config", b"config.toml", b"config.json", b"env", b"settings.xml"})
+_INERT = re.compile(
+    rb"(?:\A|/)(?:node_modules|site-packages|dist-packages|vendor|testdata|usr/share|usr/src)/"
+)
+"""Where files of these names come with software and configure nothing."""
+
+
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    directory, _, name = seen.path.rpartition(b"/")
+    if seen.path in _PATHS or directory in _DIRECTORIES:
+        wanted = True
+    elif name in _COMMON:
+        wanted = bool(_OF_PARENT.search(seen.path)) and not _INERT.search(seen.path)
+    else:
+        wanted = not _INERT.search(seen.path)
+    return Content(_BYTES) if wanted and seen.size <= _BYTES else None
+
+
+OBSERVER = Observer(
+    name=NAME,
+    version=1,
+    interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
+    open=_open,
+    summary="settings of package managers, and of what they download with",
+)

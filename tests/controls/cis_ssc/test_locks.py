@@ -1,0 +1,26 @@
+"""A manifest of the author's has its lock beside it, or above it."""
+
+from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
+from tests.images import Layer
+
+LOCKED: Layer = {"app/package.json": b"{}", "app/package-lock.json": b"{}"}
+SAMPLES: Samples = {
+    "cis-ssc-2.4.2": (
+        passes(LOCKED),
+        passes({**LOCKED, "app/packages/a/package.json": b"{}"}),
+        passes({"Cargo.toml": b"", "Cargo.lock": b""}),
+        passes({**LOCKED, "app/node_modules/x/package.json": b"{}"}),
+        fails({"app/package.json": b"{}"}),
+        fails({**LOCKED, "srv/composer.json": b"{}"}),
+        fails(LOCKED, {"app/.wh.package-lock.json": b""}),
+        fails({"package.json": b"{}"}),
+        absent({"app/node_modules/x/package.json": b"{}"}),
+        absent({"etc/hostname": b"x"}),
+        unknown(LOCKED, None),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)

@@ -1,0 +1,47 @@
+"""Labels of source and revision tell the origin; those of a base tell the base's."""
+
+from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, review, unknown
+from tests.images import Layer
+
+ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
+SOURCE = {"org.opencontainers.image.source": "https://example.org/app"}
+REVISION = {"org.opencontainers.image.revision": "0123abc"}
+OLD = {"org.label-schema.vcs-url": "https://example.org/app", "org.label-schema.vcs-ref": "0123"}
+LABEL = "LABEL org.opencontainers.image.source=https://example.org/base"
+IMPORT = "ADD rootfs.tar / # buildkit"
+SEAM = [
+    {"created_by": IMPORT, "created": "2024-01-01T00:00:00Z"},
+    {"created_by": LABEL, "created": "2024-01-01T00:00:00Z", "empty_layer": True},
+    {"created_by": 'CMD ["x"]', "created": "2024-01-01T00:00:00Z", "empty_layer": True},
+    {"created_by": "COPY x /x # buildkit", "created": "2024-02-01T00:00:00Z"},
+]
+SAMPLES: Samples = {
+    "cis-ssc-4.4.1": (
+        passes(ROOT, config={"Labels": {**SOURCE, **REVISION}}),
+        passes(ROOT, config={"Labels": OLD}),
+        review(ROOT, config={"Labels": SOURCE}, reason="origin-partly-told"),
+        review(ROOT, config={"Labels": REVISION}, reason="origin-partly-told"),
+        review(ROOT, config={"Labels": {"org.opencontainers.image.vendor": "x"}}),
+        review(
+            ROOT,
+            {"x": b""},
+            config={"Labels": {**SOURCE, **REVISION}},
+            history=SEAM,
+            reason="origin-of-base",
+        ),
+        passes(
+            ROOT,
+            {"x": b""},
+            config={"Labels": {**SOURCE, **REVISION}},
+            history=[*SEAM, {"created_by": LABEL, "empty_layer": True}],
+        ),
+        fails(ROOT),
+        fails(ROOT, config={"Labels": {"maintainer": "x", "org.opencontainers.image.source": " "}}),
+        unknown(ROOT, config={"Labels": OLD}, has_config=False),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)

@@ -1,0 +1,87 @@
+"""What is installed by name needs a version; files, lists and commits are pins."""
+
+import pytest
+
+from ocianalyze.controls.cis_ssc.pins import unpinned
+from tests.controls.samples import (
+    Sample,
+    Samples,
+    absent,
+    fails,
+    holds,
+    obeys,
+    passes,
+    review,
+    unknown,
+)
+from tests.images import Layer, image
+
+ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
+IMPORT = "ADD rootfs.tar / # buildkit"
+LOOSE = "RUN /bin/sh -c pip install flask # buildkit"
+APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
+CMD = {"created_by": 'CMD ["x"]', "empty_layer": True}
+SAMPLES: Samples = {
+    "cis-ssc-3.1.7": (
+        passes(ROOT, {"x": b""}, history=[IMPORT, "RUN /bin/sh -c pip install flask==3.0.0"]),
+        fails(ROOT, {"x": b""}, history=[IMPORT, LOOSE]),
+        review(ROOT, {"x": b""}, {"y": b""}, history=[IMPORT, LOOSE, CMD, "COPY y /y"]),
+        absent(ROOT, history=[APKO]),
+        unknown(ROOT, {"x": b""}, history=[IMPORT, "RUN /bin/sh -c ./setup.sh # buildkit"]),
+        unknown(ROOT),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)
+
+
+@pytest.mark.parametrize(
+    ("command", "loose"),
+    [
+        ("pip install flask", True),
+        ("pip3 install --no-cache-dir flask requests==2.32.0", True),
+        ("pip install flask==3.0.0 'requests==2.32.0'", False),
+        ("pip install 'flask>=3'", True),
+        ("pip install flask==3.*", True),
+        ("pip install -r requirements.txt", False),
+        ("pip install .", False),
+        ("pip install ./wheels/app-1-py3-none-any.whl", False),
+        ("pip install /tmp/app.whl", False),
+        ("pip install --index-url https://example.org/simple flask==3.0.0", False),
+        ("pip install git+https://example.org/a.git", True),
+        (f"pip install git+https://example.org/a.git@{'a' * 40}", False),
+        ("pip install https://example.org/a-1.tar.gz", True),
+        ("python3 -m pip install flask", True),
+        ("python3 -m pip install flask==3.0.0", False),
+        ("pip list", False),
+        ("npm install", False),
+        ("npm ci", False),
+        ("npm install -g yarn", True),
+        ("npm install -g yarn@latest", True),
+        ("npm install -g yarn@1.22.22", False),
+        ("npm install -g @scope/tool", True),
+        ("npm install -g @scope/tool@1.0.0", False),
+        ("yarn global add serve", True),
+        ("yarn add serve@14.2.0", False),
+        ("gem install bundler", True),
+        ("gem install bundler -v 2.5.0", False),
+        ("gem install bundler:2.5.0", False),
+        ("gem install ./a.gem", False),
+        ("cargo install ripgrep", True),
+        ("cargo install ripgrep --version 14.0.0", False),
+        ("cargo install ripgrep@14.0.0", False),
+        ("cargo install --path .", False),
+        ("go install example.org/tool@latest", True),
+        ("go install example.org/tool@v1.2.3", False),
+        ("go install ./cmd/app", False),
+        ("apt-get install -y curl", False),
+        ("echo pip install flask", False),
+        ("pip install $PACKAGES", False),
+    ],
+)
+def test_vectors(command: str, loose: bool) -> None:  # noqa: FBT001 - a table
+    (step,) = image({}, history=[f"RUN /bin/sh -c {command} # buildkit"]).history.steps
+    assert bool(unpinned(step)) is loose

@@ -1,0 +1,84 @@
+"""The risks of images are what other catalogues' controls decide together."""
+
+import pytest
+
+from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.model.finding import Finding
+from tests.controls.samples import Sample, Samples, fails, holds, listed, obeys, unknown
+from tests.images import File, Layer
+
+ELF = b"\x7fELF\2\1\1" + bytes(57)
+ROOT: Layer = {"app": File(ELF, mode=0o755)}
+STEP = "COPY app /app # buildkit"
+SOUND = {
+    "User": "1000",
+    "Entrypoint": ["/app"],
+    "Healthcheck": {"Test": ["CMD", "/app", "check"]},
+}
+BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", layer=0)
+SSHD: Layer = {**ROOT, "sshd": File(ELF + b"Dropbear server v%s\0", mode=0o755)}
+SAMPLES: Samples = {
+    "nist-800-190-4.1.1": (unknown(ROOT, reason="no-database"),),
+    "nist-800-190-4.1.2": (
+        fails(ROOT, history=[STEP], config=SOUND | {"User": ""}),
+        fails(ROOT, history=[STEP], config=SOUND | {"Healthcheck": None}),
+        fails(SSHD, history=[STEP], config=SOUND),
+        unknown(ROOT, None, history=[STEP, STEP], config=SOUND),
+    ),
+    "nist-800-190-4.1.3": (
+        fails({**ROOT, "tmp/xmrig": File(ELF, mode=0o755)}, history=[STEP]),
+        unknown(ROOT, history=[STEP], reason="no-malware-rules"),
+        unknown(ROOT, None, history=[STEP, STEP]),
+    ),
+    "nist-800-190-4.1.4": (unknown(None),),
+    "nist-800-190-4.1.5": (fails(ROOT, findings=(BROKEN,)), unknown(ROOT, None)),
+}
+PARTS = {
+    "nist-800-190-4.1.1": {"cis-docker-4.4"},
+    "nist-800-190-4.1.2": {f"cis-docker-4.{n}" for n in (1, 2, 3, 6, 7, 8, 9)}
+    | {"disa-stig-V-235803"},
+    "nist-800-190-4.1.3": {
+        "ocia-crypto-miner-indicator",
+        "ocia-ld-preload",
+        "nist-800-190-4.1.3-contents",
+    },
+    "nist-800-190-4.1.4": {"cis-docker-4.10"},
+    "nist-800-190-4.1.5": {"cis-docker-4.2", "cis-docker-4.12"},
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)
+
+
+@pytest.mark.parametrize("name", sorted(PARTS))
+def test_each_risk_has_its_parts(name: str) -> None:
+    control, _ = listed(name)
+    assert {part.id for part in control.evaluate.parts} == PARTS[name]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("part", "others"),
+    [
+        (
+            "4.4",
+            """nist-800-190-4.1.1 s2c2f-SCA-1 cis-ssc-3.2.2 disa-srg-SRG-APP-000456-CTR-001130
+            disa-srg-SRG-APP-000516-CTR-001335""",
+        ),
+        ("4.10", "nist-800-190-4.1.4 trivy-DS-0031"),
+        (
+            "4.12",
+            """cis-ssc-2.4.1 cis-ssc-4.1.1 cis-ssc-4.3.1 disa-srg-SRG-APP-000131-CTR-000285
+            disa-stig-V-235839""",
+        ),
+        ("4.11", "cis-ssc-3.1.1 s2c2f-AUD-3"),
+        ("s2c2f-ENF-1", "cis-ssc-3.1.5"),
+    ],
+)
+def test_who_asks_the_same_gets_the_same_answer(part: str, others: str) -> None:
+    names = (part, *others.split())
+    results = evaluate(unknown(ROOT, findings=(BROKEN,)).view(), select(names))
+    assert len(results) == len(names)
+    assert len({(x.verdict.status, x.verdict.reason) for x in results}) == 1

@@ -1,0 +1,85 @@
+"""Ages are compared with a day that is given, times with each other."""
+
+import pytest
+
+from ocianalyze.controls._base import tuned
+from ocianalyze.controls.catalogue import at_day
+from ocianalyze.errors import UsageError
+from tests.controls.samples import (
+    Sample,
+    Samples,
+    absent,
+    fails,
+    holds,
+    listed,
+    obeys,
+    passes,
+    review,
+    unknown,
+)
+from tests.images import File, Layer
+
+DEBIAN: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=12\n"}
+ANCIENT: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=8\n"}
+ODD: Layer = {"etc/os-release": b"ID=odd\nVERSION_ID=1\n"}
+
+
+def _made(*days: str) -> list[dict[str, str]]:
+    return [{"created_by": f"RUN {n} # buildkit", "created": f"{x}T00:00:00Z"}
+            for n, x in enumerate(days)]  # fmt: skip
+
+
+NOW = {"now": "2024-01-01"}
+SAMPLES: Samples = {
+    "ocia-eol-distribution": (
+        passes(DEBIAN, set=NOW),
+        fails(ANCIENT, set=NOW),
+        fails(ANCIENT, history=_made("2024-01-01")),
+        unknown(DEBIAN, reason="no-date"),
+        unknown(ODD, set=NOW, reason="end-unknown"),
+        absent({"app": b"x"}),
+        absent(DEBIAN, os="windows"),
+        unknown({"app": b"x"}, None),
+    ),
+    "ocia-image-age": (
+        passes(DEBIAN, history=_made("2023-12-31"), set=NOW),
+        fails(DEBIAN, history=_made("2023-11-15"), set=NOW),
+        passes(DEBIAN, history=_made("2023-11-15"), set={**NOW, "days": 60}),
+        unknown(DEBIAN, history=_made("2023-11-15"), reason="no-date"),
+        unknown(DEBIAN, history=_made("1970-01-01"), set=NOW, reason="no-creation-date"),
+    ),
+    "ocia-timestamp-anomaly": (
+        passes(DEBIAN, history=_made("2023-11-15")),
+        fails({"x": File(b"x", mtime=1_800_000_000)}, history=_made("2023-11-15")),
+        review(DEBIAN, {"y": b""}, history=_made("2023-11-10", "2023-11-15")),
+        review(DEBIAN, {"y": b""}, history=_made("2023-12-15", "2023-11-15")),
+        passes(DEBIAN, history=_made("1970-01-01")),
+        passes({"x": File(b"x", mtime=1 << 62)}, history=_made("2023-11-15")),
+        unknown(DEBIAN),
+        unknown(DEBIAN, None, history=_made("2023-11-15", "2023-11-15")),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)
+
+
+def test_a_day_is_given_to_those_that_compare_with_one() -> None:
+    both = [listed("ocia-image-age"), listed("ocia-vcs-directory")]
+    aged, other = at_day(both, "2024-01-01")
+    assert aged[0] != both[0][0]
+    assert other == both[1]
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2024-13-01", "01/02/2024"])
+def test_what_is_no_day_is_refused(day: str) -> None:
+    with pytest.raises(UsageError, match="no date"):
+        at_day([listed("ocia-image-age")], day)
+
+
+@pytest.mark.parametrize("values", [{"weeks": 1}, {"days": "1"}, {"days": True}, {"now": 1}])
+def test_a_parameter_of_another_name_or_type_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        tuned(listed("ocia-image-age")[0], values)

@@ -1,0 +1,63 @@
+"""Who may change what a container starts or loads is told by owner and mode."""
+
+from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
+from tests.images import File, Layer, directory
+
+PASSWD = b"root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n"
+GROUP = b"root:x:0:\napp:x:1000:\ntools:x:50:app\n"
+ROOT: Layer = {
+    "etc/passwd": PASSWD,
+    "etc/group": GROUP,
+    "usr/bin": directory(),
+    "usr/bin/tool": File(b"x", mode=0o755),
+    "app": File(b"#!/bin/sh\n", mode=0o755),
+}
+USER = {"User": "app", "Entrypoint": ["/app"]}
+
+
+def _with(path: str, file: File) -> Layer:
+    return {**ROOT, path: file}
+
+
+SAMPLES: Samples = {
+    "ocia-writable-by-runtime-user": (
+        passes(ROOT, config=USER),
+        fails(_with("app", File(b"x", mode=0o555, uid=1000)), config=USER),
+        fails(_with("usr/bin/tool", File(b"x", mode=0o775, gid=50)), config=USER),
+        fails(_with("usr/bin", File(kind="d", mode=0o777)), config=USER),
+        fails(_with("etc/ld.so.conf", File(b"x", mode=0o666)), config=USER),
+        passes(_with("srv/data", File(b"x", mode=0o777)), config=USER),
+        absent(ROOT, config={"User": "root"}, reason="runs-as-root"),
+        absent(ROOT, os="windows"),
+        unknown(ROOT, None, config=USER),
+        unknown(ROOT, has_config=False),
+    ),
+    "ocia-path-writable-dir": (
+        passes(ROOT, config=USER),
+        passes(ROOT, config={"Env": ["PATH=/usr/bin:/missing"]}),
+        fails(ROOT, config={"Env": ["PATH=/usr/bin:"]}),
+        fails(ROOT, config={"Env": ["PATH=.:/usr/bin"]}),
+        fails(_with("usr/bin", File(kind="d", mode=0o777)), config={}),
+        fails(_with("usr/bin", File(kind="d", mode=0o755, uid=1000)), config=USER),
+        passes(_with("usr/bin", File(kind="d", mode=0o775)), config={}),
+        absent(ROOT, os="windows"),
+        unknown(ROOT, None),
+    ),
+    "ocia-world-writable-script-entrypoint": (
+        passes(ROOT, config=USER),
+        fails(_with("app", File(b"#!/bin/sh\n", mode=0o777)), config=USER),
+        fails(_with("app", File(b"x", mode=0o775, gid=50)), config=USER),
+        fails(
+            _with("check", File(b"x", mode=0o757)),
+            config={"Cmd": ["/app"], "Healthcheck": {"Test": ["CMD", "/check"]}},
+        ),
+        absent(ROOT),
+        absent(ROOT, os="windows"),
+        unknown(ROOT, None, config=USER),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)

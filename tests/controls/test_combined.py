@@ -1,0 +1,75 @@
+"""An item that asks for several things is as bad as the worst of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.combined import Worst
+from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence, Status, Verdict
+from tests.images import image
+
+
+def _part(name: str, status: Status) -> Control:
+    verdict = Verdict(status, f"reason-{name}", f"summary {name}", (Evidence(name),))
+    return Control(name, name, "full", "x", "x", "x", f"mend {name}", lambda _: verdict)
+
+
+def _whole(*parts: Control) -> Control:
+    return Control("whole", "whole", "full", "x", "x", "x", "x", Worst(parts))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ((Status.PASS, Status.FAIL, Status.NOT_EVALUATED), Status.FAIL),
+        ((Status.PASS, Status.NEEDS_REVIEW, Status.NOT_EVALUATED), Status.NEEDS_REVIEW),
+        ((Status.PASS, Status.NOT_EVALUATED, Status.NOT_APPLICABLE), Status.NOT_EVALUATED),
+        ((Status.PASS, Status.NOT_APPLICABLE), Status.PASS),
+        ((Status.NOT_APPLICABLE, Status.NOT_APPLICABLE), Status.NOT_APPLICABLE),
+    ],
+    ids=["fail", "review", "undecided", "pass", "absent"],
+)
+def test_the_worst_part_counts(statuses: tuple[Status, ...], expected: Status) -> None:
+    """A part that is not decided keeps the whole from passing, one that cannot apply does not."""
+    parts = [_part(f"p{n}", status) for n, status in enumerate(statuses)]
+    verdict = _whole(*parts).evaluate(image({}))
+    assert verdict.status is expected
+    guilty = [f"p{n}" for n, status in enumerate(statuses) if status is expected]
+    assert [x.detail for x in verdict.evidence] == guilty
+    assert verdict.remediation == "; ".join(f"mend {name}" for name in guilty)
+
+
+def test_a_part_runs_once_however_many_combine_it() -> None:
+    """And as it was tuned, if it was chosen itself."""
+    calls = []
+
+    def count(_: ImageView) -> Verdict:
+        calls.append(1)
+        return Verdict(Status.PASS, "fine", "fine")
+
+    part = replace(_part("p", Status.FAIL), evaluate=count)
+    original = _part("p", Status.FAIL)
+    one, two = _whole(original), replace(_whole(original), id="other")
+    results = evaluate(image({}), [(one, None), (part, None), (two, None)])
+    assert [x.verdict.status for x in results] == [Status.PASS] * 3
+    assert len(calls) == 1
+
+
+def test_several_guilty_parts_are_named() -> None:
+    parts = (_part("first", Status.FAIL), _part("second", Status.FAIL))
+    verdict = _whole(*parts).evaluate(image({}))
+    assert verdict.summary == "first, second"
+    assert verdict.reason == "first-and-others"
+
+
+def test_a_defect_of_one_part_is_not_evaluated() -> None:
+    """It neither crashes the others nor lets the whole pass."""
+
+    def broken(_: ImageView) -> Verdict:
+        raise RuntimeError
+
+    whole = _whole(_part("good", Status.PASS), replace(_part("bad", Status.PASS), evaluate=broken))
+    assert evaluate(image({}), [(whole, None)])[0].verdict.status is Status.NOT_EVALUATED

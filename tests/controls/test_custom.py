@@ -1,0 +1,190 @@
+"""Controls without code: rows become evidence, and nothing undecided is a pass."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ocianalyze.controls.custom import Databases, control
+from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.filesystem.sql._base import Masks
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.package import Inventory
+from ocianalyze.policy.profile import Custom
+from ocianalyze.report import mask
+from tests.images import File, Layer, image
+
+ROOT: Layer = {"etc/passwd": File(b"x", mode=0o666), "etc/hosts": b"y", "srv/a": b""}
+VIEW = image(ROOT, {}, config={"User": "app"}, history=["FROM x", "RUN y"])
+OPEN = "SELECT path, layer FROM tree WHERE mode & 2"
+FINE = "SELECT path FROM tree WHERE uid = 7"
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+
+def judged(
+    query: str,
+    expect: str = "empty",
+    view: ImageView = VIEW,
+    limits: Limits = DEFAULT,
+    **keys: Any,
+) -> Verdict:
+    """Return what a custom control says."""
+    custom = Custom.model_validate(
+        {"id": "own", "title": "Own", "query": query, "expect": expect, "passed": "met",
+         "failed": "not met", "severity": "high", **keys}
+    )  # fmt: skip
+    databases = Databases(Masks(mask.line, mask.variable), limits)
+    made = control(custom, "mine", databases)
+    return evaluate(view, [(made, made.recommendation)])[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("query", "expect", "status"),
+    [
+        (OPEN, "empty", Status.FAIL),
+        (OPEN, "nonempty", Status.PASS),
+        (FINE, "empty", Status.PASS),
+        (FINE, "nonempty", Status.FAIL),
+        ("SELECT count(*) FROM tree", "value == 3", Status.PASS),
+        ("SELECT count(*) FROM tree", "value <= 2.5", Status.FAIL),
+        ("SELECT count(*) FROM tree", "value > 2", Status.PASS),
+        ("SELECT 1.5, 9", "value < 2", Status.PASS),
+        ("SELECT value FROM config WHERE pointer = '/config/User'", "value == 'app'", Status.PASS),
+        ("SELECT value FROM config WHERE pointer = '/config/User'", "value != 'app'", Status.FAIL),
+    ],
+)
+def test_the_expectation_decides(query: str, expect: str, status: Status) -> None:
+    verdict = judged(query, expect)
+    assert verdict.status is status
+    assert verdict.summary == ("met" if status is Status.PASS else "not met")
+    assert verdict.evidence or status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("query", "expect"),
+    [
+        (FINE, "value == 0"),
+        ("SELECT NULL", "value == 0"),
+        ("SELECT 'x'", "value == 0"),
+        ("SELECT 5", "value == '5'"),
+        ("SELECT 5", "value != '5'"),
+        ("SELECT x'00'", "value != 'a'"),
+        ("SELECT NULL", "value != 'a'"),
+    ],
+)
+def test_what_cannot_be_compared_is_not_evaluated(query: str, expect: str) -> None:
+    verdict = judged(query, expect)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-value")
+
+
+def test_rows_become_evidence_where_they_say() -> None:
+    (found,) = judged(
+        "SELECT path, layer, sha256, 'deleted' AS state, 3 AS step, "
+        "printf('mode %04o', mode) AS detail FROM tree WHERE mode & 2"
+    ).evidence
+    assert (found.path, found.layer, found.step) == ("etc/passwd", 0, 3)
+    assert (found.detail, found.severity, found.state) == ("mode 0666", "high", State.DELETED)
+    assert len(found.sha256) == 64
+
+
+def test_other_columns_are_the_detail() -> None:
+    (found,) = judged("SELECT path, uid, mode FROM tree WHERE mode & 2").evidence
+    assert (found.detail, found.kind) == ("uid 0, mode 438", "file")
+    (setting,) = judged("SELECT pointer, value FROM config WHERE key = 'User'").evidence
+    assert (setting.detail, setting.pointer, setting.kind) == (
+        "value app",
+        "/config/User",
+        "config",
+    )
+
+
+@pytest.mark.parametrize("layer", ["-1", "99", "'x'", "1.5", "NULL", "x'00'", "9999999999"])
+def test_a_layer_that_is_none_is_no_defect(layer: str) -> None:
+    verdict = judged(f"SELECT 'a' AS path, {layer} AS layer, 'odd' AS state")
+    assert verdict.status is Status.FAIL
+    assert verdict.evidence[0].state is State.VISIBLE
+
+
+@pytest.mark.parametrize("expect", ["empty", "nonempty", "value == 0"])
+@pytest.mark.parametrize(
+    ("query", "limits", "reason"),
+    [
+        ("SELECT abs(-9223372036854775808)", DEFAULT, "query-failed"),
+        ("SELECT nope FROM files", DEFAULT, "query-failed"),
+        (ENDLESS, replace(DEFAULT, sql_seconds=0.05), "query-limit"),
+    ],
+    ids=["overflow", "column", "time"],
+)
+def test_a_query_that_fails_decides_nothing(
+    query: str, limits: Limits, reason: str, expect: str
+) -> None:
+    verdict = judged(query, expect, limits=limits)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, reason)
+    assert len(verdict.summary) <= 60
+
+
+@pytest.mark.parametrize(
+    ("expect", "status"),
+    [
+        ("empty", Status.FAIL),
+        ("nonempty", Status.NOT_EVALUATED),
+        ("value != 'q'", Status.NOT_EVALUATED),
+    ],
+)
+def test_a_cut_answer_never_passes(expect: str, status: Status) -> None:
+    limits = replace(DEFAULT, sql_rows=1)
+    assert judged("SELECT path FROM tree", expect, limits=limits).status is status
+
+
+@pytest.mark.parametrize(
+    ("query", "keys", "status"),
+    [
+        (FINE, {}, Status.NOT_EVALUATED),
+        (OPEN, {}, Status.NOT_EVALUATED),
+        (FINE, {"filesystem": False}, Status.PASS),
+        ("SELECT 1 FROM packages", {}, Status.NOT_EVALUATED),
+        ("SELECT 1 FROM config WHERE value = 'root'", {}, Status.PASS),
+        ("SELECT 1 FROM history WHERE instruction = 'ADD'", {}, Status.PASS),
+        ("SELECT 1 FROM config WHERE key IN (SELECT path FROM files)", {}, Status.NOT_EVALUATED),
+    ],
+)
+def test_an_unread_layer_is_missing_evidence(
+    query: str, keys: dict[str, Any], status: Status
+) -> None:
+    view = image(ROOT, None, config={"User": "app"}, history=["FROM x", "RUN y"])
+    assert judged(query, view=view, **keys).status is status
+
+
+def test_config_and_history_that_are_not_there_are_missing_evidence() -> None:
+    bare = image(ROOT, has_config=False)
+    assert judged("SELECT 1 FROM config", view=bare).reason == "config-absent"
+    assert judged("SELECT 1 FROM commands", view=bare).reason == "history-absent"
+    assert VIEW.config is not None
+    unread = replace(VIEW, config=VIEW.config.without(frozenset({"/config/User"})))
+    assert judged("SELECT 1 FROM config", view=unread).reason == "config-field-unread"
+
+
+def test_package_data_that_could_not_be_read_takes_a_pass_back() -> None:
+    view = replace(VIEW, inventory=Inventory(problems=("status in layer 0: damaged",)))
+    assert judged("SELECT 1 FROM packages", view=view).reason == "package-data-unread"
+    assert judged("SELECT 1 FROM tree WHERE uid = 7", view=view).status is Status.PASS
+    assert judged("SELECT 1 FROM packages", "nonempty", view=view).status is Status.FAIL
+
+
+@pytest.mark.parametrize("otherwise", ["not-evaluated", "not-applicable"])
+def test_what_is_given_must_be_there(otherwise: str) -> None:
+    absent = {"query": "SELECT 1 FROM tree WHERE path = 'etc/ssh'", "otherwise": otherwise}
+    there = {**absent, "query": "SELECT 1 FROM tree WHERE path = 'etc/hosts'"}
+    assert judged(FINE, given=absent).status == otherwise
+    assert judged(FINE, given=there).status is Status.PASS
+
+
+def test_controls_of_one_profile_share_the_tables_of_an_image() -> None:
+    databases = Databases(Masks(mask.line, mask.variable), DEFAULT)
+    first = databases.of(VIEW)
+    assert databases.of(VIEW) is first
+    other = replace(VIEW)
+    assert databases.of(other) is not first

@@ -1,0 +1,107 @@
+"""A profile file chooses, changes and weighs controls."""
+
+from pathlib import Path
+
+import pytest
+
+from ocianalyze import engine
+from ocianalyze.controls._base import identifier
+from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.controls.profiled import problems
+from ocianalyze.errors import UsageError
+from ocianalyze.model.finding import Status
+from ocianalyze.policy.load import Loaded, read
+from tests.images import File, image
+
+SETID = image({"bin/su": File(b"\x7fELF", mode=0o4755), "bin/sh": File(b"\x7fELF", mode=0o755)})
+ALLOW = "allow: [{control: cis-docker-4.8, path: bin/su, reason: wanted, expires: 2027-01-01}]\n"
+OWN = "{id: %s, title: t, query: %s, expect: empty, passed: p, failed: f, severity: low}"
+
+
+def _chosen(folder: Path, text: str, now: str = "2026-10-01") -> engine.Chosen:
+    path = folder / "p.yaml"
+    path.write_text(f"version: 1\nname: mine\n{text}")
+    return engine.chosen(str(path), now=now)
+
+
+def _ids(chosen: engine.Chosen) -> list[str]:
+    return [identifier(*listed) for listed in chosen.controls]
+
+
+def _named(*names: str) -> list[str]:
+    return [identifier(*listed) for listed in select(names)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", _named("l2")),
+        ("controls: [l1]", _named("l1")),
+        ("controls: [l1, cis-docker-4.8]", _named("l1", "cis-docker-4.8")),
+        ("controls: [l2]\nwithout: ['cis-docker-4.1*']",
+         [name for name in _named("l2") if not name.startswith("cis-docker-4.1")]),
+        ("controls: ['cis-docker-4.[68]']", ["cis-docker-4.6", "cis-docker-4.8"]),
+        ("controls: []", []),
+        ("controls: []\ncustom: [" + OWN % ("own", "SELECT 1") + "]", ["own"]),
+    ],
+    ids=["default", "l1", "single", "without", "glob", "none", "own"],
+)  # fmt: skip
+def test_a_profile_chooses(text: str, expected: list[str], tmp_path: Path) -> None:
+    assert _ids(_chosen(tmp_path, text)) == expected
+
+
+def test_the_report_names_profile_and_bytes(tmp_path: Path) -> None:
+    first = _chosen(tmp_path, "controls: [l1]").profile
+    assert first.startswith("mine (sha256:")
+    assert _chosen(tmp_path, "controls: [l2]").profile != first
+
+
+def test_the_last_severity_that_fits_counts(tmp_path: Path) -> None:
+    own = "custom: [" + OWN % ("own", "SELECT 1") + "]\n"
+    text = "severities: {'*': info, cis-docker-4.8: critical, own: high}\n"
+    found = {item.id: item.severity for _, item in _chosen(tmp_path, own + text).controls if item}
+    assert (found["cis-docker-4.8"], found["own"], found["cis-docker-4.1"]) == (
+        "critical",
+        "high",
+        "info",
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "status"), [("2027-01-01", Status.PASS), ("2027-01-02", Status.FAIL)]
+)
+def test_an_allowance_holds_until_its_last_day(now: str, status: Status, tmp_path: Path) -> None:
+    chosen = _chosen(tmp_path, f"controls: [cis-docker-4.8]\n{ALLOW}", now)
+    (result,) = evaluate(SETID, chosen.controls, chosen.weigh)
+    assert result.verdict.status is status
+    assert evaluate(SETID, chosen.controls)[0].verdict.status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("controls: [l9]", ":3: controls[0]: no control 'l9'"),
+        ("controls: ['x*']", ":3: controls[0]: fits no control"),
+        ("without: [x]", ":3: without[0]: fits no control"),
+        ("severities:\n  x: low", ":4: severities.x: fits no control"),
+        ("parameters:\n  x: {}", ":4: parameters.x: no control 'x'"),
+        ("parameters:\n  cis-docker-4.6: {x: 1}", ":4: parameters.cis-docker-4.6.x: no parameter"),
+        ("allow:\n- {control: x, reason: y}", ":4: allow[0].control: fits no control"),
+        ("custom:\n- " + OWN % ("cis-docker-4.8", "SELECT 1"), ":4: custom[0].id: there is"),
+        ("custom:\n- " + OWN % ("own", "SELECT x FROM files"), ":4: custom[0].query: no such"),
+        ("custom:\n- " + OWN % ("own", "DROP TABLE files"), ":4: custom[0].query: only reading"),
+    ],
+)
+def test_what_is_not_there_is_named_by_line_and_key(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        _chosen(tmp_path, text)
+    assert str(caught.value).startswith(f"{tmp_path / 'p.yaml'}{said}")
+    loaded = read(tmp_path / "p.yaml")
+    assert isinstance(loaded, Loaded)
+    assert [str(problem) for problem in problems(loaded)] == [str(caught.value)]
+
+
+def test_a_day_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no date"):
+        _chosen(tmp_path, "", now="soon")

@@ -1,0 +1,111 @@
+"""Allowances: what is allowed stays in the evidence, and a pass that rests on it says so."""
+
+from datetime import date
+
+import pytest
+
+from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.policy.allowances import REASON, apply
+from ocianalyze.policy.profile import Allowance
+from tests.cli.installed import VIEW
+
+TODAY = date(2026, 10, 1)
+SU = Evidence("mode 4755", path="usr/bin/su", layer=0, sha256="ab" * 32)
+DASH = Evidence("mode 4755", path="usr/bin/dash", layer=0, severity="high")
+NOTE = Evidence("a note", "config", severity="info")
+NPM = Evidence("npm z 1 (tool), 0.0 MB", "package", path="app/package-lock.json")
+FAIL = Verdict(Status.FAIL, "setid", "2 files", (SU, DASH, NOTE))
+
+
+def _allow(**keys: object) -> Allowance:
+    return Allowance.model_validate({"control": "a", "reason": "because", **keys})
+
+
+def _applied(verdict: Verdict, *allowances: Allowance) -> Verdict:
+    return apply(verdict, ("a", "same-as-a"), allowances, VIEW, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("keys", "allowed"),
+    [
+        ({}, [SU, DASH, NOTE]),
+        ({"path": "usr/bin/su"}, [SU]),
+        ({"path": "/usr/bin/su"}, [SU]),
+        ({"path": "usr/*"}, [SU, DASH]),
+        ({"path": "usr/bin"}, []),
+        ({"sha256": "ab" * 32}, [SU]),
+        ({"sha256": "cd" * 32}, []),
+        ({"path": "usr/*", "sha256": "ab" * 32}, [SU]),
+        ({"package": "dash"}, [DASH]),
+        ({"package": "pkg:deb/*/dash@*"}, [DASH]),
+        ({"package": "six"}, []),
+        ({"path": "usr/bin/su", "package": "dash"}, []),
+        ({"control": "same-*"}, [SU, DASH, NOTE]),
+        ({"control": "b"}, []),
+        ({"expires": "2026-10-01"}, [SU, DASH, NOTE]),
+        ({"expires": "2026-09-30"}, []),
+    ],
+    ids=str,
+)
+def test_every_key_that_is_given_must_fit(keys: dict[str, object], allowed: list[Evidence]) -> None:
+    found = _applied(FAIL, _allow(**keys))
+    marked = [item.path for item in found.evidence if item.allowed]
+    assert marked == [item.path for item in allowed]
+    assert {item.path for item in found.evidence} == {item.path for item in FAIL.evidence}
+    if found.status is Status.FAIL:
+        assert [bool(item.allowed) for item in found.evidence] == sorted(
+            bool(item.allowed) for item in found.evidence
+        )
+
+
+def test_a_verdict_passes_when_nothing_else_is_left_and_says_so() -> None:
+    one = _applied(FAIL, _allow(path="usr/bin/su", expires="2027-01-01"))
+    assert (one.status, one.reason) == (Status.FAIL, "setid")
+    assert one.evidence[-1].allowed == "because (until 2027-01-01)"
+    both = _applied(FAIL, _allow(path="usr/bin/su"), _allow(package="dash"))
+    assert (both.status, both.reason) == (Status.PASS, REASON)
+    assert both.summary == "passes by allowance: 2 of 3 allowed"
+    assert [item.allowed for item in both.evidence] == ["because", "because", ""]
+
+
+def test_notes_count_where_there_is_nothing_else() -> None:
+    notes = Verdict(Status.NEEDS_REVIEW, "r", "s", (NOTE, NOTE))
+    assert _applied(notes, _allow(path="usr/*")).status is Status.NEEDS_REVIEW
+    assert _applied(notes, _allow()).status is Status.PASS
+
+
+def test_a_verdict_without_evidence_passes_only_as_a_whole() -> None:
+    bare = Verdict(Status.FAIL, "bare", "no health check")
+    assert _applied(bare, _allow(path="*")) == bare
+    assert _applied(bare, _allow(expires="2020-01-01")).status is Status.FAIL
+    whole = _applied(bare, _allow())
+    assert (whole.status, whole.summary) == (
+        Status.PASS,
+        "passes by allowance of the whole control",
+    )
+    assert [(item.detail, item.allowed) for item in whole.evidence] == [
+        ("no health check", "because")
+    ]
+
+
+def test_an_allowance_that_ended_is_told_and_allows_nothing() -> None:
+    found = _applied(FAIL, _allow(path="usr/bin/su", expires="2026-09-30"))
+    assert found.evidence[0].detail == "mode 4755; its allowance ended on 2026-09-30"
+    assert found.status is Status.FAIL
+    later = _applied(FAIL, _allow(expires="2026-09-30"), _allow(path="usr/bin/su"))
+    assert [item.path for item in later.evidence if item.allowed] == ["usr/bin/su"]
+
+
+def test_evidence_about_a_package_is_allowed_by_its_name() -> None:
+    verdict = Verdict(Status.FAIL, "r", "s", (NPM,))
+    assert _applied(verdict, _allow(package="z")).status is Status.PASS
+    assert _applied(verdict, _allow(package="pkg:npm/z@*")).status is Status.PASS
+    assert _applied(verdict, _allow(package="six")).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "status", [s for s in Status if s not in (Status.FAIL, Status.NEEDS_REVIEW)]
+)
+def test_missing_evidence_is_never_allowed_into_a_pass(status: Status) -> None:
+    verdict = Verdict(status, "r", "s", (SU,))
+    assert _applied(verdict, _allow()) == verdict
