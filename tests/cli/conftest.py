@@ -8,10 +8,11 @@ import pytest
 
 from ocianalyze import engine
 from ocianalyze.cli.main import run
-from ocianalyze.engine import Chosen, Options, Progress
+from ocianalyze.engine import Chosen, Options
 from ocianalyze.model.report import Report
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
+from ocianalyze.store.telling import Progress
 from tests.report.documents import ANALYSIS
 
 
