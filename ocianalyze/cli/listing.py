@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from ocianalyze.cli import envelope
+from ocianalyze.detectors.secrets.veil import in_headers, veiled_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
@@ -52,7 +53,7 @@ class Selection:
         if self.globs:
             match = _matcher(self.globs)
             entries = (entry for entry in entries if match.match(entry.path))
-        return entries
+        return _veiled(view, entries)
 
     def _all(self, view: ImageView) -> Iterator[Entry]:
         if self.layer is not None:
@@ -61,6 +62,14 @@ class Selection:
         if self.hidden:
             return chain.from_iterable(view.tree.layer(layer.index) for layer in view.layers)
         return view.tree.visible()
+
+
+def _veiled(view: ImageView, entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Yield entries of which none tells a secret by its name, target or attributes."""
+    hits = in_headers(view)
+    for entry in entries:
+        found = hits.get((entry.layer, entry.member)) if hits else None
+        yield veiled_entry(entry, found) if found else entry
 
 
 def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ocianalyze.store.telling import Progress
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
+Part = Literal["packages", "secrets"]
+"""`ocianalyze.filesystem.view.Part`, whose module is not imported for --help."""
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 def option(*names: str, **about: Any) -> Any:
@@ -154,6 +157,15 @@ ShowSecrets = Annotated[
     bool,
     option("--show-secrets", help="Tell the secrets themselves; nothing is kept then."),
 ]
+Skip = Annotated[
+    list[str] | None,
+    option(
+        "--skip",
+        metavar="packages|secrets",
+        help="Do not look for these, which takes less time; a control that would pass without "
+        "them is not evaluated. Repeatable.",
+    ),
+]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -177,6 +189,7 @@ def engine_options(
     rules: list[Path] | None = None,
     ignore: Path | None = None,
     show_secrets: bool = False,
+    skip: list[str] | None = None,
 ) -> "Options":
     """Return the engine's options.
 
@@ -198,6 +211,7 @@ def engine_options(
         rules=tuple(rules or ()),
         show_secrets=warned(show_secrets),
         ignores=ignores_of(ignore) if ignore else (),
+        skip=parts(skip or []),
     )
 
 
@@ -221,6 +235,20 @@ def ignores_of(path: Path) -> "tuple[Ignored, ...]":
     for line in over:
         say(line)
     return entries
+
+
+def parts(names: list[str]) -> frozenset[Part]:
+    """Return what an analysis leaves out.
+
+    Raises:
+        UsageError: a name is none of them.
+
+    """
+    for name in names:
+        if name not in PARTS:
+            cure = f"one of: {', '.join(PARTS)}"
+            raise UsageError(f"cannot be left out: {name!r}", place="--skip", cure=cure)
+    return frozenset(part for part in PARTS if part in names)
 
 
 def bounds(texts: list[str]) -> Limits:

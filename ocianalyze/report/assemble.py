@@ -1,12 +1,13 @@
 """Analysis in, document out: nothing is decided here."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.origin import boundary
+from ocianalyze.detectors.secrets.veil import hidden_paths
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.report import (
@@ -31,7 +32,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
-from ocianalyze.report.secrets import secret_records
+from ocianalyze.report.secrets import R, secret_records, without_paths
 from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
@@ -116,14 +117,21 @@ class _Records(NamedTuple):
 
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
+    told = any(secret.value for secret in view.secrets)
+    paths = {} if told else hidden_paths(view.secrets)
     return _Records(
         image_record(index, image),
-        [_control(ref, view, result) for result in sorted(image.results, key=_order)],
-        [_finding(ref, view, finding) for finding in view.findings],
-        [package_record(ref, view, package) for package in view.inventory.packages],
-        [unowned_record(ref, view, file) for file in view.inventory.unowned],
+        _veiled([_control(ref, view, one) for one in sorted(image.results, key=_order)], paths),
+        _veiled([_finding(ref, view, finding) for finding in view.findings], paths),
+        _veiled([package_record(ref, view, one) for one in view.inventory.packages], paths),
+        _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], paths),
         secret_records(ref, view, view.secrets),
     )
+
+
+def _veiled(records: list[R], paths: Mapping[str, str]) -> list[R]:
+    """Return records whose paths tell no secret; there is seldom one that does."""
+    return [without_paths(record, paths) for record in records] if paths else records
 
 
 def image_ref(index: int, image: AnalysedImage) -> ImageRef:

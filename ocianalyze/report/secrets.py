@@ -1,13 +1,16 @@
 """Secrets as records of the document, without a value unless the owner asked for it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from ocianalyze.detectors.secrets.veil import hidden, hidden_paths
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.report import ImageRef, PlaceRecord, SecretRecord
+from ocianalyze.model.report import ImageRef, PlaceRecord, Record, SecretRecord
 from ocianalyze.model.secret import Place, Secret
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
+
+R = TypeVar("R", bound=Record)
 
 
 def secret_records(
@@ -59,3 +62,17 @@ def _place(
         state=place.state,
         origin=place.origin,
     )
+
+
+def without_paths(record: R, paths: Mapping[str, str]) -> R:
+    """Return a record in which no path tells the secret that is in it."""
+    changed = {name: _without(value, paths) for name, value in record}
+    return record.model_copy(update=changed)
+
+
+def _without(value: Any, paths: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return paths.get(value, value)
+    if isinstance(value, tuple):
+        return tuple(_without(item, paths) for item in value)
+    return without_paths(value, paths) if isinstance(value, Record) else value

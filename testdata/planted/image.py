@@ -19,15 +19,22 @@ _OCI = "application/vnd.oci.image."
 _PIECE = 256 << 10
 
 
-def archive() -> bytes:
-    """Return the image as `docker save` writes it, an OCI layout with manifest.json beside it."""
+def archive(*, compressed: bool = True) -> bytes:
+    """Return the image as `docker save` writes it, an OCI layout with manifest.json beside it.
+
+    Args:
+        compressed: with a layer in gzip and one in zstd, and what only such layers hold; some
+            tools read no such archive at all.
+
+    """
     plain = [_base(), _author(), _cleaned(), _late()]
-    stored = [plain[0], plain[1], packed.gz(plain[2]) + named("after the gzip stream").line]
-    frame = packed.skippable(named("skippable frame of zstd").line)
-    stored.append(frame + zstandard.compress(plain[3]))
+    stored = [*plain[:2], *(_compressed(*plain[2:]) if compressed else plain[2:])]
     config = _json(_config(plain))
-    kinds = ("layer.v1.tar", "layer.v1.tar", "layer.v1.tar+gzip", "layer.v1.tar+zstd")
-    layers = [_descriptor(_OCI + kind, blob) for kind, blob in zip(kinds, stored, strict=True)]
+    kinds = ("", "", "+gzip", "+zstd") if compressed else ("",) * 4
+    layers = [
+        _descriptor(f"{_OCI}layer.v1.tar{kind}", blob)
+        for kind, blob in zip(kinds, stored, strict=True)
+    ]
     manifest = _json(_manifest(_descriptor(_OCI + "config.v1+json", config), layers))
     attestation, attached = _attestation(manifest)
     orphan = b"forgotten\n" + named("blob that nothing refers to").line
@@ -39,6 +46,13 @@ def archive() -> bytes:
     files["manifest.json"] = _json([saved])
     files["oci-layout"] = _json({"imageLayoutVersion": "1.0.0"})
     return _outer(files)
+
+
+def _compressed(third: bytes, fourth: bytes) -> tuple[bytes, bytes]:
+    """Return a layer in gzip and one in zstd, each with bytes that no reader unpacks."""
+    tail = named("after the gzip stream").line
+    frame = packed.skippable(named("skippable frame of zstd").line)
+    return packed.gz(third) + tail, zstandard.compress(fourth) + frame
 
 
 def _base() -> bytes:

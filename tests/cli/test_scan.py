@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.cli import options
+from ocianalyze.cli.options import PARTS
 from ocianalyze.controls.catalogue import select
 from ocianalyze.controls.evaluate import withhold
+from ocianalyze.filesystem import view
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.report import SCHEMA_VERSION
 from ocianalyze.report._base import Analysis
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, FakeArtifact
 
+DEMO = Path(__file__).resolve().parents[2] / "testdata" / "demo.tar"
 PASSING = replace(ANALYSIS, images=(replace(IMAGE, results=RESULTS[3:4]),))
 FAILED = replace(ANALYSIS, images=(replace(IMAGE, integrity="failed"),))
 
@@ -135,7 +139,7 @@ def test_options_reach_the_engine(command: Command, fake: FakeEngine, tmp_path: 
     command(
         "scan", "x", "--image", "#2", "--platform", "linux/arm64", "--jobs", "3", "--keep-going",
         "--store", str(tmp_path), "--limit", "layer-bytes=8G", "--limit", "layer_seconds=0.5",
-        "--profile", "l1",
+        "--profile", "l1", "--skip", "secrets",
     )  # fmt: skip
     asked = fake.options
     assert asked is not None
@@ -143,8 +147,35 @@ def test_options_reach_the_engine(command: Command, fake: FakeEngine, tmp_path: 
         "#2", "linux/arm64", 3, tmp_path,
     )  # fmt: skip
     assert asked.keep_going
+    assert asked.skip == {"secrets"}
     assert (asked.limits.layer_bytes, asked.limits.layer_seconds) == (8 << 30, 0.5)
     assert fake.profile == "l1"
+
+
+@pytest.mark.parametrize("left_out", [(), ("packages",), ("secrets",), PARTS])
+def test_a_control_does_not_pass_on_what_was_left_out(
+    command: Command, left_out: tuple[str, ...]
+) -> None:
+    """What is found without it still counts."""
+    skip = [word for part in left_out for word in ("--skip", part)]
+    shown = command("scan", str(DEMO), "--no-store", "--fail-on", "never", "-f", "json", *skip)
+    controls = {one["id"]: one for one in json.loads(shown.out)["controls"]}
+    secrets, programs = controls["CIS-4.10"], controls["CIS-4.3"]
+    assert (secrets["status"] == "not-evaluated") is ("secrets" in left_out)
+    assert (secrets["reason"] == "secrets-skipped") is ("secrets" in left_out)
+    assert programs["status"] in {"fail", "needs-review"}
+
+
+def test_parts_are_those_of_the_engine() -> None:
+    """They are written twice, so that --help imports little."""
+    assert options.Part == view.Part
+
+
+def test_only_a_part_can_be_left_out(command: Command, fake: FakeEngine) -> None:
+    """The error names what there is."""
+    shown = command("scan", "x", "--skip", "layers")
+    assert (shown.status, shown.out, fake.asked) == (2, "", [])
+    assert "packages, secrets" in shown.err
 
 
 def test_flags_win_over_the_environment(

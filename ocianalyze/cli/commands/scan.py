@@ -81,6 +81,7 @@ def scan(
     rules: options.Rules = None,
     ignore: options.Ignore = None,
     show_secrets: options.ShowSecrets = False,
+    skip: options.Skip = None,
     verbose: Verbose = False,
     quiet: options.Quiet = False,
     no_progress: options.NoProgress = False,
@@ -99,6 +100,7 @@ def scan(
             rules=rules,
             ignore=ignore,
             show_secrets=show_secrets,
+            skip=skip,
         )
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)

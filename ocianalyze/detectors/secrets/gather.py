@@ -35,7 +35,7 @@ class _Value:
     more: int = 0
 
 
-def gather(
+def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     view: ImageView,
     documents: Sequence[Document],
     engine: Engine,
@@ -68,7 +68,7 @@ def gather(
             known.places.append(place)
         else:
             known.more += 1
-    rules = {rule.id: rule for rule in (*engine.rules, *more)}
+    rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
     secrets = [_secret(value, rules) for value in values.values()]
     weighty = [weighed(secret, view) for secret in secrets]
     return tuple(sorted(weighty, key=_order)[: limits.secrets])
@@ -132,7 +132,7 @@ def _unread(view: ImageView) -> Iterator[Finding]:
 
 
 def _told(one: inner.Unread) -> str:
-    times = f", {one.count} times" if one.count > 1 else ""
+    times = f", {one.times} times" if one.times > 1 else ""
     return f"{one.inner or 'it'} {one.reason}{times}"
 
 

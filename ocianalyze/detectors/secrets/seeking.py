@@ -49,7 +49,8 @@ class Seeking:
     @property
     def version(self) -> str:
         """Digest of the rules, with the versions of those who look at single files."""
-        return f"{self._loaded.version}.{small.VERSION}.{inside.VERSION}{int(self.documents)}.{names.version()}"
+        inner = f"{inside.VERSION}{'d' if self.documents else ''}"
+        return f"{self._loaded.version}.{small.VERSION}.{inner}.{names.version()}"
 
     def observers(self) -> tuple[Observer, ...]:
         """Return what looks at the contents of single files."""

@@ -7,16 +7,20 @@ of a line is secret. So the secrets that were found are masked before anybody qu
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity, masked
 from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.hits import Hit, unpack
+from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.history import Command, Step
 from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.secret import Secret
 
+_HEADERS = frozenset({"path", "link", "header"})
 _QUOTED = frozenset({"config", "history"})
 _LEAST = 4
 """Bytes; shorter values would take words apart."""
@@ -90,19 +94,34 @@ def _config(config: ImageConfig, values: Mapping[str, str]) -> ImageConfig:
     return ImageConfig.model_validate(document).without(config.unread)
 
 
-def hidden(text: str, secrets: Iterable[Secret]) -> str:
-    """Return a name with those of the secrets masked that are in it.
+class Masked(Protocol):
+    """What is known of a secret: its identity, and the mask that tells its length."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def masked(self) -> str: ...
+
+
+def hidden(text: str, secrets: Iterable[Masked]) -> str:
+    """Return a name with those of the secrets masked that are in it."""
+    raw = text.encode("utf-8", "surrogateescape")
+    return hidden_bytes(raw, secrets).decode("utf-8", "surrogateescape")
+
+
+def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
+    """Return bytes with those of the secrets masked that are in their first 8 KiB.
 
     A secret is known by its length and identity alone, so every part of that length is tried.
     """
-    raw = text.encode("utf-8", "surrogateescape")[:_LINE]
     for secret in secrets:
         size = _size(secret.masked)
-        for at in range(len(raw) - size + 1 if size else 0):
-            if identity(raw[at : at + size]) == secret.id:
-                raw = raw[:at] + secret.masked.encode() + raw[at + size :]
+        for at in range(min(len(raw), _LINE) - size + 1 if size else 0):
+            part = raw[at : at + size]
+            if identity(part) == secret.id:
+                raw = raw.replace(part, secret.masked.encode())
                 break
-    return raw.decode("utf-8", "surrogateescape")
+    return raw
 
 
 def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
@@ -114,6 +133,31 @@ def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
                 known = found.get(place.path, place.path)
                 found[place.path] = hidden(known, (secret,))
     return found
+
+
+def in_headers(view: ImageView) -> dict[tuple[int, int], list[Hit]]:
+    """Return the secrets in names, targets and attributes, by layer and member."""
+    found: dict[tuple[int, int], list[Hit]] = {}
+    for entry, value in view.tree.observations(NAME):
+        hits = [hit for hit in unpack(value) if hit.where in _HEADERS]
+        if hits:
+            found.setdefault((entry.layer, entry.member), []).extend(hits)
+    return found
+
+
+def veiled_entry(entry: Entry, hits: Sequence[Hit]) -> Entry:
+    """Return an entry whose name, target and attributes tell none of the secrets in them."""
+    coded = any(hit.coding for hit in hits)
+    return entry._replace(
+        path=hidden(entry.path, hits) if not coded else _HIDDEN,
+        link=hidden(entry.link, hits) if not coded or not entry.link else _HIDDEN,
+        uname=hidden(entry.uname, hits),
+        gname=hidden(entry.gname, hits),
+        xattrs={
+            hidden(name, hits): _HIDDEN.encode() if coded else hidden_bytes(value, hits)
+            for name, value in entry.xattrs.items()
+        },
+    )
 
 
 def _size(mask: str) -> int:

@@ -12,7 +12,7 @@ _RANKS: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 _SAMPLES = re.compile(
     r"(^|/)(tests?|testdata|testing|fixtures?|examples?|samples?|docs?|man|spec|mocks?|demos?)/"
     r"|[._-](test|spec|example|sample)\.[a-z]+$|(^|/)(test|example)s?_[^/]*$|_test\.[a-z]+$"
-    r"|\.(md|rst|adoc|pod|[1-9])(\.gz)?$",
+    r"|\.(md|rst|adoc|pod)(\.gz)?$",
     re.IGNORECASE,
 )
 """Paths of tests and documentation."""
@@ -33,6 +33,11 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
         rank += 1
     least = min(1, _RANKS.index(secret.severity))
     return replace(secret, severity=_RANKS[max(least, min(rank, len(_RANKS) - 1))])
+
+
+def lies_among_samples(secret: Secret, view: ImageView) -> bool:
+    """Tell a secret that is only in tests, documentation and what packages brought."""
+    return all(_is_sample(place) or _came_with_package(place, view) for place in secret.places)
 
 
 def _is_sample(place: Place) -> bool:

@@ -1,12 +1,135 @@
-"""Without rules for secrets 4.10 is not evaluated."""
+"""4.10: what is a secret fails, what may be one is asked about."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from ocianalyze.controls.cis_docker.c4_10_secrets import CONTROL
-from ocianalyze.model.finding import Status
+from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.secret import Place, Secret
 from tests.images import image
 
+HERE = Place("content", path="app/.env", layer=0, offset=7, state=State.VISIBLE)
+GONE = replace(HERE, state=State.DELETED)
+DOCS = replace(HERE, path="usr/share/doc/acme/README.md")
+ENV = Place("config", pointer="/config/Env/1")
 
-def test_without_its_evidence_nothing_is_decided() -> None:
-    verdict = CONTROL.evaluate(image({"etc/os-release": b"ID=debian\n"}))
-    assert verdict.status not in (Status.PASS, Status.FAIL)
-    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-secret-rules")
-    assert len(verdict.summary) <= 60
+
+def secret(*places: Place, **fields: Any) -> Secret:
+    """Return a token that is proved and grave, unless fields say otherwise."""
+    common: dict[str, Any] = {
+        "rule": "acme-token",
+        "id": "0123456789abcdef",
+        "provider": "Acme",
+        "kind": "token",
+        "title": "Acme token",
+        "masked": "acme_**** (40)",
+        "proven": "verified-offline",
+        "severity": "critical",
+        "remediation": "Revoke it",
+    }
+    return Secret(**(common | fields), places=places or (HERE,))
+
+
+def view(*secrets: Secret) -> ImageView:
+    made = image(
+        {"app/.env": b"token", "app/x": b"y"}, {"app/.wh..env": b""}, history=["ADD /", "RUN rm"]
+    )
+    return replace(made, secrets=secrets)
+
+
+def verdict(*secrets: Secret) -> Verdict:
+    return CONTROL.evaluate(view(*secrets))
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "reason"),
+    [
+        pytest.param(secret(), Status.FAIL, "secrets", id="verified"),
+        pytest.param(
+            secret(kind="password", proven="well-formed"),
+            Status.NEEDS_REVIEW,
+            "possible-secrets",
+            id="a-password-by-its-surroundings",
+        ),
+        pytest.param(
+            secret(proven="well-formed"), Status.FAIL, "secrets", id="token-in-its-providers-form"
+        ),
+        pytest.param(secret(DOCS), Status.NEEDS_REVIEW, "possible-secrets", id="documentation"),
+        pytest.param(secret(DOCS, HERE), Status.FAIL, "secrets", id="documentation-and-elsewhere"),
+        pytest.param(secret(severity="low"), Status.PASS, "no-secrets", id="little-weight"),
+        pytest.param(
+            secret(proven="disproved", severity="info"), Status.PASS, "no-secrets", id="disproved"
+        ),
+        pytest.param(
+            secret(ENV, proven="disproved", severity="info", kind="password"),
+            Status.NEEDS_REVIEW,
+            "possible-secrets",
+            id="placeholder-set-as-password",
+        ),
+        pytest.param(secret(ignored="a test key"), Status.PASS, "no-secrets", id="ignored"),
+        pytest.param(secret(GONE), Status.FAIL, "recoverable", id="deleted"),
+    ],
+)
+def test_what_is_found_decides(found: Secret, status: Status, reason: str) -> None:
+    told = verdict(found)
+    assert (told.status, told.reason) == (status, reason)
+    assert len(told.summary) <= 60
+
+
+def test_nothing_found_passes_and_says_how_much_was_read() -> None:
+    told = verdict()
+    assert told.status is Status.PASS
+    assert told.summary.startswith("no secrets in ")
+    assert not told.evidence
+
+
+def test_a_deleted_secret_names_both_layers() -> None:
+    told = verdict(secret(GONE))
+    assert told.evidence[0].reason == "recoverable"
+    assert "deleted by layer 1, still in layer 0" in told.evidence[0].detail
+
+
+def test_evidence_says_where_and_never_the_value() -> None:
+    told = verdict(secret(HERE, ENV, value="acme_0123456789"))
+    fact = told.evidence[0]
+    assert (fact.path, fact.layer, fact.severity) == ("app/.env", 0, "critical")
+    assert fact.detail == "Acme token; acme_**** (40); 1 more places"
+    assert told.remediation == "Revoke it"
+
+
+@pytest.mark.parametrize("place", [ENV, Place("history", pointer="/history/0", step=0)])
+def test_places_outside_of_files_have_their_kind_of_evidence(place: Place) -> None:
+    fact = verdict(secret(place)).evidence[0]
+    assert fact.kind == place.where
+    assert fact.pointer == place.pointer
+
+
+@pytest.mark.parametrize("inner", [".git/HEAD", ".hg/requires", ".svn/wc.db"])
+def test_version_control_needs_a_look(inner: str) -> None:
+    told = CONTROL.evaluate(image({f"app/{inner}": b"x"}))
+    assert (told.status, told.reason) == (Status.NEEDS_REVIEW, "version-control")
+    assert told.evidence[0].path == f"app/{inner.partition('/')[0]}"
+
+
+def test_a_file_of_the_same_name_elsewhere_is_none() -> None:
+    assert CONTROL.evaluate(image({"app/HEAD": b"x"})).status is Status.PASS
+
+
+def test_an_unread_layer_is_no_pass_but_a_secret_fails_all_the_same() -> None:
+    unread = image({"a": b"b"}, None, history=["ADD", "RUN"])
+    assert CONTROL.evaluate(unread).status is Status.NOT_EVALUATED
+    assert CONTROL.evaluate(replace(unread, secrets=(secret(),))).status is Status.FAIL
+
+
+def test_where_nobody_looked_nothing_passes() -> None:
+    skipped = replace(view(), skipped=frozenset({"secrets"}))
+    result = evaluate(skipped, [(CONTROL, None)])[0]
+    assert (result.verdict.status, result.verdict.reason) == (
+        Status.NOT_EVALUATED,
+        "secrets-skipped",
+    )

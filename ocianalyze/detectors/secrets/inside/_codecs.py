@@ -183,7 +183,9 @@ def _pieces(codec: Codec, data: Data) -> Iterator[bytes]:
             piece = codec.decompress(data, PIECE)
         except _ERRORS as error:
             large = "emory" in str(error)
-            raise DamagedError("needs more memory than it gets" if large else "is damaged") from error
+            raise DamagedError(
+                "needs more memory than it gets" if large else "is damaged"
+            ) from error
         if piece:
             yield piece
         data = getattr(codec, "unconsumed_tail", b"")

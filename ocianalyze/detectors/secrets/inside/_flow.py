@@ -9,14 +9,16 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
+from ocianalyze.errors import LimitExceeded, OcianalyzeError
+
 Data = bytes | memoryview
 
 
-class DamagedError(Exception):
+class DamagedError(OcianalyzeError):
     """A content that is not what its first bytes promise; says why in a few words."""
 
 
-class SpentError(Exception):
+class SpentError(LimitExceeded):
     """A bound of the outer file or the layer is reached; says which."""
 
 
@@ -124,22 +126,27 @@ class Flow:
             DamagedError, SpentError: by the parser or whatever it pours into.
 
         """
-        if self._want is None:
-            return
         data = memoryview(self._rest + bytes(piece) if self._rest else piece)
+        at = self._drive(data)
+        self._rest = bytes(data[at:])
+
+    def _drive(self, data: memoryview) -> int:
+        """Return how much of the data was taken."""
         at, length = 0, len(data)
-        while (want := self._want) is not None:
-            if isinstance(want, int):
-                if length - at < want:
-                    break
+        while True:
+            want = self._want
+            if want is None:
+                return length
+            if not isinstance(want, int):
+                at += want.take(data[at:])
+                if not want.done:
+                    return at
+                self._answer(b"")
+            elif length - at < want:
+                return at
+            else:
                 self._answer(bytes(data[at : at + want]))
                 at += want
-                continue
-            at += want.take(data[at:])
-            if not want.done:
-                break
-            self._answer(b"")
-        self._rest = bytes(data[at:]) if self._want is not None else b""
 
     def close(self) -> None:
         """Give the parser what is left.

@@ -8,6 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha1
 
 from ocianalyze.detectors.secrets.inside import _codecs
@@ -26,6 +27,8 @@ _LARGEST = 8 * MIB
 _HEADER = re.compile(rb"(blob|tree|commit|tag) \d{1,20}\0")
 _LONGEST_HEADER = 32
 _VARINT = 10
+_NAME = 20
+"""Bytes of the name of a base."""
 
 Enter = Callable[[str], Sink]
 Note = Callable[[str, str], None]
@@ -95,54 +98,56 @@ def pack_objects(enter: Enter, note: Note, spending: Spending) -> Parser:
 
     """
     header = yield 12
-    at, held = len(header), _Held()
+    at, pack = len(header), _Pack(enter, note, spending)
     for _ in range(int.from_bytes(header[8:12], "big")):
         spending.member()
-        begin = at
+        at += yield from pack.read(at)
+
+
+@dataclass(slots=True)
+class _Pack:
+    """A pack while it is read."""
+
+    enter: Enter
+    note: Note
+    spending: Spending
+    held: _Held = field(default_factory=_Held)
+
+    def read(self, begin: int) -> Generator[int | Taker, bytes, int]:
+        """Read the object at a place; return how long it is as it is written."""
         kind, length = yield from _object_header()
-        at += length
         base: int | bytes = b""
         if kind == _OFFSET_DELTA:
-            distance, length = yield from _distance()
-            base, at = begin - distance, at + length
+            distance, more = yield from _distance()
+            base, length = begin - distance, length + more
         elif kind == _NAME_DELTA:
-            base = yield 20
-            at += 20
-        whole = _Whole(lambda begin=begin: enter(f"object at {begin}"))  # type: ignore[misc]
-        counted = _Counted(Unpack(_codecs.zlib(), whole, spending))
+            base = yield _NAME
+            length += _NAME
+        name = f"object at {begin}"
+        whole = _Whole(partial(self.enter, name))
+        counted = _Counted(Unpack(_codecs.zlib(), whole, self.spending))
         yield counted
         if counted.unpack.problem:
             raise DamagedError(counted.unpack.problem)
-        at += counted.taken
         whole.close()
-        if not whole.beyond:
-            _tell(held, begin, kind, base, bytes(whole.data), enter, note, spending)
+        if whole.beyond is None:
+            self._show(name, self._put_together(kind, base, bytes(whole.data)), begin, whole)
+        return length + counted.taken
 
+    def _put_together(self, kind: int, base: int | bytes, data: bytes) -> tuple[str, bytes] | None:
+        if kind in _TYPES:
+            return _TYPES[kind], data
+        return _applied(self.held.get(base), data, self.spending)
 
-def _tell(  # noqa: PLR0913 - what an object of a pack is
-    held: _Held,
-    begin: int,
-    kind: int,
-    base: int | bytes,
-    data: bytes,
-    enter: Enter,
-    note: Note,
-    spending: Spending,
-) -> None:
-    """Show one object, put together where it is a difference."""
-    name = f"object at {begin}"
-    if kind in _TYPES:
-        known: tuple[str, bytes] | None = (_TYPES[kind], data)
-    else:
-        known = _applied(held.get(base), data, spending)
-    if known is None:
-        note(name, "is a difference from an object that is not at hand")
-    else:
-        data = known[1]
-        name = f"{_path(held.add(begin, *known))} ({known[0]})"
-    sink = enter(name)
-    sink.feed(data)
-    sink.close()
+    def _show(self, name: str, found: tuple[str, bytes] | None, begin: int, whole: _Whole) -> None:
+        """Show an object; of one that cannot be put together, what it differs in."""
+        if found is None:
+            self.note(name, "is a difference from an object that is not at hand")
+            sink, data = self.enter(name), bytes(whole.data)
+        else:
+            sink, data = self.enter(f"{_path(self.held.add(begin, *found))} ({found[0]})"), found[1]
+        sink.feed(data)
+        sink.close()
 
 
 def _path(name: str) -> str:

@@ -81,7 +81,8 @@ def _values(data: bytes, most: int) -> list[bytes]:
         ValueError: one is cut off, or of indefinite length.
 
     """
-    found, at = [], 0
+    found: list[bytes] = []
+    at = 0
     while at < len(data) and len(found) < most:
         size, start = data[at + 1] if at + 1 < len(data) else -1, at + 2
         if size & 0x80:

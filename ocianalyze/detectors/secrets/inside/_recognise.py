@@ -61,15 +61,18 @@ def recognise(head: bytes, path: bytes) -> str:
             return kind
     if head[257:262] == b"ustar":
         return "tar"
-    if head.startswith(b"BZh") and _BZIP2.match(head):
+    if _BZIP2.match(head):
         return "bzip2"
     if head[:1] == b"\x78" and _is_zlib(head):
         return "loose" if LOOSE.search(path) else "zlib"
     if head.startswith(COMPRESSIONS["lzma"].magic) and path.endswith(b".lzma"):
         return "lzma"
-    if _SCRIPT.match(head) or (head.startswith(b"#!") and path.endswith(_ZIPS)):
-        return "zip"
-    return ""
+    return "zip" if _is_behind_script(head, path) else ""
+
+
+def _is_behind_script(head: bytes, path: bytes) -> bool:
+    """Tell a zip archive that a start script precedes."""
+    return head.startswith(b"#!") and bool(_SCRIPT.match(head) or path.endswith(_ZIPS))
 
 
 def unread(head: bytes) -> str:

@@ -6,15 +6,22 @@ The central directory at the end is not needed: what it leaves out is looked at 
 import lzma
 import struct
 from collections.abc import Callable, Generator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack
 from ocianalyze.detectors.secrets.inside._flow import Parser, Pour, Seek, Sink, Taker
 
-Enter = Callable[[str, bool], Sink]
-"""Begins a member: given its name and whether it is compressed, returns where it goes."""
+
+class Enter(Protocol):
+    """Begins a member."""
+
+    def __call__(self, name: str, *, packed: bool) -> Sink:
+        """Return where the content of a member goes, that was compressed or not."""
+        ...
+
+
 Note = Callable[[str, str], None]
 """Takes a member's name and why it is not looked at."""
 PREFIX = b"PK\3\4"
@@ -107,7 +114,7 @@ def _content(local: _Local, enter: Enter, note: Note, spending: Spending) -> Par
     if local.flags & _ENCRYPTED:
         note(local.name, "is encrypted")
     elif local.method == _STORED and not local.is_open:
-        sink = enter(local.name, False) if local.packed else None
+        sink = enter(local.name, packed=False) if local.packed else None
         yield Pour(sink, local.packed)
         if sink:
             sink.close()
@@ -128,7 +135,7 @@ def _packed(local: _Local, enter: Enter, note: Note, spending: Spending) -> Pars
         made, packed = _lzma(head[4:]), local.packed - len(head)
     else:
         made = codec()
-    sink = enter(local.name, True)
+    sink = enter(local.name, packed=True)
     unpack = Unpack(made, sink, spending, packed)
     yield unpack
     if unpack.problem:

@@ -42,13 +42,16 @@ class Depth(NamedTuple):
     """It is not among the bytes of the layer as it is."""
 
 
+_TOP = Depth()
+
+
 @dataclass(slots=True)
 class Content:
     """A sink for one content."""
 
     look: Look
     inner: str
-    depth: Depth = Depth()
+    depth: Depth = _TOP
     _held: Data = b""
     """What came before the first bytes were enough to recognise, or in one piece."""
     _is_known: bool = False
@@ -124,7 +127,7 @@ class Content:
         """Recognise the content by what is there, and take that."""
         piece, self._held, self._is_known = self._held, b"", True
         head = bytes(piece[:HEAD])
-        if may_be_packed(head) or self.inner.endswith(".key"):
+        if not self.inner or may_be_packed(head) or self.inner.endswith(".key"):
             self._recognise(head)
         self._take(piece)
 
@@ -199,7 +202,7 @@ class Content:
         name = inner_name(self.inner or look.path.decode("utf-8", "backslashreplace"), kind)
         return streams(kind, self._open(coded, name), look.spending)
 
-    def _member(self, depth: Depth, name: str, packed: bool = False) -> "Content":  # noqa: FBT001, FBT002 - as archives call it
+    def _member(self, depth: Depth, name: str, *, packed: bool = False) -> "Content":
         self.look.spending.member()
         return self._open(depth._replace(coded=depth.coded or packed), name)
 

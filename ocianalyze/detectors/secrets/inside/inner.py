@@ -18,7 +18,7 @@ class Unread(NamedTuple):
 
     reason: str
     """`is encrypted`, `is cut off`, `limit inner_bytes (...) reached`."""
-    count: int
+    times: int
     inner: str
     """Path of the first; empty for the file itself."""
 

@@ -16,7 +16,9 @@ OTHER = b"acme_ba9876543210"
 
 def packed(objects: list[bytes], count: int | None = None) -> bytes:
     header = b"PACK" + (2).to_bytes(4, "big")
-    body = header + (len(objects) if count is None else count).to_bytes(4, "big") + b"".join(objects)
+    body = (
+        header + (len(objects) if count is None else count).to_bytes(4, "big") + b"".join(objects)
+    )
     return body + hashlib.sha1(body).digest()
 
 
@@ -41,7 +43,9 @@ def git(tool: Callable[[str], str], tmp_path: Path) -> Callable[..., bytes]:
 
     def run(*args: str) -> bytes:
         command = [program, "-c", "user.name=a", "-c", "user.email=a@b.test", *args]
-        return subprocess.run(command, cwd=tmp_path, env=home, check=True, capture_output=True).stdout
+        return subprocess.run(
+            command, cwd=tmp_path, env=home, check=True, capture_output=True
+        ).stdout
 
     run("init", "-q")
     return run
@@ -78,7 +82,9 @@ def test_a_difference_without_its_base_is_searched_and_told(look: Look) -> None:
     delta = bytes((0, len(TEXT), len(TEXT))) + TEXT
     found = look("x.pack", packed([blob(delta, 7, bytes(20))]))
     assert [one.masked for one in found.hits]
-    assert [x.reason for x in found.unread] == ["is a difference from an object that is not at hand"]
+    assert [x.reason for x in found.unread] == [
+        "is a difference from an object that is not at hand"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""From what layers keep to secrets and to what was not looked at."""
+
+import gzip
+from dataclasses import replace
+
+from ocianalyze.detectors.secrets import names
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.gather import UNREAD, gather, unread
+from ocianalyze.detectors.secrets.inside._allowance import Allowance
+from ocianalyze.detectors.secrets.inside.observer import observer
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import DEFAULT
+from ocianalyze.model.entry import State
+from tests.images import File, image
+
+KEY = b"acme_0123456789ab"
+PACKED = gzip.compress(KEY)
+
+
+def view(engine: Engine, *layers: dict[str, bytes]) -> ImageView:
+    seen = (observer(engine, Allowance()), names.observer())
+    files = [{path: File(data) for path, data in layer.items()} for layer in layers]
+    return image(*files, observers=seen)
+
+
+def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str, Engine]) -> None:
+    engine = engines["hyperscan"]
+    seen = view(engine, {"a.gz": PACKED}, {"b.log.gz": PACKED, "a.gz": b"gone"})
+    (found,) = gather(seen, (), engine, DEFAULT)
+    assert [(x.path, x.inner, x.layer, x.state, x.offset) for x in found.places] == [
+        ("a.gz", "a", 0, State.OVERWRITTEN, 0),
+        ("b.log.gz", "b.log", 1, State.VISIBLE, 0),
+    ]
+
+
+def test_a_file_is_told_by_its_name_where_nothing_else_was_found(
+    engines: dict[str, Engine],
+) -> None:
+    engine = engines["hyperscan"]
+    seen = view(engine, {"root/.netrc": b"made up", "root/.pgpass": PACKED})
+    told = {one.rule: one for one in gather(seen, (), engine, DEFAULT)}
+    assert set(told) == {"file-netrc", "prefix"}
+    (place,) = told["file-netrc"].places
+    assert (place.where, place.path, place.offset) == ("path", "root/.netrc", None)
+
+
+def test_equal_files_of_a_name_are_one(engines: dict[str, Engine]) -> None:
+    engine = engines["hyperscan"]
+    seen = view(engine, {"a/.netrc": b"same", "b/.netrc": b"same"}, {"a/.netrc": b"other"})
+    found = gather(seen, (), engine, DEFAULT)
+    assert sorted(len(one.places) for one in found) == [1, 2]
+
+
+def test_what_was_not_looked_at_is_told(engines: dict[str, Engine]) -> None:
+    seen = view(engines["hyperscan"], {"a.gz": PACKED[:-9], "b.7z": b"7z\xbc\xaf" + bytes(99)})
+    found = unread(seen, DEFAULT)
+    assert {(one.path, one.detail) for one in found} == {
+        ("a.gz", "it is cut off"),
+        ("b.7z", "it is packed as 7z, which is not read"),
+    }
+    assert {one.code for one in found} == {UNREAD}
+    assert len(unread(seen, replace(DEFAULT, findings=1))) == 1
+
+
+def test_documents_that_were_passed_over_are_counted(engines: dict[str, Engine]) -> None:
+    files = {f"usr/share/man/man1/{number}.1.gz": PACKED for number in range(3)}
+    seen = view(engines["hyperscan"], files)
+    assert not gather(seen, (), engines["hyperscan"], DEFAULT)
+    (found,) = unread(seen, DEFAULT)
+    assert found.detail.startswith("3 files in usr/share/man")
+    assert not unread(seen, DEFAULT, documents=True)
