@@ -14,8 +14,6 @@ from ocianalyze.limits import DEFAULT, Limits
 if TYPE_CHECKING:
     from ocianalyze.engine import Options, Progress
 
-FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
-
 
 def option(*names: str, **about: Any) -> Any:
     """Return an option that can be set in the environment: `--fail-on` as OCIANALYZE_FAIL_ON."""

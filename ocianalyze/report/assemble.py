@@ -10,6 +10,7 @@ from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.origin import boundary
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
+from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     ArtifactRecord,
     BaseRecord,
@@ -18,7 +19,6 @@ from ocianalyze.model.report import (
     FindingRecord,
     HistorySummary,
     ImageRecord,
-    ImageRef,
     Input,
     Integrity,
     LayerRecord,
@@ -27,10 +27,12 @@ from ocianalyze.model.report import (
     Tool,
     UnownedRecord,
 )
+from ocianalyze.model.standing import StandingRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
+from ocianalyze.report.standing import standing
 
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
@@ -60,6 +62,7 @@ def assemble(
         profile=unicode(profile),
         images=tuple(record.image for record in records),
         controls=tuple(control for record in records for control in record.controls),
+        standings=tuple(record.standing for record in records),
         findings=(*findings, *(found for record in records for found in record.findings)),
         packages=tuple(package for record in records for package in record.packages),
         unowned=tuple(file for record in records for file in record.unowned),
@@ -105,6 +108,7 @@ class _Records(NamedTuple):
 
     image: ImageRecord
     controls: list[ControlRecord]
+    standing: StandingRecord
     findings: list[FindingRecord]
     packages: list[PackageRecord]
     unowned: list[UnownedRecord]
@@ -112,10 +116,13 @@ class _Records(NamedTuple):
 
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
+    controls = [_control(ref, view, result) for result in sorted(image.results, key=_order)]
+    findings = [_finding(ref, view, finding) for finding in view.findings]
     return _Records(
         image_record(index, image),
-        [_control(ref, view, result) for result in sorted(image.results, key=_order)],
-        [_finding(ref, view, finding) for finding in view.findings],
+        controls,
+        standing(ref, image.results, controls, findings),
+        findings,
         [package_record(ref, view, package) for package in view.inventory.packages],
         [unowned_record(ref, view, file) for file in view.inventory.unowned],
     )

@@ -7,6 +7,7 @@ from ocianalyze.report import blocks, evidence
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
+from ocianalyze.report.judged import Section, sections
 
 NARROWEST, WIDEST = 60, 120
 
@@ -18,10 +19,11 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
     controls = grouped(report.controls)
     findings = grouped(report.findings)
     for image in report.images:
+        said = controls.get(image.index, [])
         lines = _image(
-            report.profile,
             image,
-            controls.get(image.index, []),
+            sections(report, image, said, width, verbose=style.verbose),
+            said,
             findings.get(image.index, []),
             width,
             verbose=style.verbose,
@@ -32,8 +34,8 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
 
 
 def _image(  # noqa: PLR0913 - what one block shows
-    profile: str,
     image: ImageRecord,
+    judged: Iterator[Section],
     controls: list[ControlRecord],
     found: list[FindingRecord],
     width: int,
@@ -42,9 +44,8 @@ def _image(  # noqa: PLR0913 - what one block shows
 ) -> Iterator[Line]:
     yield from blocks.image(image, width)
     yield line()
-    if controls:
-        yield from blocks.verdicts(controls, profile, width)
-        yield line()
+    for title, lines in judged:
+        yield from _titled(title, lines)
     yield from _titled("integrity and oddities", _told(found, width, verbose=verbose))
     if verbose:
         yield from _titled("layers, the lowest first", blocks.layers(image, width))
@@ -59,6 +60,8 @@ def _end(report: Report, found: list[FindingRecord], style: Style, width: int) -
     yield from _titled("beside images", blocks.artifacts(report, width))
     if len(report.images) > 1:
         yield from _titled(f"{len(report.images)} images", blocks.overview(report, width))
+    if style.gate and style.gate.guessed:
+        yield line("the base is only a guess, so the gate counts both sides", "yellow")
     if style.gate:
         yield blocks.gate(style.gate)
 
@@ -68,10 +71,11 @@ def _told(found: list[FindingRecord], width: int, *, verbose: bool) -> Iterator[
 
 
 def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:
-    """Put a title above lines and room below them; nothing when there are none."""
+    """Put a title, if any, above lines and room below; nothing when there are none."""
     first = next(lines, None)
     if first is not None:
-        yield line(title, "bold")
+        if title:
+            yield line(title, "bold")
         yield first
         yield from lines
         yield line()
