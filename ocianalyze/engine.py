@@ -22,8 +22,8 @@ from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.veil import veiled
 from ocianalyze.discovery import offers
 from ocianalyze.filesystem.assembly import assemble_image, finding
-from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.filesystem.sql._base import Masks
+from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.inventory import assembly as inventory
 from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
@@ -260,7 +260,9 @@ def _analysed(
 def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:
     """Return the view with its secrets, which nothing in it tells any more."""
     seeking = _seeking(options)
-    view = replace(view, secrets=ignoring(seeking.secrets(view, read), options.ignores))
+    secrets = ignoring(seeking.secrets(view, read), options.ignores)
+    findings = (*view.findings, *seeking.unread(view))
+    view = replace(view, secrets=secrets, findings=findings)
     return view if options.show_secrets else veiled(view, read, seeking.engine)
 
 

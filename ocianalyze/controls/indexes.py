@@ -31,12 +31,24 @@ _FAMILIES: dict[str, _Traces] = {
         re.compile(r"var/cache/zypp/raw/."),
         re.compile(r"(?:var/lib|usr/lib/sysimage|usr/share)/rpm/(?:Packages|rpmdb|Index)"),
     ),
+    "pacman": _Traces(
+        re.compile(r"var/lib/pacman/sync/[^/]+\.db\Z"),
+        re.compile(r"var/lib/pacman/local/[^/]+/desc\Z"),
+    ),
 }
 
 
 _WITHIN = (
     *("var/lib/apt/lists", "var/lib/dpkg", "var/cache", "var/lib/rpm"),
-    *("lib/apk", "usr/lib/apk", "etc/apk", "usr/lib/sysimage/rpm", "usr/share/rpm"),
+    *(
+        "var/lib/pacman/sync",
+        "var/lib/pacman/local",
+        "lib/apk",
+        "usr/lib/apk",
+        "etc/apk",
+        "usr/lib/sysimage/rpm",
+        "usr/share/rpm",
+    ),
 )
 """Directories that hold all of that."""
 

@@ -40,7 +40,7 @@ def _at(view: ImageView, pointer: str) -> Any:
     tokens = pointer.split("/")[1:]
     if view.config is None or not tokens:
         return None
-    value: Any = view.config.model_dump(by_alias=True, include={tokens[0]})
+    value: Any = view.once(_config)
     for token in tokens:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
@@ -50,6 +50,10 @@ def _at(view: ImageView, pointer: str) -> Any:
         else:
             return None
     return value
+
+
+def _config(view: ImageView) -> dict[str, Any]:
+    return view.config.model_dump(by_alias=True) if view.config else {}
 
 
 def _of_value(value: Any) -> str:

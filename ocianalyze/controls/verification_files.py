@@ -40,7 +40,7 @@ def _pairs(text: str, comments: str = "#;") -> Iterator[tuple[str, str, str]]:
         if line[0] == "[":
             section = line.strip("[]").strip().lower()
             continue
-        key, _, value = _SEPARATOR.sub("=", line, count=1).partition("=")
+        key, _, value = _SEPARATOR.sub("=", line.lstrip(":"), count=1).partition("=")
         yield section, key.strip().lower(), value.strip().strip("\"'").lower()
 
 
@@ -211,7 +211,7 @@ _READERS = _table(
         (r"pip\.conf\Z", _pip),
         (r"(?:npmrc|\.yarnrc(?:\.yml)?)\Z", _npm),
         (r"(?:gitconfig|git/config)\Z", _simple(("sslverify", _NO, "fail"))),
-        (r"gemrc\Z", _simple(("ssl_verify_mode", _NO, "fail"), (":ssl_verify_mode", _NO, "fail"))),
+        (r"gemrc\Z", _simple(("ssl_verify_mode", _NO, "fail"))),
         (r"condarc\Z", _simple(("ssl_verify", _NO, "fail"))),
         (r"cargo/config", _simple(("check-revoke", _NO, "review"))),
         (r"wgetrc\Z", _simple(("check_certificate", _NO, "fail"))),

@@ -58,7 +58,7 @@ _ENTRY_SCRIPTS = frozenset(
 _RULES = frozenset({b"etc/sudoers.d"})
 _SCRIPT_HOMES = frozenset({b"", b"usr/local/bin", b"usr/local/sbin", b"opt/bin"})
 _FILE_BYTES = 1 * MIB
-_SETTING_BYTES = 256 * KIB
+_SETTING_BYTES = 64 * KIB
 _SCRIPT_BYTES = 64 * KIB
 
 

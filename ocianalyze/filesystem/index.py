@@ -1,5 +1,6 @@
 """The merged tree as controls see it: rows made on demand from columns."""
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -52,6 +53,9 @@ class MergedTree:
         self._cut = [_cut(facts) for facts in layers]
         self._lookup = Lookup(self.merged, limits)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
+        self._modes: dict[tuple[int, int], array[int]] = {}
+        """What was asked for by layer and mode bits; controls know few of these."""
+        self._marks: dict[tuple[str, ...], bytearray] = {}
 
     def files(
         self,
@@ -65,8 +69,7 @@ class MergedTree:
         codes = None if types is None else _codes(self._types, types)
         wanted = _Wanted(mode, names, codes, xattrs)
         for layer, entries in enumerate(self._layers):
-            rewritten = {row & ENTRY for row in self.merged.headers.of_layer(layer)}
-            for number in _candidates(entries, rewritten, wanted):
+            for number in self._candidates(layer, entries, wanted):
                 row = layer << 32 | number
                 if not self._is_file(row, codes):
                     continue
@@ -99,7 +102,7 @@ class MergedTree:
         """Yield every member of one layer in tar order, with its fate."""
         members: Iterable[int] = range(len(self._layers[index]))
         if within:
-            wanted = self._below(within)
+            wanted = self._below(tuple(within))
             places = self.merged.places[index]
             members = (entry for entry, place in enumerate(places) if wanted[place])
         return (self.entry(index << 32 | entry) for entry in members)
@@ -111,15 +114,45 @@ class MergedTree:
         source = Source(self.merged, index, self._types, self.entry)
         return table(source, fields, visible=visible)
 
-    def _below(self, directories: Sequence[str]) -> bytearray:
+    def _candidates(self, layer: int, entries: Entries, wanted: _Wanted) -> Iterable[int]:
+        """Return entries that may be asked for: their inode decides, and who wrote to it last."""
+        if wanted.names is not None:
+            names = wanted.names
+            return (entry for entry, name in enumerate(entries.names) if name in names)
+        if wanted.codes is not None:
+            return _typed(entries, wanted.codes)
+        if wanted.xattrs:
+            links = (entry for entry, _ in hard_links(entries))
+            return sorted({*entries.xattrs.entries, *links, *self._rewritten(layer)})
+        if wanted.mode:
+            return self._of_mode(layer, wanted.mode)
+        return range(len(entries))
+
+    def _of_mode(self, layer: int, mode: int) -> "array[int]":
+        """Return what may have any of some mode bits; several controls ask for the same."""
+        if (layer, mode) in self._modes:
+            return self._modes[layer, mode]
+        entries = self._layers[layer]
+        modes = (bits for bits in set(entries.mode) if bits & mode)
+        found = {entry for bits in modes for entry in _modes(entries, bits)}
+        links = _positions(entries.kind, {HARDLINK})
+        rising = array("I", sorted({*found, *links, *self._rewritten(layer)}))
+        return self._modes.setdefault((layer, mode), rising)
+
+    def _rewritten(self, layer: int) -> set[int]:
+        return {row & ENTRY for row in self.merged.headers.of_layer(layer)}
+
+    def _below(self, directories: tuple[str, ...]) -> bytearray:
         """Mark some directories and all below them, by number."""
+        if directories in self._marks:
+            return self._marks[directories]
         skeleton = self.merged.skeleton
         marks = bytearray(len(skeleton))
         for number in filter(None, map(skeleton.find, map(_encode, directories))):
             marks[number] = 1
         for number, above in enumerate(skeleton.parents):
             marks[number] |= marks[above]
-        return marks
+        return self._marks.setdefault(directories, marks)
 
     def get(self, path: str) -> Entry | None:
         """Return what is visible at this path; links above it are followed."""
@@ -225,22 +258,6 @@ class MergedTree:
             packed = self._layers[row >> 32].xattrs.get(row & ENTRY)
             found |= {_decode(name): value for name, value in unpack_xattrs(packed).items()}
         return found
-
-
-def _candidates(entries: Entries, rewritten: set[int], wanted: _Wanted) -> Iterable[int]:
-    """Return entries that may be asked for: their inode decides, and who wrote to it last."""
-    if wanted.names is not None:
-        return (entry for entry, name in enumerate(entries.names) if name in wanted.names)
-    if wanted.codes is not None:
-        return _typed(entries, wanted.codes)
-    if wanted.xattrs:
-        links = (entry for entry, _ in hard_links(entries))
-        return sorted({*entries.xattrs.entries, *links, *rewritten})
-    if not wanted.mode:
-        return range(len(entries))
-    modes = (mode for mode in set(entries.mode) if mode & wanted.mode)
-    found = {entry for mode in modes for entry in _modes(entries, mode)}
-    return sorted({*found, *_positions(entries.kind, {HARDLINK}), *rewritten})
 
 
 def _typed(entries: Entries, codes: frozenset[int]) -> list[int]:

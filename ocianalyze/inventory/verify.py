@@ -26,8 +26,8 @@ _PATHS = 1 << 26
 _HOPS = 40
 _EMPTY = {16: hashlib.md5(b"", usedforsecurity=False).digest(),
           20: hashlib.sha1(b"", usedforsecurity=False).digest()}  # fmt: skip
-_Row = tuple[str, str, int, int, str | None]
-_FIELDS = ("path", "kind", "member", "size", "sha256")
+_Row = tuple[str, str, int, int, str | None, int]
+_FIELDS = ("path", "kind", "member", "size", "sha256", "mode")
 
 
 class Difference(NamedTuple):
@@ -63,6 +63,8 @@ class Verification:
     types: dict[str, int] = field(default_factory=dict)
     """purl types that have records, with how many."""
     problems: list[str] = field(default_factory=list)
+    privileged: set[str] = field(default_factory=set)
+    """Paths of set-id files whose content is as recorded."""
 
 
 class _Record(NamedTuple):
@@ -90,7 +92,7 @@ class _Comparison:
     recorded_as: dict[str, str] = field(default_factory=dict)
     """Paths with other bytes, as recorded."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
-    room: int = _PATHS
+    room: int = field(default_factory=lambda: _PATHS)
 
     def take(self, all_records: Iterable[Records]) -> None:
         """Take what the databases record."""
@@ -153,7 +155,7 @@ class _Comparison:
         take, match, unhashed = self.records.pop, 0, 0
         rows = tree.table(index, _FIELDS, visible=True)
         for row in rows:
-            path, kind, member, size, sha256 = cast("_Row", row)
+            path, kind, member, size, sha256, mode = cast("_Row", row)
             if kind != "file" or (records := take(path, None)) is None:
                 continue
             for record in records:
@@ -166,6 +168,8 @@ class _Comparison:
                     told = _told(made.get(member), len(expected))
                 if told == expected:
                     match += 1
+                    if mode & 0o6000:
+                        self._note_privileged(path)
                 elif told is None:
                     unhashed += 1
                 else:
@@ -198,6 +202,8 @@ class _Comparison:
         told = self._digest(entry, len(record.digest))
         if told == record.digest:
             self.result.matched += 1
+            if entry.mode & 0o6000:
+                self._note_privileged(entry.path)
         elif told is None:
             self.result.unhashed += 1
         else:
@@ -230,6 +236,10 @@ class _Comparison:
         replaced_by = self._package(instead) if instead else None
         found = Difference(path, entry, self._package(record), record.kind, replaced_by)
         self._note(self.result.changed, found)
+
+    def _note_privileged(self, path: str) -> None:
+        if len(self.result.privileged) < MOST:
+            self.result.privileged.add(path)
 
     def _note(self, differences: list[Difference], found: Difference) -> None:
         if len(differences) < MOST:

@@ -105,5 +105,8 @@ _INVENTORY = {
     ),
     "inventory.sbom-differs": Meaning("low", "SBOM and image name different packages"),
 }
-for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE, _INVENTORY):
+_SECRETS = {
+    "secrets.unread-inside": Meaning("low", "inside of a file was not looked at for secrets"),
+}
+for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE, _INVENTORY, _SECRETS):
     CODES.update(_table)

@@ -7,12 +7,14 @@ see (control characters, bidi) is still in them; the formats escape it.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Origin, Status
+from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.secret import Coding, Proven, Where
+from ocianalyze.model.standing import StandingRecord
 
 SCHEMA_VERSION: Literal["1.2"] = "1.2"
 """Major: readers must change; minor: only additions."""
@@ -21,14 +23,6 @@ EXCERPT = 200
 """Characters of a history line in the document."""
 
 IntegrityStatus = Literal["ok", "failed", "partial"]
-
-
-class Record(BaseModel):
-    """Base of all parts: frozen, nothing unnamed."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
-    )
 
 
 class Tool(Record):
@@ -45,15 +39,6 @@ class Input(Record):
     """As given, without leading directories."""
     kind: str
     """`docker-archive`, `oci-layout` ..."""
-
-
-class ImageRef(Record):
-    """Which image a record is about."""
-
-    index: int
-    """Position in `images`."""
-    digest: str | None
-    """Of the manifest, else of the config."""
 
 
 class LayerRef(Record):
@@ -375,6 +360,8 @@ class Report(Record):
     images: tuple[ImageRecord, ...]
     controls: tuple[ControlRecord, ...]
     """By image, then by number."""
+    standings: tuple[StandingRecord, ...]
+    """By image: the sums of its verdicts."""
     findings: tuple[FindingRecord, ...]
     packages: tuple[PackageRecord, ...]
     """By image, then by purl."""

@@ -12,6 +12,8 @@ from ocianalyze.model.oci import Platform
 from ocianalyze.model.report import IntegrityStatus, Report
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
+Counted = Literal["all", "author", "base"]
+"""Whose verdicts a gate counts."""
 
 
 class Artifact(Protocol):
@@ -77,13 +79,16 @@ class Analysis:
 class Gate:
     """Whether a report passes, and what was asked of it."""
 
-    fail_on: FailOn
+    fail_on: str
+    """As asked: `fail`, `fail:author`."""
     failed: int
     """Verdicts that do not pass."""
     integrity: bool
     """False when bytes differ from their digests."""
     obstacle: str = ""
     """Why nothing came as far as the gate; empty when it was reached."""
+    guessed: bool = False
+    """One side should count alone, yet where the base ends is a guess: a guess excuses nothing."""
 
     @property
     def passed(self) -> bool:

@@ -10,6 +10,7 @@ from ocianalyze.controls.origin import boundary
 from ocianalyze.detectors.secrets.veil import hidden_paths
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
+from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     ArtifactRecord,
     BaseRecord,
@@ -18,7 +19,6 @@ from ocianalyze.model.report import (
     FindingRecord,
     HistorySummary,
     ImageRecord,
-    ImageRef,
     Input,
     Integrity,
     LayerRecord,
@@ -28,11 +28,13 @@ from ocianalyze.model.report import (
     Tool,
     UnownedRecord,
 )
+from ocianalyze.model.standing import StandingRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.secrets import R, secret_records, without_paths
+from ocianalyze.report.standing import standing
 from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
@@ -63,6 +65,7 @@ def assemble(
         profile=unicode(profile),
         images=tuple(record.image for record in records),
         controls=tuple(control for record in records for control in record.controls),
+        standings=tuple(record.standing for record in records),
         findings=(*findings, *(found for record in records for found in record.findings)),
         packages=tuple(package for record in records for package in record.packages),
         unowned=tuple(file for record in records for file in record.unowned),
@@ -109,6 +112,7 @@ class _Records(NamedTuple):
 
     image: ImageRecord
     controls: list[ControlRecord]
+    standing: StandingRecord
     findings: list[FindingRecord]
     packages: list[PackageRecord]
     unowned: list[UnownedRecord]
@@ -119,10 +123,14 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
     told = any(secret.value for secret in view.secrets)
     paths = {} if told else hidden_paths(view.secrets)
+    controls = [_control(ref, view, one) for one in sorted(image.results, key=_order)]
+    controls = _veiled(controls, paths)
+    findings = _veiled([_finding(ref, view, finding) for finding in view.findings], paths)
     return _Records(
         image_record(index, image),
-        _veiled([_control(ref, view, one) for one in sorted(image.results, key=_order)], paths),
-        _veiled([_finding(ref, view, finding) for finding in view.findings], paths),
+        controls,
+        standing(ref, image.results, controls, findings),
+        findings,
         _veiled([package_record(ref, view, one) for one in view.inventory.packages], paths),
         _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], paths),
         secret_records(ref, view, view.secrets),

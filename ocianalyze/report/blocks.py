@@ -20,7 +20,6 @@ from ocianalyze.model.report import (
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
-from ocianalyze.report.owners import others
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
 T = TypeVar("T", bound=ControlRecord | FindingRecord | SecretRecord)
@@ -43,15 +42,6 @@ LABELS: dict[Status, Span] = {
     Status.NOT_EVALUATED: Span("-", "magenta"),
     Status.OUT_OF_SCOPE: Span("OUT", "dim"),
 }
-_COUNTED = {
-    Status.PASS: "pass",
-    Status.FAIL: "fail",
-    Status.NEEDS_REVIEW: "review",
-    Status.NOT_EVALUATED: "not evaluated (-)",
-    Status.NOT_APPLICABLE: "not applicable",
-    Status.OUT_OF_SCOPE: "out of scope",
-}
-_LEVELS = {"l1": ", level 1", "l2": ", level 2"}
 _INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow"}
@@ -139,58 +129,6 @@ def _build(record: ImageRecord) -> list[str]:
     steps = f"history: {plural(history.steps, 'step')}" + (f" by {builders}" if builders else "")
     doubt = "" if history.reliable else "does not match the layers"
     return [steps, doubt, attested]
-
-
-def verdicts(controls: Iterable[ControlRecord], profile: str, width: int) -> Iterator[Line]:
-    """Yield one table for each benchmark: number, level, status, what was seen, whose it is."""
-    for (framework, version), group in groupby(controls, lambda c: (c.framework, c.version)):
-        rows = list(group)
-        level = _LEVELS.get(profile, "")
-        named = f"{framework} v{version}" if version else framework
-        title = f"{named}{_section(rows)}{level}" if framework else "other"
-        yield from (line(text, "bold") for text in wrap(title, width))
-        yield _counts(rows)
-        wide = max(len(row.short) for row in rows)
-        long = min(max(5, *(len(row.number) for row in rows)), 16)
-        for row in rows:
-            yield from _verdict(row, long, min(wide, 24), width)
-        if shares := others(framework, version, {row.control for row in rows}):
-            total = sum(share.recommendations for share in shares)
-            owners = ", ".join(f"{share.owner} {share.recommendations}" for share in shares)
-            told = wrap(f"owners of the other {total} recommendations: {owners}", width - 2)
-            yield from (line(f"  {text}", "dim") for text in told)
-
-
-def _section(rows: list[ControlRecord]) -> str:
-    sections = {row.number.partition(".")[0] for row in rows}
-    section = sections.pop() if len(sections) == 1 else ""
-    return f", section {section}" if section.isdecimal() else ""
-
-
-def _counts(rows: list[ControlRecord]) -> Line:
-    spans = [Span("  ")]
-    for status, word in _COUNTED.items():
-        if count := sum(row.status is status for row in rows):
-            spans.append(Span(f"{count} {word}", LABELS[status].style))
-            spans.append(Span("   "))
-    return tuple(spans[:-1])
-
-
-def _verdict(row: ControlRecord, long: int, wide: int, width: int) -> Iterator[Line]:
-    label = LABELS[row.status]
-    level = f"L{row.level}" if isinstance(row.level, int) else "  "
-    lead = f"{fit(row.number, long)} {level}  {fit(shown(row.short), wide)}  "
-    origin = "" if row.origin == "unknown" else row.origin
-    room = width - 2 - 8 - len(lead) - 8
-    first, *rest = wrap(shown(row.summary.removeprefix("not evaluated: ")), room)
-    yield (
-        Span("  "),
-        Span(f"{label.text:<8}", label.style),
-        Span(lead),
-        Span(fit(first, room)),
-        Span(f"  {origin}".rstrip(), "dim"),
-    )
-    yield from (line(" " * (width - 8 - room) + more) for more in rest)
 
 
 def findings(found: list[FindingRecord], width: int) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from ocianalyze.report.words import brief, fate, undecorated
 
 _URGENT = 3
 _STEP_LINES = 3
+_NO_LEVEL = 9
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
 
@@ -19,13 +20,23 @@ _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
 def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
     """Yield the verdicts to act on first: where, from which step, and what helps."""
     ranked = sorted((c for c in controls if c.status in _OPEN), key=_rank)
-    for place, control in enumerate(ranked[:_URGENT], 1):
-        lead = f"  {place}  {control.number:<5} "
-        first, *rest = wrap(shown(control.summary), width - len(lead))
+    causes = {_cause(control): control for control in reversed(ranked)}
+    chosen = [control for control in ranked if causes[_cause(control)] is control]
+    for place, control in enumerate(chosen[:_URGENT], 1):
+        lead, indent = f"  {place}  ", " " * 11
+        first, *rest = wrap(shown(f"{control.number:<5} {control.summary}"), width - len(indent))
         yield (Span(lead), Span(first, "bold"))
-        yield from (line(" " * len(lead) + more, "bold") for more in rest)
-        yield from _gravest(control, " " * len(lead), width)
-        yield from _fix(control, " " * len(lead), width, whole=False)
+        yield from (line(indent + more, "bold") for more in rest)
+        yield from _gravest(control, indent, width)
+        yield from _fix(control, indent, width, whole=False)
+
+
+def _cause(control: ControlRecord) -> tuple[str, ...]:
+    """Return what a verdict rests on most: several items may complain of the same fact."""
+    if not control.evidence:
+        return (control.decided_by,)
+    first = min(control.evidence, key=_gravity)
+    return (first.path or "", first.pointer or "", first.detail)
 
 
 def everything(control: ControlRecord, width: int) -> Iterator[Line]:
@@ -54,7 +65,7 @@ def _rank(control: ControlRecord) -> tuple[bool, int, bool, int, list[int]]:
         control.status is not Status.FAIL,
         gravest,
         control.origin == "base",
-        control.level if isinstance(control.level, int) else 0,
+        control.level if isinstance(control.level, int) else _NO_LEVEL,
         number,
     )
 

@@ -1,8 +1,12 @@
 """The gate: whether a report passes what the user asked for."""
 
+from typing import NamedTuple, get_args
+
+from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import Report
-from ocianalyze.report._base import FailOn, Gate
+from ocianalyze.model.report import ControlRecord, ImageRecord, Report
+from ocianalyze.report._base import Counted, FailOn, Gate
+from ocianalyze.report.sides import side
 
 _STOPS: dict[FailOn, frozenset[Status]] = {
     "never": frozenset(),
@@ -11,17 +15,64 @@ _STOPS: dict[FailOn, frozenset[Status]] = {
     "not-evaluated": frozenset({Status.FAIL, Status.NEEDS_REVIEW, Status.NOT_EVALUATED}),
 }
 """Each threshold stops on what the one before it stops on, and more."""
+_EXCUSED: dict[Counted, str] = {"all": "", "author": "base", "base": "author"}
+"""The side that does not count; what is of both sides, or of none that is known, always does."""
 
 
-def gate(report: Report, fail_on: FailOn) -> Gate:
-    """Count the verdicts that stop at a threshold; bytes unlike their digests stop too."""
-    stops = _STOPS[fail_on]
+class Threshold(NamedTuple):
+    """What stops at a gate."""
+
+    status: FailOn
+    counted: Counted = "all"
+
+
+def threshold(text: str) -> Threshold:
+    """Return what `fail`, `fail:author` or `needs-review:base` asks for.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    word, colon, whose = text.partition(":")
+    status = next((known for known in _STOPS if known == word), None)
+    counted: Counted | None = "all"
+    if colon:
+        sides: tuple[Counted, ...] = ("author", "base")
+        counted = next((known for known in sides if known == whose), None)
+    if status is None or counted is None or (colon and status == "never"):
+        known = ", ".join(get_args(FailOn))
+        cure = "fail:author and fail:base count one side"
+        raise UsageError(f"{text!r} is not one of {known}", place="--fail-on", cure=cure)
+    return Threshold(status, counted)
+
+
+def gate(report: Report, fail_on: str) -> Gate:
+    """Count the verdicts that stop at a threshold; bytes unlike their digests stop too.
+
+    Raises:
+        UsageError: there is no such threshold.
+
+    """
+    asked = threshold(fail_on)
+    guessed = {image.index for image in report.images if _is_guess(image)}
+    stopped = [row for row in report.controls if row.status in _STOPS[asked.status]]
+    counted = [row for row in stopped if _counts(row, asked.counted, guessed)]
     return Gate(
         fail_on=fail_on,
-        failed=sum(control.status in stops for control in report.controls),
+        failed=len(counted),
         integrity=all(image.integrity.status != "failed" for image in report.images),
         obstacle=_obstacle(report),
+        guessed=any(_EXCUSED[asked.counted] == side(row) for row in counted),
     )
+
+
+def _is_guess(image: ImageRecord) -> bool:
+    return image.base is not None and image.base.confidence == "heuristic"
+
+
+def _counts(row: ControlRecord, counted: Counted, guessed: set[int]) -> bool:
+    """Tell whether a verdict counts; a guess where the base ends excuses nothing."""
+    return row.image.index in guessed or side(row) != _EXCUSED[counted]
 
 
 def _obstacle(report: Report) -> str:

@@ -4,9 +4,9 @@ from collections import Counter
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
+from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     DistributionRecord,
-    ImageRef,
     InventoryRecord,
     PackageRecord,
     UnownedRecord,

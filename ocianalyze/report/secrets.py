@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from ocianalyze.detectors.secrets.veil import hidden, hidden_paths
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.report import ImageRef, PlaceRecord, Record, SecretRecord
+from ocianalyze.model.record import ImageRef, Record
+from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.model.secret import Place, Secret
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref

@@ -108,7 +108,8 @@ def test_limits_come_from_the_environment(
     [
         pytest.param(
             ["scan", "x", "--fail-on", "foo"],
-            "--fail-on: 'foo' is not one of fail, needs-review, not-evaluated, never",
+            "--fail-on: 'foo' is not one of fail, needs-review, not-evaluated, never; "
+            "fail:author and fail:base count one side",
             id="choice",
         ),
         pytest.param(

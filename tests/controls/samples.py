@@ -5,7 +5,7 @@ A test module of a control keeps them as `SAMPLES`, by control id, and runs them
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -28,15 +28,17 @@ class Sample:
     status: Status
     layers: Sequence[Layer | None]
     about: Mapping[str, Any] = field(default_factory=dict)
-    """What else `tests.images.image` is given: config, history, findings, os ...; `set` holds
+    """What else `tests.images.image` is given: config, history, findings, os ...; `bases` are the
+    view's, `set` holds
     parameters of the control."""
     reason: str = ""
     """The verdict's reason where it matters."""
 
     def view(self) -> ImageView:
         """Return the image as every observer and cataloger sees it."""
-        about = {name: value for name, value in self.about.items() if name != "set"}
-        return with_inventory(image(*self.layers, observers=observers(), **about))
+        about = {name: x for name, x in self.about.items() if name not in ("set", "bases")}
+        view = with_inventory(image(*self.layers, observers=observers(), **about))
+        return replace(view, bases=self.about.get("bases", ()))
 
 
 Samples = Mapping[str, Sequence[Sample]]

@@ -1,8 +1,15 @@
-"""The user of a container, resolved as runtimes resolve it."""
+"""The user of a container, resolved as runtimes resolve it, and lines as they are written."""
 
 import pytest
 
-from ocianalyze.controls.accounts import number, resolve
+from ocianalyze.controls.accounts import (
+    accounts,
+    group_lines,
+    number,
+    passwd_lines,
+    resolve,
+    shadow_lines,
+)
 
 PASSWD = b"""root:x:0:0:root:/root:/bin/sh
 toor:x:0:0::/root:/bin/sh
@@ -101,3 +108,29 @@ def test_groups_come_from_the_first_matching_account() -> None:
 )  # fmt: skip
 def test_numbers_are_read_as_go_reads_them(text: bytes, expected: int | None) -> None:
     assert number(text) == expected
+
+
+def test_lines_are_numbered_and_comments_left_out() -> None:
+    lines = list(passwd_lines(b"# x\n\n root:x:0:0::/root:/bin/sh\r\nshort\n+@net::::::\n"))
+    assert [(x.at, x.name, x.uid, x.fields, x.is_nis) for x in lines] == [
+        (3, b"root", 0, 7, False),
+        (4, b"short", None, 1, False),
+        (5, b"+@net", None, 7, True),
+    ]
+    assert lines[0].shell == b"/bin/sh"
+
+
+def test_a_number_that_is_none_is_not_taken_for_root() -> None:
+    """Runtimes take it for 0, and who judges the file must be able to tell."""
+    line = b"letters:x:abc:7::/:\n"
+    assert [x.uid for x in passwd_lines(line)] == [None]
+    assert [x.uid for x in accounts(line)] == [0]
+
+
+def test_members_of_groups_are_names() -> None:
+    assert [x.members for x in group_lines(b"a:x:1:\nb:x:2:x, y,\nc\n")] == [(), (b"x", b"y"), ()]
+
+
+def test_a_shadow_line_has_a_password_field() -> None:
+    lines = shadow_lines(b"root:*:1\napp:\nshort\n#x:y\n")
+    assert [(x.name, x.password) for x in lines] == [(b"root", b"*"), (b"app", b"")]

@@ -1,4 +1,4 @@
-"""Account files and entry scripts are kept whole, everything else is not."""
+"""Accounts, settings and entry scripts are kept whole, everything else is not."""
 
 import pytest
 
@@ -16,6 +16,18 @@ from tests.images import File, Layer, image
         ("usr/lib/os-release", b"ID=x\n"),
         ("etc/sudoers", b"x"),
         ("etc/sudoers.d/10-app", b"x"),
+        ("etc/ssh/sshd_config", b"PermitRootLogin no\n"),
+        ("etc/ssh/sshd_config.d/50-cloud.conf", b"x"),
+        ("etc/login.defs", b"UMASK 022\n"),
+        ("etc/profile.d/x.sh", b"umask 022\n"),
+        ("root/.profile", b"x"),
+        ("etc/pam.d/common-auth", b"x"),
+        ("etc/shells", b"/bin/sh\n"),
+        ("etc/doas.conf", b"permit root\n"),
+        ("etc/apt/sources.list", b"deb x y z\n"),
+        ("etc/apt/sources.list.d/debian.sources", b"Types: deb\n"),
+        ("etc/yum.repos.d/x.repo", b"[x]\n"),
+        ("etc/apk/repositories", b"https://x/\n"),
         ("etc/nginx/nginx.conf", b"user x;"),
         ("docker-entrypoint.sh", b"#!/bin/sh\n"),
         ("opt/app/entrypoint.sh", b"#!/usr/bin/env bash\n"),
@@ -35,6 +47,11 @@ def test_content_is_kept(path: str, content: bytes) -> None:
         ("usr/local/bin/pip", b"#!/usr/bin/python3\n"),
         ("usr/local/bin/tool", b"text"),
         ("home/app/notes.txt", b"x"),
+        ("home/app/.profile", b"x"),
+        ("etc/pam.d/login", b"x"),
+        ("etc/ssh/ssh_host_rsa_key", b"x"),
+        ("etc/apt/trusted.gpg.d/x.gpg", b"x"),
+        ("etc/profile", b"x" * (64 << 10) + b"x"),
         ("etc/passwd", b"x" * (1 << 20) + b"x"),
         ("start.sh", b"#!/bin/sh\n" + b"#" * (64 << 10)),
     ],

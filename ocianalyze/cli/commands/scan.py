@@ -27,10 +27,13 @@ Formats = Annotated[
     ),
 ]
 FailOn = Annotated[
-    options.FailOn,
+    str,
     options.option(
         "--fail-on",
-        help="What fails the gate, each with those before it; never: nothing.",
+        metavar="STATUS[:SIDE]",
+        help="What fails the gate: fail, needs-review or not-evaluated, each with those before "
+        "it; never: nothing. fail:author counts only what did not come with the base, fail:base "
+        "only what did not come from the author.",
     ),
 ]
 Profile = Annotated[
@@ -88,6 +91,7 @@ def scan(
 ) -> None:
     """Say, with evidence, which controls an image meets."""
     targets = targets_of(formats, output)
+    _thresholds(fail_on)
     with metered(bar=not (quiet or no_progress)) as (meter, progress):
         chosen = options.engine_options(
             image=only,
@@ -136,7 +140,14 @@ def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "
     return engine.scan(reference, options, engine.chosen(*judged, options.limits))
 
 
-def _decide(report: "Report", fail_on: options.FailOn) -> "Gate":
+def _thresholds(fail_on: str) -> None:
+    """Refuse what is no threshold before anything is read."""
+    from ocianalyze.report.gate import threshold  # noqa: PLC0415 - imports pydantic
+
+    threshold(fail_on)
+
+
+def _decide(report: "Report", fail_on: str) -> "Gate":
     from ocianalyze.report.gate import gate  # noqa: PLC0415
 
     return gate(report, fail_on)

@@ -28,7 +28,7 @@ UID_MIN = 1000
 """First uid of people, where login.defs names none."""
 _LINES = 50_000
 """An account file with more lines is not judged."""
-FILES = 1_000
+FILES = 200
 """Files of one directory of settings that are read."""
 _NO_LOGIN = frozenset({b"nologin", b"false", b"true", b"sync", b"halt", b"shutdown"})
 """Programs that stand in the place of a shell and let nobody in."""

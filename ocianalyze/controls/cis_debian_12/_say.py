@@ -72,14 +72,14 @@ def inapplicable(reason: str, summary: str, *evidence: Evidence) -> Verdict:
 
 
 def shortened(text: str, room: int = _ROOM) -> str:
-    """Return a text that is no longer than its room."""
-    return text if len(text) <= room else f"{text[: room - 3]}..."
+    """Return a text that is no longer than its room and that a terminal can show."""
+    cut = text if len(text) <= room else f"{text[: room - 3]}..."
+    return cut if cut.isprintable() else "".join(x if x.isprintable() else "?" for x in cut)
 
 
 def shown(raw: bytes, most: int = _NAME) -> str:
     """Return bytes of an image as text that a terminal can show."""
-    text = raw[: most * 4].decode("utf-8", "replace")
-    return shortened("".join(x if x.isprintable() else "?" for x in text), most)
+    return shortened(raw[: most * 4].decode("utf-8", "replace"), most)
 
 
 def of_entry(

@@ -1,9 +1,10 @@
 """Settings of sshd as they are in force (sshd_config(5)).
 
-The first value of a keyword wins; what a `Match` block says is kept apart. An `Include` is read
-where it stands; a `Match` inside it ends with the file.
+The first value of a keyword wins; what a `Match` block says goes before it and is kept apart. An
+`Include` is read where it stands; a `Match` inside it ends with the file.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -18,8 +19,10 @@ from ocianalyze.model.entry import Entry, Kind
 _MAIN = ("etc/ssh/sshd_config", "usr/etc/ssh/sshd_config")
 _HOME = "etc/ssh"
 _DEPTH = 16
-_READ = 2_000
-"""Files that are read at most."""
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_INCLUDES = 64
+_PATTERN = 255
+_CONDITION = 80
 COMMAND = "/config/Entrypoint"
 
 
@@ -40,18 +43,28 @@ class Settings:
 
     first: dict[str, Setting] = field(default_factory=dict)
     """By keyword, outside of `Match`."""
+    always: dict[str, Setting] = field(default_factory=dict)
+    """The same inside of `Match all`, which goes before."""
     matched: list[Setting] = field(default_factory=list)
-    """Inside of `Match`."""
+    """Inside of another `Match`."""
     unread: list[str] = field(default_factory=list)
     """Files that are included and were not kept."""
     files: list[str] = field(default_factory=list)
+    includes: int = 0
 
     def take(self, setting: Setting) -> None:
         """Take one line."""
-        if setting.match:
+        if setting.match.lower() == "all":
+            self.always.setdefault(setting.keyword, setting)
+        elif setting.match:
             self.matched.append(setting)
         else:
             self.first.setdefault(setting.keyword, setting)
+
+    def of(self, keyword: str) -> Setting | None:
+        """Return the line that counts for everybody."""
+        name = keyword.lower()
+        return self.always.get(name) or self.first.get(name)
 
 
 def sshd(view: ImageView) -> Entry | None:
@@ -86,22 +99,32 @@ def _command(view: ImageView) -> tuple[str, ...]:
 
 def _read(view: ImageView, found: Settings, path: str, match: str, depth: int) -> None:
     content = view.read(path)
-    if content is None or depth > _DEPTH or len(found.files) >= _READ:
+    if content is None or depth > _DEPTH or len(found.files) >= FILES:
         found.unread.append(path)
         return
     found.files.append(path)
+    within = match
     for line in content.decode("utf-8", "replace").split("\n"):
         parsed = _parsed(line)
         if parsed is None:
             continue
         keyword, value = parsed
         if keyword == "match":
-            match = "" if value.lower() == "all" else value[:80]
+            match = _both(within, value[:_CONDITION])
         elif keyword == "include":
+            found.includes += 1
             for target in _included(view, found, value):
                 _read(view, found, target, match, depth + 1)
+                if found.unread:
+                    return
         else:
             found.take(Setting(keyword, value, path, match))
+
+
+def _both(outer: str, inner: str) -> str:
+    """Return the condition of a block in a file that is itself read under one."""
+    conditions = [x for x in (outer, inner) if x and x.lower() != "all"]
+    return " and ".join(conditions) or "all"
 
 
 def _parsed(line: str) -> tuple[str, str] | None:
@@ -110,26 +133,31 @@ def _parsed(line: str) -> tuple[str, str] | None:
     if not text or text.startswith("#"):
         return None
     end = next((n for n, char in enumerate(text) if char in " \t="), len(text))
-    value = text[end:].strip(" \t").removeprefix("=").strip(" \t")
-    return text[:end].lower().strip('"'), _without_comment(value).strip('"')
+    value = text[end:].strip(" \t").removeprefix("=")
+    return text[:end].lower().strip('"'), " ".join(_words(value))
 
 
-def _without_comment(value: str) -> str:
-    return value.split(" #", 1)[0].split("\t#", 1)[0].strip() if '"' not in value else value
+def _words(value: str) -> Iterator[str]:
+    """Yield the words of a line, quotes taken off, up to a comment."""
+    for quoted, plain in _WORD.findall(value):
+        if plain.startswith("#"):
+            return
+        yield quoted or plain
 
 
 def _included(view: ImageView, found: Settings, value: str) -> Iterator[str]:
     """Yield the files of an `Include`; patterns are of the last component alone (glob(7))."""
-    for word in value.replace('"', " ").split()[:64]:
+    for word in value.split()[:64]:
         path = word.lstrip("/") if word.startswith("/") else f"{_HOME}/{word}"
         directory, _, pattern = path.rpartition("/")
         if not any(x in path for x in "*?["):
             if view.tree.resolve(path) is not None:
                 yield path
             continue
-        if any(x in directory for x in "*?["):
-            found.unread.append(path)
-            continue
+        is_wild = any(x in directory for x in "*?[") or len(pattern) > _PATTERN
+        if is_wild or found.includes > _INCLUDES:
+            found.unread.append(path[:_PATTERN])
+            return
         children = view.tree.listing(directory)
         if len(children) > FILES:
             found.unread.append(directory)

@@ -10,7 +10,7 @@ from ocianalyze.filesystem.view import ImageView
 _MAIN = ("etc/sudoers", "usr/etc/sudoers")
 _INCLUDES = ("@includedir", "#includedir", "@include", "#include")
 _DOAS = ("etc/doas.conf",)
-_DEPTH = 4
+_MOST_INCLUDES = 64
 _RULES = 20_000
 
 
@@ -39,25 +39,22 @@ def sudo_rules(view: ImageView) -> Rules:
     files: list[str] = []
     rules: list[Rule] = []
     unread: list[str] = []
-    pending = [(main, 0)]
+    pending, includes = [main], 0
     while pending:
-        path, depth = pending.pop()
-        content = view.read(path)
+        path = pending.pop()
         if path in files:
             continue
         files.append(path)
-        if content is None or depth > _DEPTH:
-            unread.append(path)
-            continue
-        for text in _lines(content):
-            included = _included(view, path, text)
-            if included is not None and len(included) > FILES:
-                unread.append(path)
-            if included is None:
+        content = view.read(path)
+        for text in _lines(content or b""):
+            if not text.startswith(_INCLUDES):
                 rules.append(Rule(path, text))
-            else:
-                pending.extend((x, depth + 1) for x in included)
-    if len(rules) > _RULES:
+            elif includes < _MOST_INCLUDES:
+                includes += 1
+                pending += _included(view, path, text)
+        if content is None:
+            unread.append(path)
+    if len(rules) > _RULES or len(files) > FILES or includes == _MOST_INCLUDES:
         unread.append(main)
     return Rules(tuple(files), tuple(rules[:_RULES]), tuple(unread))
 
@@ -96,11 +93,9 @@ def _without_comment(line: str) -> str:
     return line
 
 
-def _included(view: ImageView, path: str, text: str) -> list[str] | None:
-    """Return the files that a line includes, None for a line that includes nothing."""
+def _included(view: ImageView, path: str, text: str) -> list[str]:
+    """Return the files that a line includes."""
     words = text.split(None, 1)
-    if words[0] not in _INCLUDES:
-        return None
     target = words[1].strip().strip('"') if len(words) == 2 else ""
     target = target.lstrip("/") if target.startswith("/") else f"{path.rpartition('/')[0]}/{target}"
     if not words[0].endswith("dir"):

@@ -78,8 +78,8 @@ def dot_files(view: ImageView) -> Verdict:
 
 def _dot_files(view: ImageView) -> Iterator[Evidence]:
     for account in _people(view):
-        home = _home(view, account)
-        for entry in view.tree.listing(home.path) if home else ():
+        path = account.home.decode("utf-8", "surrogateescape")
+        for entry in view.tree.listing(path) if path.strip("/") else ():
             name = entry.path.rpartition("/")[2]
             is_hidden = name.startswith(".") and entry.kind in _FILES
             if is_hidden and (fault := _fault(entry, name, account)):

@@ -8,7 +8,7 @@ from ocianalyze.controls.accounts import group_names
 from ocianalyze.controls.cis_debian_12._files import GROUP, linux
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.finding import Status, Verdict
 
 _HOME = "var/log"
@@ -35,12 +35,10 @@ def evaluate(view: ImageView) -> Verdict:
 
 
 def _logs(view: ImageView) -> Iterator[Entry]:
-    pending = [_HOME]
-    while pending:
-        for entry in view.tree.listing(pending.pop()):
-            if entry.kind is Kind.DIRECTORY:
-                pending.append(entry.path)
-            elif entry.kind in _FILES:
+    home = view.tree.real(_HOME) or _HOME
+    for layer in view.layers:
+        for entry in view.tree.layer(layer.index, (home,)):
+            if entry.state is State.VISIBLE and entry.kind in _FILES:
                 yield entry
 
 

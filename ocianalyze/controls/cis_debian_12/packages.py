@@ -8,7 +8,7 @@ from ocianalyze.controls._base import Control, layers_unread, undecided
 from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry, shortened
 from ocianalyze.controls.needed import needed
-from ocianalyze.controls.present import Present, present
+from ocianalyze.controls.ocia.tools import tools
 from ocianalyze.controls.unneeded import required_packages
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -76,10 +76,6 @@ _SERVERS = (
 )  # fmt: skip
 
 
-def _tools(view: ImageView) -> tuple[Present, ...]:
-    return tuple(x for x in present(view) if x.tool.category == "legacy-client")
-
-
 def evaluate(view: ImageView, row: _Row) -> Verdict:
     """Judge packages and programs of a row; what the image starts is its purpose."""
     found = list(_found(view, row))
@@ -106,7 +102,7 @@ def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
         if _is_one(package, (*row.packages, *row.shared)):
             reason = "shared-package" if _is_one(package, row.shared) else "package"
             yield Evidence(
-                detail=f"{package.type} {package.name} {package.version}"[:100],
+                detail=shortened(f"{package.type} {package.name} {package.version}", 100),
                 kind="package",
                 reason=_STARTED if number in started else reason,
                 path=package.evidence[0] if package.evidence else "",
@@ -117,7 +113,7 @@ def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
         if not entry.path.rpartition("/")[2].startswith(_MULTICALL):
             reason = _STARTED if entry.path in required else "program"
             yield of_entry(entry, f"program of a {row.what}", "low", reason)
-    for tool in view.once(_tools):
+    for tool in view.once(tools) if row.tools else ():
         if tool.tool.id in row.tools and tool.entry.path not in required:
             yield of_entry(tool.entry, f"{tool.tool.id}: {tool.how}", "medium", tool.how)
 

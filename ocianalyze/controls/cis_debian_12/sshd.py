@@ -153,7 +153,7 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
     if matched:
         noun = f"{row.keywords[0]} under Match"
         return judged(matched, "sshd-match", noun, status=Status.NEEDS_REVIEW)
-    if row.default_is_open and row.keywords[0].lower() not in known.first:
+    if row.default_is_open and known.of(row.keywords[0]) is None:
         told = _absent(view, known, f"{row.keywords[0]} is not set: sshd's own list holds")
         noun = f"{row.keywords[0]} not set"
         return judged((told,), "sshd-default", noun, status=Status.NEEDS_REVIEW)
@@ -161,7 +161,7 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
 
 
 def _wrong(view: ImageView, row: _Row, known: Settings) -> Iterator[Evidence]:
-    said = {x: known.first.get(x.lower()) for x in row.keywords}
+    said = {x: known.of(x) for x in row.keywords}
     if row.one_is_enough:
         if not any(x and row.holds(x.value) for x in said.values()):
             yield _absent(view, known, f"none of {', '.join(row.keywords)}")

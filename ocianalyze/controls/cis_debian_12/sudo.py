@@ -63,8 +63,7 @@ def _matching(
     alone = "" if program(view, name) else f" ({name} is not there)"
     for rule in rules:
         if wanted.search(rule.text):
-            text = "".join(x if x.isprintable() else " " for x in rule.text[:400])
-            detail = shortened(" ".join(text.split()), 100) + alone
+            detail = shortened(" ".join(rule.text[:400].split()), 100) + alone
             yield of_file(view, rule.path, detail, "high" if not alone else "low")
 
 

@@ -1,21 +1,91 @@
 """CIS Docker 4.2: only trusted base images are used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
-from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.add import shown
-from ocianalyze.controls.origin import boundary
+from ocianalyze.controls._base import Control, Parameter, layers_unread
+from ocianalyze.controls.add import shown, sources_and_target
+from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.steps import of_step
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Evidence, Verdict
+from ocianalyze.model.base import BaseImage
+from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 
 _KEYS = (b"ID", b"VERSION_ID")
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Say that no policy names trusted bases, and what the image tells of its own."""
-    summary = "not evaluated: no policy names trusted bases"
-    return undecided("no-policy", summary, *_release(view), *_first_step(view))
+def evaluate(
+    view: ImageView, *, trusted: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+) -> Verdict:
+    """Compare the base with the names and digests that a profile trusts or refuses.
+
+    Args:
+        view: the image.
+        trusted: globs of names (`docker.io/library/*`), `sha256:` digests of manifests or layers.
+        refused: the same, of bases that fail.
+
+    """
+    base = boundary(view)
+    evidence = (*_identity(base), *_release(view), *_first_step(view, base), *_insecure(view, base))
+    if _is_scratch(view):
+        summary = "FROM scratch: no base, no distribution"
+        return Verdict(Status.PASS, "scratch", summary, evidence, "strong", "author")
+    if not trusted and not refused:
+        summary = "no policy names trusted bases"
+        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", "base")
+    told = base.base or base.claimed
+    if told is None:
+        if view.unread:
+            return layers_unread(view, evidence)
+        summary = "the base is not known"
+        return Verdict(Status.NEEDS_REVIEW, "base-unknown", summary, evidence, "heuristic", "base")
+    return _judged(told, evidence, trusted, refused, is_proved=base.base is not None)
+
+
+def _judged(
+    told: BaseImage,
+    evidence: tuple[Evidence, ...],
+    trusted: Sequence[str],
+    refused: Sequence[str],
+    *,
+    is_proved: bool,
+) -> Verdict:
+    name = (told.name or told.digest[:19] or "the base")[:32]
+    confidence: Confidence = "exact" if is_proved else "heuristic"
+    if _matches(told, refused) or not _matches(told, trusted):
+        why = "is refused" if _matches(told, refused) else "is not among the trusted"
+        summary = f"base {name} {why}"
+        return Verdict(Status.FAIL, "base-not-trusted", summary, evidence, confidence, "base")
+    if not is_proved:
+        summary = f"only the image itself says: base {name[:26]}"
+        return Verdict(Status.NEEDS_REVIEW, "self-declared", summary, evidence, confidence, "base")
+    return Verdict(Status.PASS, "base-trusted", f"base {name}", evidence, confidence, "base")
+
+
+def _matches(base: BaseImage, wanted: Sequence[str]) -> bool:
+    known = {base.digest, *base.diff_ids[-1:]} - {""}
+    return any(x in known or (base.name and fnmatchcase(base.name, x)) for x in wanted)
+
+
+def _identity(base: Boundary) -> Iterator[Evidence]:
+    """Yield what is known of the base; evidence of a base that fails is never missing."""
+    told = base.base or base.claimed
+    if told is not None:
+        detail = f"base {told.name[:60]} {told.digest[:19]}".strip()
+        reason = "base" if base.base is not None else "self-declared"
+        yield Evidence(detail, "manifest", reason, origin="base", severity="info")
+    if base.known:
+        yield Evidence(base.method[:100], "layer", "base-end", origin="base", severity="info")
+
+
+def _is_scratch(view: ImageView) -> bool:
+    """Tell an image without any distribution, whose first step copies the author's files."""
+    if view.unread or not view.history.steps or view.inventory.distribution.id:
+        return False
+    step = view.history.step_of_layer(0)
+    if step is None or step.instruction not in ("COPY", "ADD") or view.is_windows:
+        return False
+    return all(view.tree.real(path) is None for path in ("bin", "sbin", "lib", "etc/passwd"))
 
 
 def _release(view: ImageView) -> Iterator[Evidence]:
@@ -38,22 +108,38 @@ def _release(view: ImageView) -> Iterator[Evidence]:
         return
 
 
-def _first_step(view: ImageView) -> Iterator[Evidence]:
+def _first_step(view: ImageView, base: Boundary) -> Iterator[Evidence]:
     step = view.history.step_of_layer(0)
     if step is not None and step.raw:
         detail = shown(f"{step.instruction} {step.text}", 60)
-        told = of_step(step, boundary(view), detail, reason="first-step", severity="info")
-        yield told
+        yield of_step(step, base, detail, reason="first-step", severity="info")
+
+
+def _insecure(view: ImageView, base: Boundary) -> Iterator[Evidence]:
+    """Yield a root filesystem that was fetched over an insecure channel."""
+    step = view.history.step_of_layer(0)
+    if step is not None and step.instruction == "ADD":
+        sources, _ = sources_and_target(step.text)
+        if any(source.lower().startswith(("http://", "ftp://")) for source in sources):
+            told = of_step(step, base, shown(f"ADD {step.text}", 60), reason="insecure-channel")
+            yield told
 
 
 CONTROL = Control(
     id="cis-docker-4.2",
     short="trusted base",
-    automation="none",
-    reads="os-release and the first step of the history, which say what the base claims to be",
-    decides="nothing yet: which bases are trusted is a policy, and none can be given; it also "
-    "takes a way to tell the base that an image was built on",
-    limits="what an image says of its base is written by whoever built it",
+    automation="partial",
+    reads="the layers of known bases, of images at hand and of the one that --base names; base "
+    "annotations and provenance; os-release and the first step of the history",
+    decides="passes a base whose layers prove it and that the profile trusts, and an image built "
+    "from scratch; fails one that the profile does not trust or refuses; a base that only the "
+    "image itself names, an unknown one, and every base without a policy need review",
+    limits="annotations, os-release and history are written by whoever built the image; a base "
+    "is proved only where its layers are known",
     remediation="FROM a base that your policy names, by digest: FROM NAME@sha256:...",
     evaluate=evaluate,
+    parameters=(
+        Parameter("trusted", (), "globs of base names, or sha256: digests of manifests or layers"),
+        Parameter("refused", (), "the same, of bases that fail"),
+    ),
 )

@@ -1,23 +1,92 @@
 """CIS Docker 4.4: images are scanned and rebuilt to include security patches."""
 
-from ocianalyze.controls._base import Control, undecided
+from collections.abc import Iterator
+from datetime import date
+
+from ocianalyze.controls._base import Control, Parameter, undecided
+from ocianalyze.controls.ocia._days import created, day
+from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.steps import of_step
+from ocianalyze.controls.updates import uses
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict
+
+_STEPS = 20
+"""Steps that upgraded packages, told one by one."""
+_UPGRADES = frozenset(
+    {"upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "dup", "patch", "update"}
+)
 
 
-def evaluate(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has this shape
-    """Say why nothing is said."""
-    return undecided("no-database", "not evaluated: no vulnerability database")
+def evaluate(view: ImageView, *, now: str = "", days: int = 30) -> Verdict:
+    """Say what the image tells of its age; what is vulnerable takes a database.
+
+    Args:
+        view: the image.
+        now: the day of the question; nothing asks the clock.
+        days: age from which a rebuild is due.
+
+    """
+    today, made = day(now), created(view)
+    support = tuple(_support(view))
+    evidence = (*support, *_age(made), *_upgrades(view))
+    end = day(view.inventory.distribution.end_of_life)
+    if end is not None and ((today and today > end) or (made and made > end)):
+        release = f"{view.inventory.distribution.id} {view.inventory.distribution.version}"[:24]
+        summary = f"{release}: no vendor fixes since {end}"
+        return Verdict(Status.FAIL, "no-vendor-fixes", summary, evidence, "strong", "base")
+    if today and made and (today - made).days > days:
+        summary = f"made {(today - made).days} days ago, more than {days}; no database"
+        return Verdict(Status.NEEDS_REVIEW, "rebuild-due", summary, evidence, "strong", "author")
+    return undecided("no-database", "not evaluated: no vulnerability database", *evidence)
+
+
+def _support(view: ImageView) -> Iterator[Evidence]:
+    release = view.inventory.distribution
+    if not release.end_of_life:
+        return
+    entry = view.tree.resolve(release.path) if release.path else None
+    yield Evidence(
+        f"{release.id} {release.version}: support ends {release.end_of_life}"[:80],
+        reason="end-of-life",
+        path=release.path,
+        layer=entry.layer if entry else None,
+        severity="high",
+        sha256=entry.sha256 if entry else "",
+    )
+
+
+def _age(made: date | None) -> Iterator[Evidence]:
+    detail = f"made on {made}" if made else "the image names no day of creation"
+    yield Evidence(detail, "config", "image-age", pointer="/created", severity="info")
+
+
+def _upgrades(view: ImageView) -> Iterator[Evidence]:
+    """Yield the steps that upgraded what the base had."""
+    base, told = boundary(view), 0
+    for step in view.history.steps:
+        found = [x for x in uses(step.commands) if _UPGRADES & set(x.command.words[1:])]
+        upgrades = [x for x in found if x.action != "refresh"]
+        if upgrades and told < _STEPS:
+            told += 1
+            yield of_step(step, base, upgrades[0].text, reason="upgraded", severity="info")
 
 
 CONTROL = Control(
     id="cis-docker-4.4",
     short="security patches",
-    automation="none",
-    reads="nothing yet",
-    decides="nothing yet: it takes the package databases of the image and an offline vulnerability "
-    "database",
-    limits="an image does not say which of its packages are vulnerable",
+    automation="partial",
+    reads="os-release and a table of ends of support, created of the image config and of its "
+    "history, upgrades in the history, the day of --now",
+    decides="fails when the distribution's support ended before the image was made or before the "
+    "day of --now; an image older than some days (30) needs review; anything else takes an offline "
+    "vulnerability database",
+    limits="an image does not say which of its packages are vulnerable; reproducible builds name "
+    "no day of creation",
     remediation="rebuild on the newest base: docker build --pull --no-cache",
     evaluate=evaluate,
+    parameters=(
+        Parameter("now", "", "the day that ages are compared with, as 2026-06-10"),
+        Parameter("days", 30, "age from which a rebuild is due"),
+    ),
 )

@@ -1,23 +1,17 @@
 """CIS Docker 4.8: setuid and setgid permissions are removed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
-from ocianalyze.controls._base import Control, windows_image
-from ocianalyze.controls.accounts import group_names
-from ocianalyze.controls.capabilities import XATTR, FileCapabilities, file_capabilities
+from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
+from ocianalyze.controls.capabilities import XATTR
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.quoting import all_quoted, quoted
-from ocianalyze.controls.setid_defaults import DISTRIBUTIONS, default_package, distribution
+from ocianalyze.controls.setid import UNREADABLE, Gathered, Privileged, gather
+from ocianalyze.controls.setid_allowed import allowed, rule
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.anomaly import Severity
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.inventory.verify import verify
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
-_RISKY_GROUPS = frozenset({"root", "docker", "disk", "kmem"})
-_MILD_GROUPS = frozenset({"shadow", "utmp", "tty", "mail"})
-_SCRIPTS = ("text/x-", "text/javascript")
-_UNREADABLE = "capability-unreadable"
 _STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
 _STRIP_CAPABILITIES = r"RUN find / -xdev -type f -exec setcap -r {} \; 2>/dev/null"
 _NAMED = 3
@@ -25,143 +19,103 @@ _NAMED = 3
 _SUMMARY = 60
 _MOST = 1_000
 """Files that are listed one by one."""
-_RANK: Mapping[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+_GUILTY = ("critical", "high", "medium")
 
 
-@dataclass(slots=True)
-class _Privileged:
-    """One inode that gives other rights to who runs it, with all of its visible names."""
+def evaluate(
+    view: ImageView, *, allow: tuple[str, ...] = (), accept_defaults: bool = False
+) -> Verdict:
+    """Judge what is visible: a file hidden by a later layer cannot be run.
 
-    entry: Entry
-    severity: Severity = "info"
-    reasons: list[str] = field(default_factory=list)
-    capabilities: FileCapabilities | None = None
-    package: str = ""
-    """That ships it in a plain installation of this distribution."""
-    names: list[str] = field(default_factory=list)
+    Args:
+        view: the image.
+        allow: rules of files that may stay (`ocianalyze.controls.setid_allowed`).
+        accept_defaults: leave to people, instead of failing, what the distribution ships
+            and is unchanged.
 
-
-def evaluate(view: ImageView) -> Verdict:
-    """Judge what is visible: a file hidden by a later layer cannot be run."""
+    """
     if view.is_windows:
         return windows_image()
-    found = sorted(_inodes(view).values(), key=lambda x: (_RANK[x.severity], x.names[0]))
-    for privileged in found:
-        privileged.names.sort()
-    base = boundary(view)
-    guilty = [x for x in found if x.severity in ("critical", "high", "medium") or _is_setid(x)]
-    evidence = tuple(_evidence(x, base) for x in found[:_MOST])
-    if guilty:
-        return _failed(view, guilty, evidence, base)
-    if low := [x for x in found if x.severity == "low"]:
+    try:
+        rules = tuple(map(rule, allow))
+    except ValueError as error:
+        told = Evidence(str(error), "config", "bad-rule")
+        return undecided("bad-rule", "not evaluated: a rule of the profile is none", told)
+    gathered = gather(view)
+    for found in gathered.found:
+        found.allowed = allowed(view, found, rules)
+    return _judged(view, gathered, boundary(view), accept_defaults=accept_defaults)
+
+
+def _judged(
+    view: ImageView, gathered: Gathered, base: Boundary, *, accept_defaults: bool
+) -> Verdict:
+    found = gathered.found
+    guilty = [x for x in found if x.is_guilty and not x.allowed]
+    unlisted = sum(
+        n for sort, n in gathered.rest.items() if sort.severity in _GUILTY or sort.is_setid
+    )
+    evidence = (*(_evidence(view, x, base) for x in found[:_MOST]), *_rest(gathered))
+    if guilty or unlisted:
+        usual = [x for x in guilty if _is_unchanged_default(view, x, base)]
+        if accept_defaults and len(usual) == len(guilty) and not unlisted:
+            return _usual(len(usual), evidence)
+        return _failed(view, guilty, evidence, base, unlisted)
+    if low := [x for x in found if x.severity == "low" and not x.allowed]:
         return _minor(low, evidence)
+    if permitted := [x for x in found if x.is_guilty or x.severity == "low"]:
+        summary = f"{_count(len(permitted), 'file')} with such rights, each allowed"
+        return Verdict(Status.PASS, "allowed", summary, evidence)
     noted = f", {len(found)} without effect" if found else ""
     return Verdict(Status.PASS, "no-setid-files", f"no setuid or setgid files{noted}", evidence)
 
 
-def _minor(low: list[_Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
+def _rest(gathered: Gathered) -> Iterator[Evidence]:
+    """Tell how many there are beyond those that are kept, by severity."""
+    for sort in sorted(gathered.rest, key=lambda x: (x.severity, not x.is_setid, x.layer)):
+        kind = "set-id files" if sort.is_setid else "files with capabilities"
+        detail = f"{gathered.rest[sort]:,} more {kind} in layer {sort.layer}"
+        yield Evidence(detail, "layer", "more", layer=sort.layer, severity=sort.severity)
+
+
+def _usual(count: int, evidence: tuple[Evidence, ...]) -> Verdict:
+    summary = f"{_count(count, 'set-id file')}, unchanged, as the distribution ships"
+    return Verdict(Status.NEEDS_REVIEW, "distribution-defaults", summary, evidence, "strong")
+
+
+def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) -> bool:
+    """Tell a file that a plain installation has, with the bytes that its package records.
+
+    What the author's layers brought is no default, whatever package it is from.
+    """
+    if not found.package or base.of_layer(found.entry.layer) == "author":
+        return False
+    owners = {package.name for package in view.inventory.owners(found.entry.path)}
+    return found.package in owners and found.entry.path in view.once(verify).privileged
+
+
+def _minor(low: list[Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
     readable = sum(1 for x in low if x.capabilities is not None)
     junk = len(low) - readable
     if not readable:
         summary = f"capability unreadable: {_count(junk, 'file')}"
-        return Verdict(Status.NEEDS_REVIEW, _UNREADABLE, summary, evidence)
+        return Verdict(Status.NEEDS_REVIEW, UNREADABLE, summary, evidence)
     more = f", {junk} unreadable" if junk else ""
     summary = f"{_count(readable, 'file')} with minor capabilities{more}"
     return Verdict(Status.NEEDS_REVIEW, "minor-capabilities", summary, evidence)
 
 
-def _is_setid(found: _Privileged) -> bool:
-    return found.severity != "info" and bool(found.entry.mode & 0o6000)
-
-
-def _inodes(view: ImageView) -> dict[tuple[str, str, int], _Privileged]:
-    """Return the inodes with a set-id bit or capabilities, by what tells them apart."""
-    groups = group_names(view.read("etc/group"))
-    is_known = distribution(view) in DISTRIBUTIONS
-    found: dict[tuple[str, str, int], _Privileged] = {}
-    for entry in _candidates(view):
-        key = (entry.link if entry.kind is Kind.HARDLINK else entry.path, entry.sha256, entry.mode)
-        known = found.get(key)
-        if known is None:
-            group = groups.get(entry.gid) or entry.gname
-            known = found[key] = _judged(entry, group)
-            known.package = default_package(entry, group) if is_known else ""
-        known.names.append(entry.path)
-    return found
-
-
-def _candidates(view: ImageView) -> Iterator[Entry]:
-    for entry in view.tree.files(mode=0o6000):
-        if entry.mode & 0o6000:
-            yield entry
-    for entry in view.tree.files(xattrs=True):
-        if XATTR in entry.xattrs and not entry.mode & 0o6000:
-            yield entry
-
-
-def _judged(entry: Entry, group: str) -> _Privileged:
-    """Return how dangerous a file is, by the worst of its rights."""
-    judged = _Privileged(entry)
-    if XATTR in entry.xattrs:
-        judged.capabilities = file_capabilities(entry.xattrs[XATTR])
-        _worsen(judged, *_capability_risk(judged.capabilities))
-    if entry.mode & 0o4000:
-        _worsen(judged, "high" if entry.uid == 0 else "medium", "setuid")
-    if entry.mode & 0o2000:
-        _worsen(judged, *_setgid_risk(entry, group))
-    without_effect = _without_effect(entry)
-    if without_effect:
-        judged.severity = "info"
-        judged.reasons.append(without_effect)
-    return judged
-
-
-def _worsen(judged: _Privileged, severity: Severity, reason: str) -> None:
-    judged.reasons.append(reason)
-    if _RANK[severity] < _RANK[judged.severity]:
-        judged.severity = severity
-
-
-def _without_effect(entry: Entry) -> str:
-    """Return why the kernel gives nobody other rights for this file."""
-    if not entry.mode & 0o111:
-        return "not-executable"
-    if entry.file_type.startswith(_SCRIPTS):
-        return "script"
-    return ""
-
-
-def _setgid_risk(entry: Entry, group: str) -> tuple[Severity, str]:
-    if not entry.mode & 0o010:
-        return "info", "mandatory-locking"
-    if entry.gid == 0 or group in _RISKY_GROUPS:
-        return "high", "setgid"
-    return ("low" if group in _MILD_GROUPS else "medium"), "setgid"
-
-
-def _capability_risk(capabilities: FileCapabilities | None) -> tuple[Severity, str]:
-    if capabilities is None:
-        return "low", _UNREADABLE
-    if not capabilities.permitted:
-        return "info", "capabilities-empty"
-    if capabilities.like_root:
-        return "high", "capabilities-like-root"
-    if set(capabilities.permitted) == {"net_bind_service"}:
-        return "info", "capabilities"
-    minor = {"net_bind_service", "net_raw"}
-    return ("low" if minor.issuperset(capabilities.permitted) else "medium"), "capabilities"
-
-
-def _evidence(found: _Privileged, base: Boundary) -> Evidence:
+def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
     entry = found.entry
     parts = [f"mode {entry.mode & 0o7777:04o}, uid {entry.uid}, gid {entry.gid}"]
     if found.capabilities is not None:
         parts.append(str(found.capabilities))
     if found.package:
-        parts.append(f"as in package {found.package}")
+        parts.append(f"as in package {found.package}{_compared(view, found)}")
     others = found.names[1:4]
     if others:
-        more = f" and {len(found.names) - 4} more" if len(found.names) > 4 else ""
+        left = len(found.names) - 4 + found.more_names
+        more = f" and {left} more" if left > 0 else ""
         parts.append(f"also {', '.join(others)}{more}")
     return Evidence(
         detail="; ".join(parts),
@@ -172,23 +126,39 @@ def _evidence(found: _Privileged, base: Boundary) -> Evidence:
         origin=base.of_layer(entry.layer),
         severity=found.severity,
         sha256=entry.sha256,
+        allowed=found.allowed,
     )
 
 
+def _compared(view: ImageView, found: Privileged) -> str:
+    """Say whether the bytes are those that the package records."""
+    verification = view.once(verify)
+    if found.entry.path in verification.privileged:
+        return ", unchanged"
+    changed = any(x.entry and x.entry.path == found.entry.path for x in verification.changed)
+    return ", changed" if changed else ""
+
+
 def _failed(
-    view: ImageView, guilty: list[_Privileged], evidence: tuple[Evidence, ...], base: Boundary
+    view: ImageView,
+    guilty: Sequence[Privileged],
+    evidence: tuple[Evidence, ...],
+    base: Boundary,
+    unlisted: int,
 ) -> Verdict:
     defaults = sum(1 for x in guilty if x.package)
-    setid = [x for x in guilty if x.entry.mode & 0o6000]
-    capable = [x for x in guilty if not x.entry.mode & 0o6000]
+    setid = [x for x in guilty if x.is_setid]
+    capable = [x for x in guilty if not x.is_setid]
     counts = [_count(len(setid), "set-id file") + _whose(setid, guilty, base)] if setid else []
     if capable:
         number = str(len(capable)) if setid else _count(len(capable), "file")
         counts.append(f"{number} with capabilities" + _whose(capable, guilty, base))
+    if unlisted:
+        counts.append(f"{unlisted:,} more")
     usual = f", {defaults} as the distribution ships" if defaults else ""
     summary = ", ".join(counts)
     origins = {base.of_layer(x.entry.layer) for x in guilty}
-    origin: Origin = "author" if "author" in origins else min(origins)
+    origin: Origin = "author" if "author" in origins else min(origins, default="unknown")
     return Verdict(
         Status.FAIL,
         "setid-files" if setid else "capabilities-like-setid",
@@ -203,7 +173,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
-def _whose(group: list[_Privileged], guilty: list[_Privileged], base: Boundary) -> str:
+def _whose(group: Sequence[Privileged], guilty: Sequence[Privileged], base: Boundary) -> str:
     """Return how many of a group are the author's, when the base has some of what is guilty."""
     if {base.of_layer(x.entry.layer) for x in guilty} != {"author", "base"}:
         return ""
@@ -211,12 +181,12 @@ def _whose(group: list[_Privileged], guilty: list[_Privileged], base: Boundary) 
     return f" ({authors} author)" if authors else " (base)"
 
 
-def _remedy(view: ImageView, guilty: list[_Privileged]) -> str:
+def _remedy(view: ImageView, guilty: Sequence[Privileged]) -> str:
     """Return the RUN lines that remove what was found, and what it means for the user.
 
     Files are named when they are few and their names can stand in a shell line.
     """
-    setid = [f"/{x.names[0]}" for x in guilty if x.entry.mode & 0o6000]
+    setid = [f"/{x.names[0]}" for x in guilty if x.is_setid]
     capable = [f"/{x.names[0]}" for x in guilty if XATTR in x.entry.xattrs]
     lines = []
     if setid:
@@ -242,14 +212,29 @@ CONTROL = Control(
     id="cis-docker-4.8",
     short="setuid, setgid",
     automation="full",
-    reads="mode, owner and the xattr security.capability of every file in the final filesystem",
+    reads="mode, owner and the xattr security.capability of every file in the final filesystem; "
+    "digests that the packages' own records have of them",
     decides="fails on every file whose set-id bit takes effect and on file capabilities that "
-    "lead to root; minor capabilities (net_raw) need review; bits on scripts, on files that "
-    "nobody can execute and on directories are only noted",
-    limits="files that a Debian installation has by default are labelled, yet fail: their "
-    "package's recorded hash is not compared, so nothing shows that they are unchanged; other "
-    "distributions' defaults are not known",
+    "lead to root, unless a rule of the profile allows it; minor capabilities (net_raw) need "
+    "review; bits on scripts, on files that nobody can execute and on directories are only noted; "
+    "with accept_defaults, files that a Debian installation has by default and whose bytes are "
+    "those that their package records need review instead",
+    limits="the record that bytes are compared with lies in the image, too; other distributions' "
+    "defaults are not known: allow them by rule",
     remediation=f"{_STRIP_SETID} in the last stage",
     evaluate=evaluate,
     needs=frozenset({"filesystem"}),
+    parameters=(
+        Parameter(
+            "allow",
+            (),
+            "files that may stay: path=GLOB, and where wanted package=, distro=, owner=USER:GROUP, "
+            "mode=, sha256=, with spaces between them",
+        ),
+        Parameter(
+            "accept_defaults",
+            default=False,
+            meaning="unchanged files of the distribution need review only",
+        ),
+    ),
 )

@@ -117,6 +117,6 @@ CONTROL = Control(
     "what a script installs leaves the question open",
     remediation="name the version: pip install NAME==1.2.3, npm install NAME@1.2.3, go install "
     "MODULE@v1.2.3",
-    evaluate=StepRule("unpinned", each(unpinned)),
+    evaluate=StepRule("unpinned", "install without a version", each(unpinned)),
     needs=frozenset({"history"}),
 )

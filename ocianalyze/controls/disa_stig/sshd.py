@@ -22,7 +22,7 @@ def evaluate(view: ImageView) -> Verdict:
     servers = [*_by_content(view), *_by_package(view)]
     if servers:
         return judged(servers, "sshd-present", "ssh server", remediation=_REMEDY)
-    traces = (x for x in network.sshd(view))
+    traces = network.sshd(view)
     review = Status.NEEDS_REVIEW
     return judged(traces, "sshd-traces", "trace of ssh", status=review, remediation=_REMEDY)
 

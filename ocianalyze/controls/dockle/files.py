@@ -17,9 +17,9 @@ def evaluate(view: ImageView) -> Verdict:
     found = [*_files(view), *_directories(view)]
     own = [x for x in found if x.reason == _OURS]
     if own:
-        return judged(own, "unneeded-files", "unneeded")
+        return judged(own, "unneeded-files", "file of a developer")
     review = Status.NEEDS_REVIEW
-    return judged(found, "packaged-leftovers", "in a package", status=review)
+    return judged(found, "packaged-files", "file of a developer", status=review)
 
 
 def _files(view: ImageView) -> Iterator[Evidence]:

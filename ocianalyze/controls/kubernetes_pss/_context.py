@@ -8,6 +8,7 @@ from typing import TypeAlias
 from ocianalyze.controls.capabilities import XATTR, file_capabilities
 from ocianalyze.controls.hints._hint import ports, volumes
 from ocianalyze.controls.kubernetes_pss._flow import flow
+from ocianalyze.controls.kubernetes_pss._writable import writable
 from ocianalyze.controls.needed import needed
 from ocianalyze.controls.ocia._writers import Runner, runner
 from ocianalyze.filesystem.view import ImageView
@@ -21,7 +22,6 @@ SUGGESTED_UID = 10_001
 _LOW_PORTS = 1024
 _PORTS = range(1, 65_536)
 _MOST = 32
-_HIDDEN = ("proc", "sys", "dev")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def suggestion(view: ImageView) -> Suggestion:
     opened = tuple(_opened(view))
     if any(number < _LOW_PORTS for number, _ in opened):
         granted.add("NET_BIND_SERVICE")
-    writable = tuple(islice(_writable(view, user), _MOST + 1))
+    mounts = tuple(islice(_mounts(view, user), _MOST + 1))
     return Suggestion(
         uid=SUGGESTED_UID if user.is_root else user.resolved.uid,
         gid=SUGGESTED_UID if user.is_root else user.resolved.gid,
         capabilities=tuple(sorted(granted)),
         escalates=any(entry.is_setid or _granted(entry) for entry in started),
-        writable=writable[:_MOST],
-        is_whole=not user.is_root and not view.unread and len(writable) <= _MOST,
+        writable=tuple(filter(None, mounts[:_MOST])),
+        is_whole=not (user.is_root or view.unread or "" in mounts or len(mounts) > _MOST),
         ports=opened,
     )
 
@@ -108,26 +108,12 @@ def _protocol(text: str) -> str:
     return name if name in ("UDP", "SCTP") else "TCP"
 
 
-def _writable(view: ImageView, user: Runner) -> Iterator[str]:
-    """Yield volumes, then the topmost directories that the user may write."""
-    shown = [f"/{x.strip('/')}" for x in volumes(view) if x.strip("/")]
-    owned = () if user.is_root else _owned(view, user)
-    found = sorted({*shown, *(f"/{path}" for path in owned)})
+def _mounts(view: ImageView, user: Runner) -> Iterator[str]:
+    """Yield volumes and directories that the user may write, topmost only; empty for too many."""
+    shown = (f"/{x.strip('/')}" for x in volumes(view) if x.strip("/"))
+    owned = () if user.is_root else writable(view, user)
     above: list[str] = []
-    for path in found:
+    for path in sorted({*shown, *(path and f"/{path}" for path in owned)}):
         if not any(path.startswith(f"{x}/") for x in above):
-            above.append(path)
+            above.extend([path] if path else [])
             yield path
-
-
-def _owned(view: ImageView, user: Runner) -> Iterator[str]:
-    """Yield directories that the user owns or may write, those of everybody among them."""
-    groups = {user.resolved.gid, *(group.gid for group in user.resolved.groups)}
-    fields = ("kind", "uid", "gid", "mode", "path")
-    for layer in view.layers:
-        for kind, uid, gid, mode, path in view.tree.table(layer.index, fields, visible=True):
-            if kind != "directory" or not isinstance(mode, int):
-                continue
-            mine = uid == user.resolved.uid or (gid in groups and mode & 0o020)
-            if (mine or mode & 0o002) and str(path).partition("/")[0] not in _HIDDEN:
-                yield str(path)

@@ -57,7 +57,8 @@ READS = (
 )
 _LIMITS = (
     "the pod may set another user; the securityContext is a suggestion from static evidence: "
-    "what the program writes or binds later is not known, and root images must be tried with it"
+    "what the program writes or binds later is not known, directories of the user's with files in "
+    "them are not mounted, since a volume would hide the files, and root images must be tried"
 )
 CONTROLS = (
     Control(

@@ -1,4 +1,4 @@
-"""Controls of age, combined, with the day that they compare with handed on to each."""
+"""Controls that compare with a day, combined, with that day handed on to each."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,13 @@ from ocianalyze.controls.ocia import age
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Verdict
 
-AGE, SUPPORT = "ocia-image-age", "ocia-eol-distribution"
-PARTS = {control.id: control for control in age.CONTROLS}
-NOW = next(x for x in PARTS[AGE].parameters if x.name == "now")
+_OF_AGE = {control.id: control for control in age.CONTROLS}
+AGE, SUPPORT = _OF_AGE["ocia-image-age"], _OF_AGE["ocia-eol-distribution"]
+NOW = next(x for x in AGE.parameters if x.name == "now")
 
 
-def dated(*names: str) -> Callable[..., Verdict]:
-    """Return the worst of some controls of age, at a day."""
-    parts: tuple[Control, ...] = tuple(PARTS[name] for name in names)
+def dated(*parts: Control) -> Callable[..., Verdict]:
+    """Return the worst of some controls at a day; each has the parameter `now`."""
 
     def evaluate(view: ImageView, *, now: str = "") -> Verdict:
         return Worst(tuple(tuned(part, {"now": now}) for part in parts))(view)

@@ -15,6 +15,7 @@ from ocianalyze.controls.cis_docker import (
 )
 from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.disa_stig import sshd
+from ocianalyze.controls.nist_800_190._dated import NOW, dated
 from ocianalyze.controls.ocia import miners, preload
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Verdict
@@ -55,7 +56,9 @@ CONTROLS = (
         decides=f"as CIS Docker 4.4: {c4_04_security_patches.CONTROL.decides}",
         limits=c4_04_security_patches.CONTROL.limits,
         remediation=c4_04_security_patches.CONTROL.remediation,
-        evaluate=Worst((c4_04_security_patches.CONTROL,)),
+        evaluate=dated(c4_04_security_patches.CONTROL),
+        needs=c4_04_security_patches.CONTROL.needs,
+        parameters=(NOW,),
         answers=(
             "s2c2f-SCA-1",
             "cis-ssc-3.2.2",

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
 from ocianalyze.controls.nist_800_190._dated import NOW, SUPPORT, dated
-from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.ocia._say import MOST, judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import Package
@@ -25,16 +26,16 @@ def inventoried(view: ImageView) -> Verdict:
     if not packages and not unowned:
         summary = "does not apply: no package and no executable"
         return Verdict(Status.NOT_APPLICABLE, "nothing-installed", summary)
-    alone = (
+    if not unowned:
+        return Verdict(Status.PASS, "inventoried", f"{len(packages)} packages own every executable")
+    told = tuple(
         Evidence(f"{x.kind} of no package", path=x.path, layer=x.layer, sha256=x.sha256)
-        for x in unowned
+        for x in islice(unowned, MOST)
     )
-    if not packages:
-        return judged(alone, "nothing-inventoried", "of no package")
-    verdict = judged(alone, "partly-inventoried", "of no package", status=Status.NEEDS_REVIEW)
-    if verdict.status is not Status.PASS:
-        return verdict
-    return Verdict(Status.PASS, "inventoried", f"{len(packages)} packages own every executable")
+    summary = f"{len(unowned)} executables of no package, {len(packages)} packages"
+    if packages:
+        return Verdict(Status.NEEDS_REVIEW, "partly-inventoried", summary, told)
+    return Verdict(Status.FAIL, "nothing-inventoried", summary, told)
 
 
 def licences(view: ImageView, *, denied: tuple[str, ...] = ()) -> Verdict:

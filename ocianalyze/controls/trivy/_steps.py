@@ -21,6 +21,8 @@ class StepRule:
     """Use as a control's `evaluate`: no step of the author's may be among those found."""
 
     reason: str
+    noun: str
+    """What it looks for, for the summary of a pass."""
     find: Find
     about_commands: bool = True
     """It reads commands of RUN steps, which a script may hide."""
@@ -37,9 +39,10 @@ class StepRule:
         found = [(step, what) for step, what in self.find(view)]
         own = [x for x in found if not base.excuses(x[0].index, x[0].layer)]
         sure = [x for x in own if base.of_step(x[0].index) != "base"]
+        told = {step.index for step, _ in sure}
         evidence = tuple(
             of_step(step, base, what, reason=self.reason, severity=self.severity)
-            for step, what in (*sure, *(x for x in found if x not in sure))
+            for step, what in (*sure, *(x for x in found if x[0].index not in told))
         )
         if sure:
             return self._found(self.status, sure, evidence, base)
@@ -86,7 +89,7 @@ class StepRule:
         return Verdict(
             Status.PASS,
             f"no-{self.reason}",
-            "nothing of it among the author's steps",
+            f"no {self.noun} in the author's steps"[:_ROOM],
             evidence,
             confidence="exact" if exact else "strong",
         )

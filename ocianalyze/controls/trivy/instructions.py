@@ -65,6 +65,7 @@ def _control(name: str, short: str, rule: StepRule, decides: str, remediation: s
 def _repeated(name: str, instruction: str) -> Control:
     rule = StepRule(
         f"several-{instruction.lower()}",
+        f"second {instruction}",
         several(instruction),
         about_commands=False,
         severity="low",
@@ -89,21 +90,23 @@ CONTROLS = (
     _fails(
         "trivy-DS-0009",
         "WORKDIR absolute",
-        StepRule("workdir-relative", each(relative), about_commands=False),
+        StepRule("workdir-relative", "relative WORKDIR", each(relative), about_commands=False),
         "WORKDIR names a relative path; buildkit writes the absolute one into the history",
         "WORKDIR with an absolute path",
     ),
     _fails(
         "trivy-DS-0022",
         "no MAINTAINER",
-        StepRule("maintainer", each(maintainer), about_commands=False, severity="low"),
+        StepRule(
+            "maintainer", "MAINTAINER", each(maintainer), about_commands=False, severity="low"
+        ),
         "a step is MAINTAINER",
         "LABEL org.opencontainers.image.authors instead of MAINTAINER",
     ),
     _fails(
         "trivy-DS-0030",
         "WORKDIR of its own",
-        StepRule("workdir-system", each(system), about_commands=False),
+        StepRule("workdir-system", "WORKDIR of the system", each(system), about_commands=False),
         "WORKDIR is a directory of the system",
         "WORKDIR /app, or another directory of the application's own",
     ),

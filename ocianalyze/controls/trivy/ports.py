@@ -27,7 +27,9 @@ def in_range(view: ImageView) -> Verdict:
     """Find exposed ports that there are not."""
     found = (x for x, low, high in _ranges(view) if not 0 < low <= high <= _LARGEST)
     evidence = (_exposed(text, f"{text[:40]} is no port") for text in found)
-    return field_unread(view, "ExposedPorts") or judged(evidence, "no-such-port", "no such port")
+    return field_unread(view, "ExposedPorts") or judged(
+        evidence, "port-out-of-range", "port out of range"
+    )
 
 
 def _ranges(view: ImageView) -> Iterator[tuple[str, int, int]]:

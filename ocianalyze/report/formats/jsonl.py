@@ -1,8 +1,8 @@
 """One JSON object a line: the parts of the document, each with its `record` type.
 
 The first line is of type `report` and holds what is said once; then come all `image`, `control`,
-`finding`, `package`, `unowned` and `artifact` lines, each with the fields it has in the whole
-document.
+`standing`, `finding`, `package`, `unowned` and `artifact` lines, each with the fields it has in the
+whole document.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from ocianalyze.report.escape import json_text
 _LISTS = {
     "images": "image",
     "controls": "control",
+    "standings": "standing",
     "findings": "finding",
     "packages": "package",
     "unowned": "unowned",

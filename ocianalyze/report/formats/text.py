@@ -1,7 +1,6 @@
 """The report for people: a terminal of 80 columns is enough."""
 
 from collections.abc import Iterator
-
 from typing import NamedTuple
 
 from ocianalyze.model.report import (
@@ -15,6 +14,7 @@ from ocianalyze.report import blocks, evidence, secret_blocks
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
+from ocianalyze.report.judged import Section, sections
 
 NARROWEST, WIDEST = 60, 120
 
@@ -29,7 +29,8 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
     for image in report.images:
         at = image.index
         about = _About(controls.get(at, []), findings.get(at, []), secrets.get(at, []))
-        lines = _image(report.profile, image, about, width, verbose=style.verbose)
+        judged = sections(report, image, about.controls, width, verbose=style.verbose)
+        lines = _image(image, judged, about, width, verbose=style.verbose)
         yield encoded(lines, colour=style.colour)
     about_all = findings.get(None, [])
     yield encoded(_end(report, about_all, style, width), colour=style.colour)
@@ -44,13 +45,12 @@ class _About(NamedTuple):
 
 
 def _image(
-    profile: str, image: ImageRecord, about: _About, width: int, *, verbose: bool
+    image: ImageRecord, judged: Iterator[Section], about: _About, width: int, *, verbose: bool
 ) -> Iterator[Line]:
     yield from blocks.image(image, width)
     yield line()
-    if about.controls:
-        yield from blocks.verdicts(about.controls, profile, width)
-        yield line()
+    for title, lines in judged:
+        yield from _titled(title, lines)
     yield from _titled("integrity and oddities", _told(about.findings, width, verbose=verbose))
     yield from _titled("secrets", secret_blocks.gravest(about.secrets, width))
     if verbose:
@@ -66,6 +66,8 @@ def _end(report: Report, found: list[FindingRecord], style: Style, width: int) -
     yield from _titled("beside images", blocks.artifacts(report, width))
     if len(report.images) > 1:
         yield from _titled(f"{len(report.images)} images", blocks.overview(report, width))
+    if style.gate and style.gate.guessed:
+        yield line("the base is only a guess, so the gate counts both sides", "yellow")
     if style.gate:
         yield blocks.gate(style.gate)
 
@@ -75,10 +77,11 @@ def _told(found: list[FindingRecord], width: int, *, verbose: bool) -> Iterator[
 
 
 def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:
-    """Put a title above lines and room below them; nothing when there are none."""
+    """Put a title, if any, above lines and room below; nothing when there are none."""
     first = next(lines, None)
     if first is not None:
-        yield line(title, "bold")
+        if title:
+            yield line(title, "bold")
         yield first
         yield from lines
         yield line()

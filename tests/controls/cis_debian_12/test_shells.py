@@ -14,7 +14,10 @@ SHELLS: Layer = {
 
 
 def account(uid: int, shell: bytes, name: bytes = b"web") -> Layer:
-    return {**SHELLS, "etc/passwd": b"root:x:0:0::/:/bin/sh\n%b:x:%d:1::/:%b\n" % (name, uid, shell)}
+    return {
+        **SHELLS,
+        "etc/passwd": b"root:x:0:0::/:/bin/sh\n%b:x:%d:1::/:%b\n" % (name, uid, shell),
+    }
 
 
 SAMPLES: Samples = {

@@ -44,6 +44,6 @@ def test_samples(name: str, sample: Sample) -> None:
     holds(name, sample)
 
 
-@pytest.mark.parametrize("line", [b" " * 262_000, b"umask " * 40_000, b"u=" * 100_000])
+@pytest.mark.parametrize("line", [b" " * 65_000, b"umask " * 10_000, b"u=" * 30_000])
 def test_long_lines_take_no_time(line: bytes) -> None:
     holds("cis-debian-12-5.4.2.6", passes({"root/.profile": line}))

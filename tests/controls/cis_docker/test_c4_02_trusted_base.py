@@ -1,26 +1,68 @@
-"""Without a policy 4.2 only tells what the image says of its base."""
+"""4.2 trusts a base that its layers prove and a profile names; a claim proves nothing."""
 
-from ocianalyze.controls.cis_docker.c4_02_trusted_base import CONTROL
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_02_trusted_base import evaluate
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.base import BaseImage, ToldBy
 from ocianalyze.model.finding import Status
 from tests.images import image
 
 
+def _built(told_by: ToldBy, *, proved: bool = True) -> ImageView:
+    view = image({"etc/os-release": b"ID=debian\n"}, {"app": b"x"})
+    layers = (str(view.layers[0].diff_id),) if proved else ()
+    return replace(view, bases=(BaseImage("registry/debian:12", told_by, layers),))
+
+
 def test_without_a_policy_no_base_is_trusted_or_refused() -> None:
-    verdict = CONTROL.evaluate(image({}))
-    assert verdict.status not in (Status.PASS, Status.FAIL)
-    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-policy")
-    assert verdict.evidence == ()
+    for view in (image({}), _built("operator")):
+        verdict = evaluate(view)
+        assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "no-policy")
+        assert len(verdict.summary) <= 60
+
+
+@pytest.mark.parametrize("told_by", ["operator", "annotation", "provenance", "image", "table"])
+def test_base_that_its_layers_prove_is_judged_by_name(told_by: ToldBy) -> None:
+    view = _built(told_by)
+    passed = evaluate(view, trusted=("registry/*",))
+    assert (passed.status, passed.confidence) == (Status.PASS, "exact")
+    failed = evaluate(view, trusted=("elsewhere/*",))
+    assert (failed.status, failed.reason) == (Status.FAIL, "base-not-trusted")
+    assert evaluate(view, trusted=("*",), refused=("*debian*",)).status is Status.FAIL
+    assert evaluate(view, trusted=(str(view.layers[0].diff_id),)).status is Status.PASS
+
+
+def test_base_that_only_the_image_names_needs_review() -> None:
+    verdict = evaluate(_built("annotation", proved=False), trusted=("registry/*",))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "self-declared")
+
+
+def test_image_from_scratch_has_no_base() -> None:
+    verdict = evaluate(image({"app": b"x"}, history=["COPY app /app # buildkit"]))
+    assert (verdict.status, verdict.reason) == (Status.PASS, "scratch")
+    for name in ("bin/sh", "etc/passwd", "lib/x"):
+        other = evaluate(image({"app": b"x", name: b"x"}, history=["COPY . / # buildkit"]))
+        assert other.status is Status.NEEDS_REVIEW
 
 
 def test_what_the_image_says_is_shown_as_its_own_claim() -> None:
     release = b'NAME="x"\nID=debian\nVERSION_ID="12"\n'
     line = "# debian.sh --arch 'amd64' out/ 'bookworm' '@1'"
-    verdict = CONTROL.evaluate(image({"usr/lib/os-release": release}, history=[line]))
+    verdict = evaluate(image({"usr/lib/os-release": release}, history=[line]))
     told = [(e.detail, e.reason) for e in verdict.evidence]
-    assert told[0] == ("os-release says debian 12", "self-declared")
-    assert told[1][1] == "first-step"
+    assert ("os-release says debian 12", "self-declared") in told
+    assert any(reason == "first-step" for _, reason in told)
+
+
+def test_root_filesystem_over_an_insecure_channel_is_told() -> None:
+    line = "ADD http://example.org/rootfs.tar.gz / # buildkit"
+    verdict = evaluate(image({"etc/x": b"", "bin/sh": b""}, history=[line]))
+    assert "insecure-channel" in {e.reason for e in verdict.evidence}
 
 
 def test_empty_claim_is_shown_too() -> None:
-    verdict = CONTROL.evaluate(image({"etc/os-release": b""}))
+    verdict = evaluate(image({"etc/os-release": b""}))
     assert verdict.evidence[0].detail == "os-release says nothing"

@@ -1,12 +1,68 @@
-"""Without a vulnerability database 4.4 is not evaluated."""
+"""Without a vulnerability database 4.4 passes nothing; age and end of support are evidence."""
 
-from ocianalyze.controls.cis_docker.c4_04_security_patches import CONTROL
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_04_security_patches import evaluate
+from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status
+from ocianalyze.model.package import Distribution, Inventory
 from tests.images import image
+
+ENDED = Distribution(id="debian", version="11", end_of_life="2026-08-31")
+
+
+def _made(day: str, *, line: str = "RUN make # buildkit") -> ImageView:
+    entry = {"created_by": line, "created": f"{day}T00:00:00Z"}
+    return image({"x": b""}, history=[entry])
 
 
 def test_without_its_evidence_nothing_is_decided() -> None:
-    verdict = CONTROL.evaluate(image({"etc/os-release": b"ID=debian\n"}))
+    verdict = evaluate(image({"etc/os-release": b"ID=debian\n"}))
     assert verdict.status not in (Status.PASS, Status.FAIL)
     assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-database")
     assert len(verdict.summary) <= 60
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "status"),
+    [
+        ("2026-09-01", "", Status.FAIL),
+        ("2026-08-01", "2026-09-01", Status.FAIL),
+        ("2026-08-30", "2026-08-31", Status.NOT_EVALUATED),
+        ("2026-08-01", "", Status.NOT_EVALUATED),
+    ],
+)
+def test_distribution_without_support_fails(made: str, now: str, status: Status) -> None:
+    view = replace(_made(made), inventory=Inventory(ENDED))
+    verdict = evaluate(view, now=now)
+    assert verdict.status is status
+    assert any(e.reason == "end-of-life" for e in verdict.evidence)
+    assert len(verdict.summary) <= 60
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "status"),
+    [
+        ("2026-01-31", 30, Status.NOT_EVALUATED),
+        ("2026-02-01", 30, Status.NEEDS_REVIEW),
+        ("2026-02-01", 90, Status.NOT_EVALUATED),
+        ("", 30, Status.NOT_EVALUATED),
+        ("2025-01-01", 30, Status.NOT_EVALUATED),
+    ],
+)
+def test_old_image_needs_review_when_a_day_is_given(now: str, days: int, status: Status) -> None:
+    assert evaluate(_made("2026-01-01"), now=now, days=days).status is status
+
+
+def test_epoch_is_no_age() -> None:
+    verdict = evaluate(_made("1970-01-01"), now="2026-01-01")
+    assert verdict.status is Status.NOT_EVALUATED
+    assert any("no day of creation" in e.detail for e in verdict.evidence)
+
+
+@pytest.mark.parametrize("line", ["apt-get upgrade -y", "apk upgrade", "dnf -y update"])
+def test_upgrades_in_the_history_are_told(line: str) -> None:
+    view = _made("2026-01-01", line=f"RUN /bin/sh -c {line} # buildkit")
+    assert [e.step for e in evaluate(view).evidence if e.reason == "upgraded"] == [0]

@@ -1,13 +1,19 @@
 """Files that give their runner other rights fail 4.8; bits without effect are noted."""
 
+import hashlib
 import shlex
 import struct
+from typing import Any
 
 import pytest
 
-from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL
+from ocianalyze.controls import setid
+from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL, evaluate
+from ocianalyze.engine import observers
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.assembly import with_inventory
 from ocianalyze.model.finding import Status
-from tests.images import File, Layer, directory, image
+from tests.images import File, Layer, directory, hardlink, image
 
 ELF = b"\x7fELF"
 GROUP = b"root:x:0:\nshadow:x:42:\ndocker:x:999:\napp:x:1000:\n"
@@ -239,3 +245,110 @@ def test_minor_capabilities_are_counted(values: list[bytes], reason: str, summar
     verdict = CONTROL.evaluate(image(layer))
     assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, reason)
     assert verdict.summary == summary
+
+
+STATUS = b"Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
+
+
+def _debian(content: bytes, *, recorded: bytes = ELF, package: str = "passwd") -> Layer:
+    """Return a root whose package records one set-id file."""
+    digest = hashlib.md5(recorded, usedforsecurity=False).hexdigest()
+    info = f"var/lib/dpkg/info/{package}"
+    return {
+        "etc/os-release": b"ID=debian\n",
+        "etc/group": GROUP,
+        "usr/bin/passwd": _file(0o4755, content=content),
+        "var/lib/dpkg/status": STATUS.replace(b"tool", package.encode()),
+        f"{info}.list": b"/.\n/usr/bin/passwd\n",
+        f"{info}.md5sums": f"{digest}  usr/bin/passwd\n".encode(),
+    }
+
+
+def _full(*layers: Layer, **about: Any) -> ImageView:
+    return with_inventory(image(*layers, observers=observers(), **about))
+
+
+@pytest.mark.parametrize(
+    ("layer", "status", "word"),
+    [
+        (_debian(ELF), Status.NEEDS_REVIEW, ", unchanged"),
+        (_debian(ELF + b"!"), Status.FAIL, ", changed"),
+        (_debian(ELF, package="other"), Status.FAIL, "as in package passwd, unchanged"),
+    ],
+    ids=["unchanged", "changed", "another-package"],
+)
+def test_accepted_defaults_must_be_their_packages_own_bytes(
+    layer: Layer, status: Status, word: str
+) -> None:
+    view = _full(layer)
+    verdict = evaluate(view, accept_defaults=True)
+    assert verdict.status is status
+    assert word in verdict.evidence[0].detail
+    assert evaluate(view).status is Status.FAIL
+
+
+def test_defaults_that_the_author_installed_are_none() -> None:
+    rootfs = f"/bin/sh -c #(nop) ADD file:{'0' * 64} in / "
+    base: Layer = {"etc/hostname": b"", "bin/x": b""}
+    view = _full(base, _debian(ELF), history=[rootfs, "RUN apt-get install -y passwd # buildkit"])
+    verdict = evaluate(view, accept_defaults=True)
+    assert (verdict.status, verdict.origin) == (Status.FAIL, "author")
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("/usr/bin/passwd", True),
+        ("path=/usr/bin/*", True),
+        ("usr/bin/pass??", True),
+        ("/usr/sbin/*", False),
+        ("package=passwd", True),
+        ("package=other", False),
+        ("distro=debian mode=4755 owner=root:root", True),
+        ("distro=alpine", False),
+        ("mode=2755", False),
+        ("mode=04755", True),
+        ("owner=0:0", True),
+        ("owner=root", True),
+        ("owner=root:shadow", False),
+        (f"sha256={hashlib.sha256(ELF).hexdigest()}", True),
+        (f"sha256={'0' * 64}", False),
+    ],
+)
+def test_rules_allow_what_they_describe(text: str, *, holds: bool) -> None:
+    verdict = evaluate(_full(_debian(ELF)), allow=(text,))
+    assert verdict.status is (Status.PASS if holds else Status.FAIL)
+    assert [e.allowed for e in verdict.evidence] == [text if holds else ""]
+    assert verdict.reason == ("allowed" if holds else "setid-files")
+
+
+@pytest.mark.parametrize("text", ["", "mode=x", "sha256=1", "what=1", "path=", "/a /b", "mode=99"])
+def test_rule_that_is_none_decides_nothing(text: str) -> None:
+    verdict = evaluate(_full(_debian(ELF)), allow=(text,))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "bad-rule")
+
+
+def test_every_name_of_a_file_must_be_allowed() -> None:
+    layer: Layer = {"bin/su": _file(0o4755), "bin/other": hardlink("bin/su")}
+    assert evaluate(_full(layer), allow=("/bin/su",)).status is Status.FAIL
+    assert evaluate(_full(layer), allow=("/bin/*",)).status is Status.PASS
+
+
+def test_what_is_not_kept_one_by_one_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setid, "_DETAILED", 5)
+    layer: Layer = {f"bin/{n:03}": _file(0o4755, uid=1) for n in range(40)}
+    worst: Layer = {"bin/worst": _file(0o4755), "bin/same": hardlink("bin/worst")}
+    verdict = evaluate(image({**layer, **worst}))
+    assert verdict.status is Status.FAIL
+    assert [e.path for e in verdict.evidence[:2]] == ["bin/same", "bin/000"]
+    assert verdict.evidence[-1].detail == "36 more set-id files in layer 0"
+    assert verdict.summary == "5 set-id files, 36 more"
+    assert evaluate(image(layer), allow=("/bin/00*",)).status is Status.FAIL
+
+
+def test_more_files_without_effect_are_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setid, "_DETAILED", 2)
+    layer: Layer = {f"bin/{n}": _file(0o4644) for n in range(9)}
+    verdict = evaluate(image(layer))
+    assert verdict.status is Status.PASS
+    assert (verdict.evidence[-1].severity, verdict.evidence[-1].reason) == ("info", "more")

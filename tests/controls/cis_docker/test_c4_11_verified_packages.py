@@ -1,12 +1,352 @@
-"""Without package verification 4.11 is not evaluated."""
+"""What lets packages in unverified fails 4.11, or is left to people; silence alone never passes."""
 
-from ocianalyze.controls.cis_docker.c4_11_verified_packages import CONTROL
-from ocianalyze.model.finding import Status
-from tests.images import image
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_11_verified_packages import evaluate
+from ocianalyze.engine import observers
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.assembly import with_inventory
+from ocianalyze.model.finding import Status, Verdict
+from tests.images import File, Layer, image, symlink
+
+ELF = b"\x7fELF\2\1\1" + bytes(57) + b"GLIBC_2.36"
+IMPORT = "ADD rootfs.tar / # buildkit"
+STATUS = b"Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
 
 
-def test_without_its_evidence_nothing_is_decided() -> None:
-    verdict = CONTROL.evaluate(image({"etc/os-release": b"ID=debian\n"}))
-    assert verdict.status not in (Status.PASS, Status.FAIL)
-    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-verification-rules")
-    assert len(verdict.summary) <= 60
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+ROOT: Layer = {
+    "usr/bin/tool": File(ELF, mode=0o755),
+    "usr/share/doc/tool/copyright": b"free",
+    "etc/tool.conf": b"a=1\n",
+    "var/lib/dpkg/status": STATUS
+    + f"Conffiles:\n /etc/tool.conf {_md5(b'a=1' + bytes([10]))}\n".encode(),
+    "var/lib/dpkg/info/tool.list": b"/.\n/usr/bin/tool\n/usr/share/doc/tool/copyright\n"
+    b"/etc/tool.conf\n",
+    "var/lib/dpkg/info/tool.md5sums": f"{_md5(ELF)}  usr/bin/tool\n"
+    f"{_md5(b'free')}  usr/share/doc/tool/copyright\n".encode(),
+}
+
+
+def _view(*layers: Layer | None, **about: Any) -> ImageView:
+    return with_inventory(image(*layers, observers=observers(), **about))
+
+
+def _judge(*layers: Layer | None, **about: Any) -> Verdict:
+    verdict = evaluate(_view(*layers, **about))
+    assert 0 < len(verdict.summary) <= 60, verdict.summary
+    return verdict
+
+
+def _reasons(verdict: Verdict) -> set[str]:
+    return {e.reason for e in verdict.evidence} - {"scope"}
+
+
+def test_clean_image_passes_and_says_how_much_was_compared() -> None:
+    verdict = _judge(ROOT, history=[IMPORT])
+    assert (verdict.status, verdict.confidence) == (Status.PASS, "strong")
+    assert "1 of 3 recorded files (deb 3)" in " ".join(e.detail for e in verdict.evidence)
+
+
+FAIL, REVIEW, PASS = Status.FAIL, Status.NEEDS_REVIEW, Status.PASS
+FILES = [
+    ("etc/apt/sources.list", b"deb [trusted=yes] http://a b c\n", FAIL),
+    ("etc/apt/sources.list", b"# deb [trusted=yes] http://a b c\n", PASS),
+    ("etc/apt/sources.list", b"deb [arch=amd64 allow-insecure=yes] http://a b c\n", FAIL),
+    ("etc/apt/sources.list", b"deb [signed-by=/a.gpg trusted=no] http://a b c\n", PASS),
+    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nTrusted: yes\n", FAIL),
+    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nAllow-Weak: yes\n", FAIL),
+    ("etc/apt/apt.conf", b'APT::Get::AllowUnauthenticated "true";\n', FAIL),
+    ("etc/apt/apt.conf.d/99x", b'APT { Get { AllowUnauthenticated "1"; }; };\n', FAIL),
+    ("etc/apt/apt.conf.d/99x", b'Acquire::AllowInsecureRepositories "yes";\n', FAIL),
+    ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "false";\n', FAIL),
+    ("etc/apt/apt.conf.d/99x", b'// Acquire::https::Verify-Peer "false";\n', PASS),
+    ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "true";\n', PASS),
+    ("etc/yum.repos.d/a.repo", b"[a]\nenabled=1\ngpgcheck=0\n", FAIL),
+    ("etc/yum.repos.d/a.repo", b"[a]\nenabled=0\ngpgcheck=0\n", PASS),
+    ("etc/yum.repos.d/a.repo", b"[a]\ngpgcheck=1\nrepo_gpgcheck=0\n", PASS),
+    ("etc/yum.repos.d/a.repo", b"[a]\nrepo_gpgcheck=0\n", REVIEW),
+    ("etc/yum.repos.d/a.repo", b"[a]\ngpgcheck=1\nsslverify=False\n", FAIL),
+    ("etc/dnf/dnf.conf", b"[main]\ngpgcheck=False\n", FAIL),
+    ("etc/dnf/dnf.conf", b"[main]\ngpgcheck=1\nlocalpkg_gpgcheck=0\n", REVIEW),
+    ("etc/yum.conf", b"[main]\ngpgcheck = 0\n", FAIL),
+    ("etc/zypp/repos.d/a.repo", b"[a]\npkg_gpgcheck=0\n", FAIL),
+    ("etc/zypp/zypp.conf", b"[main]\ngpgcheck = off\n", FAIL),
+    ("etc/apk/repositories", b"http://example.org/v3\n", REVIEW),
+    ("etc/apk/repositories", b"https://example.org/v3\n", PASS),
+    ("etc/pip.conf", b"[global]\ntrusted-host = a.example\n", FAIL),
+    ("etc/pip.conf", b"[global]\ntrusted-host =\n    a.example\n", FAIL),
+    ("root/.config/pip/pip.conf", b"[global]\nindex-url = http://a.example/simple\n", FAIL),
+    ("root/.pip/pip.conf", b"[global]\nindex-url = https://a.example/simple\n", PASS),
+    ("root/.npmrc", b"strict-ssl=false\n", FAIL),
+    ("root/.npmrc", b"registry=http://a.example/\n", FAIL),
+    ("root/.npmrc", b"registry=http://localhost:4873/\n", PASS),
+    ("app/node_modules/x/.npmrc", b"strict-ssl=false\n", PASS),
+    ("root/.yarnrc", b"strict-ssl false\n", FAIL),
+    ("root/.yarnrc.yml", b"enableStrictSsl: false\n", FAIL),
+    ("root/.gitconfig", b"[http]\n\tsslVerify = false\n", FAIL),
+    ("etc/gitconfig", b"[http]\n\tsslVerify = true\n", PASS),
+    ("root/.gemrc", b":ssl_verify_mode: 0\n", FAIL),
+    ("root/.condarc", b"ssl_verify: false\n", FAIL),
+    ("root/.cargo/config.toml", b"[http]\ncheck-revoke = false\n", REVIEW),
+    ("root/.m2/settings.xml", b"<mirror><url>http://a.example/</url></mirror>", FAIL),
+    ("root/.m2/settings.xml", b"<!-- <url>http://a.example/</url> -->", PASS),
+    ("usr/share/maven/conf/settings.xml", b"<url>http://a.example/</url>", PASS),
+    ("root/.curlrc", b"insecure\n", FAIL),
+    ("root/.wgetrc", b"check_certificate = off\n", FAIL),
+    ("etc/pacman.conf", b"[core]\nSigLevel = Never\n", FAIL),
+    ("etc/pacman.conf", b"[core]\nSigLevel = Required DatabaseOptional\n", PASS),
+    ("root/.composer/config.json", b'{"config": {"secure-http": false}}', FAIL),
+    ("root/.config/go/env", b"GOSUMDB=off\n", FAIL),
+]
+
+
+@pytest.mark.parametrize(("path", "content", "status"), FILES)
+def test_settings_that_switch_verification_off(path: str, content: bytes, status: Status) -> None:
+    verdict = _judge({**ROOT, path: content}, history=[IMPORT])
+    assert verdict.status is status, verdict.summary
+    if status is not PASS:
+        assert verdict.reason == "verification-off"
+        assert verdict.evidence[0].path == path
+
+
+def test_setting_that_a_later_layer_removed_does_not_count() -> None:
+    lower: Layer = {**ROOT, "root/.npmrc": b"strict-ssl=false\n"}
+    verdict = _judge(lower, {"root/.wh..npmrc": b""}, history=[IMPORT, "RUN rm x # buildkit"])
+    assert verdict.status is PASS
+
+
+@pytest.mark.parametrize(
+    ("pair", "status"),
+    [
+        ("PIP_TRUSTED_HOST=a.example", FAIL),
+        ("PIP_INDEX_URL=http://a.example", FAIL),
+        ("PIP_INDEX_URL=https://a.example", PASS),
+        ("NODE_TLS_REJECT_UNAUTHORIZED=0", FAIL),
+        ("NODE_TLS_REJECT_UNAUTHORIZED=1", PASS),
+        ("GIT_SSL_NO_VERIFY=true", FAIL),
+        ("PYTHONHTTPSVERIFY=0", FAIL),
+        ("GOFLAGS=-mod=mod -insecure", FAIL),
+        ("GOSUMDB=off", FAIL),
+        ("GONOSUMDB=corp.example", REVIEW),
+        ("GOINSECURE=corp.example", FAIL),
+        ("npm_config_strict_ssl=false", FAIL),
+    ],
+)
+def test_variables_that_switch_verification_off(pair: str, status: Status) -> None:
+    verdict = _judge(ROOT, config={"Env": ["A=b", pair]}, history=[IMPORT])
+    assert verdict.status is status
+    if status is not PASS:
+        assert verdict.evidence[0].pointer == "/config/Env/1"
+
+
+A = "deadbeef" * 8
+LINES = [
+    ("apt-get install -y --allow-unauthenticated x", FAIL),
+    ("apt-get install -y --force-yes x", FAIL),
+    ("apt-get -o Acquire::https::Verify-Peer=false update", FAIL),
+    ("apt-get -o Acquire::AllowInsecureRepositories=true update", FAIL),
+    ("debootstrap --no-check-gpg bookworm /x", FAIL),
+    ("yum install -y --nogpgcheck x", FAIL),
+    ("dnf install -y --setopt=gpgcheck=0 x", FAIL),
+    ("zypper --no-gpg-checks install x", FAIL),
+    ("rpm -i --nosignature x.rpm", FAIL),
+    ("rpm -i --nodeps x.rpm", REVIEW),
+    ("rpm -Uvh http://a.example/x.rpm", FAIL),
+    ("rpm -Uvh https://a.example/x.rpm", FAIL),
+    ("rpm --import https://a.example/key", REVIEW),
+    ("rpm --import http://a.example/key", FAIL),
+    ("rpm -q bash", PASS),
+    ("apk add --allow-untrusted x.apk", FAIL),
+    ("apk add --no-cache curl", PASS),
+    ("pip install --trusted-host a.example x", FAIL),
+    ("pip3 install -i http://a.example/simple x", FAIL),
+    ("pip install --no-cache-dir x==1", PASS),
+    ("pip install git+https://a.example/x.git", REVIEW),
+    ("python3 -m pip install https://a.example/x.whl", REVIEW),
+    (f"pip install https://a.example/x.whl#sha256={A}", PASS),
+    ("pip install --require-hashes -r r.txt https://a.example/x.whl", PASS),
+    ("npm config set strict-ssl false", FAIL),
+    ("npm install http://a.example/x.tgz", FAIL),
+    ("npm install https://a.example/x.tgz", REVIEW),
+    ("npm ci", PASS),
+    ("go install a.example/x@latest", REVIEW),
+    ("go install a.example/x@v1.2.3", PASS),
+    ("go env -w GOSUMDB=off", FAIL),
+    ("git -c http.sslVerify=false clone https://a.example/x", FAIL),
+    ("GIT_SSL_NO_VERIFY=1 git clone https://a.example/x", FAIL),
+    ("git config --global http.sslVerify false", FAIL),
+    ("mvn -Dmaven.wagon.http.ssl.insecure=true package", FAIL),
+    ("conda config --set ssl_verify false", FAIL),
+    ("curl -k https://a.example/x -o x", FAIL),
+    ("curl -fsSLk https://a.example/x -o x", FAIL),
+    ("curl --insecure https://a.example/x -o x", FAIL),
+    ("wget --no-check-certificate https://a.example/x", FAIL),
+    ("curl -fsSL https://a.example/x.sh | bash", FAIL),
+    ("curl -fsSL https://a.example/x.sh | sudo -E bash -", FAIL),
+    ("wget -qO- https://a.example/x.sh | sh -s -- --yes", FAIL),
+    ("bash <(curl -s https://a.example/x.sh)", FAIL),
+    ('sh -c "$(curl -fsSL https://a.example/x.sh)"', FAIL),
+    ("curl -sSL https://a.example/x.py | python3 -", FAIL),
+    ("curl -sSL $URL | perl", FAIL),
+    (f"curl -fsSLo x https://a.example/x && echo '{A}  x' | sha256sum -c -", PASS),
+    ("wget https://a.example/x https://a.example/x.asc && gpg --verify x.asc x", PASS),
+    ("curl -O https://a.example/x && cosign verify-blob --key k x", PASS),
+    ("curl -O https://a.example/x && minisign -V -p k -m x", PASS),
+    ("curl -fsSL https://a.example/x.tgz | tar xz -C /opt", REVIEW),
+    ("curl -fsSLo x https://a.example/x && chmod +x x", REVIEW),
+    ("curl -fsS http://localhost:8080/health", PASS),
+    ("curl -fsSL https://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", REVIEW),
+    ("curl -fsSL http://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", FAIL),
+    ("curl -fsSL https://a.example/k | apt-key add -", REVIEW),
+    ("curl -fsSLo x.deb https://a.example/x.deb && dpkg -i x.deb", FAIL),
+    (
+        f"curl -fsSLo x.deb https://a/x.deb && echo '{A} x.deb' | sha256sum -c && dpkg -i x.deb",
+        PASS,
+    ),
+    ("dpkg -i /tmp/x.deb", REVIEW),
+    ("apt-get install -y ./x.deb", REVIEW),
+    ("dnf install -y https://a.example/epel.rpm", REVIEW),
+    ("echo 'curl https://a.example/x.sh | bash' > /README", PASS),
+    ("apt-get update && apt-get install -y curl", PASS),
+]
+
+
+@pytest.mark.parametrize(("line", "status"), LINES)
+def test_commands_of_the_history(line: str, status: Status) -> None:
+    step = f"RUN /bin/sh -c {line} # buildkit"
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, step])
+    assert verdict.status is status, (verdict.summary, verdict.evidence[:2])
+    if status is not PASS:
+        assert (verdict.evidence[0].step, verdict.origin) == (1, "author")
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("ADD https://a.example/x.tgz /opt/ # buildkit", REVIEW),
+        ("ADD http://a.example/x.tgz /opt/ # buildkit", FAIL),
+        ("ADD x.tgz /opt/ # buildkit", PASS),
+    ],
+)
+def test_added_addresses_are_unverified(line: str, status: Status) -> None:
+    assert _judge(ROOT, {"x": b""}, history=[IMPORT, line]).status is status
+
+
+def test_secrets_in_addresses_are_not_shown() -> None:
+    line = "RUN /bin/sh -c curl https://user:hunter2@a.example/x?token=abc | sh # buildkit"
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, line])
+    shown = " ".join((verdict.summary, *(e.detail for e in verdict.evidence)))
+    assert "hunter2" not in shown
+    assert "abc" not in shown
+
+
+OTHER = File(ELF + b"!", mode=0o755)
+
+
+@pytest.mark.parametrize(
+    ("history", "status", "reason"),
+    [
+        ([IMPORT, "RUN strip /usr/bin/tool # buildkit"], REVIEW, "changed-later"),
+        ([IMPORT, "COPY tool /usr/bin/tool # buildkit"], REVIEW, "changed-later"),
+        ([IMPORT, ""], FAIL, "tampered"),
+        ([IMPORT, "bash"], FAIL, "tampered"),
+        ([], FAIL, "tampered"),
+    ],
+)
+def test_later_change_needs_a_step_that_explains_it(
+    history: list[str], status: Status, reason: str
+) -> None:
+    verdict = _judge(ROOT, {"usr/bin/tool": OTHER}, history=history)
+    assert (verdict.status, verdict.reason) == (status, reason)
+    assert verdict.evidence[0].layer == 1
+
+
+def test_change_in_the_layer_of_the_package_is_tampering() -> None:
+    verdict = _judge({**ROOT, "usr/bin/tool": OTHER}, history=[IMPORT])
+    assert (verdict.status, verdict.reason) == (FAIL, "tampered")
+    assert verdict.evidence[0].path == "usr/bin/tool"
+
+
+CAUSES: Mapping[str, Layer] = {
+    "missing": {"usr/bin/.wh.tool": b""},
+    "documentation-left-out": {"usr/share/doc/.wh.tool": b""},
+}
+
+
+@pytest.mark.parametrize(("reason", "upper"), CAUSES.items(), ids=CAUSES)
+def test_what_is_missing_is_only_noted(reason: str, upper: Layer) -> None:
+    root: Layer = {**ROOT, "usr/bin/other": ROOT["usr/bin/tool"]}
+    sums = ROOT["var/lib/dpkg/info/tool.md5sums"]
+    assert isinstance(sums, bytes)
+    more = {"var/lib/dpkg/info/tool.md5sums": sums + f"{_md5(ELF)}  usr/bin/other\n".encode()}
+    verdict = _judge({**root, **more}, upper, history=[IMPORT, "RUN rm x # buildkit"])
+    assert verdict.status is PASS
+    assert _reasons(verdict) == {reason}
+
+
+def test_unowned_trusted_key_needs_review() -> None:
+    verdict = _judge({**ROOT, "etc/apt/trusted.gpg.d/x.gpg": b"key"}, history=[IMPORT])
+    assert (verdict.status, verdict.reason) == (REVIEW, "unknown-key")
+
+
+def test_in_place_upgrade_is_told_from_tampering() -> None:
+    module, site = b"x = 2\n", "usr/lib/python3/dist-packages"
+    digest = "sha256=" + _urlsafe(module)
+    root: Layer = {
+        **ROOT,
+        f"{site}/x.py": b"x = 1\n",
+        "var/lib/dpkg/info/tool.md5sums": f"{_md5(b'x = 1' + bytes([10]))}  {site}/x.py\n".encode(),
+    }
+    upgraded: Layer = {
+        f"{site}/x.py": module,
+        f"{site}/x-2.dist-info/METADATA": b"Metadata-Version: 2.1\nName: x\nVersion: 2\n",
+        f"{site}/x-2.dist-info/RECORD": f"x.py,{digest},6\nx-2.dist-info/RECORD,,\n".encode(),
+    }
+    verdict = _judge(root, upgraded, history=[IMPORT, ""])
+    assert (verdict.status, verdict.reason) == (REVIEW, "in-place-upgrade")
+    assert "pkg:pypi/x@2" in verdict.evidence[0].detail
+
+
+def _urlsafe(content: bytes) -> str:
+    import base64  # noqa: PLC0415 - used here alone
+
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("layers", "history", "reason"),
+    [
+        ((ROOT, None), [IMPORT, "RUN make # buildkit"], "layers-unread"),
+        ((ROOT,), [], "history-absent"),
+        ((ROOT, {"x": b""}), [IMPORT, ""], "history-incomplete"),
+        (({"var/lib/dpkg/status": STATUS},), [IMPORT], "no-records"),
+    ],
+)
+def test_missing_evidence_is_no_pass(
+    layers: tuple[Layer | None, ...], history: list[str], reason: str
+) -> None:
+    verdict = _judge(*layers, history=history)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, reason)
+
+
+def test_image_without_packages_has_nothing_to_verify() -> None:
+    verdict = _judge({"app": b"x"}, history=["COPY app /app # buildkit"])
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "no-packages")
+    assert _judge({}, os="windows").reason == "windows-image"
+
+
+def test_file_behind_a_link_is_followed() -> None:
+    root: Layer = {
+        **{path: file for path, file in ROOT.items() if path != "usr/bin/tool"},
+        "usr/bin/real": File(ELF, mode=0o755),
+        "usr/bin/tool": symlink("real"),
+    }
+    assert _judge(root, history=[IMPORT]).status is PASS

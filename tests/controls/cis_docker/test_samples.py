@@ -1,7 +1,20 @@
 """One small image for each status of the controls of section 4; their laws have their own tests."""
 
+import hashlib
+
+from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Finding
-from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
+from tests.controls.samples import (
+    Sample,
+    Samples,
+    absent,
+    fails,
+    holds,
+    obeys,
+    passes,
+    review,
+    unknown,
+)
 from tests.images import File, Layer
 
 ROOT: Layer = {"etc/passwd": b"root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n"}
@@ -12,7 +25,19 @@ BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", 
 IMPORT = "ADD rootfs.tar / # buildkit"
 ALONE = "RUN /bin/sh -c apt-get update # buildkit"
 APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
+TOOL = ELF + b"GLIBC_2.36"
+STATUS = b"Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
+MD5 = hashlib.md5(TOOL, usedforsecurity=False).hexdigest()
+DEBIAN: Layer = {
+    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+    "usr/bin/tool": File(TOOL, mode=0o755),
+    "var/lib/dpkg/status": STATUS,
+    "var/lib/dpkg/info/tool.list": b"/.\n/usr\n/usr/bin\n/usr/bin/tool\n",
+    "var/lib/dpkg/info/tool.md5sums": f"{MD5}  usr/bin/tool\n".encode(),
+}
 WHOLE = "RUN /bin/sh -c apt-get update && apt-get install -y x # buildkit"
+
+OTHER = (BaseImage("other:1", "annotation"),)
 
 SAMPLES: Samples = {
     "cis-docker-4.1": (
@@ -48,11 +73,38 @@ SAMPLES: Samples = {
         absent(ROOT, history=[APKO]),
         unknown(ROOT),
     ),
-    "cis-docker-4.2": (unknown(ROOT),),
-    "cis-docker-4.4": (unknown(ROOT),),
+    "cis-docker-4.2": (
+        passes({"app": ELF}, history=["COPY app /app # buildkit"], reason="scratch"),
+        fails(DEBIAN, config={}, history=[IMPORT], set={"trusted": ["x"]}, bases=OTHER),
+        review(DEBIAN, reason="no-policy"),
+        review(DEBIAN, reason="base-unknown", set={"trusted": ["debian:*"]}),
+        unknown(DEBIAN, None, set={"trusted": ["debian:*"]}),
+    ),
+    "cis-docker-4.4": (
+        fails(
+            {"etc/os-release": b"ID=debian\nVERSION_ID=8\n"},
+            set={"now": "2026-01-01"},
+            reason="no-vendor-fixes",
+        ),
+        review(
+            ROOT,
+            history=[{"created_by": WHOLE, "created": "2026-01-01T00:00:00Z"}],
+            set={"now": "2026-03-01"},
+            reason="rebuild-due",
+        ),
+        unknown(ROOT),
+    ),
     "cis-docker-4.5": (unknown(ROOT),),
     "cis-docker-4.10": (unknown(ROOT),),
-    "cis-docker-4.11": (unknown(ROOT),),
+    "cis-docker-4.11": (
+        passes(DEBIAN, history=[IMPORT], reason="as-recorded"),
+        fails({**DEBIAN, "usr/bin/tool": File(TOOL + b"!", mode=0o755)}, reason="tampered"),
+        review(DEBIAN, {"usr/bin/tool": File(TOOL + b"!", mode=0o755)}, history=[IMPORT, WHOLE]),
+        absent(ROOT),
+        absent(ROOT, os="windows"),
+        unknown(DEBIAN, None, reason="layers-unread"),
+        unknown(DEBIAN, reason="history-absent"),
+    ),
     "cis-docker-4.12": (fails(ROOT, findings=(BROKEN,)), unknown(ROOT)),
 }
 

@@ -81,6 +81,7 @@ def test_set_id_files_matter_only_where_the_image_starts_them() -> None:
 
 def test_writable_directories_become_mounts_topmost_only() -> None:
     layer: Layer = {
+        "./": File(kind="d", mode=0o755, uid=1000),
         "tmp": directory(0o1777),
         "srv/data": File(kind="d", mode=0o755, uid=1000),
         "srv/data/deep": File(kind="d", mode=0o755, uid=1000),
@@ -92,6 +93,32 @@ def test_writable_directories_become_mounts_topmost_only() -> None:
     paths = [mount["mountPath"] for mount in container["volumeMounts"]]
     assert paths == ["/srv/data", "/srv/group", "/tmp", "/var/lib/db"]
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_a_mount_never_hides_files_of_the_image() -> None:
+    own = File(kind="d", mode=0o755, uid=1000)
+    layer: Layer = {
+        "app": own,
+        "app/main.py": b"x",
+        "app/uploads": own,
+        "app/cache": own,
+        "app/cache/deep": own,
+        "app/lib": directory(),
+        "app/lib/x": b"x",
+        "tmp": directory(0o1777),
+        "tmp/leftover": b"x",
+    }
+    container = _container(layer, {})
+    paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+    assert paths == ["/app/cache", "/app/uploads", "/tmp"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_more_directories_than_are_looked_into_leave_the_root_writable() -> None:
+    own = File(kind="d", mode=0o755, uid=1000)
+    layer: Layer = {"app": own, "app/x": b"x", **{f"app/{n}": own for n in range(5_000)}}
+    layer = {**layer, **{f"app/{n}/x": b"x" for n in range(5_000)}}
+    assert "readOnlyRootFilesystem" not in _container(layer, {})["securityContext"]
 
 
 def test_too_many_writable_directories_leave_the_root_writable() -> None:

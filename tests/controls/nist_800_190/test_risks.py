@@ -5,7 +5,17 @@ import pytest
 from ocianalyze.controls.catalogue import select
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.model.finding import Finding
-from tests.controls.samples import Sample, Samples, fails, holds, listed, obeys, unknown
+from tests.controls.samples import (
+    Sample,
+    Samples,
+    fails,
+    holds,
+    listed,
+    obeys,
+    passes,
+    review,
+    unknown,
+)
 from tests.images import File, Layer
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
@@ -19,12 +29,16 @@ SOUND = {
 BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", layer=0)
 SSHD: Layer = {**ROOT, "sshd": File(ELF + b"Dropbear server v%s\0", mode=0o755)}
 SAMPLES: Samples = {
-    "nist-800-190-4.1.1": (unknown(ROOT, reason="no-database"),),
+    "nist-800-190-4.1.1": (
+        fails({"etc/os-release": b"ID=debian\nVERSION_ID=8\n"}, set={"now": "2024-01-01"}),
+        unknown(ROOT, reason="no-database"),
+    ),
     "nist-800-190-4.1.2": (
+        passes(ROOT, history=[STEP], config=SOUND),
         fails(ROOT, history=[STEP], config=SOUND | {"User": ""}),
         fails(ROOT, history=[STEP], config=SOUND | {"Healthcheck": None}),
         fails(SSHD, history=[STEP], config=SOUND),
-        unknown(ROOT, None, history=[STEP, STEP], config=SOUND),
+        review(ROOT, None, history=[STEP, STEP], config=SOUND, reason="no-policy"),
     ),
     "nist-800-190-4.1.3": (
         fails({**ROOT, "tmp/xmrig": File(ELF, mode=0o755)}, history=[STEP]),
@@ -32,10 +46,13 @@ SAMPLES: Samples = {
         unknown(ROOT, None, history=[STEP, STEP]),
     ),
     "nist-800-190-4.1.4": (unknown(None),),
-    "nist-800-190-4.1.5": (fails(ROOT, findings=(BROKEN,)), unknown(ROOT, None)),
+    "nist-800-190-4.1.5": (
+        fails(ROOT, findings=(BROKEN,)),
+        unknown(ROOT, history=[STEP]),
+        review(ROOT, None, reason="no-policy"),
+    ),
 }
 PARTS = {
-    "nist-800-190-4.1.1": {"cis-docker-4.4"},
     "nist-800-190-4.1.2": {f"cis-docker-4.{n}" for n in (1, 2, 3, 6, 7, 8, 9)}
     | {"disa-stig-V-235803"},
     "nist-800-190-4.1.3": {

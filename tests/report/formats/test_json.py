@@ -80,7 +80,8 @@ def test_lines_are_the_parts_of_the_document(analysis: Analysis) -> None:
     lines = [json.loads(line) for line in rendered(analysis, "jsonl").splitlines()]
     assert lines[0].pop("record") == "report"
     assert lines[0]["schema_version"] == SCHEMA_VERSION
-    for name, record in (("images", "image"), ("controls", "control"), ("findings", "finding")):
+    records = {"images": "image", "controls": "control", "standings": "standing"}
+    for name, record in (records | {"findings": "finding"}).items():
         of_type = [line for line in lines[1:] if line["record"] == record]
         assert of_type == [{"record": record, **part} for part in document[name]]
 

@@ -1,0 +1,87 @@
+"""Where an image stands: the sums of its verdicts, as parts of the result document."""
+
+from typing import Literal
+
+from ocianalyze.model.finding import Status
+from ocianalyze.model.record import ImageRef, Record
+
+Party = Literal["image", "runtime", "node", "platform"]
+Side = Literal["base", "author", "both", "unknown"]
+
+
+class ScoreRecord(Record):
+    """How much of what was decided passes."""
+
+    framework: str
+    """Empty: all frameworks together, where a question that several ask counts once."""
+    by: Literal["all", "level", "severity"]
+    value: str
+    """The level or severity; empty for all."""
+    passed: int
+    failed: int
+    undecided: int
+    """`needs-review` and `not-evaluated`: in no score."""
+    percent: float | None
+    """`passed` of `passed` and `failed`, cut after one digit; null when nothing was decided."""
+
+
+class HintRecord(Record):
+    """What an image tells about an item that another party owns."""
+
+    controls: tuple[str, ...]
+    """Ids of the items; their evidence stands there."""
+    title: str
+    details: tuple[str, ...]
+    """The first of the evidence."""
+    evidence: int
+    """How much there is."""
+
+
+class PartyRecord(Record):
+    """What one party answers for."""
+
+    owner: Party
+    evidence: tuple[str, ...]
+    """Where that evidence belongs which no image holds; empty for the image itself."""
+    statuses: dict[Status, int]
+    """Its items in this report."""
+    elsewhere: int
+    """Its items of the CIS Docker Benchmark that this report leaves out."""
+    hints: tuple[HintRecord, ...]
+
+
+class OriginsRecord(Record):
+    """Which failures came with the base."""
+
+    failures: int
+    base: int
+    """Nothing but the base causes them: another base may end them."""
+    author: int
+    both: int
+    unknown: int
+    from_base: tuple[str, ...]
+    """Ids of those that the base alone causes."""
+    from_both: tuple[str, ...]
+    findings: dict[Side, int]
+    """Oddities, as in `findings`, by origin."""
+
+
+class ChangeRecord(Record):
+    """One change that turns failures into passes."""
+
+    controls: tuple[str, ...]
+    """Ids of the failures."""
+    side: Side
+    remediation: str
+    """A Dockerfile change."""
+
+
+class StandingRecord(Record):
+    """Where one image stands."""
+
+    image: ImageRef
+    scores: tuple[ScoreRecord, ...]
+    parties: tuple[PartyRecord, ...]
+    origins: OriginsRecord
+    to_pass: tuple[ChangeRecord, ...]
+    """Without what another party must do."""

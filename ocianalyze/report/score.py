@@ -1,0 +1,62 @@
+"""Scores: only what was decided counts, and how much was not stands beside."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from ocianalyze.model.finding import Status
+from ocianalyze.model.report import ControlRecord
+from ocianalyze.model.standing import ScoreRecord
+
+_UNDECIDED = (Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def scores(controls: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
+    """Yield the score of everything, then of each framework, each of its levels and severities.
+
+    Args:
+        controls: of one image, in the document's order.
+
+    """
+    yield score(each_question(controls))
+    for framework, group in groupby(controls, lambda control: control.framework):
+        rows = list(group)
+        if framework:
+            yield from _of_framework(framework, rows)
+
+
+def each_question(controls: Iterable[ControlRecord]) -> list[ControlRecord]:
+    """Return verdicts without those of items that ask what another item asks."""
+    return list({control.decided_by: control for control in reversed([*controls])}.values())[::-1]
+
+
+def score(rows: Iterable[ControlRecord], framework: str = "") -> ScoreRecord:
+    """Return the score of some verdicts."""
+    return _score([row.status for row in rows], framework)
+
+
+def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
+    yield score(rows, framework)
+    levels = sorted({str(row.level) for row in rows if row.level is not None})
+    for level in levels:
+        within = [row.status for row in rows if str(row.level) == level]
+        yield _score(within, framework, "level", level)
+    for severity in _SEVERITIES:
+        if within := [row.status for row in rows if row.severity == severity]:
+            yield _score(within, framework, "severity", severity)
+
+
+def _score(statuses: list[Status], framework: str, by: str = "all", value: str = "") -> ScoreRecord:
+    passed, failed = statuses.count(Status.PASS), statuses.count(Status.FAIL)
+    decided = passed + failed
+    return ScoreRecord.model_validate(
+        {
+            "framework": framework,
+            "by": by,
+            "value": value,
+            "passed": passed,
+            "failed": failed,
+            "undecided": sum(map(statuses.count, _UNDECIDED)),
+            "percent": passed * 1000 // decided / 10 if decided else None,
+        }
+    )

@@ -1,0 +1,1 @@
+"""`bases`: images that others are built on, known by their layers."""

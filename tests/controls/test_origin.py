@@ -1,0 +1,94 @@
+"""The base ends where its layers end; without known layers, where the history has a seam."""
+
+from dataclasses import replace
+
+import pytest
+
+from ocianalyze.controls.origin import boundary
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.base import BaseImage, ToldBy
+from tests.images import image
+
+HISTORY = [
+    {"created_by": "RUN one # buildkit"},
+    {"created_by": "RUN two # buildkit"},
+    {"created_by": 'CMD ["sh"]', "empty_layer": True},
+    {"created_by": "ENV A=b", "empty_layer": True},
+    {"created_by": "RUN three # buildkit"},
+]
+ORDER: list[ToldBy] = ["operator", "annotation", "provenance", "image", "table"]
+
+
+def _view() -> ImageView:
+    return image({"a": b"1"}, {"b": b"2"}, {"c": b"3"}, history=HISTORY)
+
+
+def _layers(view: ImageView, count: int) -> tuple[str, ...]:
+    return tuple(str(layer.diff_id) for layer in view.layers[:count])
+
+
+@pytest.mark.parametrize("told_by", ORDER)
+def test_layers_prove_a_base_whoever_names_it(told_by: ToldBy) -> None:
+    view = _view()
+    known = replace(view, bases=(BaseImage("base:1", told_by, _layers(view, 2)),))
+    found = boundary(known)
+    assert (found.layers, found.steps, found.confidence) == (2, 3, "exact")
+    assert (found.base is not None, found.method.startswith("base:1: ")) == (True, True)
+    origins = [found.of_layer(layer.index) for layer in view.layers]
+    assert origins == ["base", "base", "author"]
+    assert found.excuses(2)
+    assert not found.excuses(3)
+
+
+def test_layers_of_the_operator_can_be_given_without_a_name() -> None:
+    view = _view()
+    assert boundary(view, base_diff_ids=_layers(view, 1)).layers == 1
+    assert boundary(view, base_diff_ids=("sha256:" + "0" * 64,)).base is None
+
+
+@pytest.mark.parametrize("position", range(1, 5))
+def test_who_is_believed_first(position: int) -> None:
+    view = _view()
+    first = BaseImage("first", ORDER[position - 1], _layers(view, 1))
+    second = BaseImage("second", ORDER[position], _layers(view, 2))
+    found = boundary(replace(view, bases=(second, first)))
+    assert found.base == first
+
+
+def test_the_longest_chain_of_one_kind_counts() -> None:
+    view = _view()
+    bases = tuple(BaseImage(f"base:{n}", "image", _layers(view, n)) for n in (1, 2))
+    assert boundary(replace(view, bases=bases)).layers == 2
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_base_is_a_part_of_the_image_and_not_all_of_it(count: int) -> None:
+    view = _view()
+    found = boundary(replace(view, bases=(BaseImage("x", "image", _layers(view, count)),)))
+    assert found.base is None
+
+
+def test_history_of_the_base_is_longer_where_its_length_is_known() -> None:
+    view = _view()
+    bases = (BaseImage("x", "operator", _layers(view, 2), steps=4),)
+    assert boundary(replace(view, bases=bases)).steps == 4
+
+
+def test_a_name_alone_is_a_claim_and_moves_nothing() -> None:
+    view = _view()
+    bases = (BaseImage("x", "annotation", digest="sha256:" + "0" * 64),)
+    found = boundary(replace(view, bases=bases))
+    assert found.claimed == bases[0]
+    assert found[:6] == boundary(view)[:6]
+
+
+def test_an_operator_who_is_wrong_is_told_so() -> None:
+    view = _view()
+    wrong = BaseImage("x", "operator", ("sha256:" + "0" * 64,))
+    found = boundary(replace(view, bases=(wrong,)))
+    assert (found.base, found.claimed) == (None, wrong)
+
+
+def test_an_unread_layer_proves_nothing() -> None:
+    view = image(None, {"b": b"2"})
+    assert boundary(view, base_diff_ids=("sha256:" + "0" * 64,)).base is None

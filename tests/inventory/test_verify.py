@@ -1,0 +1,218 @@
+"""Files are compared with the digests of their packages' records, wherever they really are."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory import verify as module
+from ocianalyze.inventory.assembly import observers, with_inventory
+from ocianalyze.inventory.verify import Verification, verify
+from ocianalyze.inventory.verify_digests import PROGRAMS
+from ocianalyze.inventory.verify_digests import observers as digest_observers
+from tests.images import File, Layer, hardlink, image, symlink
+
+SITE = "usr/lib/python3.12/site-packages"
+STATUS = b"Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
+FULL = (*(x for x in observers() if x.name != PROGRAMS), *digest_observers(full=True))
+
+
+def _view(*layers: Layer, **about: Any) -> ImageView:
+    return with_inventory(image(*layers, observers=FULL, **about))
+
+
+def _verified(*layers: Layer) -> Verification:
+    return verify(_view(*layers))
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _dpkg(**files: bytes) -> Layer:
+    sums = "".join(f"{_md5(data)}  {path.replace('__', '/')}\n" for path, data in files.items())
+    return {"var/lib/dpkg/status": STATUS, "var/lib/dpkg/info/a.md5sums": sums.encode()}
+
+
+def _q1(content: bytes) -> str:
+    digest = hashlib.sha1(content, usedforsecurity=False).digest()
+    return "Q1" + base64.b64encode(digest).decode()
+
+
+def _apk(*lines: str) -> bytes:
+    return "\n".join(["P:a", "V:1-r0", "A:x86_64", *lines, "", ""]).encode()
+
+
+def _record(content: bytes) -> str:
+    digest = hashlib.sha256(content).digest()
+    return "sha256=" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _counts(found: Verification) -> tuple[int, int, int, int]:
+    return found.recorded, found.matched, len(found.changed), len(found.missing)
+
+
+def test_every_kind_of_record_is_compared() -> None:
+    apk = _apk("F:usr/bin", "R:b", f"Z:{_q1(b'b')}", "R:l", f"Z:{_q1(b'b')}", "F:etc", "R:c",
+               "a:0:0:600", f"Z:{_q1(b'c')}")  # fmt: skip
+    layer: Layer = {
+        **_dpkg(usr__bin__a=b"a"),
+        "lib/apk/db/installed": apk,
+        "usr/bin/a": b"a",
+        "usr/bin/b": b"b",
+        "usr/bin/l": symlink("b"),
+        "etc/c": b"edited",
+        f"{SITE}/p.py": b"p",
+        f"{SITE}/p-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: p\nVersion: 1\n",
+        f"{SITE}/p-1.dist-info/RECORD": f"p.py,{_record(b'p')},1\np.pyc,,\n".encode(),
+    }
+    found = _verified(layer)
+    assert found.types == {"apk": 3, "deb": 1, "pypi": 1}
+    assert _counts(found) == (5, 4, 1, 0)
+    assert [(x.path, x.kind) for x in found.changed] == [("etc/c", "configuration")]
+
+
+def test_the_target_of_a_link_is_what_apk_records() -> None:
+    apk = _apk("F:bin", "R:sh", f"Z:{_q1(b'/bin/busybox')}", "R:ls", f"Z:{_q1(b'/bin/busybox')}")
+    layer: Layer = {
+        "lib/apk/db/installed": apk,
+        "bin/sh": symlink("/bin/busybox"),
+        "bin/ls": symlink("/tmp/evil"),
+    }
+    assert [x.path for x in _verified(layer).changed] == ["bin/ls"]
+
+
+@pytest.mark.parametrize("digest", [b"e" * 20, hashlib.sha256(b"x").digest()])
+def test_newer_apk_records_sha256(digest: bytes) -> None:
+    mark = "Q1" if len(digest) == 20 else "Q2"
+    apk = _apk("F:bin", "R:x", f"Z:{mark}{base64.b64encode(digest).decode()}")
+    found = _verified({"lib/apk/db/installed": apk, "bin/x": b"x"})
+    assert found.matched == (1 if mark == "Q2" else 0)
+
+
+def test_usr_merge_links_and_diversions_are_followed() -> None:
+    layer: Layer = {
+        **_dpkg(bin__a=b"a", usr__bin__b=b"b", lib__deep__c=b"c"),
+        "var/lib/dpkg/diversions": b"/usr/bin/b\n/usr/bin/b.real\nother\n",
+        "bin": symlink("usr/bin"),
+        "lib": symlink("usr/lib"),
+        "usr/lib/deep": symlink("deeper"),
+        "usr/lib/deeper/c": b"c",
+        "usr/bin/a": b"a",
+        "usr/bin/b.real": b"b",
+        "usr/bin/b": b"another package's",
+    }
+    assert _counts(_verified(layer)) == (3, 3, 0, 0)
+
+
+def test_hard_links_are_compared_by_their_content() -> None:
+    layer: Layer = {
+        **_dpkg(usr__bin__a=b"a", usr__bin__b=b"a"),
+        "usr/bin/a": b"a",
+        "usr/bin/b": hardlink("usr/bin/a"),
+    }
+    assert _counts(_verified(layer)) == (2, 2, 0, 0)
+    assert _counts(_verified(layer, {"usr/bin/c": hardlink("usr/bin/a")})) == (2, 2, 0, 0)
+
+
+def test_only_the_final_filesystem_counts() -> None:
+    lower: Layer = {
+        **_dpkg(usr__bin__a=b"a", usr__bin__b=b"b"),
+        "usr/bin/a": b"a",
+        "usr/bin/b": b"b",
+    }
+    assert _counts(_verified(lower, {"usr/bin/a": b"x"})) == (2, 1, 1, 0)
+    assert _counts(_verified(lower, {"usr/bin/.wh.a": b""})) == (2, 1, 0, 1)
+    renewed = _dpkg(usr__bin__a=b"x")
+    assert _counts(_verified(lower, {**renewed, "usr/bin/a": b"x"})) == (1, 1, 0, 0)
+
+
+def test_empty_files_need_no_observer() -> None:
+    layer: Layer = {**_dpkg(usr__x=b"", usr__y=b"y"), "usr/x": b"", "usr/y": b""}
+    assert _counts(_verified(layer)) == (2, 1, 1, 0)
+
+
+def test_a_directory_or_a_dead_link_in_the_place_of_a_file_is_missing() -> None:
+    layer: Layer = {
+        **_dpkg(usr__x=b"x", usr__y=b"y"),
+        "usr/x": File(kind="d", mode=0o755),
+        "usr/y": symlink("nowhere"),
+    }
+    assert _counts(_verified(layer)) == (2, 0, 0, 2)
+
+
+def test_content_of_another_record_names_its_package() -> None:
+    layer: Layer = {
+        **_dpkg(**{f"{SITE.replace('/', '__')}__p.py": b"old"}),
+        f"{SITE}/p.py": b"new",
+        f"{SITE}/p-2.dist-info/METADATA": b"Metadata-Version: 2.1\nName: p\nVersion: 2\n",
+        f"{SITE}/p-2.dist-info/RECORD": f"p.py,{_record(b'new')},3\n".encode(),
+    }
+    (found,) = _verified(layer).changed
+    assert found.package is not None
+    assert found.replaced_by is not None
+    assert (found.package.type, found.replaced_by.purl) == ("deb", "pkg:pypi/p@2")
+
+
+def test_odd_names_are_found() -> None:
+    raw = b"usr/share/\xff\xe4.txt"
+    name = raw.decode("utf-8", "surrogateescape")
+    sums = _md5(b"x").encode() + b"  " + raw + b"\n"
+    layer: Layer = {
+        "var/lib/dpkg/status": STATUS,
+        "var/lib/dpkg/info/a.md5sums": sums,
+        name: b"x",
+    }
+    assert _counts(_verified(layer)) == (1, 1, 0, 0)
+    assert _counts(_verified({**layer, name: b"y"})) == (1, 0, 1, 0)
+
+
+def test_without_a_digest_of_their_kind_files_are_counted_apart() -> None:
+    layer: Layer = {**_dpkg(usr__x=b"x"), "usr/x": b"x"}
+    found = verify(with_inventory(image(layer, observers=observers())))
+    assert (found.matched, found.unhashed, found.changed) == (0, 1, [])
+
+
+HOSTILE: Sequence[bytes] = [
+    b"x" * 40_000,
+    b"zz  usr/x\n" * 100,
+    _md5(b"x").encode() + b"  ../../etc/passwd\n",
+    _md5(b"x").encode() + b"  " + b"a/" * 2_000 + b"\n",
+    _md5(b"x").encode() + b"\n" * 1_000,
+    bytes(range(256)) * 64,
+]
+
+
+@pytest.mark.parametrize("sums", HOSTILE)
+def test_hostile_records_break_nothing(sums: bytes) -> None:
+    found = _verified({"var/lib/dpkg/status": STATUS, "var/lib/dpkg/info/a.md5sums": sums})
+    assert found.matched == 0
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"p.py,sha256=x,1\n", b"p.py,sha256=" + b"A" * 43, b"p.py,md5=abc,1", b'"', b"\xff\xfe,,"],
+)
+def test_hostile_record_files_break_nothing(record: bytes) -> None:
+    layer: Layer = {f"{SITE}/p-1.dist-info/RECORD": record, f"{SITE}/p.py": b"p"}
+    assert _verified(layer).matched == 0
+
+
+def test_differences_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    names = {f"usr__f{number}": b"x" for number in range(10)}
+    layer: Layer = {**_dpkg(**names), **{f"usr/f{number}": b"y" for number in range(10)}}
+    found = _verified(layer)
+    assert (len(found.changed), found.unlisted) == (3, 7)
+    gone = _verified(_dpkg(**names))
+    assert (len(gone.missing), gone.unlisted) == (3, 7)
+
+
+def test_records_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATHS", 20)
+    found = _verified({**_dpkg(**{f"usr__f{number}": b"x" for number in range(10)})})
+    assert found.recorded == 3
+    assert found.problems == ["packages record more paths than are compared"]
