@@ -54,6 +54,9 @@ class Options:
     """Layers read at once; 0 is one for each core."""
     store: Path | None = None
     """Where facts are kept; None keeps none."""
+    compiled: Path | None = None
+    """Where compiled rules for secrets are kept, which takes seconds to make again; None keeps
+    none, unless facts are kept."""
     limits: Limits = DEFAULT
     keep_going: bool = False
     """Evaluate controls although bytes differ from their digests."""
@@ -170,7 +173,12 @@ def _observers(options: Options) -> tuple[Observer, ...]:
 def _seeking(options: Options) -> Seeking:
     """Return what finds secrets; nothing is loaded before it is needed."""
     bare = options.show_secrets
-    return Seeking((SHIPPED, *options.rules), cache=options.store, limits=options.limits, bare=bare)
+    return Seeking(
+        (SHIPPED, *options.rules),
+        cache=options.compiled or options.store,
+        limits=options.limits,
+        bare=bare,
+    )
 
 
 def _sought(options: Options) -> Sought:

@@ -79,7 +79,7 @@ Store = Annotated[
 ]
 NoStore = Annotated[
     bool,
-    option("--no-store", help="Keep nothing, and use nothing kept."),
+    option("--no-store", help="Keep nothing of the image, and use nothing kept of it."),
 ]
 KeepGoing = Annotated[
     bool,
@@ -198,12 +198,14 @@ def engine_options(
 
     """
     from ocianalyze.engine import Options  # noqa: PLC0415 - imports everything that analyses
+    from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - the same
 
     return Options(
         image=image,
         platform=platform,
         jobs=jobs,
         store=store,
+        compiled=store or default_directory(),
         limits=bounds(limit or []),
         keep_going=keep_going,
         progress=progress,
