@@ -1,5 +1,6 @@
 """Lists of other tools are read as those tools mean them."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_a_replaced_module_is_what_replaced_it() -> None:
 )
 def test_purls_of_all_tools_have_one_form(purl: str, expected: tuple[str, ...]) -> None:
     assert release(purl) == expected
+
+
+def test_jars_that_maven_keeps_are_named_by_their_directories(tmp_path: Path) -> None:
+    for name in ("org/g/a/1.0/a-1.0.jar", "org/g/a/1.0/cut.jar"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"cut")
+    with zipfile.ZipFile(tmp_path / "org/g/a/1.0/a-1.0.jar", "w"):
+        pass
+    assert oracles.maven_local(tmp_path) == {("a", "1.0", "org/g/a/1.0/a-1.0.jar")}
 
 
 def test_a_tool_that_fails_or_is_absent_says_so() -> None:

@@ -1,14 +1,19 @@
 """What a Java archive and the archives inside it say about the packages they hold.
 
-In order of trust: `pom.properties` of Maven, the main section of the manifest (JAR specification,
-OSGi core 3.2), the name of the file.
+The members that matter: `pom.properties` of Maven, paths of its `pom.xml`, the main section of the
+manifest (JAR specification, OSGi core 3.2), and archives inside.
 """
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
 from ocianalyze.inventory.catalogers._gathered import ROWS, name, text, told
+from ocianalyze.inventory.catalogers._jar_naming import (
+    Coordinates,
+    How,
+    contradiction,
+    own,
+)
 from ocianalyze.inventory.catalogers._zip import Archive, Budget, Data, Member
 from ocianalyze.limits import KIB, MIB
 
@@ -25,37 +30,18 @@ _MANIFEST_BYTES = 256 * KIB
 MEMBERS = 2_000
 """Descriptions or nested archives looked at in one archive."""
 _MANIFEST = "META-INF/MANIFEST.MF"
-_POM = re.compile(r"(?:.*/)?META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
-_FILE = re.compile(
-    r"(?P<name>.+?)-(?P<version>\d.*?)"
-    r"(?:-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all))?\Z",
-    re.DOTALL,
-)
-_VERSION = re.compile(r"v?\d[^\s,;]*")
-_GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
-_NUMBER = re.compile(r"\d+")
-_NAME = re.compile(r"[A-Za-z_][\w.-]*$")
-
-How = Literal["pom", "path", "manifest", "name"]
-"""Which evidence named a package; `path` is that of a pom.xml."""
-
-
-class Coordinates(NamedTuple):
-    """Group, artifact and version of a package."""
-
-    group: str
-    artifact: str
-    version: str
+POM = re.compile(r"(?:.*/)?META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
+"""Where Maven describes what it packed: group, artifact, kind."""
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """What is known of an archive without looking inside."""
+class Place:
+    """Where an archive is."""
 
-    place: str
+    inside: str
     """Path inside the outer archive: `BOOT-INF/lib/x.jar`; empty for the outer one."""
-    artifact: str
-    version: str
+    file: str
+    """Name of its file."""
 
 
 @dataclass(slots=True)
@@ -95,7 +81,7 @@ class Reading:
         archive = Archive(data, self.budget)
         contents = _look(archive)
         self.unread += contents.unread
-        self.add(contents, label(place, file))
+        self.add(contents, Place(place, file))
         for member in contents.nested:
             self._enter(archive, member, f"{place}!/{member.name}" if place else member.name, depth)
 
@@ -109,17 +95,18 @@ class Reading:
         except ValueError:
             self.unread += 1
 
-    def add(self, contents: Contents, known: Label) -> None:
+    def add(self, contents: Contents, where: Place) -> None:
         """Add what an archive is and what it bundles."""
-        own = _own(contents, known)
-        if own:
-            self._keep(own[0], known, own[1], contents.manifest, shaded=False)
+        stem = where.file.rpartition(".")[0]
+        known = own(stem, contents.poms, contents.bare, contents.manifest)
+        if known:
+            self._keep(known[0], where, known[1], contents.manifest, shaded=False)
         for pom in contents.poms:
-            if own is None or pom != own[0]:
-                self._keep(pom, known, "pom", {}, shaded=True)
+            if known is None or pom != known[0]:
+                self._keep(pom, where, "pom", {}, shaded=True)
 
     def _keep(
-        self, found: Coordinates, known: Label, how: How, manifest: dict[str, str], *, shaded: bool
+        self, found: Coordinates, where: Place, how: How, manifest: dict[str, str], *, shaded: bool
     ) -> None:
         if len(self.packages) < ROWS:
             self.packages.append(
@@ -127,21 +114,14 @@ class Reading:
                     group=name(found.group),
                     name=name(found.artifact),
                     version=name(found.version),
-                    place=known.place,
+                    place=where.inside,
                     how=how,
                     shaded=shaded,
-                    contradicts=name(_contradiction(manifest, found.version)),
+                    contradicts=name(contradiction(manifest, found.version)),
                     license=text(manifest.get("bundle-license", "").partition(";")[0]),
                     supplier=text(_vendor(manifest)),
                 )
             )
-
-
-def label(place: str, file: str) -> Label:
-    """Return what a file name says: `name-1.2.3.jar`."""
-    stem = file.rpartition(".")[0]
-    found = _FILE.match(stem)
-    return Label(place, found["name"], found["version"]) if found else Label(place, stem, "")
 
 
 def room(member: str) -> int:
@@ -150,7 +130,7 @@ def room(member: str) -> int:
         return _NESTED_BYTES
     if member.upper() == _MANIFEST:
         return _MANIFEST_BYTES
-    return _POM_BYTES if _POM.match(member) else 0
+    return _POM_BYTES if POM.match(member) else 0
 
 
 def is_nested(member: str) -> bool:
@@ -187,23 +167,34 @@ def _read(archive: Archive, member: Member, limit: int, contents: Contents) -> N
 
 def describe(member: str, content: Data, contents: Contents) -> None:
     """Read one description into the contents; the path of a pom.xml says all that is taken."""
-    pom = _POM.match(member)
+    pom = POM.match(member)
     if pom is None:
         contents.manifest = main_section(content)
     elif pom[3] == "xml":
         contents.bare.append(Coordinates(pom[1], pom[2], ""))
-    elif found := coordinates(content):
+    elif found := coordinates(content, pom[1], pom[2]):
         contents.poms.append(found)
 
 
-def coordinates(data: Data) -> Coordinates | None:
-    """Return what a pom.properties names; None when a part is missing."""
+def coordinates(data: Data, group: str = "", artifact: str = "") -> Coordinates | None:
+    """Return what a pom.properties names; None when a part is missing.
+
+    Args:
+        data: its content.
+        group: the one of its path, for one that tells none.
+        artifact: the same.
+
+    """
     values: dict[str, str] = {}
     for line in bytes(data).decode("utf-8", "replace").splitlines():
         key, separator, value = line.strip().partition("=")
         if separator and not key.startswith(("#", "!")):
             values[key.strip()] = name(value)
-    parts = [values.get(key, "") for key in ("groupId", "artifactId", "version")]
+    parts = [
+        values.get("groupId") or name(group),
+        values.get("artifactId") or name(artifact),
+        values.get("version", ""),
+    ]
     return Coordinates(*parts) if all(parts) and "${" not in "".join(parts) else None
 
 
@@ -221,74 +212,6 @@ def main_section(data: Data) -> dict[str, str]:
             key, _, value = line.partition(":")
             parts = values[key.strip().lower()] = [value.strip()]
     return {key: "".join(parts) for key, parts in values.items()}
-
-
-def _own(contents: Contents, known: Label) -> tuple[Coordinates, How] | None:
-    """Return which package an archive itself is; None when only what it bundles is known."""
-    matching = [pom for pom in contents.poms if _is_named(pom, known)]
-    if matching:
-        return max(matching, key=lambda pom: len(pom.artifact)), "pom"
-    if len(contents.poms) == 1 and known.version in ("", contents.poms[0].version):
-        return contents.poms[0], "pom"
-    bare = next((pom for pom in contents.bare if _is_named(pom, known)), None)
-    version = _version(contents.manifest, known)
-    if bare and version:
-        return bare._replace(version=version), "path"
-    own = Coordinates(
-        _group(contents.manifest, known), _artifact(contents.manifest, known), version
-    )
-    if own.group and version:
-        return own, "manifest"
-    return (own, "name") if version or not contents.poms else None
-
-
-def _is_named(pom: Coordinates, known: Label) -> bool:
-    return known.artifact == pom.artifact or known.artifact.startswith(f"{pom.artifact}-")
-
-
-def _version(manifest: dict[str, str], known: Label) -> str:
-    """Return the version of the file's name, which is the released one, else the manifest's."""
-    return known.version or _manifest_version(manifest)
-
-
-def _manifest_version(manifest: dict[str, str]) -> str:
-    for key in ("implementation-version", "bundle-version", "specification-version"):
-        if found := _VERSION.match(manifest.get(key, "")):
-            return found[0]
-    return ""
-
-
-def _contradiction(manifest: dict[str, str], version: str) -> str:
-    """Return the manifest's version when its first two numbers are not those of the version."""
-    other = _manifest_version(manifest)
-    return "" if _NUMBER.findall(other)[:2] == _NUMBER.findall(version)[:2] else other
-
-
-def _symbolic(manifest: dict[str, str]) -> str:
-    return manifest.get("bundle-symbolicname", "").partition(";")[0].strip()
-
-
-def _artifact(manifest: dict[str, str], known: Label) -> str:
-    if known.version:
-        return known.artifact
-    title = manifest.get("implementation-title", "")
-    if _NAME.match(title):
-        return title.rpartition(".")[2] if _GROUP.match(title) else title
-    return _symbolic(manifest).rpartition(".")[2] or known.artifact
-
-
-def _group(manifest: dict[str, str], known: Label) -> str:
-    """Return the group that a manifest tells; empty when it does not."""
-    vendor = manifest.get("implementation-vendor-id", "")
-    if _GROUP.match(vendor):
-        return vendor
-    symbolic = _symbolic(manifest)
-    if not _GROUP.match(symbolic):
-        return ""
-    artifact = _artifact(manifest, known)
-    group, _, last = symbolic.rpartition(".")
-    ends = artifact in (last, symbolic) or artifact.endswith((f"-{last}", f".{last}"))
-    return group if ends and "." in group else symbolic
 
 
 def _vendor(manifest: dict[str, str]) -> str:

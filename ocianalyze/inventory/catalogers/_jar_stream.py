@@ -8,10 +8,10 @@ from ocianalyze.inventory.catalogers._gathered import ROWS, told
 from ocianalyze.inventory.catalogers._jar import (
     MEMBERS,
     Contents,
+    Place,
     Reading,
     describe,
     is_nested,
-    label,
     room,
 )
 from ocianalyze.inventory.catalogers._zip import Budget, unpacked
@@ -58,7 +58,7 @@ class StreamedJar:
             contents.join(part.contents)
             inner += part.packages
             unread += part.unread
-        own.add(contents, label("", self._file))
+        own.add(contents, Place("", self._file))
         packages = (own.packages + inner)[:ROWS]
         return orjson.dumps(told(packages=packages, unread=unread + own.unread + contents.unread))
 

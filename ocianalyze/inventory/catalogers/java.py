@@ -15,6 +15,7 @@ from ocianalyze.inventory.catalogers._gathered import (
 )
 from ocianalyze.inventory.catalogers._jar import (
     ARCHIVE_BYTES,
+    POM,
     SUFFIXES,
     coordinates,
     packages,
@@ -41,7 +42,9 @@ _SURE: dict[str, Confidence] = {
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     base = seen.path.rpartition(b"/")[2]
     if base == b"pom.properties":
-        return Gathered(_pom, _POM_BYTES) if _POM in b"/" + seen.path else None
+        if _POM not in b"/" + seen.path:
+            return None
+        return Gathered(partial(_pom, seen.path.decode("utf-8", "replace")), _POM_BYTES)
     # A start script may precede an executable archive.
     if head[:4] != PREFIX and head[:2] != _SCRIPT:
         return None
@@ -51,9 +54,10 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     return Gathered(partial(packages, file), ARCHIVE_BYTES)
 
 
-def _pom(data: bytearray) -> object:
+def _pom(path: str, data: bytearray) -> object:
     """Return the package of an exploded archive."""
-    found = coordinates(data)
+    place = POM.match(path)
+    found = coordinates(data, *(place.groups()[:2] if place else ()))
     if found is None:
         return None
     own = {"group": found.group, "name": found.artifact, "version": found.version, "how": "pom"}
@@ -103,7 +107,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="java",
-            version=2,
+            version=3,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
@@ -113,8 +117,9 @@ CATALOGER = Cataloger(
         ),
     ),
     summary="Java: jar, war, ear, par, sar, hpi, jpi and archives inside them: `pom.properties`, "
-    "else the manifest, else the file's name; `META-INF/maven/**/pom.properties` of exploded "
-    "archives; outer archives of any size, what is over 64 MiB while it passes",
+    "else `pom.xml`, else the manifest and the file's name, weighed; "
+    "`META-INF/maven/**/pom.properties` of exploded archives; outer archives of any size, what is "
+    "over 64 MiB while it passes",
     read=_read,
     claims=_claims,
 )

@@ -28,6 +28,12 @@ _MANIFEST_BYTES = 2 * MIB
 _INSTALLED = b"node_modules/"
 _DEBIAN = (b"usr/share/nodejs/", b"usr/lib/nodejs/")
 """Where Debian's packages install modules, without a node_modules directory."""
+_PROPERTIES: Mapping[Confidence, tuple[tuple[str, str], ...]] = {
+    "exact": (),
+    "strong": (("bundled", "true"),),
+    "heuristic": (("evidence", "manifest"),),
+}
+"""What is said of a package by how surely it is installed; npm does not list a bundled one."""
 _LOCKS: Mapping[bytes, Callable[[bytearray], object]] = {
     b"package-lock.json": npm,
     b"npm-shrinkwrap.json": npm,
@@ -124,7 +130,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         supplier=value.get("supplier", ""),
         location=kept.path.rpartition("/")[0],
         confidence=place,
-        properties=(("evidence", "manifest"),) if place == "heuristic" else (),
+        properties=_PROPERTIES[place],
     )
 
 

@@ -75,8 +75,18 @@ the share of the oracle's that we list; the bar is 99.5 % each.
 {_table(_HEAD, _rows(comparisons))}
 Packages are compared by name and version: with epoch and architecture for `deb` and `rpm`, with
 the directory for `npm`, with the program for `golang` and `cargo`, with the archive for `maven`.
+Groups of `maven` are not compared: of the archives without pom.properties most tell none, or not
+the one they were published with. In Maven's local repository the files' names have artifact and
+version, so that row shows that other evidence does not spoil them; Debian's names are the harder
+test, and below the bar.
+
 *Documents* are packages that only a lock file or another document names; they are listed with the
 confidence `heuristic`, and not counted here, since a lock file names what was never installed, too.
+*Bundled* are copies that a package ships inside itself, with a package.json or a pom.properties of
+their own: in the directories of next and typescript, in a jar that shades or holds others. They are
+on the disk, and their vulnerabilities with them, so they are listed: with the property `bundled` or
+`shaded`, or with their path inside the jar. No installer knows of them, so they are neither right
+nor wrong here, and not counted. A package that an oracle lists and that is marked so is missed.
 
 ## Differences
 
@@ -90,7 +100,7 @@ without its difference.
 {_table(_OPINIONS_HEAD, _opinion_rows(opinions))}"""
 
 
-_HEAD = ("ecosystem", "oracle", "packages", "found", "precision", "recall", "documents")
+_HEAD = ("ecosystem", "oracle", "packages", "found", "precision", "recall", "documents", "bundled")
 _OPINIONS_HEAD = ("tool", "images or projects", "listed", "both list", "differences", "explained")
 
 
@@ -98,7 +108,8 @@ def _rows(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, ...]]:
     for one in comparisons:
         counts = (str(len(one.theirs)), str(one.both))
         shares = (_share(one.precision), _share(one.recall))
-        yield f"`{one.case}`", one.oracle, *counts, *shares, str(one.weak or "")
+        apart = (str(count or "") for count in (one.weak, one.bundled))
+        yield f"`{one.case}`", one.oracle, *counts, *shares, *apart
 
 
 def _share(share: float) -> str:

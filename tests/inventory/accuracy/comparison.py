@@ -29,6 +29,8 @@ class Comparison:
     ours: frozenset[Release]
     weak: int = 0
     """Packages left out of ours, since only documents such as lock files name them."""
+    bundled: int = 0
+    """Packages left out of ours, since they are inside another that the oracle lists."""
 
     @cached_property
     def missed(self) -> frozenset[Release]:

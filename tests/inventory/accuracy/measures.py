@@ -138,6 +138,21 @@ def _maven(root: Path, packages: Sequence[Package]) -> Comparison:
     return compared("maven", oracle, theirs, mine, ours.jar)
 
 
+def maven(folder: Path) -> Iterator[Comparison]:
+    """Compare the jars that Maven keeps on this machine.
+
+    Raises:
+        Absent: Maven has kept none.
+
+    """
+    repository = Path.home() / ".m2/repository"
+    listed = oracles.maven_local(repository)
+    if not listed:
+        raise Absent("Maven keeps no jar on this machine")
+    packages = scanned(repository, scratch=folder)
+    yield compared("maven", "Maven's local repository, by its layout", listed, packages, ours.jar)
+
+
 def rpm(folder: Path) -> Iterator[Comparison]:
     """Compare a database that rpm wrote."""
     root = roots.rpm_database(folder)
@@ -195,4 +210,4 @@ def _is_audited(path: Path) -> bool:
     return _is_elf(path) and b".dep-v0" in path.read_bytes()
 
 
-MEASURES: tuple[Measure, ...] = (debian, rpm, python, node, go, cargo)
+MEASURES: tuple[Measure, ...] = (debian, maven, rpm, python, node, go, cargo)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -168,6 +169,17 @@ def _crates(program: Path, section: Path) -> list[dict[str, str]]:
     told(tool("objcopy"), "--dump-section", f".dep-v0={section}", str(program), os.devnull)
     crates: list[dict[str, str]] = json.loads(zlib.decompress(section.read_bytes()))["packages"]
     return crates
+
+
+def maven_local(repository: Path) -> frozenset[Release]:
+    """Return jars that Maven keeps, by its layout: artifact, version, path."""
+    paths = (path.relative_to(repository) for path in repository.rglob("*.jar") if _is_zip(path))
+    return frozenset((*path.parts[-3:-1], str(path)) for path in paths)
+
+
+def _is_zip(path: Path) -> bool:
+    """Tell a jar from what a stopped download left."""
+    return zipfile.is_zipfile(path)
 
 
 def maven_repository(root: Path) -> dict[str, frozenset[Release]]:

@@ -33,7 +33,9 @@ def scanned(root: Path, *members: str, scratch: Path | None = None) -> tuple[Pac
 def compared(
     case: str, oracle: str, theirs: Iterable[Release], packages: Iterable[Package], words: Words
 ) -> Comparison:
-    """Compare with an oracle; what only documents name, such as lock files, is counted apart.
+    """Compare with an oracle; what no installer can know of is counted apart.
+
+    That is what only documents name, such as lock files, and what is inside another package.
 
     Args:
         case: purl type of what is compared.
@@ -45,13 +47,21 @@ def compared(
     """
     mine = [package for package in packages if package.type == case]
     sure = [package for package in mine if is_there(package)]
-    ours = frozenset(map(words, sure))
-    return Comparison(case, oracle, frozenset(theirs), ours, len(mine) - len(sure))
+    apart = [package for package in sure if not is_bundled(package)]
+    ours = frozenset(map(words, apart))
+    counts = (len(mine) - len(sure), len(sure) - len(apart))
+    return Comparison(case, oracle, frozenset(theirs), ours, *counts)
 
 
 def is_there(package: Package) -> bool:
     """Tell a package that was read itself; weak evidence of a jar is weak about its name only."""
     return package.cataloger == "java" or package.found.confidence != "heuristic"
+
+
+def is_bundled(package: Package) -> bool:
+    """Tell a copy that another package ships inside itself: of a Node package, in a jar."""
+    marks = {("bundled", "true"), ("shaded", "true")} & set(package.found.properties)
+    return bool(marks) or "!/" in package.found.location
 
 
 def deb(package: Package) -> Release:

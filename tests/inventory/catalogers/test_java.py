@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers._jar import main_section, packages
+from ocianalyze.inventory.catalogers._jar_naming import Coordinates, own
 from ocianalyze.inventory.catalogers.java import CATALOGER
 from tests.images import Layer
 from tests.inventory.catalogers.walked import NOWHERE, claims, found, kept, observe, survives
@@ -130,11 +131,139 @@ def test_the_best_evidence_names_the_package(
     assert one.location == f"opt/{file}"
 
 
+def told(file: str, members: dict[str, bytes]) -> list[tuple[str, str, str]]:
+    """Return group, name and version of each package that an archive of some name holds."""
+    return [
+        (one.namespace, one.name, one.version) for one in found(CATALOGER, {file: jar(members)})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "members", "expected"),
+    [
+        (
+            "log4j-1.2-api.jar",
+            pom("org.l", "log4j-1.2-api", "2.19.0") | manifest(Implementation_Version="2.19.0"),
+            ("org.l", "log4j-1.2-api", "2.19.0"),
+        ),
+        (
+            "log4j-1.2-api.jar",
+            manifest(Bundle_SymbolicName="org.l.log4j.1.2-api", Bundle_Version="2.19.0"),
+            ("org.l.log4j", "log4j-1.2-api", "2.19.0"),
+        ),
+        (
+            "log4j-1.2-api-2.19.0.jar",
+            manifest(Implementation_Version="2.19.0"),
+            ("", "log4j-1.2-api", "2.19.0"),
+        ),
+        (
+            "geronimo-jta-1.2-spec.jar",
+            pom("org.g", "geronimo-jta_1.2_spec", "1.0-alpha-1"),
+            ("org.g", "geronimo-jta_1.2_spec", "1.0-alpha-1"),
+        ),
+        (
+            "spring3-core-3.x.jar",
+            manifest(Implementation_Title="spring-core", Implementation_Version="4.3.30.RELEASE"),
+            ("", "spring-core", "4.3.30.RELEASE"),
+        ),
+        (
+            "spring3-transaction-3.x.jar",
+            manifest(Implementation_Title="spring-tx", Implementation_Version="4.3.30.RELEASE"),
+            ("", "spring-tx", "4.3.30.RELEASE"),
+        ),
+        (
+            "tomcat10-juli-10.1.6.jar",
+            manifest(Bundle_SymbolicName="org.apache.tomcat-juli", Bundle_Version="10.1.6"),
+            ("org.apache", "tomcat-juli", "10.1.6"),
+        ),
+        (
+            "commons-lang3-3.12.0.jar",
+            manifest(Bundle_SymbolicName="org.apache.commons.lang3", Bundle_Version="3.12.0"),
+            ("org.apache.commons", "commons-lang3", "3.12.0"),
+        ),
+        (
+            "maven3-slf4j-provider.jar",
+            pom("org.m", "maven-slf4j-provider", "3.8.7") | pom("org.s", "slf4j-simple", "1.7"),
+            ("org.m", "maven-slf4j-provider", "3.8.7"),
+        ),
+        (
+            "guice-grapher.jar",
+            manifest(
+                Bundle_SymbolicName="com.google.inject.grapher",
+                Bundle_Version="4.2.3",
+                Bundle_Name="guice-grapher",
+            ),
+            ("com.google.inject", "guice-grapher", "4.2.3"),
+        ),
+        (
+            "objenesis.jar",
+            manifest(Implementation_Title="Objenesis", Implementation_Version="3.3"),
+            ("", "objenesis", "3.3"),
+        ),
+        (
+            "opentelemetry-context-1.42.1.jar",
+            manifest(Implementation_Title="all", Implementation_Version="1.42.1"),
+            ("", "opentelemetry-context", "1.42.1"),
+        ),
+        (
+            "kotlin-stdlib-2.0.21.jar",
+            manifest(Implementation_Title="kotlin-stdlib", Implementation_Version="2.0.21-r-482"),
+            ("", "kotlin-stdlib", "2.0.21"),
+        ),
+        (
+            "core.jar",
+            manifest(Bundle_SymbolicName="org.foo.bar-core", Bundle_Version="1.0"),
+            ("org.foo", "bar-core", "1.0"),
+        ),
+        ("xapp-java-1.0+ds.jar", pom("g.x", "app", "1.0"), ("g.x", "app", "1.0")),
+        (
+            "jnr-x86asm.jar",
+            {"META-INF/maven/g.j/jnr-x86asm/pom.properties": b"version=1.0.2\n"},
+            ("g.j", "jnr-x86asm", "1.0.2"),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_an_archive_tells_of_itself_is_its_only_name(
+    file: str, members: dict[str, bytes], expected: tuple[str, str, str]
+) -> None:
+    others = {"slf4j-simple"}
+    assert [one for one in told(file, members) if one[1] not in others] == [expected]
+
+
+def test_a_manifest_tells_which_pom_a_renamed_archive_is() -> None:
+    members = pom("g.x", "server", "2.0") | pom("com.y", "dep", "3.0")
+    members |= manifest(Implementation_Title="server", Implementation_Version="2.0")
+    assert told("app.jar", members) == [("g.x", "server", "2.0"), ("com.y", "dep", "3.0")]
+
+
+def test_a_lone_pom_that_the_manifest_contradicts_is_shaded() -> None:
+    members = pom("org.j", "jctools-core", "4.0.5")
+    members |= manifest(Implementation_Title="trace", Implementation_Version="1.44.1")
+    assert told("opentelemetry-sdk-trace.jar", members) == [
+        ("", "opentelemetry-sdk-trace", "1.44.1"),
+        ("org.j", "jctools-core", "4.0.5"),
+    ]
+
+
+def test_many_poms_beside_a_long_manifest_take_linear_time() -> None:
+    members: dict[str, bytes] = {}
+    for number in range(1_900):
+        members |= pom("g", f"a{number}", "1")
+    members |= manifest(Bundle_Name="a." * 60_000, Bundle_Version="1" * 60_000)
+    archive = jar(members)
+    began = time.process_time()
+    survives(CATALOGER, f"b{'-1' * 200}.jar", archive)
+    assert time.process_time() - began < 3
+
+
 def test_other_poms_in_one_jar_are_shaded() -> None:
     members = pom("g.x", "app", "1.0") | pom("com.y", "dep", "2.0") | pom("com.y", "dep2", "3")
-    told = {one.name: one.properties for one in found(CATALOGER, {"app-1.0.jar": jar(members)})}
+    properties = {
+        one.name: one.properties for one in found(CATALOGER, {"app-1.0.jar": jar(members)})
+    }
     shaded = (("shaded", "true"),)
-    assert told == {"app": (), "dep": shaded, "dep2": shaded}
+    assert properties == {"app": (), "dep": shaded, "dep2": shaded}
 
 
 def test_a_lone_pom_that_the_name_contradicts_is_shaded() -> None:
@@ -177,6 +306,28 @@ def test_an_exploded_archive_is_read() -> None:
     (one,) = found(CATALOGER, {f"app/WEB-INF/classes/{path}": content})
     assert (one.namespace, one.name, one.version, one.confidence) == ("g", "a", "1", "exact")
     assert found(CATALOGER, {"app/pom.properties": content}) == []
+
+
+@pytest.mark.parametrize("home", ["g.x/a", "g.x/a/more", "a"])
+def test_the_path_of_a_pom_tells_what_it_leaves_out(home: str) -> None:
+    """Group and artifact alone, and where both are."""
+    told_ = found(CATALOGER, {f"app/META-INF/maven/{home}/pom.properties": b"version=1.0"})
+    expected = [("g.x", "a", "1.0")] if home == "g.x/a" else []
+    assert [(one.namespace, one.name, one.version) for one in told_] == expected
+
+
+@given(
+    stem=st.text("aA1.-_x日", max_size=12),
+    artifact=st.text("aA1.-_日", min_size=1, max_size=6),
+    title=st.text("a1.-日", max_size=8),
+)
+def test_an_archive_is_always_one_package(stem: str, artifact: str, title: str) -> None:
+    """Whatever names there are, an archive is never two, and always one when nothing is inside."""
+    attributes = {"implementation-title": title, "bundle-version": "1.1"}
+    assert own(stem, [], [], attributes) is not None
+    pom_ = Coordinates("g", artifact, "1.1")
+    assert own(artifact, [pom_], [], attributes) == (pom_, "pom")
+    assert own(f"{artifact}-1.1", [pom_], [], {}) == (pom_, "pom")
 
 
 def test_nesting_has_an_end() -> None:

@@ -114,6 +114,7 @@ def test_a_scope_is_the_namespace_and_the_directory_the_location() -> None:
 def test_confidence_follows_the_place(path: str, confidence: str, claimed: int) -> None:
     (one,) = found(CATALOGER, {path: PACKAGE})
     assert one.confidence == confidence
+    assert (("bundled", "true") in one.properties) == (confidence == "strong")
     assert len(claims(CATALOGER, {path: PACKAGE})) == claimed
 
 

@@ -1,0 +1,257 @@
+"""Which package a Java archive itself is: what its parts and its file's name say, weighed.
+
+Maven's own files come first. Without them a manifest's words and the file's name are weighed: a
+name that both tell, in the file's spelling; the file's where it tells a version; the manifest's
+otherwise. Titles and bundle names follow no rule that would make them artifacts' names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from ocianalyze.inventory.catalogers._gathered import NAME_CHARS
+
+Manifest = Mapping[str, str]
+"""Attributes of a main section, names in lower case."""
+How = Literal["pom", "path", "manifest", "name"]
+"""Which evidence named a package; `path` is that of a pom.xml."""
+
+_SPLITS = 16
+"""Places looked at in one file's name where a version may begin."""
+_BREAK = re.compile(r"-(?=\d)")
+_CLASSIFIER = re.compile(
+    r"-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all)\Z"
+)
+_ANY = re.compile(r"(?:.*[.-])?x(?:[.-].*)?\Z", re.DOTALL)
+"""`3.x` stands for many versions."""
+_VERSION = re.compile(r"v?\d[^\s,;]*")
+_VERSIONS = ("implementation-version", "bundle-version", "specification-version")
+_NAMES = ("implementation-title", "automatic-module-name", "bundle-name", "extension-name")
+_NAMING = frozenset({*_VERSIONS, *_NAMES, "bundle-symbolicname", "implementation-vendor-id"})
+_GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
+_NUMBER = re.compile(r"\d+")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*$")
+_SEPARATOR = re.compile(r"[\W_]")
+
+
+class Coordinates(NamedTuple):
+    """Group, artifact and version of a package."""
+
+    group: str
+    artifact: str
+    version: str
+
+
+class _Label(NamedTuple):
+    """What the name of an archive's file says, in one of the ways to read it."""
+
+    artifact: str
+    version: str
+    """Empty when it tells none."""
+    major: str = ""
+    """First number behind the artifact, of `3.x` too."""
+
+
+def own(
+    stem: str, poms: Iterable[Coordinates], bare: Iterable[Coordinates], manifest: Manifest
+) -> tuple[Coordinates, How] | None:
+    """Return which package an archive is; None when only what it bundles is known.
+
+    Args:
+        stem: name of its file without the suffix.
+        poms: what each pom.properties in it tells.
+        bare: the same of each pom.xml, without versions.
+        manifest: its main section.
+
+    """
+    stem, manifest = stem[-NAME_CHARS:], _naming(manifest)
+    known, listed = _label(stem, manifest), list(poms)
+    if pom := _own_pom(stem, known, listed, manifest):
+        return pom, "pom"
+    version = known.version or manifest_version(manifest)
+    named = [pom for pom in bare if _is_named(pom, stem, known)]
+    if named and version:
+        return _longest(named)._replace(version=version), "path"
+    artifact = _artifact(known, manifest)
+    found = Coordinates(_group(manifest, artifact), artifact, version)
+    if found.group and version:
+        return found, "manifest"
+    return (found, "name") if version or not listed else None
+
+
+def _naming(manifest: Manifest) -> Manifest:
+    """Return the attributes that name something, cut, since they are compared with every pom."""
+    return {key: value[:NAME_CHARS] for key, value in manifest.items() if key in _NAMING}
+
+
+def _label(stem: str, manifest: Manifest) -> _Label:
+    """Return how a file's name is read: `name-1.2.3`, with a version that the manifest tells too.
+
+    Without such a one it may be a name that ends like a version, such as log4j-1.2-api.
+    """
+    read = list(_readings(stem))
+    for each in read:
+        if _agree(each.version, manifest):
+            return each
+    if read and not (manifest_version(manifest) and _is_confirmed(stem, manifest)):
+        return read[0]
+    return _Label(stem, "")
+
+
+def _readings(stem: str) -> Iterator[_Label]:
+    for place in islice(_BREAK.finditer(stem), _SPLITS):
+        artifact, version = stem[: place.start()], stem[place.end() :]
+        if artifact:
+            told = _CLASSIFIER.sub("", version)
+            major = _NUMBER.search(told)
+            yield _Label(artifact, "" if _ANY.match(told) else told, major[0] if major else "")
+
+
+def _own_pom(
+    stem: str, known: _Label, poms: list[Coordinates], manifest: Manifest
+) -> Coordinates | None:
+    named = [pom for pom in poms if _is_named(pom, stem, known)]
+    if not named:
+        named = [pom for pom in poms if _is_told(pom, manifest)]
+    if named:
+        return _longest(named)
+    return poms[0] if len(poms) == 1 and _may_be(poms[0], known, manifest) else None
+
+
+def _may_be(pom: Coordinates, known: _Label, manifest: Manifest) -> bool:
+    """Tell that neither the file's version nor the manifest speaks against the only pom."""
+    if known.version and _numbers(known.version) != _numbers(pom.version):
+        return False
+    told = [known.artifact, *_told_names(manifest)]
+    return not contradiction(manifest, pom.version) or bool(_words(pom.artifact) & _words(*told))
+
+
+def _longest(poms: list[Coordinates]) -> Coordinates:
+    return max(poms, key=lambda pom: len(pom.artifact))
+
+
+def _is_named(pom: Coordinates, stem: str, known: _Label) -> bool:
+    """Tell that a file has the name of an artifact, alone or before more words."""
+    major = known.major or "".join(_numbers(pom.version)[:1])
+    own = _plain(pom.artifact)
+    names = (_plain(stem), _plain(known.artifact))
+    is_begun = any(each == own or each.startswith(f"{own}-") for each in names)
+    return is_begun or own == _unnumbered(known.artifact, major)
+
+
+def _is_told(pom: Coordinates, manifest: Manifest) -> bool:
+    return _is_confirmed(pom.artifact, manifest) and _agree(pom.version, manifest)
+
+
+def _plain(name: str) -> str:
+    """Return a name in lower case with a hyphen for each sign that separates words."""
+    return _SEPARATOR.sub("-", name.lower())
+
+
+def _words(*names: str) -> set[str]:
+    return {word for name in names for word in _plain(name).split("-") if word}
+
+
+def _unnumbered(name: str, major: str) -> str:
+    """Return a plain name without the major version that packagers add: `tomcat10-juli`."""
+    return re.sub(rf"(?<=[a-z]){major}(?=-|\Z)", "", _plain(name)) if major else _plain(name)
+
+
+def _told_names(manifest: Manifest) -> list[str]:
+    names = (_symbolic(manifest), *(manifest.get(key, "") for key in _NAMES))
+    return [name for name in names if name]
+
+
+def _is_confirmed(artifact: str, manifest: Manifest) -> bool:
+    """Tell that a manifest names an artifact, alone or behind its group and a dot."""
+    plain = _plain(artifact)
+    return any(
+        _plain(name[-len(plain) :]) == plain and name[: -len(plain)][-1:] in ("", ".")
+        for name in _told_names(manifest)
+    )
+
+
+def _artifact(known: _Label, manifest: Manifest) -> str:
+    """Return the artifact's name, by the file where the manifest says nothing against it."""
+    if _is_confirmed(known.artifact, manifest):
+        return known.artifact
+    major = known.major or "".join(_numbers(manifest_version(manifest))[:1])
+    without = _unnumbered(known.artifact, major)
+    if without != _plain(known.artifact) and _is_confirmed(without, manifest):
+        return without
+    if known.version:
+        return known.artifact
+    told = _told_artifact(manifest)
+    return told if told and _outweighs(told, known.artifact, manifest) else known.artifact
+
+
+def _outweighs(told: str, named: str, manifest: Manifest) -> bool:
+    """Tell that a manifest's name is to be believed before that of a file without a version.
+
+    It is not where they share a word and the file has as many: `guice-grapher` and `grapher`.
+    """
+    common = _words(named) & _words(*_told_names(manifest))
+    return not common or _plain(named).count("-") < _plain(told).count("-")
+
+
+def _told_artifact(manifest: Manifest) -> str:
+    title = manifest.get("implementation-title", "")
+    if _NAME.match(title):
+        return title.rpartition(".")[2] if _GROUP.match(title) else title
+    return _symbolic(manifest).rpartition(".")[2]
+
+
+def _group(manifest: Manifest, artifact: str) -> str:
+    """Return the group that a manifest tells; empty when it does not."""
+    vendor = manifest.get("implementation-vendor-id", "")
+    if _GROUP.match(vendor):
+        return vendor
+    symbolic = _symbolic(manifest)
+    if not _GROUP.match(symbolic):
+        return ""
+    group, _, last = symbolic.rpartition(".")
+    if artifact in (last, symbolic) or artifact.endswith(f"-{last}"):
+        return group if "." in group else symbolic
+    if _is_confirmed(artifact, {"bundle-symbolicname": symbolic}):
+        return _shortened(symbolic, artifact)
+    return symbolic
+
+
+def _shortened(symbolic: str, artifact: str) -> str:
+    """Return the group before an artifact in a bundle's name (maven-bundle-plugin's rule).
+
+    Words in which the group ends and the artifact begins are there once.
+    """
+    group, own = symbolic[: -len(artifact)].rstrip("."), symbolic[-len(artifact) :]
+    shared, dot, _ = own.partition(".")
+    if own != artifact and dot:
+        group = f"{group}.{shared}" if group else shared
+    return group if "." in group else symbolic
+
+
+def _symbolic(manifest: Manifest) -> str:
+    return manifest.get("bundle-symbolicname", "").partition(";")[0].strip()
+
+
+def manifest_version(manifest: Manifest) -> str:
+    """Return the version that a manifest tells; empty for none."""
+    for key in _VERSIONS:
+        if found := _VERSION.match(manifest.get(key, "")):
+            return found[0]
+    return ""
+
+
+def contradiction(manifest: Manifest, version: str) -> str:
+    """Return the manifest's version when its first two numbers are not those of the version."""
+    other = manifest_version(manifest)
+    return "" if _numbers(other) == _numbers(version) else other
+
+
+def _agree(version: str, manifest: Manifest) -> bool:
+    """Tell that a manifest has a version with the same first two numbers."""
+    return bool(version and manifest_version(manifest)) and not contradiction(manifest, version)
+
+
+def _numbers(version: str) -> list[str]:
+    return [found[0] for found in islice(_NUMBER.finditer(version), 2)]
