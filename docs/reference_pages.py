@@ -15,6 +15,7 @@ import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import controls, recommendations
+from ocianalyze.detectors.secrets._rules import shipped
 from ocianalyze.engine import observers
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.assembly import catalogers
@@ -83,6 +84,15 @@ _CATALOGERS = """\
 What names packages. Each reads files while a layer's bytes pass; nothing is executed, and no
 program of a distribution is needed. The type is that of the package's purl.
 """
+_BELOW_SECRETS = tuple(
+    f"secrets rules{name}" for name in ("", " list", " explain", " test", " import")
+)
+_RULES = """\
+# Rules for secrets
+
+What the rules that ship look for. A proof is what can verify or disprove a value without a network;
+every rule also knows published examples. `ocianalyze secrets rules explain ID` shows one whole.
+"""
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
@@ -97,6 +107,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "limits.md": _limits(),
         "observers.md": _observers(),
         "report.md": _report(),
+        "secret-rules.md": _secret_rules(),
         "sources.md": _sources(),
     }
     schema = json.dumps(ocianalyze.model.report.schema(), indent=2, sort_keys=True) + "\n"
@@ -106,7 +117,8 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
 
 
 def _command_line(run: Callable[[str], str]) -> str:
-    names = ("", *COMMANDS)
+    after = COMMANDS.index("secrets") + 1
+    names = ("", *COMMANDS[:after], *_BELOW_SECRETS, *COMMANDS[after:])
     blocks = (
         f"## ocianalyze {name}".rstrip() + f"\n\n```text\n{run(f'ocianalyze {name} --help')}\n```\n"
         for name in names
@@ -226,6 +238,14 @@ def _catalogers() -> str:
         for one in catalogers()
     )
     return f"{_CATALOGERS}\n{_table(('cataloger', 'types', 'what it reads'), rows)}"
+
+
+def _secret_rules() -> str:
+    rows = (
+        (f"`{rule.id}`", rule.title, rule.kind, rule.severity, ", ".join(rule.checks) or "-")
+        for rule in shipped()
+    )
+    return f"{_RULES}\n{_table(('rule', 'secret', 'kind', 'severity', 'proof'), rows)}"
 
 
 def _found(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:

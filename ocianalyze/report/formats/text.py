@@ -1,7 +1,6 @@
 """The report for people: a terminal of 80 columns is enough."""
 
 from collections.abc import Iterator
-
 from typing import NamedTuple
 
 from ocianalyze.model.report import (
