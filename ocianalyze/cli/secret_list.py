@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ocianalyze import engine
 from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
-from ocianalyze.engine import Options, open_images, search_files
 from ocianalyze.errors import NotAnImage
 from ocianalyze.model.report import Input, SecretRecord
 from ocianalyze.report import secret_blocks
@@ -86,7 +86,7 @@ def is_at_least(record: SecretRecord, severity: str) -> bool:
     return SEVERITIES.index(record.severity) <= SEVERITIES.index(severity)
 
 
-def listed(reference: str, options: Options, wanted: Selection) -> Listed:
+def listed(reference: str, options: engine.Options, wanted: Selection) -> Listed:
     """Return the secrets of every image of an input, or of plain files where there is none.
 
     Raises:
@@ -94,7 +94,7 @@ def listed(reference: str, options: Options, wanted: Selection) -> Listed:
 
     """
     try:
-        return _of_images(open_images(reference, options), wanted)
+        return _of_images(engine.open_images(reference, options), wanted)
     except NotAnImage:
         path = Path(reference)
         if options.image or options.platform or not path.exists():
@@ -112,11 +112,11 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
     return Listed(input_record(analysis), about, tuple(groups), analysis)
 
 
-def _of_files(path: Path, options: Options, wanted: Selection) -> Listed:
-    found = search_files(path, options)
+def _of_files(path: Path, options: engine.Options, wanted: Selection) -> Listed:
+    found = engine.search_files(path, options)
     records = secret_records(None, None, found.secrets)
     kind = "folder" if path.is_dir() else "file"
-    about = f"{kind}, {plural(found.files, 'file')}, {size(found.bytes)}"
+    about = f"{kind}, {plural(found.files, 'file')}, {size(found.size)}"
     named = Input(reference=unicode(path.name or str(path)), kind=kind)
     group = Group("", "", wanted.of(records))
     return Listed(named, about, (group,), problems=found.problems)

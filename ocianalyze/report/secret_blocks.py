@@ -115,7 +115,8 @@ def _place(place: PlaceRecord, width: int) -> Iterator[Line]:
 
 def _address(place: PlaceRecord) -> str:
     """Return where a secret lies, beside layer and offset."""
-    path = f"/{shown(place.path)}" if place.path and place.where not in _BESIDE else ""
+    root = "/" if place.layer else ""  # a place without a layer is in no image
+    path = f"{root}{shown(place.path)}" if place.path and place.where not in _BESIDE else ""
     inner = f"!/{shown(place.inner)}" if place.inner and path else shown(place.inner or "")
     words = [_BESIDE.get(place.where, ""), shown(place.pointer or ""), path + inner]
     words += [_IN.get(place.where, "")]

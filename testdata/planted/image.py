@@ -109,12 +109,13 @@ def _content(one: Planted) -> bytes:
         "text in UTF-16": lambda it: it.line.decode().encode("utf-16"),
         "shell history": lambda it: b"ls\nexport GH_TOKEN=" + it.value.encode() + b"\nexit\n",
     }
-    return shapes.get(one.name, lambda it: it.line)(one)
+    made = shapes.get(one.name)
+    return made(one) if made else one.line
 
 
 def _large(one: Planted) -> bytes:
-    """Return a content in which every border of 256 KiB, wherever it is, cuts one copy."""
-    copy = one.line.ljust(64, b".")
+    """Return a content that a reader's borders cut in different parts of its copies."""
+    copy = one.line.ljust(61, b".")
     return copy * (4 * _PIECE // len(copy))
 
 
@@ -148,7 +149,7 @@ def _of_kind(one: Planted) -> bytes:
         "private key": "{}",
         "AWS": f"[default]\naws_access_key_id = {AWS_KEY_ID}\naws_secret_access_key = {{}}\n",
         "WireGuard": "[Interface]\nPrivateKey = {}\nAddress = 10.8.0.2/32\n",
-        "database address": "url: postgresql://shop:{}@db.acme.example:5432/shop\n",
+        "database address": "url: postgresql://shop:{}@db.acme.internal:5432/shop\n",
         "Confluent": "sasl.password: {}\n",
     }
     return texts.get(one.name, "token: {}\n").format(one.value).encode()

@@ -1,4 +1,4 @@
-"""What the benchmarks read, made from this machine's own /usr; nothing is downloaded."""
+"""The large image and the many files, from this machine's own /usr, and how images are kept."""
 
 import gzip
 import hashlib
@@ -26,8 +26,13 @@ def large(folder: Path) -> list[Path]:
     made = [folder / f"large-{number}.tar" for number in range(_LAYERS)]
     if not all(path.exists() for path in made):
         _pack(made, list(_machine_files()))
+    return gzipped(made)
+
+
+def gzipped(layers: list[Path]) -> list[Path]:
+    """Return layers as gzip, each beside the plain one."""
     with ProcessPoolExecutor() as pool:
-        return list(pool.map(_gzip, made))
+        return list(pool.map(_gzip, layers))
 
 
 def _machine_files() -> Iterator[Path]:
@@ -114,10 +119,10 @@ def oci_archive(path: Path, layers: list[Path]) -> Path:
 
 
 def docker_archive(path: Path, layers: list[Path]) -> Path:
-    """Write a docker archive of plain layers, as `docker save` did for years."""
+    """Write a docker archive, as `docker save` did for years; its layers may be gzip too."""
     if path.exists():
         return path
-    diff_ids = [_sha256(layer) for layer in layers]
+    diff_ids = [_sha256(layer.with_suffix("") if _is_gzip(layer) else layer) for layer in layers]
     config = _config(diff_ids)
     name = _hex(config) + ".json"
     names = [f"{diff_id}/layer.tar" for diff_id in diff_ids]
@@ -128,6 +133,10 @@ def docker_archive(path: Path, layers: list[Path]) -> Path:
         _add(archive, name, config)
         _add(archive, "manifest.json", json.dumps(manifest).encode())
     return path
+
+
+def _is_gzip(layer: Path) -> bool:
+    return layer.suffix == ".gz"
 
 
 def _config(diff_ids: list[str]) -> bytes:

@@ -1,11 +1,29 @@
 """One command as one process: wall and processor seconds, and the memory of the largest process."""
 
 import os
+import shutil
 import subprocess
-import time
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
+
+_ALONE = str(Path(__file__).with_name("alone.py"))
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run, and what it finds there."""
+
+    words: Sequence[str]
+    fresh: Path | None = None
+    """A folder that each run finds as a copy of `seed`: nothing that an earlier one kept."""
+    seed: Path | None = None
+    """None for an empty folder."""
+    fine: frozenset[int] = frozenset({0})
+    """Exit statuses of a run that did its work."""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -16,33 +34,64 @@ class Run:
     cpu: float
     peak: int
     """Bytes resident at most, of the largest single process."""
+    status: int
+    said: str = ""
+    """Its output, if that was kept."""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Run a command to its end, its output thrown away."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
+Outcome = list[Run] | str
+"""The runs of a command, or why there are none."""
+
+
+def run(command: Command, *, keep: bool = False) -> Run:
+    """Run a command to its end, its output thrown away unless it is kept."""
+    if command.fresh:
+        _refresh(command.fresh, command.seed)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", _ALONE, *command.words],
+        check=True,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE if keep else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **command.environment},
     )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    wall = time.perf_counter() - start
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    wall, cpu, peak, status = done.stderr.split()
+    return Run(float(wall), float(cpu), int(peak), int(status), done.stdout or "")
 
 
-def rounds(commands: Mapping[str, Sequence[str]], times: int) -> dict[str, list[Run]]:
-    """Run all commands in turn, so that a drifting machine drifts for all of them."""
-    for command in commands.values():
-        run(command)
-    taken: dict[str, list[Run]] = {name: [] for name in commands}
+def rounds(commands: Mapping[str, Command | None], times: int) -> dict[str, Outcome]:
+    """Run commands in turn, so that a drifting machine drifts for all of them.
+
+    One that is None, or does not end well before the first round, has no runs.
+    """
+    taken = {name: _tried(command) for name, command in commands.items()}
+    able = {name: one for name, one in commands.items() if one and taken[name] == []}
     for _ in range(times):
-        for name, command in commands.items():
-            taken[name].append(run(command))
+        for name, command in able.items():
+            runs = taken[name]
+            if isinstance(runs, list):
+                runs.append(run(command))
     return taken
+
+
+def _tried(command: Command | None) -> Outcome:
+    """Return why a command is not measured, else no runs yet; its files are in memory then."""
+    if command is None:
+        return "not installed"
+    status = run(command).status
+    if status in command.fine:
+        return []
+    sys.stderr.write(f"ended with {status}: {' '.join(command.words)}\n")
+    return f"ended with {status}"
+
+
+def _refresh(folder: Path, seed: Path | None) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if seed:
+        shutil.copytree(seed, folder)
+    else:
+        folder.mkdir(mode=0o700, parents=True)
 
 
 def ratio(ours: Sequence[Run], theirs: Sequence[Run]) -> float:
@@ -56,4 +105,5 @@ def typical(runs: Sequence[Run]) -> Run:
         median(run.wall for run in runs),
         median(run.cpu for run in runs),
         int(median(run.peak for run in runs)),
+        max(run.status for run in runs),
     )

@@ -19,6 +19,7 @@ SAYING = {
     "files-none": (["files", "x", "nothing"], "files"),
     "packages": (["packages", "x"], "packages"),
     "owner": (["owner", "x", "/app"], "owners"),
+    "secrets": (["secrets", "x"], "secrets"),
     "controls": (["controls"], "controls"),
     "explain": (["explain", "4.1"], "controls"),
     "store-info": (["store", "info"], "stores"),
@@ -48,7 +49,7 @@ def test_json_is_one_object_with_the_schema_version_and_a_named_list(
     assert document["schema_version"] == SCHEMA_VERSION
     assert document["tool"]["name"] == "ocianalyze"
     assert isinstance(document[about], list)
-    assert bool(document[about]) is (name not in ("files-none", "packages"))
+    assert bool(document[about]) is (name not in ("files-none", "packages", "secrets"))
 
 
 @pytest.mark.parametrize("name", SAYING)

@@ -48,7 +48,15 @@ def test_asking_imports_nothing_heavy(arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], *([name] for name in COMMANDS), ["store", "info"], ["store", "prune"]]
+    "words",
+    [
+        [],
+        *([name] for name in COMMANDS),
+        ["store", "info"],
+        ["store", "prune"],
+        ["secrets", "rules"],
+        *(["secrets", "rules", name] for name in ("list", "explain", "test", "import")),
+    ],
 )
 def test_help_fits_a_terminal_and_shows_an_example_of_nothing_internal(
     words: list[str], command: Command

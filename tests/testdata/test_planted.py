@@ -66,6 +66,7 @@ def test_a_planted_secret_is_found_in_its_place_with_its_state(
         pytest.skip(UNREAD[one.name])
     secret = found[known(one)]
     assert secret.rule == one.rule
+    assert secret.proven != "disproved"
     assert [place for place in secret.places if fits(place, one)], secret.places
 
 

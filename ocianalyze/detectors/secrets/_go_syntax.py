@@ -32,10 +32,6 @@ _UNICODE = "a class of Unicode characters"
 _LONGEST = 20_000
 
 
-class _UntranslatableError(ValueError):
-    """The expression has no equal over bytes."""
-
-
 def translated(text: str, secret: int | None = None) -> str:
     r"""Return the expression for `re`, a group of a number named `secret`.
 
@@ -48,15 +44,15 @@ def translated(text: str, secret: int | None = None) -> str:
 
     """
     if len(text) > _LONGEST:
-        raise _UntranslatableError("it is too long")
+        raise ValueError("it is too long")
     state = _State(text, secret)
     while state.at < len(text):
         _step(state)
     if len(state.open) > 1:
-        raise _UntranslatableError("a bracket is not balanced")
+        raise ValueError("a bracket is not balanced")
     done = "".join(state.parts) + ")" * len(state.open[0])
     if secret is not None and not state.has_secret:
-        raise _UntranslatableError(f"it has no group {secret}")
+        raise ValueError(f"it has no group {secret}")
     re.compile(done.encode())
     return done
 
@@ -124,7 +120,7 @@ def _open(state: _State) -> None:
     elif match := _NAMED.match(rest):
         _group(state, match[1], match.end())
     elif rest.startswith("(?"):
-        raise _UntranslatableError(f"the group {rest[:4]}")
+        raise ValueError(f"the group {rest[:4]}")
     else:
         _group(state, "", 1)
 
@@ -143,7 +139,7 @@ def _group(state: _State, name: str, taken: int) -> None:
 def _flags(state: _State, match: "re.Match[str]") -> None:
     on, off, end = match[1], match[2] or "", match[3]
     if "U" in on + off:
-        raise _UntranslatableError("the flag U")
+        raise ValueError("the flag U")
     multiline = "m" in on or (state.multiline[-1] and "m" not in off)
     spelled = f"(?{on}{f'-{off}' if off else ''}:"
     state.put(spelled, match.end())
@@ -157,7 +153,7 @@ def _flags(state: _State, match: "re.Match[str]") -> None:
 
 def _close(state: _State) -> None:
     if len(state.open) == 1:
-        raise _UntranslatableError("a bracket is not balanced")
+        raise ValueError("a bracket is not balanced")
     began = state.open.pop()
     state.multiline.pop()
     state.put(")" * (len(began) + 1), 1)
@@ -174,9 +170,9 @@ def _escape(state: _State) -> None:
         state.put(f"(?:{_bytes(int(match[1], 16))})", match.end())
         return
     if rest[1:2] in ("p", "P"):
-        raise _UntranslatableError(_UNICODE)
+        raise ValueError(_UNICODE)
     if rest[1:2] in ("C", ""):
-        raise _UntranslatableError(f"the escape {rest[:2]}")
+        raise ValueError(f"the escape {rest[:2]}")
     state.put(r"\Z" if rest[1] == "z" else _same(rest[:2]), 2)
 
 
@@ -189,7 +185,7 @@ def _class(state: _State) -> None:
     end = _class_end(state.text, state.at)
     body = state.text[state.at + 1 : end - 1]
     if re.search(r"\\[pP]", body) or not body.isascii():
-        raise _UntranslatableError(_UNICODE)
+        raise ValueError(_UNICODE)
     body = _POSIX.sub(_posix, body)
     body = _HEX.sub(_code, body)
     # Python warns of what may become set operations one day.
@@ -210,24 +206,24 @@ def _class_end(text: str, at: int) -> int:
             return at + 1
         else:
             at += 2 if text[at] == "\\" else 1
-    raise _UntranslatableError("a class does not end")
+    raise ValueError("a class does not end")
 
 
 def _posix(match: "re.Match[str]") -> str:
     if match[1] or match[2] not in _CLASSES:
-        raise _UntranslatableError(f"the class {match[0]}")
+        raise ValueError(f"the class {match[0]}")
     return _CLASSES[match[2]]
 
 
 def _code(match: "re.Match[str]") -> str:
     code = int(match[1], 16)
     if code > 0x7F:
-        raise _UntranslatableError(_UNICODE)
+        raise ValueError(_UNICODE)
     return f"\\x{code:02x}"
 
 
 def _bytes(code: int) -> str:
     """Return a character as the bytes of its UTF-8."""
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        raise _UntranslatableError("a character that there is not")
+        raise ValueError("a character that there is not")
     return "".join(f"\\x{byte:02x}" for byte in chr(code).encode())

@@ -42,7 +42,8 @@ class Found(NamedTuple):
     secrets: tuple[Secret, ...]
     """Places have neither layer nor state."""
     files: int
-    bytes: int
+    size: int
+    """Bytes."""
     problems: tuple[str, ...]
     """What was not read, and why."""
 
@@ -66,7 +67,7 @@ def read_folder(root: Path, seeking: Seeking) -> Found:
     return Found(
         tuple(map(_bare, secrets)),
         reading.count,
-        reading.bytes,
+        reading.size,
         tuple(reading.problems),
     )
 
@@ -83,7 +84,7 @@ class _Reading:
 
     seeking: Seeking
     count: int = 0
-    bytes: int = 0
+    size: int = 0
     problems: list[str] = field(default_factory=list)
     _entries: Entries = field(default_factory=Entries)
     _directories: dict[bytes, int] = field(default_factory=lambda: {b"": 0})
@@ -145,9 +146,7 @@ class _Reading:
             observations={**seen, NAME: tuple(self._found)},
         )
         tree = MergedTree([facts], filetype.TYPES, self.seeking.limits)
-        layer = LayerView(
-            0, None, None, 0, self.bytes, "none", "", len(self._entries), "", "", None
-        )
+        layer = LayerView(0, None, None, 0, self.size, "none", "", len(self._entries), "", "", None)
         return ImageView(None, Platform(os="", architecture=""), History(()), (layer,), tree)
 
     def _listing(self, place: str) -> list["os.DirEntry[str]"]:
@@ -181,8 +180,8 @@ class _Reading:
         taps = self._taps(file, piece) if piece else []
         found: list[Proved] = []
         self.count += 1
-        while piece and self.bytes < self.seeking.limits.layer_bytes:
-            self.bytes += len(piece)
+        while piece and self.size < self.seeking.limits.layer_bytes:
+            self.size += len(piece)
             self._attention.feed(taps, piece)
             found += search.feed(piece)
             piece = os.read(descriptor, _PIECE)

@@ -136,5 +136,6 @@ def _day(value: Any, place: str) -> date | None:
     if value is None:
         return None
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError(f"{place}: expires must be a date: expires = 2027-01-31")
+        said = f"{place}: expires must be a date: expires = 2027-01-31"
+        raise ValueError(said)  # noqa: TRY004 - of a document
     return value

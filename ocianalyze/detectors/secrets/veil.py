@@ -98,9 +98,14 @@ class Masked(Protocol):
     """What is known of a secret: its identity, and the mask that tells its length."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Return its keyed hash."""
+        ...
+
     @property
-    def masked(self) -> str: ...
+    def masked(self) -> str:
+        """Return the fixed beginning, stars and the length."""
+        ...
 
 
 def hidden(text: str, secrets: Iterable[Masked]) -> str:

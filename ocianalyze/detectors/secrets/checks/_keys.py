@@ -129,7 +129,7 @@ def proof(key: Key, *, encrypted: bool = False, format_name: str = "") -> Proof:
     """Return what a report says of a key; encrypted ones matter little."""
     print_of = _ssh.fingerprint(key.ssh) if key.ssh else ""
     spki = sha256(key.spki).hexdigest() if key.spki else ""
-    if known := KNOWN.get(print_of):
+    if known := KNOWN.get(print_of) or KNOWN.get(spki):
         return disproved(f"published: {known}", fingerprint=print_of)
     state = "encrypted" if encrypted else "not encrypted"
     detail = ", ".join(filter(None, (key.name, state, format_name)))

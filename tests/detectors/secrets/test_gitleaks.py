@@ -1,0 +1,139 @@
+"""Rules of gitleaks as rules of ours; expressions of Go as those of `re`."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.detectors.secrets._engine import engine
+from ocianalyze.detectors.secrets._go_syntax import groups, translated
+from ocianalyze.detectors.secrets._rules import read_rule
+from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.gitleaks import read_gitleaks, written
+from ocianalyze.errors import UsageError
+
+CONFIG = r"""
+title = "made up"
+[extend]
+useDefault = true
+[allowlist]
+paths = ['''vendor''']
+
+[[rules]]
+id = "acme-token"
+description = "Acme's \"token\""
+regex = '''(?i)acme[_-]?(?:key|tok)(?:.{0,20})(?:=|>|:)['"\s]{0,3}([a-z0-9]{32})(?:['"\s;]|$)'''
+secretGroup = 1
+entropy = 3.5
+keywords = ["acme"]
+tags = ["key"]
+[[rules.allowlists]]
+regexes = ['''example''']
+
+[[rules]]
+id = "acme-file"
+path = '''\.p12$'''
+
+[[rules]]
+id = "acme-greek"
+regex = '''\p{Greek}{20}'''
+
+[[rules]]
+id = "acme-password"
+regex = '''pw[[:alnum:]]{10}(?i)foo|bar([\w-]{20})\z'''
+path = '''(?i)\.env$'''
+
+[[rules]]
+id = "../escape"
+regex = "x"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "gitleaks.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_what_cannot_be_taken_over_is_said_rule_by_rule(config: Path) -> None:
+    found = read_gitleaks(config)
+    assert [rule.id for rule in found.rules] == ["acme-token", "acme-password"]
+    assert found.notes == (
+        "extend of the whole file is not taken over",
+        "allowlist of the whole file is not taken over",
+        "rule acme-token: allowlists is not taken over",
+        "rule acme-file: not taken over: it has no regex; names of files have no rules here",
+        "rule acme-greek: not taken over: a class of Unicode characters",
+        "rule ../escape: not taken over: its id cannot be the name of a file",
+    )
+
+
+def test_an_imported_rule_is_one_of_ours(config: Path, tmp_path: Path) -> None:
+    token, password = read_gitleaks(config).rules
+    path = tmp_path / "acme-token.toml"
+    path.write_text(written(token))
+    assert read_rule(path) == token
+    assert (token.title, token.entropy, token.near) == ('Acme\'s "token"', 3.5, ("acme",))
+    assert (password.kind, password.paths) == ("password", r"(?i:\.env\Z)")
+    secret = b"k3j5h2g8f7d6s1a0q9w4e5r6t7y8u2i1"
+    found = Search(engine((token,)), None).find(b'ACME_KEY = "' + secret + b'"\n')
+    assert [one.secret for one in found] == [secret]
+
+
+@pytest.mark.parametrize("text", ["x", "title = 'no rules'", "rules = []", "rules = 1"])
+def test_another_file_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError):
+        read_gitleaks(path)
+    with pytest.raises(UsageError):
+        read_gitleaks(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize(
+    ("go", "matches", "misses"),
+    [
+        pytest.param(r"(?i)ab|cd", ["AB", "CD"], ["a"], id="flags-reach-alternatives"),
+        pytest.param(r"a(?i)b|c", ["aB", "C"], ["AB"], id="flags-in-the-middle"),
+        pytest.param(r"(x(?i)y)z", ["xYz"], ["xyZ"], id="flags-end-with-their-group"),
+        pytest.param(r"(?i:a)b", ["Ab"], ["AB"], id="flags-of-a-group"),
+        pytest.param(r"a$", ["a"], ["a\n"], id="end-of-text"),
+        pytest.param(r"(?m)a$", ["a\nb"], ["ab"], id="end-of-line"),
+        pytest.param(r"a\z", ["a"], ["a\n"], id="z"),
+        pytest.param(r"\Qa.b\E+", ["a.b", "a.bb"], ["axb"], id="quoted"),
+        pytest.param(r"[[:alpha:]_]+\d", ["a_1"], ["-1"], id="named-class"),
+        pytest.param(r"[]a]x", ["]x"], ["bx"], id="bracket-in-a-class"),
+        pytest.param(r"[a&&b]{3}", ["a&b"], ["a-b"], id="no-set-operations"),
+        pytest.param("é+", ["é"], ["e"], id="characters-are-bytes"),
+        pytest.param(r"\x{41}[\x{42}]", ["AB"], ["BA"], id="hexadecimal"),
+        pytest.param(r"(?P<key>a)(?<val>b)", ["ab"], ["ba"], id="named-groups"),
+        pytest.param(r"\-\:\_", ["-:_"], ["-"], id="escapes-of-nothing"),
+    ],
+)
+def test_an_expression_means_the_same(go: str, matches: list[str], misses: list[str]) -> None:
+    pattern = re.compile(translated(go).encode())
+    assert all(pattern.search(text.encode()) for text in matches)
+    assert not any(pattern.search(text.encode()) for text in misses)
+
+
+@pytest.mark.parametrize(
+    "go",
+    [r"\pL", r"[\p{Greek}]", r"(?U)a+", r"\C", "(?=a)", "[é]", "a)", "(a", "[a", "[[:x:]]", "a\\"],
+)
+def test_what_has_no_equal_is_refused(go: str) -> None:
+    with pytest.raises((ValueError, re.error)):
+        translated(go)
+
+
+def test_the_group_of_the_secret_is_named() -> None:
+    assert translated("(a)(b)", 2) == "(a)(?P<secret>b)"
+    assert groups("(a)(?:b)(?P<c>d)") == 2
+    with pytest.raises(ValueError, match="no group 3"):
+        translated("(a)(b)", 3)
+
+
+def test_values_are_written_as_toml_reads_them(config: Path) -> None:
+    for rule in read_gitleaks(config).rules:
+        assert tomllib.loads(written(rule))["pattern"] == rule.pattern
