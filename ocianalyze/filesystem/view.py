@@ -14,6 +14,7 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
+from ocianalyze.model.verification import Verification
 
 T = TypeVar("T")
 
@@ -159,6 +160,10 @@ class ImageView:
     """What is installed, and who owns which file."""
     bases: tuple[BaseImage, ...] = ()
     """Images that it may have been built on, as the operator, its documents or others tell."""
+    verify: "Callable[[ImageView], Verification]" = field(
+        default=lambda _: Verification(), repr=False, compare=False
+    )
+    """Compares package contents with their records; asked through `verification`."""
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Answers that are kept as long as the view."""
 
@@ -167,6 +172,11 @@ class ImageView:
         if ask not in self._known:
             self._known[ask] = ask(self)
         return cast("T", self._known[ask])
+
+    @property
+    def verification(self) -> Verification:
+        """What differs from the packages' own records; found out when it is first asked for."""
+        return self.once(self.verify)
 
     @property
     def unread(self) -> str:

@@ -13,9 +13,11 @@ from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
+from ocianalyze.inventory.verify import verify
 from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.package import Distribution, Inventory
+from ocianalyze.model.verification import Verification
 
 GROUP = "ocianalyze.catalogers.v1"
 """Entry points with a `Cataloger`."""
@@ -41,7 +43,13 @@ def with_inventory(view: ImageView) -> ImageView:
     taken = take(view.tree, catalogers(), distribution)
     inventory = _inventory(view.tree, taken, distribution)
     odd = tuple(oddities(view, taken, inventory))
-    return replace(view, inventory=inventory, findings=(*view.findings, *odd))
+    findings = (*view.findings, *odd)
+    return replace(view, inventory=inventory, findings=findings, verify=verified)
+
+
+def verified(view: ImageView) -> Verification:
+    """Compare package contents with the records of all catalogers' databases."""
+    return verify(view, catalogers())
 
 
 def _inventory(tree: Tree, taken: Taken, distribution: Distribution) -> Inventory:
