@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ocianalyze.controls.verification_files import Off, Weight, reader
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.verify_settings import NAME
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence
+from ocianalyze.model.verification import SETTINGS
 
 SEVERITIES: Mapping[Weight, Severity] = {"fail": "high", "review": "low", "info": "info"}
 _VARIABLES = 5_000
@@ -34,7 +34,7 @@ def flaw(weight: Weight, evidence: Evidence) -> Flaw:
 
 def of_settings(view: ImageView) -> Iterator[Flaw]:
     """Yield what visible settings files switch off."""
-    for entry, value in view.tree.observations(NAME):
+    for entry, value in view.tree.observations(SETTINGS):
         read = reader(entry.path)
         if entry.state is not State.VISIBLE or read is None:
             continue

@@ -6,10 +6,10 @@ from ocianalyze.controls.origin import Boundary
 from ocianalyze.controls.verification import Flaw, flaw
 from ocianalyze.controls.verification_files import Weight
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.verify import Difference, Verification, of_distribution, verify
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.finding import Evidence
-from ocianalyze.model.package import Package
+from ocianalyze.model.package import OS_TYPES, Package
+from ocianalyze.model.verification import Difference, Verification
 
 _EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
 _TOLD = 200
@@ -26,7 +26,7 @@ _MANIFESTS = "container-manifest"
 
 def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
-    found = view.once(verify)
+    found = view.verification
     for difference in found.changed:
         weight, reason, detail = _cause(view, difference)
         yield _flaw(weight, reason, detail, difference, base)
@@ -39,11 +39,10 @@ def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:
     """Return how much a changed file means, why it may have changed, and that in words."""
     package = found.package
     name = package.name[:40] if package else "its package"
-    if found.replaced_by is not None:
-        other = found.replaced_by.purl[:60]
-        if of_distribution(package):
-            return "review", "in-place-upgrade", f"{name}: content is that of {other}"
-        return "info", "repackaged", f"{name}: content is as {other} records it"
+    if told := _replaced(found, name):
+        return told
+    if excuse := _of_language(view, found, name):
+        return excuse
     if found.kind == "configuration":
         return "info", "conffile", f"{name}: configuration was edited"
     if found.path.endswith((".pyc", ".pyo")):
@@ -52,6 +51,34 @@ def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:
     if step is not None:
         return "review", "changed-later", f"{name}: changed by step {step} of the build"
     return "fail", "tampered", f"{name}: content differs from the package's record"
+
+
+def _replaced(found: Difference, name: str) -> tuple[Weight, str, str] | None:
+    """Return what another package's record says of a file that has its content."""
+    if found.replaced_by is None:
+        return None
+    other = found.replaced_by.purl[:60]
+    if found.package is not None and found.package.type in OS_TYPES:
+        return "review", "in-place-upgrade", f"{name}: content is that of {other}"
+    return "info", "repackaged", f"{name}: content is as {other} records it"
+
+
+def _of_language(view: ImageView, found: Difference, name: str) -> tuple[Weight, str, str] | None:
+    """Return why a file may differ from a language package's record.
+
+    Distributions ship changed files and links with the upstream record beside them; their own
+    record is what counts then. Installers write interpreters into the first line of programs.
+    """
+    package, entry = found.package, found.entry
+    if package is None or entry is None or package.type in OS_TYPES:
+        return None
+    if any(owner.type in OS_TYPES for owner in view.inventory.owners(found.path)):
+        return "info", "repackaged", f"{name}: a distribution ships its own file here"
+    if entry.path != found.path:
+        return "review", "replaced-by-link", f"{name}: a link leads to another file"
+    if "bin" in entry.path.split("/")[:-1] and entry.mode & 0o111:
+        return "review", "program-rewritten", f"{name}: its program was written again"
+    return None
 
 
 def _explanation(view: ImageView, found: Difference) -> int | None:

@@ -15,6 +15,7 @@ from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
 from ocianalyze.model.secret import Secret
+from ocianalyze.model.verification import Verification
 
 Part = Literal["packages", "secrets"]
 """What an analysis may leave out."""
@@ -177,6 +178,10 @@ class ImageView:
     """What nobody looked for; that it is empty says nothing."""
     bases: tuple[BaseImage, ...] = ()
     """Images that it may have been built on, as the operator, its documents or others tell."""
+    verify: "Callable[[ImageView], Verification]" = field(
+        default=lambda _: Verification(), repr=False, compare=False
+    )
+    """Compares package contents with their records; asked through `verification`."""
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Answers that are kept as long as the view."""
 
@@ -185,6 +190,11 @@ class ImageView:
         if ask not in self._known:
             self._known[ask] = ask(self)
         return cast("T", self._known[ask])
+
+    @property
+    def verification(self) -> Verification:
+        """What differs from the packages' own records; found out when it is first asked for."""
+        return self.once(self.verify)
 
     @property
     def unread(self) -> str:

@@ -8,12 +8,13 @@ path in different layers, which is the same for all catalogers (`ocianalyze.inve
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Distribution, Found
+from ocianalyze.model.verification import RecordKind
 
 
 class Kept(NamedTuple):
@@ -41,11 +42,6 @@ class Claim:
     """Files and links, without a leading slash, as recorded (before usr-merge)."""
     trees: tuple[str, ...] = ()
     """Directories that belong to the package with all that is below."""
-
-
-RecordKind = Literal["", "configuration", "documentation", "optional"]
-"""What may differ without anybody having tampered: files made to be edited, files that an
-installation may leave out, files that may be absent."""
 
 
 class Recorded(NamedTuple):

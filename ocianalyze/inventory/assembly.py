@@ -17,9 +17,11 @@ from ocianalyze.inventory.sbom_attached import Attached
 from ocianalyze.inventory.sbom_findings import inner, outer
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
+from ocianalyze.inventory.verify import verify
 from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.package import Distribution, Inventory
+from ocianalyze.model.verification import Verification
 
 GROUP = "ocianalyze.catalogers.v1"
 """Entry points with a `Cataloger`."""
@@ -62,8 +64,13 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     taken = take(view.tree, catalogers(), distribution)
     inventory = _inventory(view.tree, taken, distribution)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
-    odd = tuple(oddities(view, taken, wrong))
-    return replace(view, inventory=inventory, findings=(*view.findings, *odd))
+    findings = (*view.findings, *oddities(view, taken, wrong))
+    return replace(view, inventory=inventory, findings=findings, verify=verified)
+
+
+def verified(view: ImageView) -> Verification:
+    """Compare package contents with the records of all catalogers' databases."""
+    return verify(view, catalogers())
 
 
 def _inventory(tree: Tree, taken: Taken, distribution: Distribution) -> Inventory:

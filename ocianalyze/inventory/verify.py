@@ -12,12 +12,12 @@ from typing import NamedTuple, cast
 
 from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import ImageView, Tree
-from ocianalyze.inventory._base import Kept, Recorded, RecordKind, Records
-from ocianalyze.inventory.assembly import catalogers
+from ocianalyze.inventory._base import Cataloger, Kept, Recorded, Records
 from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS, digests
 from ocianalyze.model.entry import Entry, Kind, State
-from ocianalyze.model.package import OS_TYPES, Package
+from ocianalyze.model.package import Package
+from ocianalyze.model.verification import Difference, RecordKind, Verification
 
 MOST = 10_000
 """Differences kept of one image; the rest is counted."""
@@ -28,43 +28,6 @@ _EMPTY = {16: hashlib.md5(b"", usedforsecurity=False).digest(),
           20: hashlib.sha1(b"", usedforsecurity=False).digest()}  # fmt: skip
 _Row = tuple[str, str, int, int, str | None, int]
 _FIELDS = ("path", "kind", "member", "size", "sha256", "mode")
-
-
-class Difference(NamedTuple):
-    """One file that is not as a package database says."""
-
-    path: str
-    entry: Entry | None
-    """None when the file is missing."""
-    package: Package | None
-    kind: RecordKind
-    replaced_by: Package | None = None
-    """The package whose record the content matches instead."""
-
-    @property
-    def is_missing(self) -> bool:
-        """Tell a file that is not there from one with another content."""
-        return self.entry is None
-
-
-@dataclass(slots=True)
-class Verification:
-    """What a comparison of all records with all files found."""
-
-    recorded: int = 0
-    """Digests in package databases."""
-    matched: int = 0
-    unhashed: int = 0
-    """Files whose digest of the recorded kind was not made."""
-    changed: list[Difference] = field(default_factory=list)
-    missing: list[Difference] = field(default_factory=list)
-    unlisted: int = 0
-    """Differences beyond `MOST`."""
-    types: dict[str, int] = field(default_factory=dict)
-    """purl types that have records, with how many."""
-    problems: list[str] = field(default_factory=list)
-    privileged: set[str] = field(default_factory=set)
-    """Paths of set-id files whose content is as recorded."""
 
 
 class _Record(NamedTuple):
@@ -254,10 +217,10 @@ class _Comparison:
         return self.packages.get(owner) or self.packages.get((owner[0], owner[1], "", owner[3]))
 
 
-def verify(view: ImageView) -> Verification:
+def verify(view: ImageView, catalogers: Iterable[Cataloger]) -> Verification:
     """Compare the files of the final filesystem with what package databases record of them."""
     comparison = _Comparison(view)
-    for cataloger in catalogers():
+    for cataloger in catalogers:
         if cataloger.records is None:
             continue
         names = [observer.name for observer in cataloger.observers]
@@ -267,11 +230,6 @@ def verify(view: ImageView) -> Verification:
         except (ValueError, LookupError, TypeError, AttributeError) as damage:
             comparison.result.problems.append(f"{cataloger.name}: {damage}")
     return comparison.compare()
-
-
-def of_distribution(package: Package | None) -> bool:
-    """Tell a distribution's package from one of a language."""
-    return package is not None and package.type in OS_TYPES
 
 
 def _visible(tree: Tree, observer: str) -> Iterator[Kept]:

@@ -5,9 +5,8 @@ import re
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
+from ocianalyze.model.verification import SETTINGS
 
-NAME = "package-settings"
-"""Name of the observer."""
 _BYTES = 256 * KIB
 """Largest file kept; what is larger configures nothing."""
 _PATHS = frozenset(
@@ -55,7 +54,7 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 
 OBSERVER = Observer(
-    name=NAME,
+    name=SETTINGS,
     version=1,
     interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
     open=_open,

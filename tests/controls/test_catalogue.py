@@ -12,6 +12,7 @@ from ocianalyze.controls.catalogue import GROUP, controls, select
 from ocianalyze.controls.items import frameworks, items, recommendations, versions
 from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Finding, Status, Verdict
+from ocianalyze.model.package import Distribution, Inventory
 from tests.images import File, image
 
 OWN = Control(
@@ -135,6 +136,10 @@ VIEWS = (
         config={"User": "1000", "Healthcheck": {"Test": ["CMD", "x"]}},
         history=["RUN apt-get update # buildkit", "ADD a /etc/ # buildkit"],
         findings=(Finding("integrity.diff-id", "critical", "layer differs", layer=0),),
+    ),
+    replace(
+        image({"x": b""}, history=[{"created_by": "x", "created": "2026-09-01T00:00:00Z"}]),
+        inventory=Inventory(Distribution("debian", "8", end_of_life="2020-06-30")),
     ),
 )
 

@@ -41,7 +41,7 @@ def test_a_written_table_reads_the_same(name: str, count: int, steps: int | None
     ],
 )
 def test_what_is_no_table_is_refused_with_its_place(text: str) -> None:
-    with pytest.raises(UsageError, match="^x[.]toml: "):
+    with pytest.raises(UsageError, match=r"^x[.]toml: "):
         known_bases.read(text, "x.toml")
 
 

@@ -1,6 +1,7 @@
 """The base ends where its layers end; without known layers, where the history has a seam."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage, ToldBy
 from tests.images import image
 
-HISTORY = [
+HISTORY: list[dict[str, Any]] = [
     {"created_by": "RUN one # buildkit"},
     {"created_by": "RUN two # buildkit"},
     {"created_by": 'CMD ["sh"]', "empty_layer": True},

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.inventory.assembly import observers, with_inventory
-from ocianalyze.inventory.verify import Verification, verify
 from ocianalyze.inventory.verify_digests import PROGRAMS
 from ocianalyze.inventory.verify_digests import observers as digest_observers
+from ocianalyze.model.verification import Verification
 from tests.images import File, image
 
 SCRIPT = "#!/bin/sh\necho tool\n"
@@ -64,7 +64,9 @@ def _verified(root: Path) -> Verification:
         elif stat.S_ISDIR(mode):
             layer[name] = File(kind="d", mode=mode & 0o7777)
     others = tuple(each for each in observers() if each.name != PROGRAMS)
-    found = verify(with_inventory(image(layer, observers=(*others, *digest_observers(full=True)))))
+    found = with_inventory(
+        image(layer, observers=(*others, *digest_observers(full=True)))
+    ).verification
     assert not found.problems
     assert not found.unhashed
     return found

@@ -10,9 +10,9 @@ import pytest
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import verify as module
 from ocianalyze.inventory.assembly import observers, with_inventory
-from ocianalyze.inventory.verify import Verification, verify
 from ocianalyze.inventory.verify_digests import PROGRAMS
 from ocianalyze.inventory.verify_digests import observers as digest_observers
+from ocianalyze.model.verification import Verification
 from tests.images import File, Layer, hardlink, image, symlink
 
 SITE = "usr/lib/python3.12/site-packages"
@@ -25,7 +25,7 @@ def _view(*layers: Layer, **about: Any) -> ImageView:
 
 
 def _verified(*layers: Layer) -> Verification:
-    return verify(_view(*layers))
+    return _view(*layers).verification
 
 
 def _md5(content: bytes) -> str:
@@ -172,7 +172,7 @@ def test_odd_names_are_found() -> None:
 
 def test_without_a_digest_of_their_kind_files_are_counted_apart() -> None:
     layer: Layer = {**_dpkg(usr__x=b"x"), "usr/x": b"x"}
-    found = verify(with_inventory(image(layer, observers=observers())))
+    found = with_inventory(image(layer, observers=observers())).verification
     assert (found.matched, found.unhashed, found.changed) == (0, 1, [])
 
 

@@ -38,16 +38,16 @@ _KNOWN = (
 """Hosts of distributions, with those below them."""
 
 
-def _managers(view: ImageView) -> list[str]:
+def _installed(view: ImageView) -> list[str]:
     return [name for name, programs in _PROGRAMS.items() if program(view, *programs)]
 
 
 def keys(view: ImageView) -> Verdict:
     """Judge that there are keys, that root alone writes them, and who brought them."""
-    managers = _managers(view)
-    if not managers:
+    installed = _installed(view)
+    if not installed:
         return inapplicable("no-package-manager", "does not apply: there is no package manager")
-    found = {name: list(_keys(view, name)) for name in managers}
+    found = {name: list(_keys(view, name)) for name in installed}
     if empty := [name for name, entries in found.items() if not entries]:
         entry = program(view, *_PROGRAMS[empty[0]])
         what = [of_entry(entry, f"trusts no key: {empty[0]} can verify nothing")] if entry else []

@@ -1,9 +1,10 @@
 """CIS Docker 4.1: a user for the container has been created."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from ocianalyze.controls._base import Control, field_unread, layers_unread, undecided
+from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread, undecided
 from ocianalyze.controls.accounts import Account, Resolved, accounts, number, resolve
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.privileges import drops, regains, unread_rules
@@ -25,8 +26,21 @@ _MOST = 10
 """Evidence of one sort that is listed."""
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Resolve the user that the container starts as."""
+def evaluate(view: ImageView, *, accept_drop: bool = False) -> Verdict:
+    """Resolve the user that the container starts as.
+
+    Args:
+        view: the image.
+        accept_drop: leave to people, instead of failing, an entry script that gives up root.
+
+    """
+    verdict = _resolved(view)
+    if accept_drop and verdict.reason == "drops-privileges-at-start":
+        return replace(verdict, status=Status.NEEDS_REVIEW, confidence="heuristic")
+    return verdict
+
+
+def _resolved(view: ImageView) -> Verdict:
     config = view.config
     if config is None:
         return Verdict(
@@ -219,4 +233,11 @@ CONTROL = Control(
     "privileges are seen to be dropped only in scripts that were kept",
     remediation="RUN useradd --system --uid 10001 app, then USER 10001 in the last stage",
     evaluate=evaluate,
+    parameters=(
+        Parameter(
+            "accept_drop",
+            default=False,
+            meaning="an entry script that gives up root needs review only",
+        ),
+    ),
 )

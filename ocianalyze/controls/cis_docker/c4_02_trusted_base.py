@@ -10,8 +10,11 @@ from ocianalyze.controls.steps import of_step
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.package import OS_TYPES
 
 _KEYS = (b"ID", b"VERSION_ID")
+_OF_DISTRIBUTIONS = ("bin", "sbin", "lib", "usr/bin", "usr/lib", "etc/passwd")
+"""What an image from scratch has none of."""
 
 
 def evaluate(
@@ -85,7 +88,9 @@ def _is_scratch(view: ImageView) -> bool:
     step = view.history.step_of_layer(0)
     if step is None or step.instruction not in ("COPY", "ADD") or view.is_windows:
         return False
-    return all(view.tree.real(path) is None for path in ("bin", "sbin", "lib", "etc/passwd"))
+    if any(package.type in OS_TYPES for package in view.packages()):
+        return False
+    return all(view.tree.real(path) is None for path in _OF_DISTRIBUTIONS)
 
 
 def _release(view: ImageView) -> Iterator[Evidence]:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ocianalyze.controls._base import Control, field_unread
+from ocianalyze.controls._base import Control, Parameter, field_unread
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.probes import weakness
 from ocianalyze.controls.steps import of_step
@@ -20,8 +21,24 @@ _LONG_INTERVAL = 600 * _SECOND
 _EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Judge `config.Healthcheck`; the history only tells where it came from."""
+def evaluate(view: ImageView, *, orchestrator: str = "") -> Verdict:
+    """Judge `config.Healthcheck`; the history only tells where it came from.
+
+    Args:
+        view: the image.
+        orchestrator: `kubernetes` has probes of its own, so that nothing fails.
+
+    """
+    verdict = _judged(view)
+    if orchestrator == "kubernetes" and verdict.status is Status.FAIL:
+        summary = "Kubernetes ignores it: probes are in the pod's spec"
+        return replace(
+            verdict, status=Status.NOT_APPLICABLE, reason="kubelet-ignores-it", summary=summary
+        )
+    return verdict
+
+
+def _judged(view: ImageView) -> Verdict:
     config = view.config
     if config is None:
         return Verdict(Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config")
@@ -186,4 +203,7 @@ CONTROL = Control(
     remediation="HEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1",
     evaluate=evaluate,
     needs=frozenset({"config"}),
+    parameters=(
+        Parameter("orchestrator", "", "kubernetes: it ignores the check, so that nothing fails"),
+    ),
 )

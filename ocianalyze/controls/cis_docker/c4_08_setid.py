@@ -9,7 +9,6 @@ from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.setid import UNREADABLE, Gathered, Privileged, gather
 from ocianalyze.controls.setid_allowed import allowed, rule
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.verify import verify
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
 _STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
@@ -53,7 +52,9 @@ def _judged(
     found = gathered.found
     guilty = [x for x in found if x.is_guilty and not x.allowed]
     unlisted = sum(
-        n for sort, n in gathered.rest.items() if sort.severity in _GUILTY or sort.is_setid
+        count
+        for sort, count in gathered.rest.items()
+        if sort.severity in _GUILTY or (sort.is_setid and sort.severity == "low")
     )
     evidence = (*(_evidence(view, x, base) for x in found[:_MOST]), *_rest(gathered))
     if guilty or unlisted:
@@ -91,7 +92,7 @@ def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) ->
     if not found.package or base.of_layer(found.entry.layer) == "author":
         return False
     owners = {package.name for package in view.inventory.owners(found.entry.path)}
-    return found.package in owners and found.entry.path in view.once(verify).privileged
+    return found.package in owners and found.entry.path in view.verification.privileged
 
 
 def _minor(low: list[Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
@@ -132,7 +133,7 @@ def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
 
 def _compared(view: ImageView, found: Privileged) -> str:
     """Say whether the bytes are those that the package records."""
-    verification = view.once(verify)
+    verification = view.verification
     if found.entry.path in verification.privileged:
         return ", unchanged"
     changed = any(x.entry and x.entry.path == found.entry.path for x in verification.changed)

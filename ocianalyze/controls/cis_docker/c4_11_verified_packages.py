@@ -11,8 +11,8 @@ from ocianalyze.controls.verification_contents import of_contents
 from ocianalyze.controls.verification_flags import program
 from ocianalyze.controls.verification_history import of_history
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.verify import Verification, verify
 from ocianalyze.model.finding import Confidence, Evidence, Origin, Status, Verdict
+from ocianalyze.model.verification import Verification
 
 _INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go", "cargo", "rpm"})
 _WEIGHTS = ("fail", "review", "info")
@@ -26,6 +26,8 @@ _WORDS = {
     "in-place-upgrade": "upgraded in place",
     "byte-compiled": "compiled again",
     "changed-later": "changed after its package",
+    "replaced-by-link": "a link in place of a file",
+    "program-rewritten": "program was written again",
 }
 _REMEDIES = {
     "verification-off": "remove the setting: repositories are verified without it",
@@ -60,7 +62,8 @@ def _verdict(
     status: Status, guilty: Sequence[Flaw], flaws: Sequence[Flaw], view: ImageView
 ) -> Verdict:
     first = guilty[0].evidence
-    words = _WORDS.get(first.reason, first.reason)
+    is_weaker = status is Status.NEEDS_REVIEW and first.reason == "verification-off"
+    words = "less is verified" if is_weaker else _WORDS.get(first.reason, first.reason)
     subject = first.path.rpartition("/")[2] if first.path else first.detail
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""
     room = _SUMMARY - len(words) - len(more) - 2
@@ -69,7 +72,7 @@ def _verdict(
         status,
         first.reason,
         f"{words}: {shown}{more}",
-        (*(flaw.evidence for flaw in flaws), *_scope(view.once(verify))),
+        (*(flaw.evidence for flaw in flaws), *_scope(view.verification)),
         confidence="exact" if status is Status.FAIL else "strong",
         origin=_origin(view, first),
         remediation=_REMEDIES.get(first.reason, ""),
@@ -82,7 +85,7 @@ def _origin(view: ImageView, first: Evidence) -> Origin:
 
 def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
     """Say what no flaw means: a pass only where settings, history and contents could speak."""
-    found = view.once(verify)
+    found = view.verification
     evidence = (*told, *_scope(found))
     if view.unread:
         return layers_unread(view, evidence)

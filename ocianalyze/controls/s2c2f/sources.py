@@ -6,8 +6,8 @@ from ocianalyze.controls._base import Control, undecided, windows_image
 from ocianalyze.controls.ocia._say import MOST, judged
 from ocianalyze.controls.verification import Flaw, of_environment, of_settings
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.verify_settings import NAME
 from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.verification import SETTINGS
 
 _WEIGHTS = (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW))
 
@@ -28,10 +28,10 @@ def _flaws(view: ImageView) -> list[Flaw]:
 
 
 def _clean(view: ImageView) -> Verdict:
-    if cut := next(view.tree.cut(NAME), None):
+    if cut := next(view.tree.cut(SETTINGS), None):
         summary = f"not evaluated: {cut.path[-24:]} was not read whole"
         return undecided("settings-unread", summary)
-    if not view.packages() and next(view.tree.observations(NAME), None) is None:
+    if not view.packages() and next(view.tree.observations(SETTINGS), None) is None:
         summary = "does not apply: no packages, no settings of managers"
         return Verdict(Status.NOT_APPLICABLE, "no-packages", summary)
     summary = "no setting switches verification off"

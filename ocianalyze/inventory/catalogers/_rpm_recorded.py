@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import repeat
 
-from ocianalyze.inventory._base import Recorded, RecordKind
+from ocianalyze.inventory._base import Recorded
 from ocianalyze.inventory.catalogers._rpm_found import decoded
 from ocianalyze.inventory.catalogers._rpm_package import Files
 from ocianalyze.limits import DEFAULT
+from ocianalyze.model.verification import RecordKind
 
 _REGULAR, _FORMAT = 0o100000, 0o170000
 _LENGTHS = frozenset({32, 40, 64})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls.cis_docker.c4_01_user import CONTROL
+from ocianalyze.controls.cis_docker.c4_01_user import CONTROL, evaluate
 from ocianalyze.detectors.captured import OBSERVER
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config
@@ -344,3 +344,13 @@ def test_shadow_is_kept_and_never_shown() -> None:
     view = image(layer, observers=(OBSERVER,))
     assert view.read("etc/shadow") is not None
     assert "notareal" not in repr(CONTROL.evaluate(view))
+
+
+@pytest.mark.parametrize(("config", "reason"), [(b"user nginx;\n", "drops"), (b"", "runs")])
+def test_a_profile_may_leave_dropped_privileges_to_people(config: bytes, reason: str) -> None:
+    layer: Layer = {"etc/nginx/nginx.conf": config, "usr/sbin/nginx": File(b"\x7fELF", mode=0o755)}
+    view = image(layer, config={"Cmd": ["nginx"]})
+    verdict = evaluate(view, accept_drop=True)
+    expected = Status.NEEDS_REVIEW if reason == "drops" else Status.FAIL
+    assert (verdict.status, verdict.reason.startswith(reason)) == (expected, True)
+    assert evaluate(view).status is Status.FAIL

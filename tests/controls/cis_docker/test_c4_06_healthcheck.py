@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls.cis_docker.c4_06_healthcheck import CONTROL
+from ocianalyze.controls.cis_docker.c4_06_healthcheck import CONTROL, evaluate
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
@@ -217,3 +217,10 @@ def test_what_cannot_start_is_called_what_it_is(test: list[str], noun: str) -> N
 def test_hostile_port_is_left_out(port: str) -> None:
     verdict = CONTROL.evaluate(image(ROOT, config={"ExposedPorts": {port: {}}}))
     assert "http://localhost:PORT/ " in verdict.remediation
+
+
+def test_kubernetes_ignores_the_check() -> None:
+    """A missing check is nobody's failure there; a present one stays what it is."""
+    verdict = evaluate(image({}), orchestrator="kubernetes")
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "kubelet-ignores-it")
+    assert evaluate(image({}), orchestrator="").status is Status.FAIL

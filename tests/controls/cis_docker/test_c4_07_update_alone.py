@@ -220,3 +220,25 @@ def test_hostile_option_is_no_part_of_the_remedy(flags: str) -> None:
     verdict = CONTROL.evaluate(image(ROOT, {}, history=[ROOTFS, line]))
     assert verdict.status is Status.FAIL
     assert not set(verdict.remediation) & set(";|$`\n'")
+
+
+@pytest.mark.parametrize("history", [[], [""], ["", ""]])
+def test_layers_speak_where_the_whole_history_is_missing(history: list[str]) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, LISTS, history=history))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "index-without-install")
+    assert (verdict.confidence, verdict.evidence[0].layer) == ("strong", 1)
+    silent = CONTROL.evaluate(image(ROOT, {"x": b""}, history=history))
+    assert silent.status is Status.NOT_EVALUATED
+
+
+def test_index_that_comes_with_its_packages_is_no_hit() -> None:
+    """As in one squashed layer: the database is new there."""
+    verdict = CONTROL.evaluate(image({**ROOT, **LISTS}))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "history-absent")
+
+
+@pytest.mark.parametrize("change", [{}, {"var/lib/pacman/local/a-1/desc": b"a"}])
+def test_pacman_keeps_its_index_apart(change: Layer) -> None:
+    layer: Layer = {"var/lib/pacman/sync/core.db": b"x", **change}
+    verdict = CONTROL.evaluate(image(ROOT, layer, history=[ROOTFS, ""]))
+    assert (verdict.status is Status.FAIL) is not bool(change)

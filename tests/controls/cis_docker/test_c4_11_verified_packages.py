@@ -315,6 +315,40 @@ def test_in_place_upgrade_is_told_from_tampering() -> None:
     assert "pkg:pypi/x@2" in verdict.evidence[0].detail
 
 
+SITE = "usr/lib/python3/dist-packages"
+
+
+def _distribution(*rows: str) -> Layer:
+    home = f"{SITE}/x-1.dist-info"
+    return {
+        f"{home}/METADATA": b"Metadata-Version: 2.1\nName: x\nVersion: 1\n",
+        f"{home}/RECORD": "".join(f"{row}\n" for row in rows).encode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("layer", "status", "reason"),
+    [
+        ({f"{SITE}/x.py": b"x"}, FAIL, "tampered"),
+        ({f"{SITE}/x.py": symlink("/etc/tool.conf")}, REVIEW, "replaced-by-link"),
+        ({f"{SITE}/x.py": b"x", "var/lib/dpkg/info/tool.list": b""}, FAIL, "tampered"),
+        (
+            {f"{SITE}/x.py": b"x", "var/lib/dpkg/info/tool.list": f"/{SITE}/x.py\n".encode()},
+            PASS,
+            "repackaged",
+        ),
+        ({"usr/bin/x": File(b"#!/other\n", mode=0o755)}, REVIEW, "program-rewritten"),
+    ],
+)
+def test_records_of_languages_are_weighed_by_who_installed(
+    layer: Layer, status: Status, reason: str
+) -> None:
+    rows = [f"{name},sha256={_urlsafe(b'old')},3" for name in ("x.py", "../../../bin/x")]
+    verdict = _judge({**ROOT, **_distribution(*rows), **layer}, history=[IMPORT])
+    assert verdict.status is status
+    assert reason in _reasons(verdict)
+
+
 def _urlsafe(content: bytes) -> str:
     import base64  # noqa: PLC0415 - used here alone
 

@@ -53,6 +53,7 @@ SAMPLES: Samples = {
     "cis-docker-4.6": (
         passes(APP, config={"Healthcheck": {"Test": ["CMD", "/app"]}}),
         fails(APP),
+        absent(APP, set={"orchestrator": "kubernetes"}),
         unknown(APP, has_config=False),
     ),
     "cis-docker-4.7": (
