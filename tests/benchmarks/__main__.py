@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks import programs
 from tests.benchmarks.groups import GROUPS, Inputs

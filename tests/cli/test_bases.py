@@ -1,1 +1,67 @@
 """`bases`: images that others are built on, known by their layers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.controls import known_bases
+from tests.archives import Image, docker_archive
+from tests.cli.conftest import Command
+from tests.images import tar
+
+LAYERS = [tar({"etc/x": b"1"}), tar({"y": b"2"})]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Return where a table of one's own may be."""
+    return tmp_path / "config" / "bases.toml"
+
+
+def _add(command: Command, path: Path, table: Path, *more: str, name: str = "my/base:1") -> int:
+    arguments = ("bases", "add", name, str(path), "--table", str(table), "--no-store", *more)
+    return command(*arguments).status
+
+
+def test_an_added_base_is_listed_after_the_bundled_ones(
+    command: Command, tmp_path: Path, table: Path
+) -> None:
+    archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    assert _add(command, archive, table) == 0
+    shown = command("bases", "list", "--table", str(table), "--format", "json")
+    rows = json.loads(shown.out)["bases"]
+    assert [row["name"] for row in rows[:-1]] == [x.name for x in known_bases.bundled()]
+    assert (rows[-1]["name"], rows[-1]["source"]) == ("my/base:1", "own")
+    assert len(rows[-1]["diff_ids"]) == 2
+    assert "my/base:1" in command("bases", "list", "--table", str(table)).out
+
+
+def test_the_same_base_is_kept_once(command: Command, tmp_path: Path, table: Path) -> None:
+    archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    for _ in range(2):
+        assert _add(command, archive, table) == 0
+    assert len(known_bases.of_file(table)) == 1
+    assert _add(command, archive, table, name="other") == 0
+    assert [base.name for base in known_bases.of_file(table)] == ["my/base:1", "other"]
+
+
+def test_a_base_needs_its_layers(command: Command, tmp_path: Path, table: Path) -> None:
+    archive = docker_archive(tmp_path / "a.tar", [Image([], names=["x:1"])])
+    assert _add(command, archive, table) == 2
+    assert not table.exists()
+
+
+def test_a_damaged_table_is_not_written_over(command: Command, tmp_path: Path, table: Path) -> None:
+    table.parent.mkdir()
+    table.write_text("[[base")
+    archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    assert _add(command, archive, table) == 2
+    assert table.read_text() == "[[base"
+    assert command("bases", "list", "--table", str(table)).status == 2
+
+
+def test_names_cannot_drive_the_terminal(command: Command, tmp_path: Path, table: Path) -> None:
+    archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    assert _add(command, archive, table, name="a\x1b[2Jb") == 0
+    assert "\x1b" not in command("bases", "list", "--table", str(table)).out

@@ -1,6 +1,6 @@
 """Analyses made by hand, small and complete, for the tests of reports and of the command line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.controls._base import Control, Recommendation, Result
@@ -147,6 +147,11 @@ class FakeTree:
         """Yield nothing."""
         del observer
         return iter(())
+
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return nothing."""
+        del layer, observer
+        return {}
 
     def cut(self, observer: str) -> Iterator[Entry]:
         """Yield nothing."""

@@ -65,7 +65,7 @@ def test_a_second_load_compiles_nothing(
 
 @pytest.mark.parametrize("place", range(0, 100, 9))
 def test_damage_is_made_again(place: int, folder: Path, store: Path) -> None:
-    load([folder], store).engine
+    load([folder], store)
     (file,) = kept(store)
     data = bytearray(file.read_bytes())
     data[len(data) * place // 100] ^= 0x20
@@ -76,7 +76,7 @@ def test_damage_is_made_again(place: int, folder: Path, store: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 31, 40, 1000])
 def test_a_file_that_ends_early_is_made_again(size: int, folder: Path, store: Path) -> None:
-    load([folder], store).engine
+    load([folder], store)
     (file,) = kept(store)
     file.write_bytes(file.read_bytes()[:size])
     assert ends(load([folder], store).engine)
@@ -84,16 +84,16 @@ def test_a_file_that_ends_early_is_made_again(size: int, folder: Path, store: Pa
 
 
 def test_a_link_in_its_place_is_not_followed(folder: Path, store: Path, tmp_path: Path) -> None:
-    load([folder], store).engine
+    load([folder], store)
     (file,) = kept(store)
     file.rename(tmp_path / "elsewhere")
     file.symlink_to(tmp_path / "elsewhere")
-    load([folder], store).engine
+    load([folder], store)
     assert not file.is_symlink()
 
 
 def test_other_rules_are_another_file(folder: Path, store: Path) -> None:
-    load([folder], store).engine
+    load([folder], store)
     write(folder, pattern=r"acme_\d{8}")
     assert ends(load([folder], store).engine) == [13]
     assert len(kept(store)) == 2
@@ -102,21 +102,21 @@ def test_other_rules_are_another_file(folder: Path, store: Path) -> None:
 def test_another_processor_is_another_file(
     folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load([folder], store).engine
+    load([folder], store)
     monkeypatch.setattr(_cache, "_processor", lambda: ("vax", "none"))
-    load([folder], store).engine
+    load([folder], store)
     assert len(kept(store)) == 2
 
 
 def test_old_files_go(folder: Path, store: Path) -> None:
     for count in range(1, 8):
         write(folder, pattern=rf"acme_\d{{{count}}}")
-        load([folder], store).engine
+        load([folder], store)
     assert len(kept(store)) == 4
 
 
 def test_a_folder_that_others_may_write_is_not_read(folder: Path, store: Path) -> None:
-    load([folder], store).engine
+    load([folder], store)
     (store / "secrets").chmod(0o777)
     (file,) = kept(store)
     before = file.stat()

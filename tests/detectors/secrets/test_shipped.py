@@ -71,5 +71,8 @@ def test_rules_that_were_kept_are_those_that_were_read(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     made = load(cache=tmp_path, kind="hyperscan")
     kept = load(cache=tmp_path, kind="hyperscan")
-    assert kept.rules == made.rules == shipped()
-    assert kept.expressions == made.expressions
+    plain = {rule.id: replace(rule, matches=(), misses=()) for rule in shipped()}
+    assert {rule.id: rule for one in kept[:2] for rule in one.rules} == plain
+    for again, before in zip(kept[:2], made[:2], strict=True):
+        assert again.expressions == before.expressions
+    assert kept.version == made.version
