@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from ocianalyze import detectors
-from ocianalyze.controls import catalogue
+from ocianalyze.controls import catalogue, known_bases
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.evaluate import Weigh, evaluate, withhold
@@ -21,14 +22,18 @@ from ocianalyze.detectors.secrets.ignore import Ignore, ignoring
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.veil import veiled
 from ocianalyze.discovery import offers
+from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.assembly import assemble_image, finding
+from ocianalyze.filesystem.bases import base_of
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.inventory import assembly as inventory
+from ocianalyze.inventory import verify_digests
 from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
 from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.report import IntegrityStatus, Report
@@ -40,6 +45,9 @@ from ocianalyze.sources._base import Contents, Source, StoredImage
 from ocianalyze.store.local import Store
 from ocianalyze.store.reading import Reader, Sought, blobs
 from ocianalyze.store.telling import Progress, Teller
+
+_AT_HAND = 100
+"""Images of the same input that may be the base of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,11 @@ class Options:
     progress: Callable[[Progress], None] | None = None
     warn: Callable[[str], None] | None = None
     """Takes one line when something beside the image, such as the store, does not work."""
+    bases: tuple[BaseImage, ...] = ()
+    """Images that the input may have been built on, as the operator or a table tells."""
+    verify: Literal["usual", "full"] = "usual"
+    """Which files are compared with what their packages recorded: programs, libraries and
+    scripts, or all."""
     skip: frozenset[Part] = frozenset()
     """What is not looked for; controls that need it are not evaluated."""
     rules: tuple[Path, ...] = ()
@@ -144,6 +157,22 @@ def open_images(reference: str, options: Options) -> Analysis:
         return _analysis(reference, source, contents, analysed)
 
 
+def given_bases(reference: str, limits: Limits) -> tuple[BaseImage, ...]:
+    """Return the images of an input as bases that the operator names; no layer is read.
+
+    Raises:
+        OcianalyzeError: the input cannot be opened, or names no layers.
+
+    """
+    source, selection = open_source(reference, limits)
+    with source:
+        images = select(source.contents().images, selection, None, limits)
+        found = tuple(filter(None, (base_of(one, "operator", limits) for one in images)))
+    if not found:
+        raise UsageError("its configs name no layers", place=reference, cure="name another base")
+    return found
+
+
 def search_files(path: Path, options: Options) -> Found:
     """Look for secrets in plain files: a folder and all below it, or one file."""
     found = read_folder(path, _seeking(options))
@@ -167,6 +196,10 @@ def fingerprint(options: Options) -> str:
 def _observers(options: Options) -> tuple[Observer, ...]:
     if "packages" in options.skip:
         return (*offers(detectors, "OBSERVER", Observer), *inventory.basics())
+    if options.verify == "full":
+        usual = {one.name for one in verify_digests.observers()}
+        rest = (one for one in observers() if one.name not in usual)
+        return (*rest, *verify_digests.observers(full=True))
     return observers()
 
 
@@ -228,9 +261,12 @@ def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedI
     reader = Reader(_sought(options), _store(options), Teller(needed, options.progress))
     attachments = Attachments(options.limits)
     room = options.limits.findings
+    at_hand = [base_of(image, "image", options.limits) for image in images[:_AT_HAND]]
     for image in images:
         facts = reader.read(image)
-        analysed = _analysed(image, facts, attachments.of(image), options, room)
+        lower = (one for one in at_hand if one and len(one.diff_ids) < len(image.layers))
+        own = replace(options, bases=(*options.bases, *lower))
+        analysed = _analysed(image, facts, attachments.of(image), own, room)
         room -= len(analysed.view.findings)
         yield analysed
         done = blobs(image)
@@ -246,11 +282,15 @@ def _analysed(
     room: int,
 ) -> AnalysedImage:
     assembled = assemble_image(image, facts, filetype.TYPES, options.limits, room)
-    view, integrity = replace(assembled.view, skipped=options.skip), assembled.integrity
+    read = documents(image, options.limits)
+    claims = _claims(read)
+    bases = known_bases.joined(claims, options.bases)
+    view, integrity = assembled.view, assembled.integrity
+    view = replace(view, skipped=options.skip, bases=bases)
     if "packages" not in options.skip:
         view = inventory.with_inventory(view, attached)
     if "secrets" not in options.skip:
-        view = _with_secrets(view, documents(image, options.limits), options)
+        view = _with_secrets(view, read, options)
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
@@ -263,6 +303,12 @@ def _analysed(
         digests_verified=integrity.digests,
         diff_ids_verified=integrity.diff_ids,
     )
+
+
+def _claims(read: Iterable[Document]) -> list[BaseImage]:
+    """Return the bases that an image's own documents name."""
+    told = {"annotation": known_bases.of_manifest, "attestation": known_bases.of_provenance}
+    return [base for one in read if one.where in told for base in told[one.where](one.data)]
 
 
 def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:

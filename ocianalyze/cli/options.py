@@ -77,6 +77,26 @@ Store = Annotated[
         "cache directory.",
     ),
 ]
+Verify = Literal["usual", "full"]
+"""`ocianalyze.engine.Options.verify`."""
+Base = Annotated[
+    str,
+    option(
+        "--base",
+        metavar="REFERENCE",
+        show_default=False,
+        help="The image that it was built on: what its layers hold is the base's, not the "
+        "author's.",
+    ),
+]
+Verified = Annotated[
+    Verify,
+    option(
+        "--verify",
+        help="Which files are compared with the digests that packages recorded: programs, "
+        "libraries and scripts, or all.",
+    ),
+]
 NoStore = Annotated[
     bool,
     option("--no-store", help="Keep nothing of the image, and use nothing kept of it."),
@@ -190,6 +210,8 @@ def engine_options(
     ignore: Path | None = None,
     show_secrets: bool = False,
     skip: list[str] | None = None,
+    base: str = "",
+    verify: Verify = "usual",
 ) -> "Options":
     """Return the engine's options.
 
@@ -197,16 +219,19 @@ def engine_options(
         UsageError: a limit has no such name or value, or the ignore list cannot be used.
 
     """
-    from ocianalyze.engine import Options  # noqa: PLC0415 - imports everything that analyses
+    from ocianalyze.controls import known_bases  # noqa: PLC0415 - not for --help
+    from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
     from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - the same
 
+    limits = bounds(limit or [])
+    given = given_bases(base, limits) if base else ()
     return Options(
         image=image,
         platform=platform,
         jobs=jobs,
         store=store,
         compiled=store or default_directory(),
-        limits=bounds(limit or []),
+        limits=limits,
         keep_going=keep_going,
         progress=progress,
         warn=say,
@@ -214,6 +239,8 @@ def engine_options(
         show_secrets=warned(show_secrets),
         ignores=ignores_of(ignore) if ignore else (),
         skip=parts(skip or []),
+        bases=(*given, *known_bases.of_file(known_bases.user_table())),
+        verify=verify,
     )
 
 

@@ -85,6 +85,8 @@ def scan(
     ignore: options.Ignore = None,
     show_secrets: options.ShowSecrets = False,
     skip: options.Skip = None,
+    base: options.Base = "",
+    verify: options.Verified = "usual",
     verbose: Verbose = False,
     quiet: options.Quiet = False,
     no_progress: options.NoProgress = False,
@@ -105,6 +107,8 @@ def scan(
             ignore=ignore,
             show_secrets=show_secrets,
             skip=skip,
+            base=base,
+            verify=verify,
         )
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)
