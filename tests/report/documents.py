@@ -1,6 +1,6 @@
 """Analyses made by hand, small and complete, for the tests of reports and of the command line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.controls._base import Control, Recommendation, Result
@@ -137,6 +137,11 @@ class FakeTree:
     def observed(self, observer: str, entry: Entry) -> bytes | None:
         """Return the content of os-release."""
         return OS_RELEASE if (observer, entry.path) == ("captured", "etc/os-release") else None
+
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return nothing."""
+        del layer, observer
+        return {}
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield nothing."""
