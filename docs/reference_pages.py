@@ -10,7 +10,9 @@ from types import ModuleType
 from typing import TypeVar
 
 import ocianalyze.limits
+import ocianalyze.model.record
 import ocianalyze.model.report
+import ocianalyze.model.standing
 import ocianalyze.policy.profile
 import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
@@ -127,7 +129,13 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "limits.md": _limits(),
         "observers.md": _observers(),
         "profile.md": _records(ocianalyze.policy.profile, _PROFILE),
-        "report.md": _records(ocianalyze.model.report, _REPORT),
+        "report.md": "\n".join(
+            (
+                _records(ocianalyze.model.report, _REPORT),
+                _records(ocianalyze.model.standing),
+                _records(ocianalyze.model.record),
+            )
+        ),
         "secret-rules.md": _secret_rules(),
         "sources.md": _sources(),
         "sql.md": _sql(),
@@ -193,7 +201,7 @@ def _anomalies() -> str:
     return f"{_ANOMALIES}\n{_table(('code', 'severity', 'meaning'), rows)}"
 
 
-def _records(module: ModuleType, head: str) -> str:
+def _records(module: ModuleType, head: str = "") -> str:
     """Return a chapter for each pydantic model of a module, the whole document first."""
     source = inspect.getsource(module)
     docs = _field_docs(source)
@@ -204,7 +212,7 @@ def _records(module: ModuleType, head: str) -> str:
         for node in reversed(records)
         if node.name not in ("Part", "Record")
     )
-    return "\n".join((head, *chapters))
+    return "\n".join((*filter(None, (head,)), *chapters))
 
 
 def _sql() -> str:

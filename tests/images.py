@@ -33,6 +33,8 @@ class File:
     link: str = ""
     xattrs: Mapping[str, bytes] = field(default_factory=dict)
     mtime: int = 1_700_000_000
+    device: tuple[int, int] = (0, 0)
+    """Major and minor number of `c` and `b`."""
 
 
 Layer = Mapping[str, File | bytes]
@@ -85,6 +87,7 @@ def _info(path: str, file: File) -> tarfile.TarInfo:
     info.size = len(file.content)
     info.mode, info.uid, info.gid, info.mtime = file.mode, file.uid, file.gid, file.mtime
     info.linkname = file.link
+    info.devmajor, info.devminor = file.device
     info.pax_headers = {
         f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")
         for name, value in file.xattrs.items()

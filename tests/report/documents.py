@@ -143,6 +143,11 @@ class FakeTree:
         """Return the content of os-release."""
         return OS_RELEASE if (observer, entry.path) == ("captured", "etc/os-release") else None
 
+    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
+        """Return nothing."""
+        del layer, observer
+        return {}
+
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield nothing."""
         del observer

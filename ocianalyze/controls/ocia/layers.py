@@ -3,13 +3,28 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.ocia._say import MOST, judged
+from ocianalyze.controls.ocia._say import MOST, judged, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
 _DEVICES = frozenset({"character-device", "block-device"})
 _WHITEOUT = ("c", "0:0")
 """overlayfs stores a whiteout as a character device with this number."""
+_USUAL = frozenset(
+    {
+        ("dev/null", "1:3"),
+        ("dev/zero", "1:5"),
+        ("dev/full", "1:7"),
+        ("dev/random", "1:8"),
+        ("dev/urandom", "1:9"),
+        ("dev/tty", "5:0"),
+        ("dev/console", "5:1"),
+        ("dev/ptmx", "5:2"),
+    }
+)
+"""Character devices that every runtime makes (runtime-spec, config-linux, default devices)."""
 
 
 def foreign(view: ImageView) -> Verdict:
@@ -25,7 +40,12 @@ def encrypted(view: ImageView) -> Verdict:
 
 def devices(view: ImageView) -> Verdict:
     """Find device nodes in any layer, deleted ones too."""
-    return judged(view.once(_nodes), "device-node", "device node")
+    nodes = view.once(_nodes)
+    odd = [node for node in nodes if node.severity != "info"]
+    if nodes and not odd:
+        summary = "only device nodes that every runtime makes"
+        return Verdict(Status.PASS, "usual-device-nodes", summary, nodes)
+    return judged(odd, "device-node", "device node")
 
 
 def _without(view: ImageView, why: str) -> Iterator[Evidence]:
@@ -48,13 +68,15 @@ def _devices(view: ImageView) -> Iterator[Evidence]:
             if entry.device is not None and entry.kind in "cb":
                 number = f"{entry.device[0]}:{entry.device[1]}"
                 if (entry.kind, number) != _WHITEOUT and (count := count + 1) <= MOST:
-                    yield Evidence(
-                        f"{'block' if entry.kind == 'b' else 'character'} device {number}",
-                        path=entry.path,
-                        layer=entry.layer,
-                        state=entry.state,
-                        severity="high" if entry.kind == "b" else "medium",
-                    )
+                    yield _node(entry, number)
+
+
+def _node(entry: Entry, number: str) -> Evidence:
+    block = entry.kind == "b"
+    usual = not block and (entry.path, number) in _USUAL
+    severity: Severity = "high" if block else "info" if usual else "medium"
+    detail = f"{'block' if block else 'character'} device {number}"
+    return of_entry(entry, detail, reason="made-by-runtimes" if usual else "", severity=severity)
 
 
 CONTROLS = (
@@ -85,7 +107,9 @@ CONTROLS = (
         short="device nodes",
         automation="full",
         reads="kinds of the members of every layer",
-        decides="fails on every character or block device but overlayfs's whiteouts",
+        decides="fails on every character or block device but overlayfs's whiteouts and the eight "
+        "character devices that every runtime makes (null, zero, full, random, urandom, tty, "
+        "console, ptmx with their own numbers)",
         limits="which devices a runtime lets a container use",
         remediation="RUN rm the node in the step that makes it; runtimes make /dev themselves",
         evaluate=devices,

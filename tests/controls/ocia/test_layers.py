@@ -50,3 +50,19 @@ def test_a_node_that_a_later_layer_removed_is_told() -> None:
     )
     assert verdict.status is Status.FAIL
     assert {x.state.value for x in verdict.evidence if x.path == "dev/sda"} == {"deleted"}
+
+
+def test_nodes_that_every_runtime_makes_are_no_fault() -> None:
+    """Debian's tools make them; another number or place is another device."""
+    usual = {"dev/null": File(kind="c", device=(1, 3)), "dev/tty": File(kind="c", device=(5, 0))}
+    evaluate = listed("ocia-device-node")[0].evaluate
+    assert evaluate(image(usual)).status is Status.PASS
+    for path, node in (
+        ("dev/null", File(kind="c", device=(1, 1))),
+        ("dev/mem", File(kind="c", device=(1, 1))),
+        ("srv/null", File(kind="c", device=(1, 3))),
+        ("dev/zero", File(kind="b", device=(1, 5))),
+    ):
+        verdict = evaluate(image({**usual, path: node}))
+        assert verdict.status is Status.FAIL
+        assert path in verdict.summary
