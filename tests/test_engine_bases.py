@@ -14,7 +14,7 @@ BASE = tar({"bin/su": (0o4755, b"\x7fELF su")})
 OWN = tar({"app/run": (0o4755, b"\x7fELF run")})
 
 
-def _origins(path: Path, options: Options) -> dict[str, str]:
+def _origins(path: Path, options: Options) -> dict[str | None, str]:
     report = engine.scan(str(path), options)
     setid = next(one for one in report.controls if one.id == "CIS-4.8")
     return {item.path: item.origin for item in setid.evidence}

@@ -153,11 +153,6 @@ class FakeTree:
         del observer
         return iter(())
 
-    def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
-        """Return nothing."""
-        del layer, observer
-        return {}
-
     def cut(self, observer: str) -> Iterator[Entry]:
         """Yield nothing."""
         del observer

@@ -17,7 +17,7 @@ _LOCAL = re.compile(
 _GIT_PIN = re.compile(r"[@#][0-9a-f]{40}\b")
 
 
-class _Manager(NamedTuple):
+class _Installer(NamedTuple):
     """How one manager is told to install, and how a version is written behind a name."""
 
     verbs: tuple[str, ...]
@@ -28,24 +28,24 @@ class _Manager(NamedTuple):
     """Options that name a file of requirements instead."""
 
 
-_PIP = _Manager(
+_PIP = _Installer(
     ("install",),
     re.compile(r"===?[^*]+$| @ .*"),
     frozenset({"-i", "--index-url", "--extra-index-url", "-t", "--target", "--trusted-host", "-f"}),
     ("-r", "--requirement", "-c", "--constraint", "--requirements"),
 )
-_NPM = _Manager(
+_NPM = _Installer(
     ("install", "i", "add"),
     re.compile(r".+@(?!latest$|next$)[^@]+$"),
     frozenset({"--registry", "--prefix", "-C"}),
 )
-_GEM = _Manager(("install",), re.compile(r".+:[0-9].*"), frozenset({"-v", "--version", "-n", "-i"}))
-_CARGO = _Manager(
+_GEM = _Installer(("install",), re.compile(r".+:[0-9].*"), frozenset({"-v", "--version", "-n", "-i"}))
+_CARGO = _Installer(
     ("install",),
     re.compile(r".+@[0-9].*"),
     frozenset({"--version", "--vers", "--root", "--features", "--path", "--git", "--rev", "--tag"}),
 )
-_GO = _Manager(("install", "get"), re.compile(r".+@(?!latest$|master$|main$)[^@]+$"))
+_GO = _Installer(("install", "get"), re.compile(r".+@(?!latest$|master$|main$)[^@]+$"))
 _MANAGERS = {
     **dict.fromkeys(("pip", "pip3", "pipx"), _PIP),
     **dict.fromkeys(("npm", "pnpm", "yarn"), _NPM),
@@ -76,7 +76,7 @@ def _first(command: Command) -> str | None:
     return next((x for x in _names(manager, rest) if not _is_pinned(manager, x)), None)
 
 
-def _manager(command: Command) -> tuple[_Manager | None, Sequence[str]]:
+def _manager(command: Command) -> tuple[_Installer | None, Sequence[str]]:
     """Return the manager, `python -m pip` too, and the words behind its name."""
     words = command.words[:_WORDS]
     if command.name.startswith("python") and words[1:3] == ("-m", "pip"):
@@ -85,7 +85,7 @@ def _manager(command: Command) -> tuple[_Manager | None, Sequence[str]]:
     return _MANAGERS.get(command.name), after
 
 
-def _names(manager: _Manager, words: Sequence[str]) -> Iterator[str]:
+def _names(manager: _Installer, words: Sequence[str]) -> Iterator[str]:
     """Yield what is to be installed; local files and lists of requirements are left out."""
     at = 0
     while at < len(words):
@@ -98,7 +98,7 @@ def _names(manager: _Manager, words: Sequence[str]) -> Iterator[str]:
         at += 1
 
 
-def _is_pinned(manager: _Manager, name: str) -> bool:
+def _is_pinned(manager: _Installer, name: str) -> bool:
     if "://" in name or name.startswith("git+"):
         return _GIT_PIN.search(name) is not None
     return manager.pin.search(name) is not None
