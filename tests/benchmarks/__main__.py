@@ -58,10 +58,11 @@ machine's own Debian packages, a Python and an npm tree, Go programs and Java ar
 Ours finds compiled rules for secrets, and no facts of any layer but in the rows that say so; *what
 secrets add* is the difference of two of our runs. The floor inflates each layer (ISA-L, 256 KiB
 reads) and computes the sha256 of its stored and of its raw bytes, layers on all cores. `tarfile`
-lists the layers with Python's own module and hashes every file. The peers read the same file and do
-other work as well or instead (dive: a tree, no sha256; syft: packages; trivy without its databases
-and with nothing kept of earlier runs; kingfisher without asking providers, its rules compiled), so
-a ratio against them says how long one waits, not who computes more.
+lists the layers with Python's own module and hashes every file. The peers read the same file, keep
+their temporary files in memory, and do other work as well or instead (dive: a tree, no sha256;
+syft: packages; trivy without its databases and with nothing kept of earlier runs; kingfisher
+without asking providers, its rules compiled), so a ratio against them says how long one waits, not
+who computes more.
 """
 
 

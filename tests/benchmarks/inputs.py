@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 _LAYERS = 3
+_TAG = "bench:1"
 _LARGEST = 1_700_000_000
 """Raw bytes of the large image."""
 _LARGEST_FILE = 1 << 24
@@ -90,8 +91,8 @@ def many(folder: Path) -> Path:
     return made
 
 
-def oci_archive(path: Path, layers: list[Path]) -> Path:
-    """Write an OCI archive of gzip layers."""
+def oci_archive(path: Path, layers: list[Path], *, docker: bool = False) -> Path:
+    """Write an OCI archive of gzip layers; with docker's list too, as `docker save` does today."""
     if path.exists():
         return path
     config = _config([_sha256(layer.with_suffix("")) for layer in layers])
@@ -113,30 +114,30 @@ def oci_archive(path: Path, layers: list[Path]) -> Path:
         _add(archive, "index.json", index)
         for document in (config, manifest):
             _add(archive, f"blobs/sha256/{_hex(document)}", document)
-        for layer in layers:
-            archive.add(layer, f"blobs/sha256/{_sha256(layer)}")
+        names = [f"blobs/sha256/{_sha256(layer)}" for layer in layers]
+        for layer, name in zip(layers, names, strict=True):
+            archive.add(layer, name)
+        if docker:
+            listed = {"Config": f"blobs/sha256/{_hex(config)}", "RepoTags": [_TAG], "Layers": names}
+            _add(archive, "manifest.json", json.dumps([listed]).encode())
     return path
 
 
 def docker_archive(path: Path, layers: list[Path]) -> Path:
-    """Write a docker archive, as `docker save` did for years; its layers may be gzip too."""
+    """Write a docker archive of plain layers, as `docker save` did for years."""
     if path.exists():
         return path
-    diff_ids = [_sha256(layer.with_suffix("") if _is_gzip(layer) else layer) for layer in layers]
+    diff_ids = [_sha256(layer) for layer in layers]
     config = _config(diff_ids)
     name = _hex(config) + ".json"
     names = [f"{diff_id}/layer.tar" for diff_id in diff_ids]
-    manifest = [{"Config": name, "RepoTags": ["bench:1"], "Layers": names}]
+    manifest = [{"Config": name, "RepoTags": [_TAG], "Layers": names}]
     with tarfile.open(path, "w") as archive:
         for member, layer in zip(names, layers, strict=True):
             archive.add(layer, member)
         _add(archive, name, config)
         _add(archive, "manifest.json", json.dumps(manifest).encode())
     return path
-
-
-def _is_gzip(layer: Path) -> bool:
-    return layer.suffix == ".gz"
 
 
 def _config(diff_ids: list[str]) -> bytes:

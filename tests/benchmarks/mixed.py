@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 
-from tests.benchmarks.inputs import docker_archive, gzipped
+from tests.benchmarks.inputs import gzipped, oci_archive
 from tests.benchmarks.programs import program
 
 _DPKG = Path("/var/lib/dpkg")
@@ -35,7 +35,7 @@ Member = tuple[Path, str]
 
 
 def mixed(folder: Path) -> Path:
-    """Return a docker archive with gzip layers, which all peers read."""
+    """Return an archive with gzip layers in the form that all peers read: OCI's and docker's."""
     makers: dict[str, Callable[[Path], Iterable[Member]]] = {
         "debian": _debian,
         "python": _python,
@@ -44,7 +44,7 @@ def mixed(folder: Path) -> Path:
         "java": _java,
     }
     layers = [_layer(folder, name, make) for name, make in makers.items()]
-    return docker_archive(folder / "mixed-docker.tar", gzipped(layers))
+    return oci_archive(folder / "mixed-saved.tar", gzipped(layers), docker=True)
 
 
 def layers(folder: Path) -> list[Path]:

@@ -13,6 +13,8 @@ _PEERS = Path(sys.prefix) / "peers"
 """Where `make bench` puts what is no Python package."""
 _FOUND = frozenset({0, 200, 205})
 """Exit statuses of kingfisher: nothing found, something found, something found to be valid."""
+_MEMORY = Path("/dev/shm")
+"""For the temporary files of peers: they write much, and no disk should decide a ratio."""
 
 
 def rules(folder: Path) -> Path:
@@ -78,7 +80,7 @@ def syft(archive: Path) -> Command | None:
     found = program("syft")
     words = ["scan", f"docker-archive:{archive}", "-o", "json", "-q"]
     quiet = {"SYFT_CHECK_FOR_APP_UPDATE": "false"}
-    return Command([found, *words], environment=quiet) if found else None
+    return Command([found, *words], environment=_temporary() | quiet) if found else None
 
 
 def kingfisher(folder: Path, archive: Path) -> Command | None:
@@ -86,8 +88,8 @@ def kingfisher(folder: Path, archive: Path) -> Command | None:
     found = program("kingfisher")
     cache = str(folder / "kingfisher")
     words = ["scan", "docker", "--archive", str(archive), "--format", "json", "--quiet"]
-    words += ["--no-validate", "--no-update-check", "--rule-cache-dir", cache]
-    return Command([found, *words], fine=_FOUND) if found else None
+    words += ["--no-validate", "--no-update-check", "--no-limits", "--rule-cache-dir", cache]
+    return Command([found, *words], fine=_FOUND, environment=_temporary()) if found else None
 
 
 def trivy(folder: Path, archive: Path, *what: str) -> Command | None:
@@ -96,7 +98,13 @@ def trivy(folder: Path, archive: Path, *what: str) -> Command | None:
     cache = folder / "trivy"
     words = ["image", "--input", str(archive), "--cache-dir", str(cache), "--quiet"]
     words += ["--offline-scan", "--skip-db-update", "--skip-java-db-update", *what]
-    return Command([found, *words], fresh=cache, seed=_java(folder)) if found else None
+    if found is None:
+        return None
+    return Command([found, *words], cache, _java(folder), environment=_temporary())
+
+
+def _temporary() -> dict[str, str]:
+    return {"TMPDIR": str(_MEMORY)} if os.access(_MEMORY, os.W_OK) else {}
 
 
 def _java(folder: Path) -> Path:

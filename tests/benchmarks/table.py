@@ -24,7 +24,7 @@ class Bar:
     def __str__(self) -> str:
         """Return it in words."""
         word = "at least" if self.least else "at most"
-        return f"{word} {self.limit:g} {self.unit}".rstrip()
+        return f"{word} {self.limit:.3g} {self.unit}".rstrip()
 
     def missed(self, figure: float) -> bool:
         """Decide whether a figure is on the wrong side."""
