@@ -63,8 +63,8 @@ class Options:
     store: Path | None = None
     """Where facts are kept; None keeps none."""
     compiled: Path | None = None
-    """Where compiled rules for secrets are kept, which takes seconds to make again; None keeps
-    none, unless facts are kept."""
+    """Where compiled rules for secrets may be, which takes seconds to make again; they are written
+    where facts are kept, and nowhere else."""
     limits: Limits = DEFAULT
     keep_going: bool = False
     """Evaluate controls although bytes differ from their digests."""
@@ -208,7 +208,8 @@ def _seeking(options: Options) -> Seeking:
     bare = options.show_secrets
     return Seeking(
         (SHIPPED, *options.rules),
-        cache=options.compiled or options.store,
+        cache=options.store or options.compiled,
+        keep=options.store is not None,
         limits=options.limits,
         bare=bare,
     )

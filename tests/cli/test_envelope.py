@@ -22,13 +22,18 @@ SAYING = {
     "secrets": (["secrets", "x"], "secrets"),
     "controls": (["controls"], "controls"),
     "explain": (["explain", "4.1"], "controls"),
+    "sql": (["sql", "x", "SELECT path FROM files"], "rows"),
+    "bases-list": (["bases", "list"], "bases"),
     "store-info": (["store", "info"], "stores"),
     "store-prune": (["store", "prune"], "removals"),
 }
 """Command lines and the list that each is about."""
 
-OTHERS = {("completion",), ("sbom",), ("store",)}
-"""A script, documents of other standards, a group."""
+OTHERS = {
+    *(("completion",), ("sbom",), ("store",), ("bases",), ("bases", "add"), ("profile",)),
+    *(("profile", name) for name in ("init", "show", "validate")),
+}
+"""A script, documents of other standards, groups, what writes files, profiles."""
 
 FREE = {"--help", "--version"}
 
@@ -49,7 +54,7 @@ def test_json_is_one_object_with_the_schema_version_and_a_named_list(
     assert document["schema_version"] == SCHEMA_VERSION
     assert document["tool"]["name"] == "ocianalyze"
     assert isinstance(document[about], list)
-    assert bool(document[about]) is (name not in ("files-none", "packages", "secrets"))
+    assert bool(document[about]) is (name not in ("files-none", "packages", "secrets", "sql"))
 
 
 @pytest.mark.parametrize("name", SAYING)
@@ -64,7 +69,7 @@ def test_jsonl_is_one_record_a_line_of_the_same_content(name: str, command: Comm
 
 def test_every_command_of_the_program_is_tried_here() -> None:
     """A new command obeys the same laws."""
-    tried = {tuple(words[:2] if words[0] == "store" else words[:1]) for words, _ in SAYING.values()}
+    tried = {tuple(words[:2] if words[0] in ("store", "bases") else words[:1]) for words, _ in SAYING.values()}
     assert tried == {words for words, _ in _commands() if words} - OTHERS
 
 

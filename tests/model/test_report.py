@@ -13,7 +13,7 @@ def test_the_schema_requires_every_top_level_part() -> None:
     """A reader need not ask whether a list is there."""
     parts = [
         "schema_version", "tool", "input", "profile", "images", "controls", "standings", "findings",
-        "packages", "unowned", "artifacts",
+        "packages", "unowned", "secrets", "artifacts",
     ]  # fmt: skip
     assert list(schema()["properties"]) == parts
     assert schema()["required"] == parts

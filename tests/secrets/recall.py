@@ -14,6 +14,7 @@ from ocianalyze.detectors.secrets._search import Search
 
 SOURCES = ("kingfisher", "noseyparker")
 MISSES = Path(__file__).with_name("misses.toml")
+SETTINGS = b"etc/app.conf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,18 @@ def samples(corpus: Path) -> list[Sample]:
     return list(found.values())
 
 
-def search(engine: Engine, sample: Sample) -> list[Proved]:
-    """Return what is found in a sample, wherever such files lie."""
-    return Search(engine, None).find(sample.text.encode())
+def search(engine: Engine, sample: Sample, small: Engine | None = None) -> list[Proved]:
+    """Return what is found in a sample, wherever such files lie.
+
+    Args:
+        engine: of the rules that are looked for everywhere.
+        sample: one text.
+        small: of the rules that name files, asked as of a file of settings that holds the sample.
+
+    """
+    text = sample.text.encode()
+    found = Search(engine, None).find(text)
+    return found or (Search(small, SETTINGS).find(text) if small else [])
 
 
 def explained() -> dict[str, str]:

@@ -113,8 +113,7 @@ def scan(
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
-    if not quiet:
-        _conclude(report, meter)
+    _conclude(report, meter, quiet=quiet)
     raise typer.Exit(status.of(report, decided, keep_going=keep_going))
 
 
@@ -173,7 +172,9 @@ def _write(
         emit(form.render(report, style), place)
 
 
-def _conclude(report: "Report", meter: Meter) -> None:
+def _conclude(report: "Report", meter: Meter, *, quiet: bool) -> None:
+    if quiet:
+        return
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
     images = plural(len(report.images), "image")

@@ -18,7 +18,7 @@ _GIT_PIN = re.compile(r"[@#][0-9a-f]{40}\b")
 
 
 class _Installer(NamedTuple):
-    """How one manager is told to install, and how a version is written behind a name."""
+    """How one installer is told to install, and how a version is written behind a name."""
 
     verbs: tuple[str, ...]
     pin: re.Pattern[str]
@@ -39,7 +39,9 @@ _NPM = _Installer(
     re.compile(r".+@(?!latest$|next$)[^@]+$"),
     frozenset({"--registry", "--prefix", "-C"}),
 )
-_GEM = _Installer(("install",), re.compile(r".+:[0-9].*"), frozenset({"-v", "--version", "-n", "-i"}))
+_GEM = _Installer(
+    ("install",), re.compile(r".+:[0-9].*"), frozenset({"-v", "--version", "-n", "-i"})
+)
 _CARGO = _Installer(
     ("install",),
     re.compile(r".+@[0-9].*"),
@@ -66,18 +68,18 @@ def unpinned(step: Step) -> str:
 
 
 def _first(command: Command) -> str | None:
-    manager, words = _manager(command)
+    installer, words = _installer(command)
     verb = next((at for at, word in enumerate(words) if not word.startswith("-")), None)
-    if manager is None or verb is None or words[verb] not in manager.verbs:
+    if installer is None or verb is None or words[verb] not in installer.verbs:
         return None
     rest = words[verb + 1 :]
     if any(word.partition("=")[0] in _APART for word in rest):
         return None
-    return next((x for x in _names(manager, rest) if not _is_pinned(manager, x)), None)
+    return next((x for x in _names(installer, rest) if not _is_pinned(installer, x)), None)
 
 
-def _manager(command: Command) -> tuple[_Installer | None, Sequence[str]]:
-    """Return the manager, `python -m pip` too, and the words behind its name."""
+def _installer(command: Command) -> tuple[_Installer | None, Sequence[str]]:
+    """Return the installer, `python -m pip` too, and the words behind its name."""
     words = command.words[:_WORDS]
     if command.name.startswith("python") and words[1:3] == ("-m", "pip"):
         return _PIP, words[3:]
@@ -85,12 +87,12 @@ def _manager(command: Command) -> tuple[_Installer | None, Sequence[str]]:
     return _MANAGERS.get(command.name), after
 
 
-def _names(manager: _Installer, words: Sequence[str]) -> Iterator[str]:
+def _names(installer: _Installer, words: Sequence[str]) -> Iterator[str]:
     """Yield what is to be installed; local files and lists of requirements are left out."""
     at = 0
     while at < len(words):
         word = words[at]
-        if word in manager.valued or word in manager.listed:
+        if word in installer.valued or word in installer.listed:
             at += 2
             continue
         if not word.startswith("-") and not _LOCAL.match(word):
@@ -98,10 +100,10 @@ def _names(manager: _Installer, words: Sequence[str]) -> Iterator[str]:
         at += 1
 
 
-def _is_pinned(manager: _Installer, name: str) -> bool:
+def _is_pinned(installer: _Installer, name: str) -> bool:
     if "://" in name or name.startswith("git+"):
         return _GIT_PIN.search(name) is not None
-    return manager.pin.search(name) is not None
+    return installer.pin.search(name) is not None
 
 
 CONTROL = Control(

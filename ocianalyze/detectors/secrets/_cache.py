@@ -48,7 +48,11 @@ class Loaded(NamedTuple):
 
 
 def load(
-    folders: Sequence[Path] = (SHIPPED,), cache: Path | None = None, kind: Kind = "auto"
+    folders: Sequence[Path] = (SHIPPED,),
+    cache: Path | None = None,
+    kind: Kind = "auto",
+    *,
+    keep: bool = True,
 ) -> Loaded:
     """Return an engine for the rules of some folders; a later folder replaces ids of earlier ones.
 
@@ -56,6 +60,7 @@ def load(
         folders: of TOML files.
         cache: folder of the store; None keeps nothing.
         kind: of engine.
+        keep: write what had to be made.
 
     Raises:
         UsageError: a rule is none, or the engine is not installed.
@@ -69,7 +74,8 @@ def load(
         return _read(file)
     made = _made(_rules(folders), "hyperscan")
     with suppress(OSError, UsageError):
-        _write(file, _packed(made))
+        if keep:
+            _write(file, _packed(made))
     return made
 
 
@@ -218,6 +224,10 @@ def _write(file: Path, data: bytes) -> None:
         OSError: it cannot be written.
 
     """
+    store = file.parent.parent
+    make(store)
+    if distrust(store):
+        return
     make(file.parent)
     if distrust(file.parent):
         return

@@ -7,6 +7,8 @@ asks does without.
 import re
 from dataclasses import dataclass
 
+from ocianalyze.errors import UsageError
+
 UNBOUNDED = 1 << 30
 """Width of what has no greatest width."""
 _DEPTH = 50
@@ -17,7 +19,7 @@ _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]*)(,?)([0-9]*)\})[?+]?")
 _GROUP = re.compile(r"\?(?:P?<(?![=!])[^>]*>|(<?[=!])|([aims]*)(?:-[ims]+)?(:|\)))")
 
 
-class Unreadable(ValueError):
+class Unreadable(UsageError):
     """The expression has something that this module does not know."""
 
 

@@ -31,6 +31,8 @@ class Seeking:
     limits: Limits
     bare: bool = False
     """Keep the values themselves."""
+    keep: bool = False
+    """Write compiled rules into the cache."""
     kind: Kind = "auto"
     documents: bool = False
     """Look into compressed manual pages and changelogs too."""
@@ -44,7 +46,7 @@ class Seeking:
 
     @property
     def _loaded(self) -> Loaded:
-        return _loaded(self.folders, self.cache, self.kind)
+        return _loaded(self.folders, self.cache, self.kind, keep=self.keep)
 
     @property
     def version(self) -> str:
@@ -81,5 +83,5 @@ def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limit
 
 
 @cache
-def _loaded(folders: tuple[Path, ...], cache: Path | None, kind: Kind) -> Loaded:
-    return load(folders, cache, kind)
+def _loaded(folders: tuple[Path, ...], cache: Path | None, kind: Kind, *, keep: bool) -> Loaded:
+    return load(folders, cache, kind, keep=keep)

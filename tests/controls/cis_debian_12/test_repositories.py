@@ -24,10 +24,10 @@ DPKG: Layer = {
 }
 APK: Layer = {"sbin/apk": File(b"\x7fELF", mode=0o755)}
 DNF: Layer = {"usr/bin/microdnf": File(b"\x7fELF", mode=0o755)}
-LINE = b"deb http://deb.debian.org/debian bookworm main\n"
+LINE = b"deb http://ftp.debian.org/debian bookworm main\n"
 OTHER = b"deb [signed-by=/etc/apt/keyrings/x.asc] https://packages.example.com/apt stable main\n"
 STANZA = b"""Types: deb
-URIs: http://deb.debian.org/debian
+URIs: http://ftp.debian.org/debian
 Suites: bookworm
  bookworm-updates
 Components: main
@@ -81,9 +81,9 @@ SAMPLES: Samples = {
         passes({"etc/apk/repositories": b"https://dl-cdn.alpinelinux.org/alpine/v3.20/main\n"}),
         review({"etc/apk/repositories": b"@own https://apk.example.com/main\n"}),
         review({**lists(OTHER), "etc/apt/keyrings/x.asc": b"key"}, reason="other-repository"),
-        review(lists(OTHER.replace(b"packages.example.com", b"deb.debian.org"))),
-        review(lists(LINE.replace(b"deb.debian.org", b"deb.debian.org.example.com"))),
-        review(lists(LINE.replace(b"deb.debian.org", b"user:word@deb.debian.org.example.com"))),
+        review(lists(OTHER.replace(b"packages.example.com", b"ftp.debian.org"))),
+        review(lists(LINE.replace(b"ftp.debian.org", b"ftp.debian.org.example.com"))),
+        review(lists(LINE.replace(b"ftp.debian.org", b"user:word@ftp.debian.org.example.com"))),
         review({"etc/apt/sources.list.d/debian.sources": STANZA}),
         fails(lists(LINE.replace(b"deb ", b"deb [arch=amd64 trusted=yes] "))),
         fails(lists(LINE.replace(b"deb ", b"deb-src [ allow-insecure=yes ] "))),

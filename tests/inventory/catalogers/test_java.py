@@ -7,8 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers._jar import main_section, packages
 from ocianalyze.inventory.catalogers._jar_naming import Coordinates, own
@@ -387,18 +385,3 @@ def test_lying_directories_are_bounded() -> None:
     at = content.rfind(b"PK\5\6")
     struct.pack_into("<2H", content, at + 8, 65_535, 65_535)
     survives(CATALOGER, "a.jar", bytes(content))
-
-
-_NESTED = jar(pom("g", "a", "1") | {"l/b.jar": jar(manifest(Bundle_Version="1"), 0)}, 0)
-
-
-@given(content=st.binary(max_size=200))
-def test_any_content_is_survived(content: bytes) -> None:
-    survives(CATALOGER, "a.jar", content)
-    survives(CATALOGER, "a.jar", b"PK\3\4" + content + b"PK\5\6" + content)
-    survives(CATALOGER, "META-INF/maven/g/a/pom.properties", content)
-
-
-@given(at=st.integers(0, len(_NESTED) - 1), junk=st.binary(min_size=1, max_size=4))
-def test_damaged_archives_are_survived(at: int, junk: bytes) -> None:
-    survives(CATALOGER, "a.jar", _NESTED[:at] + junk + _NESTED[at + len(junk) :])

@@ -8,7 +8,8 @@ from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder, is
 from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, well_formed
 
 _CODE = re.compile(
-    rb"[A-Za-z_][\w.:]*(?:\(|\[|->|::)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\w+\s*(?:==|\|\||&&|\?).*"
+    rb"[A-Za-z_][\w.:]*(?:\(|\[|->|::)|\w+\s*(?:==|\|\||&&|\?).*"
+    rb"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[\s()\[\]{}<>,;:?|&=+]|->)"
     rb"|(?:self|this|os|process|env|config|settings|params|request|args|options)[.\[].*",
     re.DOTALL,
 )

@@ -109,7 +109,8 @@ def test_the_emulators_storage_key_is_disproved() -> None:
         "os.environ['X']", "getenv(", "config.password", "self.password", "/run/secrets/db",
         "./conf/key.pem", "https://acme.io/x", "C:\\keys\\a.pem", "db_password", "DB_PASSWORD",
         "dbPassword", "true", "null", "8080", "30s", "0x1f", "required", "description", "ab",
-        "${PASSWORD}", "{{ .Values.password }}", "the new password",
+        "${PASSWORD}", "{{ .Values.password }}", "the new password", "acme.vault.Reader->key",
+        "acme.vault.secret", "acme.vault.key + salt",
     ],
 )  # fmt: skip
 def test_what_is_no_password(value: str) -> None:
@@ -117,7 +118,11 @@ def test_what_is_no_password(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["hunter2", "kJ8#mQ2!vX", "S3cr3t!2019", "xkcdrtzpqwv", "q7Zr2Kp9"]
+    "value",
+    [
+        *("hunter2", "kJ8#mQ2!vX", "S3cr3t!2019", "xkcdrtzpqwv", "q7Zr2Kp9"),
+        *("vN4tq.Wz8Lr-2hXc", "Tq3x.Bn7#Kd", "h6Yw.uR2p.c9Zs-k4"),
+    ],
 )
 def test_what_may_be_a_password(value: str) -> None:
     assert verdict("generic-password", f'"{value}"') == "well-formed"
