@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers._jar import main_section, packages
 from ocianalyze.inventory.catalogers._jar_naming import Coordinates, own
