@@ -160,6 +160,8 @@ class ImageRecord(Record):
     integrity: Integrity
     attestations: int
     inventory: InventoryRecord
+    skipped: tuple[Literal["packages", "secrets"], ...]
+    """What nobody looked for (`--skip`): that there is none of it says nothing."""
 
 
 class EvidenceRecord(Record):

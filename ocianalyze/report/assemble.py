@@ -104,6 +104,7 @@ def image_record(index: int, image: AnalysedImage) -> ImageRecord:
         ),
         attestations=image.attestations,
         inventory=inventory_record(view.inventory),
+        skipped=tuple(sorted(view.skipped)),
     )
 
 

@@ -80,6 +80,8 @@ def image(record: ImageRecord, width: int) -> Iterator[Line]:
     yield from (line(f"  {more}") for more in rest)
     yield _integrity(record)
     yield from (line(text, "yellow") for text in _unread(record, width))
+    if record.skipped:
+        yield line(f"  not looked for: {', '.join(record.skipped)}", "yellow")
     if record.base:
         yield from (line(text) for text in indented(_base(record.base, width), "  base: "))
     yield from (line(f"  {text}", "dim") for text in flow(_build(record), width - 2))

@@ -22,6 +22,8 @@ _KINDS: dict[str, Literal["config", "history", "manifest"]] = {
     "history": "history",
     "annotation": "manifest",
 }
+_BY_NAME = "file-"
+"""Beginning of the ids of rules that saw the name of a file alone."""
 _SURE = frozenset({"token", "private-key", "connection-string", "webhook", "keystore"})
 """Kinds whose form alone says that they are secrets."""
 
@@ -63,6 +65,8 @@ def _is_default(secret: Secret) -> bool:
 def _is_sure(secret: Secret, view: ImageView) -> bool:
     """Tell what is a secret beyond doubt, and not of a test, the documentation or a package."""
     if secret.severity not in _GRAVE or secret.proven == "disproved":
+        return False
+    if secret.rule.startswith(_BY_NAME):
         return False
     known = secret.proven == "verified-offline" or secret.kind in _SURE
     return known and not lies_among_samples(secret, view)

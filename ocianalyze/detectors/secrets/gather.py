@@ -22,6 +22,7 @@ from ocianalyze.model.secret import Place, Proven, Secret
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
+_DOCUMENTS = tuple(f"{folder}/" for folder in DOCUMENTATION)
 UNREAD = "secrets.unread-inside"
 """Code of what is said of a file whose inside was not looked at."""
 
@@ -99,8 +100,8 @@ def unread(view: ImageView, limits: Limits, *, documents: bool = False) -> tuple
 def _passed_over(view: ImageView) -> Iterator[Finding]:
     """Yield for each layer how many manual pages and changelogs nobody looked into."""
     for layer in view.layers:
-        entries = view.tree.layer(layer.index, DOCUMENTATION)
-        found = [entry.path for entry in entries if entry.size and entry.path.endswith(".gz")]
+        rows = view.tree.table(layer.index, ("path", "size"))
+        found = [str(path) for path, size in rows if size and _is_document(str(path))]
         if found:
             yield Finding(
                 code=UNREAD,
@@ -111,6 +112,10 @@ def _passed_over(view: ImageView) -> Iterator[Finding]:
                 layer=layer.index,
                 step=layer.step,
             )
+
+
+def _is_document(path: str) -> bool:
+    return path.endswith(".gz") and path.startswith(_DOCUMENTS)
 
 
 def _unread(view: ImageView) -> Iterator[Finding]:

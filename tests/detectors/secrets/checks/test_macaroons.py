@@ -23,7 +23,7 @@ def macaroon(*caveats: object) -> bytes:
     """Return a macaroon of version 2 of PyPI."""
     texts = [json.dumps(caveat).encode() for caveat in caveats]
     listed = b"".join(field(2, text) + b"\0" for text in texts)
-    head = b"\x02" + field(1, b"index.example") + field(2, _UUID) + b"\0"
+    head = b"\x02" + field(1, b"pypi." + b"org") + field(2, _UUID) + b"\0"
     return head + listed + b"\0" + field(6, bytes(range(100, 132)))
 
 
@@ -53,7 +53,7 @@ def test_caveats_say_what_a_token_may_do(caveat: object, facts: dict[str, str]) 
     proof = prove("pypi-macaroon", token(caveat))
     assert proof is not None
     assert proof.proven == "verified-offline"
-    assert proof.facts == {"location": "index.example", **facts}
+    assert proof.facts == {"location": "pypi." + "org", **facts}
 
 
 def test_no_cut_macaroon_is_whole() -> None:
