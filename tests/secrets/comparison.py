@@ -145,8 +145,8 @@ def _page(columns: dict[str, set[str]]) -> str:
 
 
 def _recalled(corpus: Path) -> str:
-    rules = load().engine
-    found = [(one, bool(search(rules, one))) for one in samples(corpus) if one.expected]
+    rules, small, _ = load()
+    found = [(one, bool(search(rules, one, small))) for one in samples(corpus) if one.expected]
     hits = sum(hit for _, hit in found)
     head = ("provider", "samples", "found", "why not all")
     rows = [_row(*head), _row(*["---"] * len(head)), *(_row(*row) for row in table(found))]
