@@ -13,6 +13,7 @@ from ocianalyze.controls import catalogue, known_bases
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.evaluate import Weigh, evaluate, withhold
+from ocianalyze.controls.origin import boundary
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.attached import documents
@@ -33,9 +34,11 @@ from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
 from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.report import IntegrityStatus, Report
 from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis
@@ -288,6 +291,7 @@ def _analysed(
     bases = known_bases.joined(claims, options.bases)
     view, integrity = assembled.view, assembled.integrity
     view = replace(view, skipped=options.skip, bases=bases)
+    view = replace(view, findings=(*view.findings, *_misfit(view)))
     if "packages" not in options.skip:
         view = inventory.with_inventory(view, attached)
     if "secrets" not in options.skip:
@@ -310,6 +314,15 @@ def _claims(read: Iterable[Document]) -> list[BaseImage]:
     """Return the bases that an image's own documents name."""
     told = {"annotation": known_bases.of_manifest, "attestation": known_bases.of_provenance}
     return [base for one in read if one.where in told for base in told[one.where](one.data)]
+
+
+def _misfit(view: ImageView) -> tuple[Finding, ...]:
+    """Return that the base which the operator names is none of this image."""
+    claimed = boundary(view).claimed
+    if claimed is None or claimed.told_by != "operator":
+        return ()
+    detail = f"{claimed.name or 'it'}: its layers are not the first of this image"
+    return (finding(None, Anomaly("image.base-differs", detail)),)
 
 
 def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:

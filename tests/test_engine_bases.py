@@ -40,3 +40,12 @@ def test_a_base_without_layers_is_refused(tmp_path: Path) -> None:
     path = rootfs_archive(tmp_path / "root.tar", Image([BASE]))
     with pytest.raises(UsageError, match="name no layers"):
         engine.given_bases(str(path), DEFAULT)
+
+
+def test_a_base_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    other = docker_archive(tmp_path / "other.tar", [Image([OWN], names=["other:1"])])
+    app = docker_archive(tmp_path / "app.tar", [Image([BASE, OWN], names=["app:1"])])
+    given = engine.given_bases(str(other), DEFAULT)
+    report = engine.scan(str(app), Options(jobs=1, bases=given))
+    (told,) = [one for one in report.findings if one.code == "image.base-differs"]
+    assert "other:1" in told.detail

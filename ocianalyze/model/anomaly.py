@@ -94,6 +94,7 @@ _IMAGE = {
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
     "image.more-findings": Meaning("medium", "more was found than is listed"),
+    "image.base-differs": Meaning("medium", "named base is not what the image is built on"),
     "image.attestation-unreadable": Meaning("medium", "attestation about the image is malformed"),
     "image.unreadable": Meaning("high", "image of this source cannot be read"),
 }

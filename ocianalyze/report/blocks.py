@@ -234,4 +234,6 @@ def gate(decided: Gate) -> Line:
     reasons = [plural(decided.failed, "verdict")] if decided.failed else []
     if not decided.integrity:
         reasons.append("integrity")
+    if decided.guessed:
+        reasons.append("the base is a guess, so it excuses nothing")
     return (Span("gate: "), Span("failed", "bold red"), Span(f" {asked}: {', '.join(reasons)}"))

@@ -78,6 +78,8 @@ def _counts(row: ControlRecord, counted: Counted, guessed: set[int]) -> bool:
 def _obstacle(report: Report) -> str:
     if not report.images:
         return "no image"
+    if not report.controls:
+        return "no control"
     withheld = any(control.reason == "integrity-failed" for control in report.controls)
     return "integrity failed" if withheld else ""
 

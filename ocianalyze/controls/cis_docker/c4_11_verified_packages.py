@@ -89,7 +89,8 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
     evidence = (*told, *_scope(found))
     if view.unread:
         return layers_unread(view, evidence)
-    if not view.packages() and not found.recorded and not _installs(view):
+    nothing = not view.packages() and not found.recorded and not _installs(view)
+    if nothing and view.history.steps:
         summary = "no packages, and no installation in the history"
         return Verdict(Status.NOT_APPLICABLE, "no-packages", summary, evidence)
     if unknown := _unread_records(found, evidence) or _untold(view, evidence):

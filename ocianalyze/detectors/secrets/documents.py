@@ -4,6 +4,7 @@ Every text of a document is looked at, those that no specification names too (`c
 each with the JSON pointer that leads to it. A text that is the value of a key is shown with it.
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,12 +70,26 @@ def read(engine: Engine, document: Document) -> Iterator[Written]:
 
 def _texts(data: bytes) -> list[Text]:
     try:
-        value = orjson.loads(data)
-    except ValueError:
+        value = _parsed(data)
+    except (ValueError, RecursionError):
         return [Text("", data, 0)]
     found: list[Text] = []
     _gather(value, "", "", found)
     return found
+
+
+def _parsed(data: bytes) -> object:
+    """Parse JSON as leniently as runtimes do, which take lone surrogates.
+
+    Raises:
+        ValueError: it is no JSON at all.
+        RecursionError: it is nested too deeply.
+
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data.decode("utf-8", "replace"))
 
 
 def _gather(value: object, pointer: str, key: str, found: list[Text]) -> None:

@@ -1,0 +1,52 @@
+"""Secrets in documents: each with its pointer, in whatever JSON runtimes take."""
+
+from functools import cache
+
+import pytest
+
+from ocianalyze.detectors.secrets._engine import Engine, engine
+from ocianalyze.detectors.secrets._rules import shipped
+from ocianalyze.detectors.secrets.documents import Document, read
+
+TOKEN = "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"
+
+
+@cache
+def _engine() -> Engine:
+    names = {"github-pat", "generic-password-variable", "generic-password-option"}
+    return engine([rule for rule in shipped() if rule.id in names])
+
+
+def _pointers(data: bytes) -> list[tuple[str, str]]:
+    found = read(_engine(), Document("config", data))
+    return [(one.pointer, one.secret.decode()) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("data", "pointer"),
+    [
+        pytest.param(b'{"config": {"Env": ["A=1", "T=%b"]}}', "/config/Env/1", id="variable"),
+        pytest.param(b'{"config": {"Labels": {"a/b": "%b"}}}', "/config/Labels/a~1b", id="label"),
+        pytest.param(b'{"container_config": {"x": ["%b"]}}', "/container_config/x/0", id="other"),
+        pytest.param(
+            b'{"config": {"Env": ["A=\\ud800", "T=%b"]}}', "/config/Env/1", id="surrogate"
+        ),
+        pytest.param(b'{"broken": "%b"', "", id="no JSON"),
+    ],
+)
+def test_a_secret_has_the_pointer_of_its_text(data: bytes, pointer: str) -> None:
+    assert _pointers(data % TOKEN.encode()) == [(pointer, TOKEN)]
+
+
+def test_words_of_a_command_belong_together() -> None:
+    data = b'{"config": {"Cmd": ["run", "--password", "v8Kq2xTz91mRw4"]}}'
+    assert ("/config/Cmd", "v8Kq2xTz91mRw4") in _pointers(data)
+
+
+def test_a_variable_that_is_called_password_is_one() -> None:
+    data = b'{"config": {"Env": ["PASSWORD=v8Kq2xTz91mRw4"]}}'
+    assert _pointers(data) == [("/config/Env/0", "v8Kq2xTz91mRw4")]
+
+
+def test_deep_nesting_is_survived() -> None:
+    _pointers(b"[" * 100_000 + TOKEN.encode())
