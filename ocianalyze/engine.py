@@ -21,7 +21,7 @@ from ocianalyze.detectors.secrets.documents import Document
 from ocianalyze.detectors.secrets.folder import Found, read_folder
 from ocianalyze.detectors.secrets.ignore import Ignore, ignoring
 from ocianalyze.detectors.secrets.seeking import Seeking
-from ocianalyze.detectors.secrets.veil import veiled
+from ocianalyze.detectors.secrets.veil import hidden, identities_of, veiled
 from ocianalyze.discovery import offers
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.assembly import assemble_image, finding
@@ -121,7 +121,7 @@ def chosen(
         from ocianalyze.controls.profiled import profiled  # noqa: PLC0415 - imports YAML
         from ocianalyze.policy.load import load  # noqa: PLC0415 - the same
 
-        masks = Masks(mask.line, mask.variable)
+        masks = Masks(mask.line, mask.variable, hidden, identities_of)
         asked = profiled(load(Path(profile), limits), masks, limits, now, version)
         return Chosen(asked.name, asked.controls, asked.weigh)
     listed = catalogue.select(profile.split(","), version)
@@ -328,8 +328,9 @@ def _misfit(view: ImageView) -> tuple[Finding, ...]:
 def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:
     """Return the view with its secrets, which nothing in it tells any more."""
     seeking = _seeking(options)
-    secrets = ignoring(seeking.secrets(view, read), options.ignores)
-    findings = (*view.findings, *seeking.unread(view))
+    found = seeking.secrets(view, read)
+    secrets = ignoring(found.secrets, options.ignores)
+    findings = (*view.findings, *seeking.unread(view, found.left_out))
     view = replace(view, secrets=secrets, findings=findings)
     return view if options.show_secrets else veiled(view, read, seeking.engine)
 

@@ -12,6 +12,7 @@ from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.tables import verdict_tables
+from ocianalyze.detectors.secrets.veil import hidden, identities_of
 from ocianalyze.filesystem.sql._base import Masks, Row, Table, Value
 from ocianalyze.filesystem.sql.query import Answer, Database, reads
 from ocianalyze.filesystem.sql.tables import TABLES
@@ -24,7 +25,7 @@ from ocianalyze.report.layout import wrap
 
 Judge = Callable[[AnalysedImage], Sequence[Result]]
 """Runs controls over an image."""
-MASKS = Masks(mask.line, mask.variable)
+MASKS = Masks(mask.line, mask.variable, hidden, identities_of)
 _WIDEST = 60
 """Characters to which cells of one column are aligned."""
 _INDENT = 16

@@ -1,7 +1,7 @@
 """Secrets of an image or of plain files: blocks for people, records for machines."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,12 @@ from ocianalyze import engine
 from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.detectors.secrets.unread import why_unread
+from ocianalyze.detectors.secrets.veil import hidden
 from ocianalyze.errors import NotAnImage
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.report import Input, SecretRecord
+from ocianalyze.model.secret import Secret
 from ocianalyze.report import secret_blocks
 from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.blocks import Line, line
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from ocianalyze.report._base import Analysis
 
 NARROWEST, WIDEST = 60, 120
+_INSIDES = 100
+"""Told one by one of each image; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,27 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """What nobody looked into, and why."""
+
+    why: str
+    """`limit`, `closed`, `damaged` or `documents`; only the first makes an answer partial."""
+    path: str
+    detail: str
+    layer: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Say it in one line."""
+        where = ": ".join(x for x in (_layer(self.layer), self.path) if x)
+        return f"{where}: {self.detail}" if where else self.detail
+
+
+def _layer(index: int | None) -> str:
+    return "" if index is None else f"layer {index}"
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """What one image holds, or the files."""
 
@@ -56,6 +83,8 @@ class Group:
     unread: str
     """What of it was not read, in a few words."""
     records: list[SecretRecord]
+    insides: tuple[Inside, ...] = ()
+    """What of its files nobody looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,11 @@ class Listed:
     """None for plain files."""
     problems: tuple[str, ...] = ()
     """Lines about what was not read."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether a limit kept something closed."""
+        return any(one.why == "limit" for group in self.groups for one in group.insides)
 
     def reaches(self, severity: str) -> bool:
         """Tell whether a secret that counts is at least so grave."""
@@ -107,7 +141,8 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
     for index, image in enumerate(analysis.images):
         ref, view = image_ref(index, image), image.view
         records = secret_records(ref, view, view.secrets)
-        groups.append(Group(title(image), view.unread, wanted.of(records)))
+        insides = _insides(view.findings, view.secrets)
+        groups.append(Group(title(image), view.unread, wanted.of(records), insides))
     about = f"{analysis.kind.replace('-', ' ')}, {plural(len(groups), 'image')}"
     return Listed(input_record(analysis), about, tuple(groups), analysis)
 
@@ -118,8 +153,27 @@ def _of_files(path: Path, options: engine.Options, wanted: Selection) -> Listed:
     kind = "folder" if path.is_dir() else "file"
     about = f"{kind}, {plural(found.files, 'file')}, {size(found.size)}"
     named = Input(reference=unicode(path.name or str(path)), kind=kind)
-    group = Group("", "", wanted.of(records))
+    group = Group("", "", wanted.of(records), _insides(found.unread, found.secrets))
     return Listed(named, about, (group,), problems=found.problems)
+
+
+def _insides(findings: Iterable[Finding], secrets: Sequence[Secret]) -> tuple[Inside, ...]:
+    """Return what was not looked into, those behind limits first; beyond some they are counted."""
+    found = [(why, one) for one in findings if (why := why_unread(one))]
+    found.sort(key=lambda pair: pair[0] != "limit")
+    named = tuple(_inside(why, one, secrets) for why, one in found[:_INSIDES])
+    rest = len(found) - len(named)
+    if not rest:
+        return named
+    return (*named, Inside(found[_INSIDES][0], "", f"{rest:,} more that were not looked into"))
+
+
+def _inside(why: str, finding: Finding, secrets: Sequence[Secret]) -> Inside:
+    """Return a line about a file; a secret in the names is masked, unless the owner asked."""
+    told = [x for x in secrets if not x.value and any(p.path == finding.path for p in x.places)]
+    about = f"{finding.title}: " if why == "documents" else ""
+    path, detail = hidden(finding.path, told), hidden(finding.detail, told)
+    return Inside(why, unicode(path), about + unicode(detail), finding.layer)
 
 
 def text(listed: Listed, look: Look) -> Iterator[bytes]:
@@ -137,20 +191,30 @@ def _group(group: Group, width: int) -> Iterator[Line]:
     yield from secret_blocks.summary(group.records, width)
     if group.unread:
         yield line(f"not all was read: {shown(group.unread)}", "yellow")
+    if group.insides:
+        yield line("not looked into:", "yellow")
+    for inside in group.insides:
+        yield line(f"  {shown(inside.text)}", "yellow" if inside.why == "limit" else "")
     for record in group.records:
         yield line()
         yield from secret_blocks.block(record, width)
 
 
 def json(listed: Listed, _look: Look) -> Iterator[bytes]:
-    """Yield one object with the list `secrets`."""
+    """Yield one object with the lists `secrets` and `unread`."""
     once = envelope.head(input=listed.input.model_dump(mode="json"))
-    return envelope.json(once, {"secrets": _documents(listed)})
+    return envelope.json(once, {"secrets": _documents(listed), "unread": _unread(listed)})
 
 
 def jsonl(listed: Listed, _look: Look) -> Iterator[bytes]:
-    """Yield one object for each secret."""
-    return envelope.jsonl("secret", _documents(listed))
+    """Yield one object for each secret, then for each inside that was not looked into."""
+    yield from envelope.jsonl("secret", _documents(listed))
+    yield from envelope.jsonl("unread", _unread(listed))
+
+
+def _unread(listed: Listed) -> Iterator[dict[str, Any]]:
+    for group in listed.groups:
+        yield from ({"image": group.title, **asdict(one)} for one in group.insides)
 
 
 def _documents(listed: Listed) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,8 @@ def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
         reading = of_reading(listed.analysis, keep_going=keep_going)
     else:
         reading = _partial() if listed.problems else DONE
+    if reading == DONE and listed.is_cut:
+        reading = _partial()
     if reading == UNREADABLE or fail_on == "never":
         return reading
     return GATE_FAILED if listed.reaches(fail_on) else reading

@@ -37,14 +37,24 @@ class Worst:
         summary = leading.summary
         if len(guilty) > 1 and status not in (Status.PASS, Status.NOT_APPLICABLE):
             told = "not evaluated: " if status is Status.NOT_EVALUATED else ""
-            summary = f"{told}{', '.join(part.short for part, _ in guilty)}"
+            summary = _listed(told, [part.short for part, _ in guilty])
         remedies = dict.fromkeys(
             verdict.remediation or part.remediation for part, verdict in guilty
         )
         return replace(
             leading,
-            summary=summary[:_SHOWN],
+            summary=summary if len(summary) <= _SHOWN else f"{summary[: _SHOWN - 3]}...",
             evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
         )
+
+
+def _listed(told: str, names: Sequence[str]) -> str:
+    """Return as many names as there is room for, and how many more there are: `a, b (+2)`."""
+    for shown in range(len(names), 0, -1):
+        left = f" (+{len(names) - shown})" if shown < len(names) else ""
+        text = f"{told}{', '.join(names[:shown])}{left}"
+        if len(text) <= _SHOWN:
+            return text
+    return f"{told}{len(names)} parts"

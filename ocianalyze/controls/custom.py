@@ -1,16 +1,19 @@
 """Controls without code: a query of a profile over the image, and what it must return."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
+from ocianalyze.controls.evidence import more
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
-from ocianalyze.filesystem.sql._base import Masks, Table, Value
-from ocianalyze.filesystem.sql.query import Answer, Database, reads
-from ocianalyze.filesystem.view import ImageView
-from ocianalyze.limits import Limits
+from ocianalyze.filesystem.sql._base import Masks, Value
+from ocianalyze.filesystem.sql._connection import Asked, asked, connect
+from ocianalyze.filesystem.sql.query import Answer, Database
+from ocianalyze.filesystem.sql.tables import TABLES
+from ocianalyze.filesystem.view import ImageView, Part
+from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.policy.profile import COMPARISON, Custom
@@ -28,6 +31,13 @@ _SHOWN = 200
 _SUMMARY = 60
 _PLACES = frozenset({"path", "layer", "step", "pointer", "sha256", "state", "detail"})
 """Columns that say where evidence is; others are its detail."""
+
+_PART_OF: Mapping[str, Part] = {
+    "packages": "packages",
+    "distribution": "packages",
+    "secrets": "secrets",
+}
+"""By table what fills it; also the column `package` of the tables of files."""
 
 
 class Databases:
@@ -107,7 +117,7 @@ class _Asking:
     def _verdict(self, view: ImageView, database: Database) -> Verdict:
         custom = self.custom
         queries = [custom.query, *([custom.given.query] if custom.given else [])]
-        tables = {table.name: table for query in queries for table in reads(query)}
+        tables = _read(queries)
         missing = _missing(view, tables, filesystem=custom.filesystem)
         if missing is not None:
             return missing
@@ -125,9 +135,33 @@ class _Asking:
         return verdict
 
 
-def _missing(view: ImageView, tables: Mapping[str, Table], *, filesystem: bool) -> Verdict | None:
+def _read(queries: Sequence[str]) -> Asked:
+    """Return which columns of which tables queries read, without running them."""
+    known = {table.name: table for table in TABLES}
+    found: Asked = {}
+    connection = connect(DEFAULT, known)
+    try:
+        for query in queries:
+            for name, columns in asked(connection, known, query).items():
+                found[name] = columns | found.get(name, set())
+    finally:
+        connection.close()
+    return found
+
+
+def _skipped(view: ImageView, tables: Asked) -> Part | None:
+    """Return what a query asks for and nobody looked for, else None."""
+    asked_for: set[Part] = {_PART_OF[name] for name in tables if name in _PART_OF}
+    if any("package" in tables.get(name, ()) for name in ("files", "tree")):
+        asked_for.add("packages")
+    return min(asked_for & view.skipped, default=None)
+
+
+def _missing(view: ImageView, tables: Asked, *, filesystem: bool) -> Verdict | None:
     """Return the verdict where rows may be missing, else None."""
-    needed = {table.evidence for table in tables.values()}
+    if part := _skipped(view, tables):
+        return undecided(f"{part}-skipped", f"not evaluated: {part} were not looked for")
+    needed = {table.evidence for table in TABLES if table.name in tables}
     if filesystem and "filesystem" in needed and view.unread:
         return layers_unread(view)
     if "config" in needed and view.config is None:
@@ -153,6 +187,8 @@ def _judged(custom: Custom, answer: Answer) -> Verdict:
         return undecided("query-cut", "not evaluated: the query returned too many rows", *evidence)
     if met:
         return Verdict(Status.PASS, "expected", custom.passed, evidence)
+    if answer.cut:
+        evidence = (*evidence, more())
     if not evidence:
         evidence = (Evidence("the query returned no row", "config", "no-row"),)
     return Verdict(Status.FAIL, "unexpected", custom.failed, evidence)

@@ -78,7 +78,8 @@ def problems(loaded: Loaded, version: str = "") -> Iterator[Problem]:
     everything = select(("all",), version)
     known = {identifier(*one): one[0] for one in everything}
     names = [*known, *(one.id for one in loaded.profile.custom)]
-    yield from _unselectable(loaded, version, names)
+    unselectable = tuple(_unselectable(loaded, version, names))
+    yield from unselectable or _empty(loaded, everything, version)
     yield from _unknown(loaded, names)
     yield from _unset(loaded, known)
     for at, one in enumerate(loaded.profile.custom):
@@ -100,6 +101,14 @@ def _unselectable(loaded: Loaded, version: str, names: Sequence[str]) -> Iterato
             select((word,), version)
         except UsageError as error:
             yield loaded.problem(("controls", at), str(error))
+
+
+def _empty(loaded: Loaded, everything: Sequence[Listed], version: str) -> Iterator[Problem]:
+    """Yield a choice that leaves nothing to judge: such a scan would look like a clean one."""
+    profile = loaded.profile
+    if not profile.custom and next(_chosen(profile, everything, version), None) is None:
+        key = "without" if profile.controls else "controls"
+        yield loaded.problem((key,), "chooses no control: nothing would be judged")
 
 
 def _unknown(loaded: Loaded, names: Sequence[str]) -> Iterator[Problem]:

@@ -23,7 +23,8 @@ def apply(
 ) -> Verdict:
     """Return a verdict with what is allowed marked and last; a pass when nothing else is left.
 
-    Evidence of severity `info` explains and does not count, unless there is no other.
+    Evidence of severity `info` explains and does not count, unless there is no other. What stands
+    for evidence that was cut has no place: only an allowance of the whole control fits it.
 
     Args:
         verdict: of one control, its evidence complete.

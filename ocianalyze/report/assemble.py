@@ -1,13 +1,13 @@
 """Analysis in, document out: nothing is decided here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.origin import boundary
-from ocianalyze.detectors.secrets.veil import hidden_paths
+from ocianalyze.detectors.secrets.veil import identities_of
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.record import ImageRef
@@ -33,7 +33,7 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
-from ocianalyze.report.secrets import R, secret_records, without_paths
+from ocianalyze.report.secrets import R, as_it_is, secret_records, without_secrets
 from ocianalyze.report.standing import standing
 from ocianalyze.version import VERSION
 
@@ -122,25 +122,32 @@ class _Records(NamedTuple):
 
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
-    told = any(secret.value for secret in view.secrets)
-    paths = {} if told else hidden_paths(view.secrets)
+    text = _text(view)
     controls = [_control(ref, view, one) for one in sorted(image.results, key=_order)]
-    controls = _veiled(controls, paths)
-    findings = _veiled([_finding(ref, view, finding) for finding in view.findings], paths)
+    controls = _veiled(controls, text)
+    findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
     return _Records(
-        image_record(index, image),
+        without_secrets(image_record(index, image), text),
         controls,
         standing(ref, image.results, controls, findings),
         findings,
-        _veiled([package_record(ref, view, one) for one in view.inventory.packages], paths),
-        _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], paths),
+        _veiled([package_record(ref, view, one) for one in view.inventory.packages], text),
+        _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], text),
         secret_records(ref, view, view.secrets),
     )
 
 
-def _veiled(records: list[R], paths: Mapping[str, str]) -> list[R]:
-    """Return records whose paths tell no secret; there is seldom one that does."""
-    return [without_paths(record, paths) for record in records] if paths else records
+def _text(view: ImageView) -> Callable[[str], str]:
+    """Return what hides the secrets of an image in a text, unless its owner asked for them."""
+    if any(secret.value for secret in view.secrets):
+        return as_it_is
+    known = view.once(identities_of)
+    return known.masked if known else as_it_is
+
+
+def _veiled(records: list[R], text: Callable[[str], str]) -> list[R]:
+    """Return records that tell no secret."""
+    return records if text is as_it_is else [without_secrets(record, text) for record in records]
 
 
 def image_ref(index: int, image: AnalysedImage) -> ImageRef:

@@ -1,9 +1,9 @@
 """Secrets as records of the document, without a value unless the owner asked for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from ocianalyze.detectors.secrets.veil import hidden, hidden_paths
+from ocianalyze.detectors.secrets.veil import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.report import PlaceRecord, SecretRecord
@@ -19,12 +19,12 @@ def secret_records(
 ) -> list[SecretRecord]:
     """Return secrets as records; without a view, places have neither layer nor step."""
     bare = any(secret.value for secret in secrets)
-    paths = {} if bare else hidden_paths(secrets)
-    return [_record(ref, view, secret, paths) for secret in secrets]
+    text = as_it_is if bare or view is None else view.once(identities_of).masked
+    return [_record(ref, view, secret, text) for secret in secrets]
 
 
 def _record(
-    ref: ImageRef | None, view: ImageView | None, secret: Secret, paths: Mapping[str, str]
+    ref: ImageRef | None, view: ImageView | None, secret: Secret, text: Callable[[str], str]
 ) -> SecretRecord:
     return SecretRecord(
         image=ref,
@@ -38,7 +38,7 @@ def _record(
         severity=secret.severity,
         detail=unicode(secret.detail),
         facts={unicode(name): unicode(value) for name, value in secret.facts.items()},
-        places=tuple(_place(view, secret, place, paths) for place in secret.places),
+        places=tuple(_place(view, secret, place, text) for place in secret.places),
         more_places=secret.more_places,
         remediation=unicode(secret.remediation),
         ignored=unicode(secret.ignored) or None,
@@ -47,15 +47,15 @@ def _record(
 
 
 def _place(
-    view: ImageView | None, secret: Secret, place: Place, paths: Mapping[str, str]
+    view: ImageView | None, secret: Secret, place: Place, text: Callable[[str], str]
 ) -> PlaceRecord:
     only = () if secret.value else (secret,)
     step = step_index(view, place.step, place.layer)
     return PlaceRecord(
         where=place.where,
-        path=unicode(paths.get(place.path, place.path)) or None,
-        inner=unicode(hidden(place.inner, only)) or None,
-        pointer=unicode(hidden(place.pointer, only)) or None,
+        path=unicode(text(hidden(place.path, only))) or None,
+        inner=unicode(text(hidden(place.inner, only))) or None,
+        pointer=unicode(text(hidden(place.pointer, only))) or None,
         layer=layer_ref(view, place.layer) if view else None,
         step=step_ref(view, step) if view else None,
         offset=place.offset,
@@ -65,15 +65,23 @@ def _place(
     )
 
 
-def without_paths(record: R, paths: Mapping[str, str]) -> R:
-    """Return a record in which no path tells the secret that is in it."""
-    changed = {name: _without(value, paths) for name, value in record}
+def as_it_is(text: str) -> str:
+    """Return a text of which nothing is hidden."""
+    return text
+
+
+def without_secrets(record: R, text: Callable[[str], str]) -> R:
+    """Return a record in which no text tells a secret."""
+    changed = {name: _without(value, text) for name, value in record}
     return record.model_copy(update=changed)
 
 
-def _without(value: Any, paths: Mapping[str, str]) -> Any:
+def _without(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return paths.get(value, value)
+        # Members of enumerations are texts too, and never the image's.
+        return text(value) if type(value) is str else value
     if isinstance(value, tuple):
-        return tuple(_without(item, paths) for item in value)
-    return without_paths(value, paths) if isinstance(value, Record) else value
+        return tuple(_without(item, text) for item in value)
+    if isinstance(value, dict):
+        return {text(str(name)): _without(item, text) for name, item in value.items()}
+    return without_secrets(value, text) if isinstance(value, Record) else value

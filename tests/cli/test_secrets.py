@@ -1,5 +1,6 @@
 """`secrets`: what is told, in which form, and what fails."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -107,6 +108,25 @@ def test_rules_of_the_user_count_too(command: Command, folder: Path, tmp_path: P
     (folder / "c").write_text("acme_0123456789ab\n")
     shown = command("secrets", str(folder), "--rules", str(rules), "-f", "jsonl")
     assert "acme-token" in [json.loads(line)["rule"] for line in shown.out.splitlines()]
+
+
+def test_what_a_limit_kept_closed_is_told_and_makes_the_answer_partial(
+    command: Command, folder: Path
+) -> None:
+    (folder / "c.gz").write_bytes(gzip.compress(bytes(3_000_000)))
+    words = ("secrets", str(folder), "--limit", "inner-bytes=1000")
+    shown = command(*words)
+    assert shown.status == 4
+    assert "  c.gz: it limit inner_bytes (1000) reached" in shown.out.splitlines()
+    (one,) = json.loads(command(*words, "-f", "json").out)["unread"]
+    assert (one["why"], one["path"]) == ("limit", "c.gz")
+
+
+def test_what_is_closed_is_told_and_is_not_partial(command: Command, folder: Path) -> None:
+    (folder / "c.7z").write_bytes(b"7z\xbc\xaf" + bytes(99))
+    shown = command("secrets", str(folder))
+    assert shown.status == 0
+    assert "  c.7z: it is packed as 7z, which is not read" in shown.out.splitlines()
 
 
 def test_an_image_is_told_as_one(command: Command, demo: Path) -> None:

@@ -73,3 +73,14 @@ def test_a_defect_of_one_part_is_not_evaluated() -> None:
 
     whole = _whole(_part("good", Status.PASS), replace(_part("bad", Status.PASS), evaluate=broken))
     assert evaluate(image({}), [(whole, None)])[0].verdict.status is Status.NOT_EVALUATED
+
+
+def test_parts_are_cut_between_names_and_the_rest_is_counted() -> None:
+    parts = [_part(f"{n} of twelve", Status.NOT_EVALUATED) for n in range(5)]
+    summary = _whole(*parts).evaluate(image({})).summary
+    assert summary == "not evaluated: 0 of twelve, 1 of twelve, 2 of twelve (+2)"
+
+
+def test_one_long_name_leaves_the_number_of_parts() -> None:
+    parts = [_part("x" * 80, Status.FAIL), _part("y", Status.FAIL)]
+    assert _whole(*parts).evaluate(image({})).summary == "2 parts"

@@ -1,19 +1,22 @@
 """Controls without code: rows become evidence, and nothing undecided is a pass."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from ocianalyze.controls.custom import Databases, control
 from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.detectors.secrets.veil import hidden, identities_of
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.package import Inventory
-from ocianalyze.policy.profile import Custom
+from ocianalyze.policy.allowances import apply
+from ocianalyze.policy.profile import Allowance, Custom
 from ocianalyze.report import mask
 from tests.images import File, Layer, image
 
@@ -36,7 +39,7 @@ def judged(
         {"id": "own", "title": "Own", "query": query, "expect": expect, "passed": "met",
          "failed": "not met", "severity": "high", **keys}
     )  # fmt: skip
-    databases = Databases(Masks(mask.line, mask.variable), limits)
+    databases = Databases(Masks(mask.line, mask.variable, hidden, identities_of), limits)
     made = control(custom, "mine", databases)
     return evaluate(view, [(made, made.recommendation)])[0].verdict
 
@@ -183,8 +186,46 @@ def test_what_is_given_must_be_there(otherwise: str) -> None:
 
 
 def test_controls_of_one_profile_share_the_tables_of_an_image() -> None:
-    databases = Databases(Masks(mask.line, mask.variable), DEFAULT)
+    databases = Databases(Masks(mask.line, mask.variable, hidden, identities_of), DEFAULT)
     first = databases.of(VIEW)
     assert databases.of(VIEW) is first
     other = replace(VIEW)
     assert databases.of(other) is not first
+
+
+@pytest.mark.parametrize("expect", ["empty", "nonempty"])
+@pytest.mark.parametrize(
+    ("query", "is_skipped"),
+    [
+        ("SELECT 1 FROM packages", True),
+        ("SELECT count(*) FROM distribution WHERE id = 'x'", True),
+        ("SELECT path FROM tree WHERE package IS NULL", True),
+        ("SELECT f.path FROM files f JOIN packages p ON f.package = p.purl", True),
+        ("SELECT * FROM files", True),
+        (FINE, False),
+        ("SELECT path FROM tree WHERE path = 'package'", False),
+    ],
+)
+def test_packages_that_nobody_looked_for_are_missing_evidence(
+    query: str, expect: str, *, is_skipped: bool
+) -> None:
+    view = replace(VIEW, skipped=frozenset({"packages"}))
+    assert (judged(query, expect, view=view).reason == "packages-skipped") is is_skipped
+    assert judged(query, expect).reason != "packages-skipped"
+
+
+def test_a_question_before_the_query_needs_packages_too() -> None:
+    view = replace(VIEW, skipped=frozenset({"packages"}))
+    given = {"query": "SELECT 1 FROM packages", "otherwise": "not-applicable"}
+    assert judged(FINE, given=given, view=view).status is Status.NOT_EVALUATED
+
+
+def test_rows_that_were_cut_are_allowed_by_no_path() -> None:
+    rows = {f"srv/{n}": File(b"", mode=0o666) for n in range(5)}
+    view = image({**rows, "zzz": File(b"", mode=0o666)}, config={})
+    verdict = judged(OPEN, view=view, limits=replace(DEFAULT, sql_rows=5))
+    part = Allowance(control="own", path="srv/*", reason="wanted")
+    whole = Allowance(control="own", reason="wanted")
+    day = date(2026, 10, 1)
+    assert apply(verdict, ("own",), (part,), view, day).status is Status.FAIL
+    assert apply(verdict, ("own",), (whole,), view, day).status is Status.PASS

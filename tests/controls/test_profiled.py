@@ -42,10 +42,9 @@ def _named(*names: str) -> list[str]:
         ("controls: [l2]\nwithout: ['cis-docker-4.1*']",
          [name for name in _named("l2") if not name.startswith("cis-docker-4.1")]),
         ("controls: ['cis-docker-4.[68]']", ["cis-docker-4.6", "cis-docker-4.8"]),
-        ("controls: []", []),
         ("controls: []\ncustom: [" + OWN % ("own", "SELECT 1") + "]", ["own"]),
     ],
-    ids=["default", "l1", "single", "without", "glob", "none", "own"],
+    ids=["default", "l1", "single", "without", "glob", "own"],
 )  # fmt: skip
 def test_a_profile_chooses(text: str, expected: list[str], tmp_path: Path) -> None:
     assert _ids(_chosen(tmp_path, text)) == expected
@@ -83,6 +82,9 @@ def test_an_allowance_holds_until_its_last_day(now: str, status: Status, tmp_pat
     [
         ("controls: [l9]", ":3: controls[0]: no control 'l9'"),
         ("controls: ['x*']", ":3: controls[0]: fits no control"),
+        ("controls: []", ":3: controls: chooses no control"),
+        ("without: ['*']", ":3: without: chooses no control"),
+        ("controls: [cis-docker-4.8]\nwithout: ['*-4.8']", ":4: without: chooses no control"),
         ("without: [x]", ":3: without[0]: fits no control"),
         ("severities:\n  x: low", ":4: severities.x: fits no control"),
         ("parameters:\n  x: {}", ":4: parameters.x: no control 'x'"),

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 
+from ocianalyze.controls.evidence import MOST as _MOST
+from ocianalyze.controls.evidence import gathered, others
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
 
-MOST = 1_000
+MOST = _MOST
 """Pieces of evidence that one control collects."""
 _ROOM = 60
 _NAME = 40
@@ -34,14 +35,14 @@ def judged(
         confidence: of either answer.
 
     """
-    evidence = tuple(islice(found, MOST))
+    evidence = gathered(found)
     wrong = [x for x in evidence if x.severity != "info"]
     if not wrong:
         summary = shortened(f"no {noun}")
         return Verdict(Status.PASS, f"no-{reason}", summary, evidence, confidence)
     named = wrong[0].path or wrong[0].pointer
     first = wrong[0].detail if wrong[0].kind == "package" or not named else named
-    more = f", {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    more = others(wrong)
     summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
     return Verdict(status, reason, summary, evidence, confidence)
 
@@ -52,7 +53,7 @@ def lines_judged(found: Iterable[Evidence], reason: str, noun: str) -> Verdict:
     wrong = [x for x in verdict.evidence if x.severity != "info"]
     if verdict.status is Status.PASS:
         return verdict
-    more = f", {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    more = others(wrong)
     return replace(verdict, summary=shortened(wrong[0].detail, _ROOM - len(more)) + more)
 
 

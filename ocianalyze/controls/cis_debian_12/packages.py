@@ -145,7 +145,7 @@ def _control(row: _Row, *, is_client: bool) -> Control:
         + ("found by their links" if is_client else "not counted as servers"),
         remediation=f"leave {row.packages[0]} out, or RUN apt-get purge -y {row.packages[0]}",
         evaluate=linux(judge),
-        needs=frozenset({"filesystem"}),
+        needs=frozenset({"filesystem", "packages"}),
     )
 
 

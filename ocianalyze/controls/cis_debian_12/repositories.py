@@ -14,6 +14,7 @@ from ocianalyze.controls.cis_debian_12._say import (
     shown,
 )
 from ocianalyze.controls.cis_debian_12._sources import Repository, sources
+from ocianalyze.controls.evidence import gathered
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -85,7 +86,7 @@ def repositories(view: ImageView) -> Verdict:
     if wrong:
         return judged(wrong, "unverified", "repository without verification")
     if known.unread:
-        evidence = [of_file(view, path, "was not read") for path in known.unread[:100]]
+        evidence = gathered(of_file(view, path, "was not read") for path in known.unread)
         return undecided("file-unread", "not evaluated: lists of repositories unread", *evidence)
     return judged(
         _strange(view, known.repositories),

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ocianalyze.controls._base import Control, layers_unread
+from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.detectors.secrets.weight import lies_among_samples
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.finding import Evidence, Finding, Status, Verdict
 from ocianalyze.model.secret import Place, Secret
 
 _GRAVE: frozenset[Severity] = frozenset({"medium", "high", "critical"})
 _GONE = frozenset({State.DELETED, State.OVERWRITTEN})
 _INNER = {b"HEAD": ".git", b"requires": ".hg", b"wc.db": ".svn"}
 """A file that each folder of version control has."""
+_NAMED = 100
+"""Insides that are evidence one by one; the summary counts all."""
 _LONGEST = 60
 """Characters of a summary."""
 _KINDS: dict[str, Literal["config", "history", "manifest"]] = {
@@ -45,9 +48,31 @@ def evaluate(view: ImageView) -> Verdict:
     if folders:
         summary = f"version control in the image: /{folders[0].path}"
         return Verdict(Status.NEEDS_REVIEW, "version-control", _cut(summary), evidence)
+    if unread := [x for x in view.findings if why_unread(x) in ("limit", "closed")]:
+        return _not_looked_into(unread, evidence)
+    return _passed(view, len(told), evidence)
+
+
+def _not_looked_into(unread: Sequence[Finding], evidence: tuple[Evidence, ...]) -> Verdict:
+    """Ask about what may hide behind a limit, a password or a format that is not read."""
+    limits = sum(why_unread(x) == "limit" for x in unread)
+    parts = ((limits, "for a limit"), (len(unread) - limits, "cannot be"))
+    told = ", ".join(f"{count:,} {why}" for count, why in parts if count)
+    facts = tuple(
+        Evidence(x.detail, reason="unread-inside", path=x.path, layer=x.layer, step=x.step,
+                 state=x.state or State.VISIBLE, severity=x.severity)
+        for x in unread[:_NAMED]
+    )  # fmt: skip
+    summary = f"{len(unread):,} insides not looked into: {told}"
+    return Verdict(Status.NEEDS_REVIEW, "unread-inside", _cut(summary), evidence + facts)
+
+
+def _passed(view: ImageView, least: int, evidence: tuple[Evidence, ...]) -> Verdict:
     read = sum(layer.raw_size for layer in view.layers)
-    least = f", {len(told)} of little weight" if told else ""
-    summary = f"no secrets in {read:,} bytes{least}"
+    little = f", {least} of little weight" if least else ""
+    manuals = any(why_unread(x) == "documents" for x in view.findings)
+    but = " but packed manuals" if manuals else ""
+    summary = _cut(f"no secrets in {read:,} bytes{but}{little}")
     return Verdict(Status.PASS, "no-secrets", summary, evidence)
 
 
@@ -151,7 +176,8 @@ CONTROL = Control(
     decides="fails on secrets that a checksum or structure proves and on tokens and keys in the "
     "form of their provider, outside of tests and documentation; passwords and keys that only "
     "their surroundings suggest need review, and so do folders of version control, placeholders "
-    "set as passwords, and secrets that came with a package",
+    "set as passwords, secrets that came with a package of the distribution, and insides that a "
+    "limit, a password or an unknown format kept closed",
     limits="a secret without a form of its own is found by the words around it alone; one that was "
     "used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
     "against its provider, so a revoked one counts too",

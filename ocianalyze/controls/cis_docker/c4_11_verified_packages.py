@@ -163,4 +163,5 @@ CONTROL = Control(
     "builder stages and by ADD --checksum leaves no trace; fingerprints of keys are not read",
     remediation="keep signature verification on: no --allow-unauthenticated, no --nogpgcheck",
     evaluate=evaluate,
+    needs=frozenset({"packages"}),
 )

@@ -58,5 +58,5 @@ CONTROL = Control(
     limits="a server that an application carries inside itself, and one that is downloaded later",
     remediation=_REMEDY,
     evaluate=evaluate,
-    needs=frozenset({"filesystem", "config"}),
+    needs=frozenset({"filesystem", "config", "packages"}),
 )

@@ -1,13 +1,14 @@
 """How the own controls put what they found into a verdict."""
 
 from collections.abc import Iterable
-from itertools import islice
 
+from ocianalyze.controls.evidence import MOST as _MOST
+from ocianalyze.controls.evidence import gathered, others
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 
-MOST = 1_000
+MOST = _MOST
 """Pieces of evidence that one control collects."""
 _ROOM = 60
 
@@ -22,11 +23,11 @@ def judged(  # noqa: PLR0913 - what a verdict is made of
     remediation: str = "",
 ) -> Verdict:
     """Return a pass when nothing was found, else the status with what was."""
-    evidence = tuple(islice(found, MOST))
+    evidence = gathered(found)
     if not evidence:
         return Verdict(Status.PASS, f"no-{reason}", f"no {noun}", confidence=confidence)
     first = evidence[0].path or evidence[0].pointer or evidence[0].detail
-    more = f", {len(evidence) - 1} more" if len(evidence) > 1 else ""
+    more = others(evidence)
     summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
     return Verdict(status, reason, summary, evidence, confidence, remediation=remediation)
 

@@ -82,5 +82,5 @@ CONTROL = Control(
     "bundle from the first, is not told",
     remediation="give the authority at run time, to the one program that needs it",
     evaluate=evaluate,
-    needs=frozenset({"filesystem"}),
+    needs=frozenset({"filesystem", "packages"}),
 )

@@ -1,11 +1,10 @@
 """What is installed: how much, what others say of it, and what nobody vouches for."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.needed import needed, search_path
-from ocianalyze.controls.ocia._say import MOST, judged, of_entry
+from ocianalyze.controls.ocia._say import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -62,19 +61,20 @@ def vouched(view: ImageView) -> Verdict:
     if not any(package.type in OS_TYPES for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
-    alone = tuple(islice(_alone(view), MOST))
-    free = [x for x in alone if x.reason != "starts"]
-    if free:
-        return judged(free, "unpackaged-executable", "of no package")
+    verdict = judged(_alone(view, starts=False), "unpackaged-executable", "of no package")
+    if verdict.status is not Status.PASS:
+        return verdict
+    alone = _alone(view, starts=True)
     return judged(alone, "unpackaged-start", "of no package", status=Status.NEEDS_REVIEW)
 
 
-def _alone(view: ImageView) -> Iterator[Evidence]:
+def _alone(view: ImageView, *, starts: bool) -> Iterator[Evidence]:
+    """Yield programs of no package: those that the image needs to start, or all others."""
     directories = {view.tree.real(directory) for directory in search_path(view)}
     required = view.once(needed)
     for file in view.inventory.unowned:
-        if file.path.rpartition("/")[0] in directories:
-            starts = file.path in required
+        is_on_path = file.path.rpartition("/")[0] in directories
+        if is_on_path and (file.path in required) is starts:
             yield Evidence(
                 f"{file.kind} on PATH" + (", needed to start" if starts else ""),
                 reason="starts" if starts else "",
@@ -96,7 +96,7 @@ CONTROLS = (
         limits="attestations and referrers are counted, not read",
         remediation="docker buildx build --sbom=true, or attach one to the digest",
         evaluate=documented,
-        needs=frozenset({"filesystem"}),
+        needs=frozenset({"filesystem", "packages"}),
     ),
     Control(
         id="ocia-sbom-mismatch",
@@ -107,7 +107,7 @@ CONTROLS = (
         limits="attached documents are not read; packages without a purl are not compared",
         remediation="make the SBOM from the final image, after its last step",
         evaluate=matching,
-        needs=frozenset({"filesystem"}),
+        needs=frozenset({"filesystem", "packages"}),
     ),
     Control(
         id="ocia-dependency-sprawl",
@@ -118,7 +118,7 @@ CONTROLS = (
         limits="the image before this one is not at hand: the number stands for it",
         remediation="leave build dependencies in an earlier stage",
         evaluate=sprawl,
-        needs=frozenset({"filesystem"}),
+        needs=frozenset({"filesystem", "packages"}),
         parameters=(Parameter("packages", 0, "packages that an image may have; 0 for any"),),
     ),
     Control(
@@ -132,6 +132,6 @@ CONTROLS = (
         remediation="install it as a package, or keep the application outside PATH in a directory "
         "of its own",
         evaluate=vouched,
-        needs=frozenset({"filesystem"}),
+        needs=frozenset({"filesystem", "packages"}),
     ),
 )

@@ -31,7 +31,7 @@ def by_runner(view: ImageView) -> Verdict:
         for entry in _loaded(view)
         if (why := user.may_write(entry))
     )
-    return judged(found, "load-path-writable", "the user may write")
+    return judged(found, "load-path-writable", "path that the user may write")
 
 
 def directories(view: ImageView) -> Verdict:
@@ -40,7 +40,7 @@ def directories(view: ImageView) -> Verdict:
         return windows_image()
     if unread := field_unread(view, "Env"):
         return unread
-    return judged(_unsafe(view), "path-unsafe", "PATH")
+    return judged(_unsafe(view), "path-unsafe", "unsafe element of PATH")
 
 
 def started(view: ImageView) -> Verdict:
@@ -55,7 +55,7 @@ def started(view: ImageView) -> Verdict:
         return Verdict(Status.NOT_APPLICABLE, "starts-nothing", "the image names no program")
     entries = (find_program(view, config, word) for word in words)
     found = {x.path: of_entry(x, anybody(x), severity="high") for x in entries if x and anybody(x)}
-    return judged(found.values(), "entry-writable", "many may write")
+    return judged(found.values(), "entry-writable", "program that many may write")
 
 
 def _loaded(view: ImageView) -> Iterator[Entry]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from itertools import islice
 
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
+from ocianalyze.controls.evidence import gathered
 from ocianalyze.controls.nist_800_190._dated import NOW, SUPPORT, dated
-from ocianalyze.controls.ocia._say import MOST, judged
+from ocianalyze.controls.ocia._say import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import Package
@@ -28,9 +28,9 @@ def inventoried(view: ImageView) -> Verdict:
         return Verdict(Status.NOT_APPLICABLE, "nothing-installed", summary)
     if not unowned:
         return Verdict(Status.PASS, "inventoried", f"{len(packages)} packages own every executable")
-    told = tuple(
+    told = gathered(
         Evidence(f"{x.kind} of no package", path=x.path, layer=x.layer, sha256=x.sha256)
-        for x in islice(unowned, MOST)
+        for x in unowned
     )
     summary = f"{len(unowned)} executables of no package, {len(packages)} packages"
     if packages:
@@ -45,9 +45,9 @@ def licences(view: ImageView, *, denied: tuple[str, ...] = ()) -> Verdict:
     if not denied:
         summary = f"not evaluated: no policy; {unknown} of {len(packages)} tell no licence"
         return undecided("no-licence-policy", summary[:60])
-    found = tuple(_licensed(packages, denied))
-    if found:
-        return judged(found, "licence-denied", "licence denied")
+    verdict = judged(_licensed(packages, denied), "licence-denied", "licence denied")
+    if verdict.status is not Status.PASS:
+        return verdict
     if unknown:
         told = Evidence(f"{unknown} of {len(packages)} packages tell no licence", "package")
         summary = f"{unknown} of {len(packages)} packages tell no licence"
@@ -102,7 +102,7 @@ def _told(package: Package, why: str) -> Evidence:
 
 
 _PACKAGES = "packages of the final filesystem"
-_FILESYSTEM = frozenset[Need]({"filesystem"})
+_NEEDS = frozenset[Need]({"filesystem", "packages"})
 CONTROLS = (
     Control(
         id="s2c2f-INV-1",
@@ -115,7 +115,7 @@ CONTROLS = (
         limits="what was compiled or copied into a program is only known where the program tells",
         remediation="install by package manager, or ship an SBOM that names what was copied",
         evaluate=inventoried,
-        needs=_FILESYSTEM,
+        needs=_NEEDS,
     ),
     Control(
         id="s2c2f-SCA-3",
@@ -126,7 +126,7 @@ CONTROLS = (
         limits="ends of support of single packages and of language runtimes are not known",
         remediation="FROM a release that is still supported",
         evaluate=dated(SUPPORT),
-        needs=_FILESYSTEM,
+        needs=_NEEDS,
         parameters=(NOW,),
     ),
     Control(
@@ -139,7 +139,7 @@ CONTROLS = (
         limits="licences are as packages record them: texts of licences are not read",
         remediation="replace the package",
         evaluate=licences,
-        needs=_FILESYSTEM,
+        needs=_NEEDS,
         parameters=(Parameter("denied", (), "patterns of licences, as AGPL-3.0*"),),
         answers=("cis-ssc-3.2.3",),
     ),
@@ -152,7 +152,7 @@ CONTROLS = (
         limits="a package that hides its name",
         remediation="remove the package, or replace it",
         evaluate=allowed,
-        needs=_FILESYSTEM,
+        needs=_NEEDS,
         parameters=(Parameter("denied", (), "patterns of names or purls"),),
     ),
     Control(
@@ -165,7 +165,7 @@ CONTROLS = (
         limits="a type tells the manager, not the repository that it was told to use",
         remediation="install the package by a manager that is trusted",
         evaluate=trusted,
-        needs=_FILESYSTEM,
+        needs=_NEEDS,
         parameters=(Parameter("types", (), "purl types that are trusted, as deb and pypi"),),
     ),
 )

@@ -1,9 +1,7 @@
 """Package sources are configured securely (ENF-1): no setting switches verification off."""
 
-from itertools import islice
-
 from ocianalyze.controls._base import Control, undecided, windows_image
-from ocianalyze.controls.ocia._say import MOST, judged
+from ocianalyze.controls.ocia._say import judged
 from ocianalyze.controls.verification import Flaw, of_environment, of_settings
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
@@ -16,7 +14,7 @@ def evaluate(view: ImageView) -> Verdict:
     """Judge settings files and variables; commands and contents are CIS Docker 4.11's."""
     if view.is_windows:
         return windows_image()
-    flaws = tuple(islice(_flaws(view), MOST))
+    flaws = _flaws(view)
     for weight, status in _WEIGHTS:
         if guilty := [flaw.evidence for flaw in flaws if flaw.weight == weight]:
             return judged(guilty, "source-insecure", "package source", status=status)
@@ -50,6 +48,6 @@ CONTROL = Control(
     "line or in a user's home that no observer keeps",
     remediation="remove the setting: repositories are verified without it",
     evaluate=evaluate,
-    needs=frozenset({"filesystem", "config"}),
+    needs=frozenset({"filesystem", "config", "packages"}),
     answers=("cis-ssc-3.1.5",),
 )

@@ -23,7 +23,8 @@ _HOLD = 4 * WINDOW
 _HELD = 10_000
 """Secrets that wait for others."""
 _CODED = 4_096
-"""Ends of coded beginnings that are decoded."""
+"""Ends of coded beginnings that are decoded of each stretch."""
+_STRETCH = 16 << 20
 
 
 @dataclass(slots=True)
@@ -32,7 +33,8 @@ class Search:
 
     engine: Engine
     path: bytes | None = b""
-    """Of the file, for rules that speak of some files only; None lets every rule speak."""
+    """Of the file, for rules that speak of some files only; None lets every rule speak, and whoever
+    knows the path later chooses among those that overlap (`_prefer`)."""
     prove: Prove = prove
     small: int = SMALL
     """Pieces below this are joined; a content below it is one block."""
@@ -132,7 +134,7 @@ class Search:
         if not expression.coding:
             return Text(data, end - base, lambda first, last: (base + first, base + last))
         self._coded += 1
-        if self._coded > _CODED:
+        if self._coded > _CODED * (1 + end // _STRETCH):
             self.exhausted = True
             return None
         return decoded(expression, data, end - base, base)
@@ -144,7 +146,7 @@ class Search:
         found: list[Proved] = []
         for group in clusters(held):
             if everything or max(one.end for one in group) <= until:
-                found += preferred(group)
+                found += group if self.path is None else preferred(group)
             else:
                 self._held += group
         return found

@@ -19,6 +19,7 @@ from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.model.secret import Where
 
 _BETWEEN = b"\n\0\n"
+_PIECE = 64 << 10
 _TEXTS = 250_000
 """Of one document; as many values as a document may have."""
 
@@ -59,13 +60,21 @@ def read(engine: Engine, document: Document) -> Iterator[Written]:
     texts = _texts(document.data)
     starts = list(accumulate((len(x.data) + len(_BETWEEN) for x in texts), initial=0))
     joined = _BETWEEN.join(text.data for text in texts)
-    for proved in Search(engine).find(joined):
+    for proved in _found(engine, joined):
         number = bisect_right(starts, proved.start) - 1
         text, start = texts[number], starts[number]
         room = start + len(text.data) - proved.start
         secret = proved.secret if proved.coding else proved.secret[:room]
         offset = max(0, proved.start - start - text.skipped)
         yield Written(proved, text.pointer, offset, secret)
+
+
+def _found(engine: Engine, data: bytes) -> list[Proved]:
+    """Return the secrets of joined texts, in pieces that no flood of beginnings exhausts."""
+    search = Search(engine)
+    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+    found = [one for piece in pieces for one in search.feed(piece)]
+    return [*found, *search.close()]
 
 
 def _texts(data: bytes) -> list[Text]:
@@ -101,6 +110,8 @@ def _gather(value: object, pointer: str, key: str, found: list[Text]) -> None:
         found.append(Text(pointer, name + value.encode(errors="replace"), len(name)))
     elif isinstance(value, dict):
         for name, item in value.items():
+            if not isinstance(item, str):
+                found.append(Text(f"{pointer}/{_escaped(name)}", name.encode(errors="replace"), 0))
             _gather(item, f"{pointer}/{_escaped(name)}", name, found)
     elif isinstance(value, list):
         for index, item in enumerate(value):

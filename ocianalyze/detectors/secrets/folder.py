@@ -6,8 +6,9 @@ is told, not passed over.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from ocianalyze.layers.observer import Seen
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.facts import NO_DIGEST, Entries, LayerFacts, Observation
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import Platform
 from ocianalyze.model.secret import Secret, Where
@@ -46,6 +48,8 @@ class Found(NamedTuple):
     """Bytes."""
     problems: tuple[str, ...]
     """What was not read, and why."""
+    unread: tuple[Finding, ...]
+    """What nobody looked into, without layers."""
 
 
 class _File(NamedTuple):
@@ -60,15 +64,19 @@ class _File(NamedTuple):
 
 def read_folder(root: Path, seeking: Seeking) -> Found:
     """Return the secrets of a folder and all below it, or of one file."""
+    seeking.allowance.begin(seeking.limits)
     reading = _Reading(seeking)
     for file in reading.files(root):
         reading.take(file)
-    secrets = seeking.secrets(reading.view(), ())
+    view = reading.view()
+    found = seeking.secrets(view, ())
+    unread = seeking.unread(view, found.left_out)
     return Found(
-        tuple(map(_bare, secrets)),
+        tuple(map(_bare, found.secrets)),
         reading.count,
         reading.size,
         tuple(reading.problems),
+        tuple(replace(one, layer=None, step=None, state=None) for one in unread),
     )
 
 
@@ -97,7 +105,9 @@ class _Reading:
 
     def files(self, root: Path) -> Iterator[_File]:
         """Yield files and links by name, each directory's before those below it."""
-        status = root.stat()
+        status = self._status(root.stat, str(root))
+        if status is None:
+            return
         if not stat.S_ISDIR(status.st_mode):
             yield _File(os.fsencode(root.name), str(root.resolve()), status)
             return
@@ -107,8 +117,11 @@ class _Reading:
             below = []
             for entry in self._listing(place):
                 path = os.path.join(above, os.fsencode(entry.name))  # noqa: PTH118 - bytes
-                if not entry.is_dir(follow_symlinks=False):
-                    yield _File(path, entry.path, entry.stat(follow_symlinks=False))
+                status = self._status(partial(entry.stat, follow_symlinks=False), entry.path)
+                if status is None:
+                    continue
+                if not stat.S_ISDIR(status.st_mode):
+                    yield _File(path, entry.path, status)
                 elif depth < self.seeking.limits.path_depth:
                     below.append((path, entry.path, depth + 1))
                 else:
@@ -122,7 +135,7 @@ class _Reading:
             return
         hits = self._hits("path", Search(self.seeking.engine).find(file.path))
         if stat.S_ISLNK(file.status.st_mode):
-            target = os.fsencode(os.readlink(file.place))  # noqa: PTH115 - text is enough
+            target = self._target(file)
             self._add(file, Kind.SYMLINK, target)
             hits += self._hits("link", Search(self.seeking.engine).find(target))
         elif stat.S_ISREG(file.status.st_mode):
@@ -148,6 +161,22 @@ class _Reading:
         tree = MergedTree([facts], filetype.TYPES, self.seeking.limits)
         layer = LayerView(0, None, None, 0, self.size, "none", "", len(self._entries), "", "", None)
         return ImageView(None, Platform(os="", architecture=""), History(()), (layer,), tree)
+
+    def _status(self, ask: Callable[[], os.stat_result], place: str) -> os.stat_result | None:
+        """Return what a file is; None, and a problem, when it went away."""
+        try:
+            return ask()
+        except OSError as error:
+            self._tell(place, error.strerror or "cannot be read")
+            return None
+
+    def _target(self, file: _File) -> bytes:
+        """Return what a link says; empty, and a problem, when it went away."""
+        try:
+            return os.fsencode(os.readlink(file.place))  # noqa: PTH115 - text is enough
+        except OSError as error:
+            self._tell(file.place, error.strerror or "cannot be read")
+            return b""
 
     def _listing(self, place: str) -> list["os.DirEntry[str]"]:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from typing import NamedTuple
 
 from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._base import Rule
@@ -11,20 +11,24 @@ from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside._recognise import DOCUMENTATION
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.finding import Finding
 from ocianalyze.model.secret import Place, Proven, Secret
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
-_DOCUMENTS = tuple(f"{folder}/" for folder in DOCUMENTATION)
-UNREAD = "secrets.unread-inside"
-"""Code of what is said of a file whose inside was not looked at."""
+
+
+class Gathered(NamedTuple):
+    """The secrets of an image."""
+
+    secrets: tuple[Secret, ...]
+    """The gravest first."""
+    left_out: int
+    """Less grave ones beyond the limit."""
 
 
 @dataclass(slots=True)
@@ -44,7 +48,7 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     *,
     more: Sequence[Rule] = (),
     bare: bool = False,
-) -> tuple[Secret, ...]:
+) -> Gathered:
     """Return every secret of an image, the gravest first.
 
     Args:
@@ -71,8 +75,9 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
             known.more += 1
     rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
     secrets = [_secret(value, rules) for value in values.values()]
-    weighty = [weighed(secret, view) for secret in secrets]
-    return tuple(sorted(weighty, key=_order)[: limits.secrets])
+    weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
+    told = tuple(weighty[: limits.secrets])
+    return Gathered(told, len(weighty) - len(told))
 
 
 def _rank(found: Hit) -> tuple[int, int]:
@@ -82,63 +87,6 @@ def _rank(found: Hit) -> tuple[int, int]:
 
 def _order(secret: Secret) -> tuple[int, str, str]:
     return -SEVERITIES.index(secret.severity), secret.rule, secret.id
-
-
-def unread(view: ImageView, limits: Limits, *, documents: bool = False) -> tuple[Finding, ...]:
-    """Return which files have an inside that was not looked at, and why.
-
-    Args:
-        view: of the image.
-        limits: how many are named.
-        documents: compressed manual pages and changelogs were looked at too.
-
-    """
-    passed = () if documents else _passed_over(view)
-    return tuple(islice(chain(passed, _unread(view)), limits.findings))
-
-
-def _passed_over(view: ImageView) -> Iterator[Finding]:
-    """Yield for each layer how many manual pages and changelogs nobody looked into."""
-    for layer in view.layers:
-        rows = view.tree.table(layer.index, ("path", "size"))
-        found = [str(path) for path, size in rows if size and _is_document(str(path))]
-        if found:
-            yield Finding(
-                code=UNREAD,
-                severity="info",
-                title="compressed manual pages and changelogs were not looked into for secrets",
-                detail=f"{len(found)} files in {', '.join(DOCUMENTATION)}",
-                path=found[0],
-                layer=layer.index,
-                step=layer.step,
-            )
-
-
-def _is_document(path: str) -> bool:
-    return path.endswith(".gz") and path.startswith(_DOCUMENTS)
-
-
-def _unread(view: ImageView) -> Iterator[Finding]:
-    steps = _steps(view)
-    return (
-        Finding(
-            code=UNREAD,
-            severity="low",
-            title="the inside of a file was not looked at for secrets",
-            detail=_told(one),
-            path=entry.path,
-            layer=entry.layer,
-            step=steps.get(entry.layer),
-            state=entry.state,
-        )
-        for entry, value in view.tree.observations(inner.NAME)
-        for one in inner.unpacked(value).unread
-    )
-
-
-def _told(one: inner.Unread) -> str:
-    times = f", {one.times} times" if one.times > 1 else ""
-    return f"{one.inner or 'it'} {one.reason}{times}"
 
 
 def _steps(view: ImageView) -> dict[int, int]:

@@ -9,16 +9,16 @@ from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load
 from ocianalyze.detectors.secrets._engine import Engine, Kind
 from ocianalyze.detectors.secrets.documents import Document
-from ocianalyze.detectors.secrets.gather import gather, unread
+from ocianalyze.detectors.secrets.gather import Gathered, gather
 from ocianalyze.detectors.secrets.inside import observer as inside
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.sieve import sieving
+from ocianalyze.detectors.secrets.unread import unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.sieve import Sieve, Sieving
 from ocianalyze.limits import Limits
 from ocianalyze.model.finding import Finding
-from ocianalyze.model.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class Seeking:
         sieve = sieving(self.engine, self.version, bare=self.bare)
         return Sieving(sieve.name, sieve.version, partial(_begin, sieve.open, self.allowance))
 
-    def secrets(self, view: ImageView, documents: Sequence[Document]) -> tuple[Secret, ...]:
+    def secrets(self, view: ImageView, documents: Sequence[Document]) -> Gathered:
         """Return the secrets of one image."""
         more = self._loaded.small.rules
         return gather(view, documents, self.engine, self.limits, more=more, bare=self.bare)
 
-    def unread(self, view: ImageView) -> tuple[Finding, ...]:
-        """Return which files have an inside that was not looked at."""
-        return unread(view, self.limits, documents=self.documents)
+    def unread(self, view: ImageView, left_out: int = 0) -> tuple[Finding, ...]:
+        """Return which files have an inside that was not looked at, and what is not told."""
+        return unread(view, self.limits, documents=self.documents, left_out=left_out)
 
 
 def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limits) -> Sieve:

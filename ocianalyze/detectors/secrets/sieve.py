@@ -1,11 +1,13 @@
 """The sieve that looks for secrets in every byte of a layer, whatever member it is in."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place
 from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
@@ -51,9 +53,11 @@ class SecretSieve:
         if self._aside:
             self._keep(self._beside, self._aside.close())
         placed = _Placed(members, self.bare)
-        for proved in self._found:
-            placed.add(proved)
-        outside = [*placed.outside, *map(self._off_stream, self._beside)]
+        fitting = (one for one in self._found if placed.fits(one))
+        for one in _best(fitting):
+            placed.add(one)
+        beside = (one for one in self._beside if not one.rule.paths)
+        outside = [*placed.outside, *map(self._off_stream, _best(beside))]
         found = {entry: pack(hits) for entry, hits in placed.hits.items()}
         return Sifted(found, pack(outside) if outside else b"", self._partial())
 
@@ -72,6 +76,11 @@ class SecretSieve:
         searches = [one for one in (self._search, self._aside) if one]
         flooded = any(one.exhausted for one in searches)
         return "more beginnings of secrets than are looked at" if flooded else ""
+
+
+def _best(found: Iterable[Proved]) -> Iterator[Proved]:
+    """Yield the best rule's answer for bytes that several matched."""
+    return (one for group in clusters(found) for one in preferred(group))
 
 
 @dataclass(slots=True)
@@ -93,8 +102,14 @@ class _Placed:
                 return
         if spot.part == "outside":
             self.outside.append(hit(proved, "slack", proved.start, secret=secret, bare=self.bare))
-        elif is_place(proved.rule.paths, self.members.entries.path(spot.entry)):
+        else:
             self._add(proved, spot, secret)
+
+    def fits(self, proved: Proved) -> bool:
+        """Tell whether a rule speaks of the file that its secret is in."""
+        spot = self.members.at(proved.start)
+        path = b"" if spot.part == "outside" else self.members.entries.path(spot.entry)
+        return is_place(proved.rule.paths, path)
 
     def _add(self, proved: Proved, spot: Spot, secret: bytes) -> None:
         where = "content" if spot.part == "content" else self._header(spot.entry, secret)

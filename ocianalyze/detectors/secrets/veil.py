@@ -5,76 +5,110 @@ of a line is secret. So the secrets that were found are masked before anybody qu
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from itertools import chain
 
+from ocianalyze.detectors.secrets import small
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity, masked
+from ocianalyze.detectors.secrets._masking import (
+    HIDDEN,
+    LEAST,
+    Identities,
+    Masked,
+    Texts,
+    identities,
+    size_of,
+    through,
+)
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.hits import Hit, unpack
+from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step
 from ocianalyze.model.oci import ImageConfig
+from ocianalyze.model.package import Found, Inventory, Package
 from ocianalyze.model.secret import Secret
 
 _HEADERS = frozenset({"path", "link", "header"})
-_QUOTED = frozenset({"config", "history"})
-_LEAST = 4
-"""Bytes; shorter values would take words apart."""
 _LINE = 8_192
 """Bytes of a name that are looked at."""
-_HIDDEN = "****"
+_PURL = "pkg:{type}/hidden"
+"""Of a package whose name, version or namespace holds a secret."""
 
 
 def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> ImageView:
-    """Return the view with the secrets of its config and history masked."""
-    if not any(place.where in _QUOTED for secret in view.secrets for place in secret.places):
+    """Return the view with its secrets masked in config, history, packages and findings."""
+    known = identities_of(view)
+    texts = _values(documents, engine)
+    if not known and not texts:
         return view
-    values = _values(documents, engine)
-    steps = tuple(_step(step, values) for step in view.history.steps)
-    config = _config(view.config, values) if view.config else None
-    return replace(view, history=replace(view.history, steps=steps), config=config)
+
+    def text(value: str) -> str:
+        return known.masked(texts.masked(value))
+
+    def quoted(value: str) -> str:
+        return known.masked(value)
+
+    steps = tuple(_step(step, text) for step in view.history.steps)
+    return replace(
+        view,
+        history=replace(view.history, steps=steps),
+        config=_config(view.config, text) if view.config else None,
+        inventory=_inventory(view.inventory, quoted),
+        findings=tuple(_finding(one, quoted) for one in view.findings),
+    )
 
 
-def _values(documents: Iterable[Document], engine: Engine) -> dict[str, str]:
-    """Return what to mask by its mask, longest first; coded forms too."""
+def identities_of(view: ImageView) -> Identities:
+    """Return every secret of an image by identity, those too that no limit lets be told."""
+    files = (
+        hit
+        for name in (NAME, small.NAME)
+        for _, value in view.tree.observations(name)
+        for hit in unpack(value)
+    )
+    inside = (
+        hit for _, value in view.tree.observations(inner.NAME) for hit in inner.unpacked(value).hits
+    )
+    found = identities(chain(view.secrets, files, inside))
+    found.known.update(_names(view))
+    return found
+
+
+def _names(view: ImageView) -> Iterator[tuple[str, str]]:
+    """Yield paths and targets that hold a secret, each with how it may be shown."""
+    for entry, value in view.tree.observations(NAME):
+        hits = [hit for hit in unpack(value) if hit.where in _HEADERS]
+        if hits:
+            shown = veiled_entry(entry, hits)
+            yield from ((entry.path, shown.path), (entry.link, shown.link))
+
+
+def _values(documents: Iterable[Document], engine: Engine) -> Texts:
+    """Return what to mask in the config and history; coded forms too."""
     found: dict[str, str] = {}
     for document in documents:
         for written in read(engine, document):
-            if document.where == "config" and len(written.secret) >= _LEAST:
+            if document.where == "config" and len(written.secret) >= LEAST:
                 text = written.secret.decode("utf-8", "surrogateescape")
+                found |= dict.fromkeys(_coded(written.secret), HIDDEN)
                 found[text] = masked(written.secret, written.proved.rule)
-                found |= dict.fromkeys(_coded(written.secret), _HIDDEN)
-    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+    return Texts({text: mask for text, mask in found.items() if len(text) >= LEAST})
 
 
 def _coded(secret: bytes) -> list[str]:
     """Return what every base64 of a text with the secret in it has, by the secret's place."""
     whole = [b64encode(bytes(shift) + secret).decode().rstrip("=") for shift in range(3)]
     inner = [text[begin:-1] for text, begin in zip(whole, (0, 2, 3), strict=True)]
-    return [text for text in inner if len(text) > 2 * _LEAST]
+    return [text for text in inner if len(text) > 2 * LEAST]
 
 
-def _masked(value: Any, values: Mapping[str, str]) -> Any:
-    """Return a value of JSON with every secret in it masked; the model bounds its depth."""
-    if isinstance(value, str):
-        for secret, mask in values.items():
-            value = value.replace(secret, mask)
-        return value
-    if isinstance(value, dict):
-        return {_masked(name, values): _masked(item, values) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(item, values) for item in value]
-    return value
-
-
-def _step(step: Step, values: Mapping[str, str]) -> Step:
-    def text(value: str) -> str:
-        return str(_masked(value, values))
-
+def _step(step: Step, text: Callable[[str], str]) -> Step:
     return replace(
         step,
         raw=text(step.raw),
@@ -89,23 +123,82 @@ def _step(step: Step, values: Mapping[str, str]) -> Step:
     )
 
 
-def _config(config: ImageConfig, values: Mapping[str, str]) -> ImageConfig:
-    document = _masked(config.model_dump(by_alias=True), values)
+def _config(config: ImageConfig, text: Callable[[str], str]) -> ImageConfig:
+    document = through(config.model_dump(by_alias=True), text)
     return ImageConfig.model_validate(document).without(config.unread)
 
 
-class Masked(Protocol):
-    """What is known of a secret: its identity, and the mask that tells its length."""
+def _inventory(inventory: Inventory, text: Callable[[str], str]) -> Inventory:
+    """Return what is installed; who owns which file stays, since paths are asked for in it."""
+    release = inventory.distribution
+    purls = {package.purl: _purl(package, text) for package in inventory.packages}
+    return replace(
+        inventory,
+        distribution=replace(
+            release,
+            id=text(release.id),
+            version=text(release.version),
+            name=text(release.name),
+            codename=text(release.codename),
+            variant=text(release.variant),
+            path=text(release.path),
+        ),
+        packages=tuple(_package(package, purls, text) for package in inventory.packages),
+        unowned=tuple(replace(file, path=text(file.path)) for file in inventory.unowned),
+        problems=tuple(map(text, inventory.problems)),
+    )
 
-    @property
-    def id(self) -> str:
-        """Return its keyed hash."""
-        ...
 
-    @property
-    def masked(self) -> str:
-        """Return the fixed beginning, stars and the length."""
-        ...
+def _purl(package: Package, text: Callable[[str], str]) -> str:
+    """Return the purl; where it is made of a secret, it may have changed its letters."""
+    named = _identifying(_found(package.found, text)) == _identifying(package.found)
+    return text(package.purl) if named else _PURL.format(type=text(package.type))
+
+
+def _package(package: Package, purls: Mapping[str, str], text: Callable[[str], str]) -> Package:
+    return replace(
+        package,
+        found=_found(package.found, text),
+        purl=purls[package.purl],
+        evidence=tuple(map(text, package.evidence)),
+        owner=purls.get(package.owner) or text(package.owner),
+    )
+
+
+def _identifying(found: Found) -> tuple[object, ...]:
+    """Return what a purl is made of, maybe with letters changed."""
+    parts = (found.type, found.namespace, found.name, found.version, found.arch)
+    return *parts, found.qualifiers, found.subpath
+
+
+def _found(found: Found, text: Callable[[str], str]) -> Found:
+    def pairs(values: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((text(name), text(value)) for name, value in values)
+
+    return replace(
+        found,
+        name=text(found.name),
+        version=text(found.version),
+        namespace=text(found.namespace),
+        epoch=text(found.epoch),
+        arch=text(found.arch),
+        source=text(found.source),
+        source_version=text(found.source_version),
+        qualifiers=pairs(found.qualifiers),
+        subpath=text(found.subpath),
+        licenses=tuple(map(text, found.licenses)),
+        supplier=text(found.supplier),
+        location=text(found.location),
+        evidence=tuple(map(text, found.evidence)),
+        properties=pairs(found.properties),
+    )
+
+
+def _finding(finding: Finding, text: Callable[[str], str]) -> Finding:
+    title, detail = text(finding.title), text(finding.detail)
+    return replace(
+        finding, title=title, detail=detail, path=text(finding.path), pointer=text(finding.pointer)
+    )
 
 
 def hidden(text: str, secrets: Iterable[Masked]) -> str:
@@ -120,7 +213,7 @@ def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
     A secret is known by its length and identity alone, so every part of that length is tried.
     """
     for secret in secrets:
-        size = _size(secret.masked)
+        size = size_of(secret.masked)
         for at in range(min(len(raw), _LINE) - size + 1 if size else 0):
             part = raw[at : at + size]
             if identity(part) == secret.id:
@@ -130,7 +223,7 @@ def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
 
 
 def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
-    """Return the paths that hold a secret themselves, each with how it may be shown."""
+    """Return the told paths that hold a secret themselves, each with how it may be shown."""
     found: dict[str, str] = {}
     for secret in secrets:
         for place in secret.places:
@@ -154,18 +247,12 @@ def veiled_entry(entry: Entry, hits: Sequence[Hit]) -> Entry:
     """Return an entry whose name, target and attributes tell none of the secrets in them."""
     coded = any(hit.coding for hit in hits)
     return entry._replace(
-        path=hidden(entry.path, hits) if not coded else _HIDDEN,
-        link=hidden(entry.link, hits) if not coded or not entry.link else _HIDDEN,
+        path=hidden(entry.path, hits) if not coded else HIDDEN,
+        link=hidden(entry.link, hits) if not coded or not entry.link else HIDDEN,
         uname=hidden(entry.uname, hits),
         gname=hidden(entry.gname, hits),
         xattrs={
-            hidden(name, hits): _HIDDEN.encode() if coded else hidden_bytes(value, hits)
+            hidden(name, hits): HIDDEN.encode() if coded else hidden_bytes(value, hits)
             for name, value in entry.xattrs.items()
         },
     )
-
-
-def _size(mask: str) -> int:
-    """Return the length that a mask tells: `ghp_**** (40)`."""
-    digits = mask.rpartition("(")[2].rstrip(")")
-    return int(digits) if digits.isdecimal() else 0

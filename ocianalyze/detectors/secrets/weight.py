@@ -1,11 +1,13 @@
 """How grave a secret is where it is: samples weigh less, what was thought deleted weighs more."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
+from ocianalyze.model.package import OS_TYPES, Package
 from ocianalyze.model.secret import Place, Secret
 
 _RANKS: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
@@ -18,6 +20,14 @@ _SAMPLES = re.compile(
 """Paths of tests and documentation."""
 _ALL_BUT_PROVED = 2
 """Ranks that a sample loses; one, when its proof says that the value is real."""
+_UNCERTAIN = 1
+"""Ranks that a file of a package loses while nobody knows whether it is as the package has it."""
+_DISTRIBUTED = OS_TYPES - {"nix"}
+"""Types of packages that others wrote; images are built of the author's own Nix packages."""
+_SHA256 = frozenset({"rpm", "alpm"})
+"""Types whose records hold digests that the walk makes of every file."""
+_DIGESTS = ("programs", "contents")
+"""Observers of the digests that other records hold (`ocianalyze.inventory.verify_digests`)."""
 
 
 def weighed(secret: Secret, view: ImageView) -> Secret:
@@ -27,8 +37,8 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
     rank = _RANKS.index(secret.severity)
     if all(_is_sample(place) for place in secret.places):
         rank -= 1 if secret.proven == "verified-offline" else _ALL_BUT_PROVED
-    elif all(_came_with_package(place, view) for place in secret.places):
-        rank -= _ALL_BUT_PROVED
+    elif came := _with_packages(secret, view):
+        rank -= came
     elif _only_deleted(secret):
         rank += 1
     least = min(1, _RANKS.index(secret.severity))
@@ -37,20 +47,59 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
 
 def lies_among_samples(secret: Secret, view: ImageView) -> bool:
     """Tell a secret that is only in tests, documentation and what packages brought."""
-    return all(_is_sample(place) or _came_with_package(place, view) for place in secret.places)
+    may = secret.proven != "verified-offline"
+    return all(_is_sample(x) or (may and _with_package(x, view)) for x in secret.places)
 
 
 def _is_sample(place: Place) -> bool:
     return place.where in ("content", "path") and bool(_SAMPLES.search(place.path))
 
 
-def _came_with_package(place: Place, view: ImageView) -> bool:
-    """Tell whether the layer that holds the file is the one that installed its package."""
+def _with_packages(secret: Secret, view: ImageView) -> int:
+    """Return the ranks that a secret loses because distributions' packages brought it."""
+    if secret.proven == "verified-offline":
+        return 0
+    return min(_with_package(place, view) for place in secret.places)
+
+
+def _with_package(place: Place, view: ImageView) -> int:
+    """Return the ranks for one place; 0 where the author may have written it.
+
+    The layer that holds the file must be the one that installed its package. One rank only, where
+    no digest shows that the file is as the package has it.
+    """
     if place.where != "content" or place.layer is None:
+        return 0
+    owners = [x for x in view.inventory.owners(place.path) if _is_distributed(x)]
+    if not any(package.introduced == place.layer for package in owners):
+        return 0
+    if place.state is not State.VISIBLE:
+        return _UNCERTAIN
+    if place.path in view.once(_changed):
+        return 0
+    return _ALL_BUT_PROVED if _is_compared(place, owners, view) else _UNCERTAIN
+
+
+def _is_distributed(package: Package) -> bool:
+    """Tell a distribution's package, or a language's that one ships."""
+    return package.type in _DISTRIBUTED or bool(package.owner)
+
+
+def _changed(view: ImageView) -> frozenset[str]:
+    """Return the paths whose content is not as their package records."""
+    found = view.verification.changed
+    return frozenset(path for x in found for path in (x.path, x.entry.path if x.entry else x.path))
+
+
+def _is_compared(place: Place, owners: Sequence[Package], view: ImageView) -> bool:
+    """Tell whether a digest of a visible file was there to be compared with its record."""
+    result, entry = view.verification, view.tree.get(place.path)
+    if entry is None or result.unlisted or result.problems:
         return False
-    owners = view.inventory.ownership.of(place.path)
-    packages = (view.inventory.packages[number] for number in owners)
-    return any(package.introduced == place.layer for package in packages)
+    types = {x.type for x in owners if x.type in result.types}
+    if types & _SHA256:
+        return bool(entry.sha256)
+    return bool(types) and any(view.tree.observed(name, entry) for name in _DIGESTS)
 
 
 def _only_deleted(secret: Secret) -> bool:

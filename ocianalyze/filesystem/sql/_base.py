@@ -2,15 +2,24 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from ocianalyze.filesystem.columns import Cell, plain
-from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.view import ImageView, Part
+from ocianalyze.model.secret import Secret
 
 Value: TypeAlias = Cell | float | bytes
 Row: TypeAlias = tuple[Value, ...]
 _LARGEST = (1 << 63) - 1
 Affinity = Literal["INTEGER", "TEXT", "ANY"]
+
+
+class Known(Protocol):
+    """All secrets of an image, by what tells none of them."""
+
+    def masked(self, text: str) -> str:
+        """Return a text with those that are in it masked."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,10 @@ class Masks:
     """Of a line of the history."""
     variable: Callable[[str], str]
     """Of `NAME=value`."""
+    name: Callable[[str, Iterable[Secret]], str]
+    """Of a name that one of these secrets may be in."""
+    known: Callable[[ImageView], Known]
+    """Return what is known of all the secrets of an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,18 @@ class Table:
     """What must have been read for its rows to be all there are."""
     columns: tuple[Column, ...]
     rows: Callable[[ImageView, Masks, Sequence[str]], Iterable[Row]]
+    part: Part | None = None
+    """What must not have been left out of the analysis."""
 
 
-def of_records(
+def of_records(  # noqa: PLR0913 - a table is declared in one call
     name: str,
     summary: str,
     evidence: Literal["filesystem", "config", "history", "anything"],
     columns: tuple[Column, ...],
     records: Callable[[ImageView, Masks], Iterable[Any]],
+    *,
+    part: Part | None = None,
 ) -> Table:
     """Return a table with a row for each record."""
     getters = {column.name: column.of for column in columns}
@@ -61,7 +78,7 @@ def of_records(
         chosen = [getters[column] for column in wanted]
         return (tuple(_value(get(one)) for get in chosen) for one in records(view, masks))
 
-    return Table(name, summary, evidence, columns, rows)
+    return Table(name, summary, evidence, columns, rows, part)
 
 
 def _value(value: Any) -> Value:

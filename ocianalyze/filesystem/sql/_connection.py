@@ -8,17 +8,20 @@ from typing import Any
 
 from ocianalyze.errors import LimitExceeded, UsageError
 from ocianalyze.filesystem.sql._base import Table
+from ocianalyze.filesystem.sql._functions import replace_slow
 from ocianalyze.limits import MIB, Limits
 
 _READS = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
 _PAGE = 16_384
-_TEXT_BYTES = 16 * MIB
-"""One value; no document of an image is so large."""
+TEXT_BYTES = 1 * MIB
+"""One row; what a function does with a value of this size, no clock ends."""
 _QUERY_CHARACTERS = 1 * MIB
-_PATTERN = 1_000
-"""Characters of a LIKE pattern."""
+_PATTERN = 200
+"""Bytes of a LIKE or GLOB pattern, whose time is the product of both lengths."""
+_REFUSED = frozenset({"load_extension", "json_patch"})
+"""Functions: one loads code; one takes as long as two objects have pairs of keys."""
 _CURE = "`ocianalyze sql --tables` lists tables and columns"
 
 Asked = dict[str, set[str]]
@@ -36,15 +39,22 @@ def connect(limits: Limits, tables: Mapping[str, Table]) -> sqlite3.Connection:
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {setting}").close()
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _TEXT_BYTES)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, TEXT_BYTES)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _PATTERN)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.text_factory = _text
+    replace_slow(connection, TEXT_BYTES)
     for function in ("json_each", "json_tree"):  # first use registers them, which is a write
         connection.execute(f"SELECT * FROM {function}('[]')").close()  # noqa: S608 - our names
     for table in tables.values():
         columns = ", ".join(f'"{c.name}" {c.type.replace("ANY", "")}' for c in table.columns)
         connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
     return connection
+
+
+def _text(raw: bytes) -> str:
+    """Return a text; a cast makes one of any bytes, and EXPLAIN shows blobs as such."""
+    return raw.decode("utf-8", "backslashreplace")
 
 
 def asked(connection: sqlite3.Connection, tables: Mapping[str, Table], query: str) -> Asked:
@@ -95,8 +105,8 @@ def reading(
     def allow(action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action == sqlite3.SQLITE_READ and note is not None:
             note(first or "", second or "")
-        is_loading = action == sqlite3.SQLITE_FUNCTION and second == "load_extension"
-        allowed = action in _READS and not is_loading
+        refused = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _REFUSED
+        allowed = action in _READS and not refused
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
     connection.set_authorizer(allow)
@@ -107,13 +117,13 @@ def reading(
 
 
 @contextmanager
-def explained(reason: Callable[[], str] = str) -> Iterator[None]:
+def explained(reason: Callable[[Exception], str] = lambda _: "") -> Iterator[None]:
     """Turn what SQLite says into one line; `reason` tells which bound was reached."""
     try:
         yield
     except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
-        if reason():
-            raise LimitExceeded(reason(), place="query") from error
+        if why := reason(error):
+            raise LimitExceeded(why, place="query") from error
         said = str(error).rstrip(".") or type(error).__name__
         if said in ("not authorized", "authorization denied"):
             said = "only reading these tables is allowed"

@@ -175,6 +175,7 @@ PACKAGES = of_records(
         Column("confidence", "TEXT", "exact, strong or heuristic", lambda p: p.found.confidence),
     ),
     lambda view, _: view.packages("all"),
+    part="packages",
 )  # fmt: skip
 DISTRIBUTION = of_records(
     "distribution",

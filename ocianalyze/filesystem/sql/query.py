@@ -1,19 +1,29 @@
 """Run queries: read-only, bounded, over tables that are filled as far as a query names them."""
 
+import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.sql._base import Masks, Row, Table
-from ocianalyze.filesystem.sql._connection import Asked, asked, connect, explained, reading
+from ocianalyze.filesystem.sql._connection import (
+    TEXT_BYTES,
+    Asked,
+    asked,
+    connect,
+    explained,
+    reading,
+)
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT, MIB, Limits
 
-_STEPS = 1_000
+_STEPS = 100
 """Steps of SQLite's machine between two looks at the clock."""
+_ROWS = 64
+"""Rows of a table between two such looks while it is filled."""
 _ANSWER_BYTES = 64 * MIB
 """All values of one answer."""
 
@@ -69,14 +79,13 @@ class Database:
         """Run a query.
 
         Raises:
-            UsageError: it is no query over these tables, or fails.
+            UsageError: it is no query over these tables, fails, or reads what was left out.
             LimitExceeded: it takes too long or too much memory.
 
         """
-        for name, columns in asked(self._connection, self._tables, query).items():
-            filled = self._filled.get(name)
-            if filled is None or not columns <= filled:
-                self._fill(self._tables[name], columns | (filled or set()))
+        named = asked(self._connection, self._tables, query)
+        self._refuse_skipped(named)
+        self._fill_all(named)
         watch = _Watch(self._limits)
         self._connection.set_progress_handler(watch, _STEPS)
         try:
@@ -84,6 +93,20 @@ class Database:
                 return self._run(query)
         finally:
             self._connection.set_progress_handler(None, 0)
+
+    def _refuse_skipped(self, named: Iterable[str]) -> None:
+        """Refuse a table of which nobody knows what would be in it."""
+        for name in named:
+            if self._tables[name].part in self._view.skipped:
+                said = f"table {name}: {self._tables[name].part} were not looked for"
+                raise UsageError(said, place="query", cure="do not --skip them")
+
+    def _fill_all(self, named: Asked) -> None:
+        """Fill what is not there yet."""
+        for name, columns in named.items():
+            filled = self._filled.get(name)
+            if filled is None or not columns <= filled:
+                self._fill(self._tables[name], columns | (filled or set()))
 
     def _fill(self, table: Table, columns: set[str]) -> None:
         """Fill a table with some columns anew; the others stay null."""
@@ -93,13 +116,20 @@ class Database:
         marks = ", ".join("?" for _ in wanted)
         insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - our names
         rows = table.rows(self._view, self._masks, wanted)
+        watch = _Watch(self._limits)
         self._filled.pop(table.name, None)
-        with self._connection, explained(self._too_large):
+
+        def reason(error: Exception) -> str:
+            return watch.reason(error) or self._too_large(table, error)
+
+        with explained(reason), self._connection:
             self._connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608 - our names
-            self._connection.executemany(insert, rows)
+            self._connection.executemany(insert, watch.passing(rows))
         self._filled[table.name] = set(wanted)
 
-    def _too_large(self) -> str:
+    def _too_large(self, table: Table, error: Exception) -> str:
+        if isinstance(error, sqlite3.DataError):
+            return f"table {table.name}: a row of more than {TEXT_BYTES} bytes"
         return f"more than {self._limits.sql_bytes} bytes; --limit sql-bytes allows more"
 
     def _run(self, query: str) -> Answer:
@@ -138,7 +168,14 @@ class _Watch:
             self._ended = "stopped: it takes too much memory; --limit sql-bytes allows more"
         return bool(self._ended)
 
-    def reason(self) -> str:
+    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield rows as long as there is time; making them takes no steps of SQLite's."""
+        for number, row in enumerate(rows):
+            if not number % _ROWS and self():
+                raise sqlite3.OperationalError("interrupted")
+            yield row
+
+    def reason(self, _: Exception) -> str:
         """Return why it was ended."""
         return self._ended
 

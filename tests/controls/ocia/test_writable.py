@@ -61,3 +61,12 @@ SAMPLES: Samples = {
 @obeys(SAMPLES)
 def test_samples(name: str, sample: Sample) -> None:
     holds(name, sample)
+
+
+def test_what_passes_is_a_sentence() -> None:
+    said = [holds(name, found[0]).summary for name, found in SAMPLES.items()]
+    assert said == [
+        "no path that the user may write",
+        "no unsafe element of PATH",
+        "no program that many may write",
+    ]

@@ -50,3 +50,15 @@ def test_a_variable_that_is_called_password_is_one() -> None:
 
 def test_deep_nesting_is_survived() -> None:
     _pointers(b"[" * 100_000 + TOKEN.encode())
+
+
+def test_a_flood_of_beginnings_hides_nothing() -> None:
+    flood = b"-----BEGIN RSA PRIVATE KEY-----\\n" * 25_000
+    data = b'{"config": {"Env": ["A=%b", "T=%b"]}}' % (flood, TOKEN.encode())
+    assert ("/config/Env/1", TOKEN) in _pointers(data)
+
+
+@pytest.mark.parametrize("value", [b"{}", b"null", b"[]"])
+def test_keys_are_texts_too(value: bytes) -> None:
+    data = b'{"config": {"Volumes": {"/v/%b": %b}}}' % (TOKEN.encode(), value)
+    assert _pointers(data) == [(f"/config/Volumes/~1v~1{TOKEN}", TOKEN)]

@@ -1,5 +1,6 @@
 """Plain files: read as if they were a layer, links not followed."""
 
+import gzip
 import os
 import zipfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.folder import read_folder
 from ocianalyze.detectors.secrets.seeking import Seeking
+from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.limits import DEFAULT
 from testdata.planted import tokens
 
@@ -90,3 +92,28 @@ def test_a_bound_is_told(limits: object, problem: str, folder: Path) -> None:
         (folder / name).write_bytes(b"x" * 3_000_000)
     found = read_folder(folder, replace(SEEKING, limits=limits))  # type: ignore[arg-type]
     assert any(problem in line for line in found.problems)
+
+
+def test_limits_on_insides_hold_and_what_they_close_is_told(folder: Path) -> None:
+    (folder / "a.gz").write_bytes(gzip.compress(bytes(3_000_000)))
+    found = read_folder(folder, Seeking((SHIPPED,), None, replace(DEFAULT, inner_bytes=1000)))
+    assert [why_unread(one) for one in found.unread] == ["limit"]
+    assert "limit inner_bytes (1000)" in found.unread[0].detail
+    assert found.unread[0].layer is None
+
+
+@pytest.mark.parametrize("name", ["readlink", "scandir"])
+def test_what_went_away_is_a_problem(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_place: str) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    (folder / "link").symlink_to("x")
+    monkeypatch.setattr(os, name, gone)
+    assert "No such file" in read_folder(folder, SEEKING).problems[0]
+
+
+def test_a_root_that_went_away_is_a_problem(folder: Path) -> None:
+    found = read_folder(folder / "none", SEEKING)
+    assert (found.files, len(found.problems)) == (0, 1)

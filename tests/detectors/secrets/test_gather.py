@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from ocianalyze.detectors.secrets import names
 from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets.gather import UNREAD, gather, unread
+from ocianalyze.detectors.secrets.gather import gather
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.inside.observer import observer
+from ocianalyze.detectors.secrets.unread import UNREAD, unread, why_unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
@@ -26,7 +27,7 @@ def view(engine: Engine, *layers: dict[str, bytes]) -> ImageView:
 def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str, Engine]) -> None:
     engine = engines["hyperscan"]
     seen = view(engine, {"a.gz": PACKED}, {"b.log.gz": PACKED, "a.gz": b"gone"})
-    (found,) = gather(seen, (), engine, DEFAULT)
+    (found,) = gather(seen, (), engine, DEFAULT).secrets
     assert [(x.path, x.inner, x.layer, x.state, x.offset) for x in found.places] == [
         ("a.gz", "a", 0, State.OVERWRITTEN, 0),
         ("b.log.gz", "b.log", 1, State.VISIBLE, 0),
@@ -38,7 +39,7 @@ def test_a_file_is_told_by_its_name_where_nothing_else_was_found(
 ) -> None:
     engine = engines["hyperscan"]
     seen = view(engine, {"root/.netrc": b"made up", "root/.pgpass": PACKED})
-    told = {one.rule: one for one in gather(seen, (), engine, DEFAULT)}
+    told = {one.rule: one for one in gather(seen, (), engine, DEFAULT).secrets}
     assert set(told) == {"file-netrc", "prefix"}
     (place,) = told["file-netrc"].places
     assert (place.where, place.path, place.offset) == ("path", "root/.netrc", None)
@@ -47,7 +48,7 @@ def test_a_file_is_told_by_its_name_where_nothing_else_was_found(
 def test_equal_files_of_a_name_are_one(engines: dict[str, Engine]) -> None:
     engine = engines["hyperscan"]
     seen = view(engine, {"a/.netrc": b"same", "b/.netrc": b"same"}, {"a/.netrc": b"other"})
-    found = gather(seen, (), engine, DEFAULT)
+    found = gather(seen, (), engine, DEFAULT).secrets
     assert sorted(len(one.places) for one in found) == [1, 2]
 
 
@@ -59,13 +60,27 @@ def test_what_was_not_looked_at_is_told(engines: dict[str, Engine]) -> None:
         ("b.7z", "it is packed as 7z, which is not read"),
     }
     assert {one.code for one in found} == {UNREAD}
-    assert len(unread(seen, replace(DEFAULT, findings=1))) == 1
+    assert [why_unread(one) for one in found] == ["closed", "damaged"]
+
+
+def test_what_is_beyond_a_limit_is_counted(engines: dict[str, Engine]) -> None:
+    engine = engines["hyperscan"]
+    packed = {f"{one}.7z": b"7z\xbc\xaf" + bytes(99) for one in range(3)}
+    seen = view(engine, {"root/.netrc": b"a", "x/.netrc": b"b", **packed})
+    found = gather(seen, (), engine, replace(DEFAULT, secrets=1))
+    assert (len(found.secrets), found.left_out) == (1, 1)
+    told = unread(seen, replace(DEFAULT, findings=1), left_out=found.left_out)
+    assert [(why_unread(one), one.detail.partition(" ")[0]) for one in told] == [
+        ("limit", "1"),
+        ("closed", "it"),
+        ("closed", "2"),
+    ]
 
 
 def test_documents_that_were_passed_over_are_counted(engines: dict[str, Engine]) -> None:
     files = {f"usr/share/man/man1/{number}.1.gz": PACKED for number in range(3)}
     seen = view(engines["hyperscan"], files)
-    assert not gather(seen, (), engines["hyperscan"], DEFAULT)
+    assert not gather(seen, (), engines["hyperscan"], DEFAULT).secrets
     (found,) = unread(seen, DEFAULT)
     assert found.detail.startswith("3 files in usr/share/man")
     assert not unread(seen, DEFAULT, documents=True)

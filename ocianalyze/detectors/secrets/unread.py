@@ -1,0 +1,111 @@
+"""What nobody looked at for secrets, told as findings, the gravest reasons first."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.inside._recognise import DOCUMENTATION
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.limits import Limits
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Finding
+
+UNREAD = "secrets.unread-inside"
+"""Code of all that is said here."""
+Why = Literal["limit", "closed", "damaged", "documents"]
+"""A limit was reached; encrypted or in a format that is not read; damaged; manual pages."""
+_TITLES: dict[Why, str] = {
+    "limit": "a limit ended the search for secrets",
+    "closed": "the inside of a file cannot be looked at for secrets",
+    "damaged": "the inside of a file was not looked at for secrets",
+    "documents": "compressed manual pages and changelogs were not looked into for secrets",
+}
+_WHYS: dict[str, Why] = {title: why for why, title in _TITLES.items()}
+_ORDER: tuple[Why, ...] = tuple(_TITLES)
+_LIMIT = re.compile(r"limit |lies deeper |has more |needs more |is a key store of more ")
+_CLOSED = re.compile(r"is encrypted|is packed ")
+_DOCUMENTS = tuple(f"{folder}/" for folder in DOCUMENTATION)
+_Row = tuple[Why, Entry, inner.Unread]
+
+
+def why_unread(finding: Finding) -> Why | None:
+    """Return why something was not looked at; None for findings about other things."""
+    return _WHYS.get(finding.title, "damaged") if finding.code == UNREAD else None
+
+
+def unread(
+    view: ImageView, limits: Limits, *, documents: bool = False, left_out: int = 0
+) -> tuple[Finding, ...]:
+    """Return which files have an inside that was not looked at, and why.
+
+    Args:
+        view: of the image.
+        limits: how many are named; one more tells how many are not.
+        documents: compressed manual pages and changelogs were looked at too.
+        left_out: secrets that were found and are not told.
+
+    """
+    rows = sorted(_rows(view), key=lambda row: _ORDER.index(row[0]))
+    steps = {step.layer: step.index for step in view.history.steps if step.layer is not None}
+    told = [_of_row(row, steps) for row in rows[: limits.findings]]
+    rest = rows[limits.findings :]
+    if left_out:
+        told.insert(0, _counted("limit", f"{left_out:,} more secrets than are told"))
+    if rest:
+        told.append(_counted(rest[0][0], f"{len(rest):,} more insides that were not looked at"))
+    passed = () if documents else _passed_over(view)
+    return (*told, *passed)
+
+
+def _counted(why: Why, detail: str) -> Finding:
+    return Finding(code=UNREAD, severity="low", title=_TITLES[why], detail=detail)
+
+
+def _rows(view: ImageView) -> Iterator[_Row]:
+    for entry, value in view.tree.observations(inner.NAME):
+        for one in inner.unpacked(value).unread:
+            yield _why(one.reason), entry, one
+
+
+def _why(reason: str) -> Why:
+    """Return the kind of a reason, which is ours: no file's name is part of it."""
+    if _LIMIT.match(reason):
+        return "limit"
+    return "closed" if _CLOSED.match(reason) else "damaged"
+
+
+def _of_row(row: _Row, steps: dict[int, int]) -> Finding:
+    why, entry, one = row
+    times = f", {one.times} times" if one.times > 1 else ""
+    return Finding(
+        code=UNREAD,
+        severity="low",
+        title=_TITLES[why],
+        detail=f"{one.inner or 'it'} {one.reason}{times}",
+        path=entry.path,
+        layer=entry.layer,
+        step=steps.get(entry.layer),
+        state=entry.state,
+    )
+
+
+def _passed_over(view: ImageView) -> Iterator[Finding]:
+    """Yield for each layer how many manual pages and changelogs nobody looked into."""
+    for layer in view.layers:
+        found = _documents(view.tree.table(layer.index, ("path", "size")))
+        if found:
+            yield Finding(
+                code=UNREAD,
+                severity="info",
+                title=_TITLES["documents"],
+                detail=f"{len(found)} files in {', '.join(DOCUMENTATION)}",
+                path=found[0],
+                layer=layer.index,
+                step=layer.step,
+            )
+
+
+def _documents(rows: Iterable[tuple[str | int | None, ...]]) -> list[str]:
+    paths = (str(path) for path, size in rows if size)
+    return [path for path in paths if path.endswith(".gz") and path.startswith(_DOCUMENTS)]

@@ -1,0 +1,137 @@
+"""A value that was found is in no output, from whatever field it would come."""
+
+import hashlib
+import io
+import json
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.cli.main import run
+from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets._masking import HIDDEN, Texts, identities
+from ocianalyze.detectors.secrets.hits import Hit
+from testdata.planted import tokens
+
+NAMES = ("supplier", "license", "python", "jar", "release", "folder", "label", "ports", "odd")
+TOKENS = {name: tokens.github(f"veil {name}") for name in NAMES}
+METADATA = """\
+Metadata-Version: 2.1
+Name: {python}
+Version: 1.0
+Author: {supplier}
+License: {license}
+"""
+RELEASE = 'ID=debian\nVERSION_ID=12\nNAME="{release}"\nPRETTY_NAME="{release}"\n'
+COMMANDS = [
+    *((command, "-f", form) for command in ("scan", "inspect") for form in ("text", "json")),
+    *(("packages", "-f", form) for form in ("text", "json", "csv")),
+    ("files", "-f", "json"),
+    ("secrets", "-f", "json"),
+    ("sbom", "-f", "cyclonedx"),
+    ("sbom", "-f", "spdx"),
+]
+
+
+def files() -> dict[str, tuple[int, bytes]]:
+    """Return modes and contents by path."""
+    made = {
+        "etc/os-release": (0o644, RELEASE.format(**TOKENS).encode()),
+        "usr/lib/python3/dist-packages/a-1.0.dist-info/METADATA": (
+            0o644,
+            METADATA.format(**TOKENS).encode(),
+        ),
+        f"opt/{TOKENS['jar']}-1.0.jar": (0o644, b"PK\5\6" + bytes(18)),
+        f"srv/../{TOKENS['odd']}": (0o644, b"x"),
+    }
+    return made | {f"srv/{TOKENS['folder']}/{n:03}": (0o4755, b"\x7fELF") for n in range(200)}
+
+
+def tar(members: dict[str, tuple[int, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for path, (mode, data) in members.items():
+            info = tarfile.TarInfo(path)
+            info.mode, info.size = mode, len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    layer = tar(files())
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {
+            "Labels": {f"x={TOKENS['label']}": "y"},
+            "Env": [f"A={TOKENS['ports']}"],
+            "ExposedPorts": {f"80/{TOKENS['ports']}": {}},
+            "Volumes": {f"/v/{TOKENS['folder']}": {}},
+        },
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
+        "history": [{"created_by": f"COPY . /srv/{TOKENS['folder']}"}],
+    }
+    manifest = [{"Config": "c.json", "RepoTags": ["a/b:1"], "Layers": ["l.tar"]}]
+    parts = {
+        "manifest.json": json.dumps(manifest).encode(),
+        "c.json": json.dumps(config).encode(),
+        "l.tar": layer,
+    }
+    path = tmp_path_factory.mktemp("veil") / "image.tar"
+    path.write_bytes(tar({name: (0o644, data) for name, data in parts.items()}))
+    return path
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_field_of_any_output_tells_a_value_that_was_found(
+    words: tuple[str, ...], image: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    run([words[0], str(image), *words[1:]])
+    out, err = capfdbinary.readouterr()
+    assert out
+    spelled = {name: (token, token.lower()) for name, token in TOKENS.items()}
+    text = (out + err).decode().replace("\n", "")
+    assert [name for name, forms in spelled.items() if any(x in text for x in forms)] == []
+
+
+def hit(value: str, mask: str) -> Hit:
+    found = identity(value.encode())
+    return Hit("r", found, mask, "well-formed", "high", "content", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("by Xy7_qqPl90+/z", "by **** (13)", id="after-a-space"),
+        pytest.param(
+            "pkg:a/Xy7_qqPl90%2B%2Fz@1", "pkg:a/%2A%2A%2A%2A%20%2813%29@1", id="percent-coded"
+        ),
+        pytest.param("/config/Volumes/~1Xy7_qqPl90+/z", "/config/Volumes/~1**** (13)", id="ptr"),
+        pytest.param("by elasticsearch", "by elasticsearch", id="a-word-is-none"),
+        pytest.param("half \ud800 a pair", "half \ud800 a pair", id="lone-surrogate"),
+    ],
+)
+def test_values_are_known_by_identity_between_edges(text: str, shown: str) -> None:
+    known = identities([hit("Xy7_qqPl90+/z", "**** (13)"), hit("elasticsearch", "**** (13)")])
+    assert known.masked(text) == shown
+
+
+def test_what_cannot_be_tried_is_hidden_whole() -> None:
+    known = identities([hit("Xy7_qqPl90+/z", "**** (13)")])
+    known.tries = 10
+    assert known.masked("a1.b" * 30) == HIDDEN
+
+
+def test_the_longest_text_wins_and_masks_stay_masks() -> None:
+    known = Texts({"abcd": "A", "abcdef": "B"})
+    assert known.masked("xabcdefabcdx") == "xBAx"
+
+
+def test_twelve_thousand_values_are_masked_in_linear_time() -> None:
+    values = {f"ghp_{number:036}": "****" for number in range(12_000)}
+    known, begun = Texts(values), time.process_time()
+    assert {known.masked(f"x={value}") for value in values} == {"x=****"}
+    assert time.process_time() - begun < 3

@@ -1,0 +1,77 @@
+"""What a package brought weighs less; what an author wrote does not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ocianalyze.detectors.secrets import weight
+from ocianalyze.detectors.secrets.weight import lies_among_samples, weighed
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
+from ocianalyze.model.entry import State
+from ocianalyze.model.package import Found, Inventory, Ownership, Package, Presence
+from ocianalyze.model.secret import Place, Proven, Secret
+from ocianalyze.model.verification import Difference, Verification
+from tests.images import image
+
+PATH = "opt/shop/a.conf"
+
+
+def view(type_: str, *, owner: str = "", introduced: int = 0, changed: bool = False) -> ImageView:
+    found = Found(type_, "shop", "1")
+    purl = f"pkg:{type_}/shop@1"
+    one = Package(found, purl, "x", Presence.VISIBLE, (), introduced, owner=owner)
+    made = image({PATH: b"x"})
+    told = Verification(types={type_: 1})
+    if changed:
+        told.changed.append(Difference(PATH, made.tree.get(PATH), one, "configuration"))
+    inventory = Inventory(packages=(one,), ownership=Ownership(files={PATH: (0,)}))
+    return replace(made, inventory=inventory, verify=lambda _: told)
+
+
+def secret(proven: Proven = "well-formed") -> Secret:
+    place = Place("content", path=PATH, layer=0, offset=0, state=State.VISIBLE)
+    return Secret(
+        rule="acme-token",
+        id="0123456789abcdef",
+        provider="Acme",
+        kind="token",
+        title="Acme token",
+        masked="acme_**** (40)",
+        proven=proven,
+        severity="critical",
+        places=(place,),
+        remediation="Revoke it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("package", "severity"),
+    [
+        pytest.param({"type_": "rpm"}, "medium", id="as-its-package-has-it"),
+        pytest.param({"type_": "deb"}, "high", id="digest-not-made"),
+        pytest.param({"type_": "deb", "changed": True}, "critical", id="modified"),
+        pytest.param({"type_": "rpm", "introduced": 1}, "critical", id="other-layer"),
+        pytest.param({"type_": "nix"}, "critical", id="nix"),
+        pytest.param({"type_": "maven"}, "critical", id="jar"),
+        pytest.param({"type_": "npm"}, "critical", id="node-modules"),
+        pytest.param({"type_": "pypi", "owner": "pkg:deb/x"}, "high", id="shipped-by-debian"),
+    ],
+)
+def test_only_what_a_distribution_brought_weighs_less(
+    package: dict[str, Any], severity: str
+) -> None:
+    seen = view(**package)
+    assert weighed(secret(), seen).severity == severity
+    assert lies_among_samples(secret(), seen) is (severity != "critical")
+
+
+def test_no_package_excuses_what_is_proved() -> None:
+    proved = secret("verified-offline")
+    assert weighed(proved, view("rpm")).severity == "critical"
+    assert not lies_among_samples(proved, view("rpm"))
+
+
+def test_digests_are_those_of_the_inventory() -> None:
+    assert set(weight._DIGESTS) == {PROGRAMS, CONTENTS}
