@@ -62,7 +62,7 @@ def test_an_empty_password_behind_many_others_fails() -> None:
 
 
 def test_a_strange_repository_behind_many_in_plain_text_is_told() -> None:
-    plain = b"deb http://deb.debian.org/debian x main\n" * (MOST + 1)
+    plain = b"deb http://ftp.debian.org/debian x main\n" * (MOST + 1)
     layer: Layer = {"etc/apt/sources.list": plain + b"deb https://evil.example.org/x y z\n"}
     verdict = repositories.repositories(image(layer, observers=observers()))
     assert verdict.status is not Status.PASS

@@ -101,7 +101,7 @@ SAMPLES: Samples = {
         passes(DEBIAN, history=[IMPORT], reason="as-recorded"),
         fails({**DEBIAN, "usr/bin/tool": File(TOOL + b"!", mode=0o755)}, reason="tampered"),
         review(DEBIAN, {"usr/bin/tool": File(TOOL + b"!", mode=0o755)}, history=[IMPORT, WHOLE]),
-        absent(ROOT),
+        absent(ROOT, history=["COPY app /app"]),
         absent(ROOT, os="windows"),
         unknown(DEBIAN, None, reason="layers-unread"),
         unknown(DEBIAN, reason="history-absent"),
