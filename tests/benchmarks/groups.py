@@ -57,7 +57,7 @@ def _large(given: Inputs) -> Iterator[Row]:
     yield from _floored("large image", taken)
     yield versus("large image, packages and secrets", taken, "all", "tarfile")
     unkept = rounds({"all": programs.unkept(image)}, given.few)["all"]
-    yield lasting("the same with `--no-store`: rules are compiled first", unkept)
+    yield lasting("the same with `--no-store`", unkept)
 
 
 def _single(given: Inputs) -> Iterator[Row]:
