@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.verification_files import Off, Weight, reader
@@ -14,8 +13,6 @@ from ocianalyze.model.verification import SETTINGS
 
 SEVERITIES: Mapping[Weight, Severity] = {"fail": "high", "review": "low", "info": "info"}
 _VARIABLES = 5_000
-_FLAWS = 200
-"""Flaws told of one file."""
 _NO = frozenset({"0", "false", "no", "off"})
 _YES = frozenset({"1", "true", "yes", "on"})
 
@@ -38,7 +35,7 @@ def of_settings(view: ImageView) -> Iterator[Flaw]:
         read = reader(entry.path)
         if entry.state is not State.VISIBLE or read is None:
             continue
-        for off in islice(read(value.decode("utf-8", "replace")), _FLAWS):
+        for off in read(value.decode("utf-8", "replace")):
             told = Evidence(
                 off.detail,
                 reason="verification-off",

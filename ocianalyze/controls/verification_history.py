@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.add import add_kind, shown, sources_and_target
@@ -15,8 +14,6 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Command, Step
 
 _INSTALL = "unverified-install"
-_FLAWS = 50
-"""Flaws told of one step."""
 _TEXT = 65_536
 _DOWNLOADERS = frozenset({"curl", "wget", "aria2c", "fetch", "axel"})
 _INTERPRETERS = frozenset(
@@ -60,7 +57,7 @@ def of_history(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield what the commands of all steps let in unverified."""
     for step in view.history.steps:
         offs = _of_add(step) if step.instruction == "ADD" else _of_commands(step)
-        for off in islice(dict.fromkeys(offs), _FLAWS):
+        for off in dict.fromkeys(offs):
             yield flaw(off.weight, of_step(step, base, off.detail, reason=off.reason))
 
 

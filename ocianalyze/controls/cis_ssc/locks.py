@@ -1,7 +1,6 @@
 """External dependencies are locked (2.4.2): a lock file beside each manifest of the author's."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.ocia._say import judged, of_entry
@@ -31,14 +30,13 @@ _THEIRS = frozenset(
 )
 """Directories in which packages that somebody installed have manifests of their own."""
 _HOMES = ("usr/lib/", "usr/share/", "usr/local/lib/", "usr/src/linux", "root/.cargo/", "go/pkg/")
-_MOST = 10_000
 _LEVELS = 4
 """Directories in which a lock is looked for, the manifest's own first."""
 
 
 def evaluate(view: ImageView) -> Verdict:
     """Ask each manifest that no package brought for its lock, there or above."""
-    manifests = tuple(islice(_manifests(view), _MOST))
+    manifests = tuple(_manifests(view))
     if not manifests:
         summary = "does not apply: no manifest of dependencies"
         return Verdict(Status.NOT_APPLICABLE, "no-manifest", summary)

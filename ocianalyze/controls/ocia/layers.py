@@ -59,16 +59,21 @@ def _nodes(view: ImageView) -> tuple[Evidence, ...]:
 
 
 def _devices(view: ImageView) -> Iterator[Evidence]:
-    count = 0
+    count = {True: 0, False: 0}
     for layer in view.layers:
         kinds = view.tree.table(layer.index, ("kind",))
-        if not any(kind in _DEVICES for (kind,) in kinds) or count >= MOST:
+        if not any(kind in _DEVICES for (kind,) in kinds) or count[False] >= MOST:
             continue
         for entry in view.tree.layer(layer.index):
             if entry.device is not None and entry.kind in "cb":
                 number = f"{entry.device[0]}:{entry.device[1]}"
-                if (entry.kind, number) != _WHITEOUT and (count := count + 1) <= MOST:
-                    yield _node(entry, number)
+                if (entry.kind, number) == _WHITEOUT:
+                    continue
+                node = _node(entry, number)
+                is_usual = node.severity == "info"
+                count[is_usual] += 1
+                if count[is_usual] <= MOST:
+                    yield node
 
 
 def _node(entry: Entry, number: str) -> Evidence:
