@@ -35,14 +35,34 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _files(view: ImageView, _: Masks, wanted: Sequence[str]) -> Iterator[Row]:
-    for layer in view.layers:
-        yield from _of_layer(view, layer.index, wanted, visible=False)
+_NAMES = frozenset({"path", "name", "link"})
+_NAMED = frozenset({"path", "link", "header"})
 
 
-def _tree(view: ImageView, _: Masks, wanted: Sequence[str]) -> Iterator[Row]:
+def _files(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
     for layer in view.layers:
-        yield from _of_layer(view, layer.index, wanted, visible=True)
+        rows = _of_layer(view, layer.index, wanted, visible=False)
+        yield from _masked(view, masks, wanted, rows)
+
+
+def _tree(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
+    for layer in view.layers:
+        rows = _of_layer(view, layer.index, wanted, visible=True)
+        yield from _masked(view, masks, wanted, rows)
+
+
+def _masked(
+    view: ImageView, masks: Masks, wanted: Sequence[str], rows: Iterable[Row]
+) -> Iterable[Row]:
+    """Hide secrets in names; images without one, nearly all, pay nothing."""
+    if not any(place.where in _NAMED for one in view.secrets for place in one.places):
+        return rows
+    hide = view.once(masks.known).masked
+    named = {at for at, name in enumerate(wanted) if name in _NAMES}
+    return (
+        tuple(hide(x) if at in named and isinstance(x, str) else x for at, x in enumerate(row))
+        for row in rows
+    )
 
 
 def _of_layer(
@@ -105,10 +125,13 @@ class _Above:
         return self._found
 
 
-def _attributes(view: ImageView, _: Masks) -> Iterator[tuple[str, int, str, str]]:
+def _attributes(view: ImageView, masks: Masks) -> Iterator[tuple[str, int, str, str]]:
+    hide = view.once(masks.known).masked
     for entry in view.tree.files(xattrs=True):
         for name, value in sorted(entry.xattrs.items()):
-            yield entry.path, entry.layer, name, value.hex()
+            text = value.decode("latin-1")
+            shown = value.hex() if hide(text) == text else hide(text)
+            yield hide(entry.path), entry.layer, hide(name), shown
 
 
 FILES = Table(
