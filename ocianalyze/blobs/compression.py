@@ -15,7 +15,7 @@ from isal import isal_zlib
 from ocianalyze.blobs.aside import Aside, show
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.blobs.zstd import ZSTD_MAGICS, zstd_frames
-from ocianalyze.limits import MIB
+from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.media_type import Compression
 
 _GZIP = b"\x1f\x8b\x08"
@@ -29,8 +29,8 @@ _MAGICS: tuple[tuple[bytes, Compression], ...] = (
 )
 HEAD = 10
 """First bytes that tell every compression."""
-_PIECE = MIB
-"""Largest output of one step."""
+_PIECE = 256 * KIB
+"""Largest output of one step; it stays in the cache of a core until it is hashed."""
 _ERRORS: tuple[type[Exception], ...] = (
     isal_zlib.error,  # type: ignore[assignment] # its stub calls the class an instance
     lzma.LZMAError,
@@ -40,6 +40,8 @@ _ERRORS: tuple[type[Exception], ...] = (
 _XZ_MEMORY = 192 * MIB
 _GZIP_HEADER = MIB
 """Longest header of a gzip member that is collected."""
+_BETWEEN = b"\n\0\n"
+"""Shown behind each text, which what follows is no part of."""
 _FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
 ESTARGZ_FOOTER = b"STARGZ"
 CHUNKED_FOOTER = b"GNUlInUx"
@@ -60,7 +62,8 @@ class _Format(NamedTuple):
 
     new: Callable[[], _Member]
     magic: bytes
-    is_whole_header: Callable[[bytes], bool]
+    fields: Callable[[bytes], list[bytes] | None]
+    """Texts of a member's header; None when it is not whole."""
 
 
 def recognise(head: bytes) -> Compression:
@@ -110,25 +113,33 @@ def _xz() -> _Member:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
 
-def _is_whole_gzip_header(data: bytes) -> bool:
-    """Tell whether the first bytes hold a whole member header (RFC 1952, 2.3)."""
+def _gzip_fields(data: bytes) -> list[bytes] | None:
+    """Return what a member's header says beside numbers (RFC 1952, 2.3); None for half a header."""
     if len(data) < HEAD:
-        return False
-    flags, at = data[3], HEAD
+        return None
+    flags, at, fields = data[3], HEAD, []
     if flags & _FEXTRA:
-        at += 2 + int.from_bytes(data[at : at + 2], "little")
+        end = at + 2 + int.from_bytes(data[at : at + 2], "little")
+        fields, at = [data[at + 2 : end]], end
     for flag in (_FNAME, _FCOMMENT):
         if flags & flag:
-            at = data.find(b"\0", at) + 1
-            if at == 0:
-                return False
-    return len(data) >= at + (2 if flags & _FHCRC else 0)
+            end = data.find(b"\0", at)
+            if end < 0:
+                return None
+            fields.append(data[at:end])
+            at = end + 1
+    return fields if len(data) >= at + (2 if flags & _FHCRC else 0) else None
+
+
+def _nothing(data: bytes) -> list[bytes] | None:
+    """Return the fields of a header that has none."""
+    return [] if data else None
 
 
 _FORMATS: dict[str, _Format] = {
-    "gzip": _Format(_gzip, _GZIP, _is_whole_gzip_header),
-    "xz": _Format(_xz, _XZ, bool),
-    "bzip2": _Format(bz2.BZ2Decompressor, b"BZh", bool),
+    "gzip": _Format(_gzip, _GZIP, _gzip_fields),
+    "xz": _Format(_xz, _XZ, _nothing),
+    "bzip2": _Format(bz2.BZ2Decompressor, b"BZh", _nothing),
 }
 
 
@@ -136,7 +147,7 @@ def _members(chunks: Iterator[bytes], form: _Format, aside: Aside | None) -> Ite
     """Yield the contents of all members; zero padding after a member is not trailing data."""
     rest = b""
     while True:
-        rest = _with_header(rest, chunks, form)
+        rest = _with_header(rest, chunks, form, aside)
         member = form.new()
         # itertools' chain does not close `chunks` when it is left early, a generator would
         yield from _inflate(member, chain((rest,), chunks))
@@ -150,16 +161,23 @@ def _members(chunks: Iterator[bytes], form: _Format, aside: Aside | None) -> Ite
             raise DamagedStreamError(code, f"more bytes begin with {rest[:8].hex()}")
 
 
-def _with_header(rest: bytes, chunks: Iterator[bytes], form: _Format) -> bytes:
-    """Return the beginning of a member with its header in one piece.
+def _with_header(
+    rest: bytes, chunks: Iterator[bytes], form: _Format, aside: Aside | None
+) -> bytes:
+    """Return the beginning of a member with its header in one piece; its texts go aside.
 
-    ISA-L reads some gzip headers wrongly when they come in two.
+    ISA-L reads some gzip headers wrongly when they come in two. A long one is damage: Go, which
+    runtimes unpack layers with, takes no name of more than 511 bytes.
     """
-    while not form.is_whole_header(rest) and len(rest) < _GZIP_HEADER:
+    while (fields := form.fields(rest)) is None:
+        if len(rest) >= _GZIP_HEADER:
+            show(chain((rest,), chunks), aside)
+            raise DamagedStreamError("blob.limit", f"header of more than {_GZIP_HEADER} bytes")
         chunk = next(chunks, b"")
         if not chunk:
-            break
+            return rest
         rest += chunk
+    show((field + _BETWEEN for field in fields if field), aside)
     return rest
 
 

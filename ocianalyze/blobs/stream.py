@@ -21,11 +21,11 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression
 
-_READ = 256 * KIB
-_PLAIN_READ = MIB
+_READ = 64 * KIB
+_PLAIN_READ = 512 * KIB
 _THREADED = 2 * MIB
 """Stored bytes from which threads pay."""
-_DEPTH = 6
+_DEPTH = 4
 """Pieces in flight between two threads."""
 _TAIL = 64
 _GRACE = 1.0
