@@ -5,8 +5,9 @@ from hashlib import blake2b
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._literals import beginnings
 
-_KEY = b"ocianalyze: identity of a secret"
-"""Fixed, so that the identity is the same everywhere and ignore lists can name it."""
+_KEYED = blake2b(key=b"ocianalyze: identity of a secret", digest_size=8)
+"""Copied for each value. The key is fixed, so that the identity is the same everywhere and ignore
+lists can name it."""
 _HIDDEN = frozenset({"password", "seed", "password-hash", "cookie"})
 """Kinds of which no character is shown."""
 _LEAST = 3
@@ -18,7 +19,9 @@ def identity(value: bytes) -> str:
 
     A weak password can be guessed from it; a token cannot.
     """
-    return blake2b(value, key=_KEY, digest_size=8).hexdigest()
+    keyed = _KEYED.copy()
+    keyed.update(value)
+    return keyed.hexdigest()
 
 
 def masked(value: bytes, rule: Rule) -> str:

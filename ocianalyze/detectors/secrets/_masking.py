@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import quote, unquote_to_bytes
 
@@ -17,9 +18,13 @@ _WORD = 20
 _LONGEST = 8_192
 _LINE = 65_536
 """Bytes of a text that are looked at for values without a known beginning."""
-_TRIES = 2_000_000
+_TRIES = 4_000_000
 """Identities that may be computed for one image; what cannot be tried is hidden whole."""
-_EDGES = re.compile(rb"(?<![A-Za-z0-9])|(?![A-Za-z0-9])|(?<=~[01])")
+_REMEMBERED = 1 << 17
+"""Parts that are no value and are not tried again: paths have most of theirs in common."""
+_BETWEEN = re.compile(rb"[^A-Za-z0-9]")
+"""There is an edge on both sides of each."""
+_TILDE = re.compile(rb"~[01]")
 """`~1` is a slash in a JSON pointer."""
 _WORDS = re.compile(rb"[A-Za-z][a-z]*(?:[ ._-][a-z]+)*|[0-9.]+")
 _PURL = "/:@?=&#"
@@ -90,6 +95,8 @@ class Identities:
     tries: int = _TRIES
     known: dict[str, str] = field(default_factory=dict)
     """Texts that were asked for."""
+    tried: set[bytes] = field(default_factory=set)
+    """Parts between edges that are no value."""
 
     def __bool__(self) -> bool:
         """Tell whether there is any."""
@@ -114,41 +121,42 @@ class Identities:
     def _plain(self, text: str) -> str:
         raw = _raw(text)
         values: dict[bytes, str] = {}
-        for part in self._parts(raw):
+        for part in chain(self._begun(raw), self._between(raw)):
             if self.tries <= 0:
                 return HIDDEN
             self.tries -= 1
             mask = self.masks.get(identity(part))
             if mask is not None:
                 values[part] = mask
+            elif len(self.tried) < _REMEMBERED:
+                self.tried.add(part)
         for value in sorted(values, key=len, reverse=True):
             raw = raw.replace(value, values[value].encode())
         return _text(raw) if values else text
 
-    def _parts(self, raw: bytes) -> Iterator[bytes]:
-        """Yield what may be a value: from a known beginning, else from edge to edge."""
+    def _begun(self, raw: bytes) -> Iterator[bytes]:
+        """Yield what has a known beginning."""
         for beginning, sizes in self.beginnings.items():
             at = raw.find(beginning)
             while at >= 0:
                 yield from (raw[at : at + size] for size in sizes if at + size <= len(raw))
                 at = raw.find(beginning, at + 1)
-        for start, size in self._spans(raw):
-            part = raw[start : start + size]
-            if size >= _WORD or _WORDS.fullmatch(part) is None:
-                yield part
 
-    def _spans(self, raw: bytes) -> Iterator[tuple[int, int]]:
-        """Yield start and length of what lies between two edges and has a known length."""
+    def _between(self, raw: bytes) -> Iterator[bytes]:
+        """Yield what lies between two edges, has a known length and was not tried before."""
         if not self.sizes or len(raw) < _GUESSED:
             return
-        edges = [match.start() for match in _EDGES.finditer(raw[:_LINE])]
-        bits = _bits(edges)
+        tried = self.tried
+        edges, bits = _edges(raw[:_LINE])
         for start in edges:
             fitting = (bits >> start) & self.sizes
             while fitting:
                 low = fitting & -fitting
                 fitting ^= low
-                yield start, low.bit_length() - 1
+                size = low.bit_length() - 1
+                part = raw[start : start + size]
+                if part not in tried and (size >= _WORD or _WORDS.fullmatch(part) is None):
+                    yield part
 
 
 def identities(secrets: Iterable[Masked]) -> Identities:
@@ -184,12 +192,17 @@ def size_of(mask: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-def _bits(edges: list[int]) -> int:
-    """Return a number whose bits are the edges."""
-    room = bytearray(edges[-1] // 8 + 1)
-    for edge in edges:
+def _edges(line: bytes) -> tuple[list[int], int]:
+    """Return the places where a value may begin or end, and a number whose bits they are."""
+    found = {0, len(line)}
+    for match in _BETWEEN.finditer(line):
+        found.update(match.span())
+    if b"~" in line:
+        found.update(match.end() for match in _TILDE.finditer(line))
+    room = bytearray(len(line) // 8 + 1)
+    for edge in found:
         room[edge >> 3] |= 1 << (edge & 7)
-    return int.from_bytes(room, "little")
+    return sorted(found), int.from_bytes(room, "little")
 
 
 def _raw(text: str) -> bytes:

@@ -50,6 +50,37 @@ def test_every_example_is_found(
     assert not lost
 
 
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("github-legacy-token", "GhTOkeN \n\t :='1d647fd4ebde80dad2feb9e3c963ad5b6ab69f6f\""),
+        ("facebook-app-secret", 'fBkEY    7312dba1713fcb33f18518aa79cb6d3f"'),
+        ("ibm-cloud-api-key", ' _icAPi_kEyMuceqt WX-9Rn7WAN3Je0dCiAgMYPCRWoKz2Y-7SmIwNdLa4ISk"'),
+        (
+            "elastic-api-key",
+            "eSapIKEy => G4/KyiOHCogoRICbqC2auvTlkv5rF6eqNgDrCtKB8dJ9I2Gt4aRVtYO3TN",
+        ),
+    ],
+)
+def test_a_short_name_right_before_its_word_is_seen(
+    rule: str, text: str, hyperscan: Engine, everywhere: tuple[Rule, ...], believe: Believe
+) -> None:
+    """Hyperscan loses some of these where both are alternatives in any case."""
+    assert rule in {one.id for one in everywhere}
+    found = Search(hyperscan, prove=believe).find(b"x y z\n" + text.encode() + b"\n tail")
+    assert rule in {one.rule.id for one in found}
+
+
+@pytest.mark.parametrize("kind", ["hyperscan", "re2", "re"])
+def test_the_longest_user_and_password_of_an_address_are_seen(
+    kind: str, everywhere: tuple[Rule, ...], believe: Believe
+) -> None:
+    address = b"postgresql://" + b"u" * 128 + b":" + b"p7Q" * 85 + b"@db.acme.test/shop"
+    rules = [rule for rule in everywhere if rule.id == "postgresql-url"]
+    found = Search(engine(rules, kind), prove=believe).find(address)  # type: ignore[arg-type]
+    assert [one.secret for one in found] == [b"p7Q" * 85]
+
+
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("kind", ["re2", "re"])
 def test_engines_find_the_same(

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.cli.main import run
 from ocianalyze.detectors.secrets._identity import identity
@@ -122,7 +124,24 @@ def test_values_are_known_by_identity_between_edges(text: str, shown: str) -> No
 def test_what_cannot_be_tried_is_hidden_whole() -> None:
     known = identities([hit("Xy7_qqPl90+/z", "**** (13)")])
     known.tries = 10
-    assert known.masked("a1.b" * 30) == HIDDEN
+    assert known.masked(".".join(f"a{n:02}" for n in range(30))) == HIDDEN
+
+
+@given(
+    st.lists(st.text("aZ9/-~1_ ", max_size=30), max_size=12),
+    st.sampled_from(("a9/Z1-aZ", "aa-9 ~1/a9")),
+)
+def test_what_was_tried_before_changes_no_answer(texts: list[str], value: str) -> None:
+    secrets = [hit(value, f"**** ({len(value)})"), hit("9/Z-1aZ9a", "**** (9)")]
+    texts = [*texts, *(f"{text}/{value}" for text in texts), *(f"{text}{value}" for text in texts)]
+    known = identities(secrets)
+    assert [known.masked(x) for x in texts] == [identities(secrets).masked(x) for x in texts]
+
+
+def test_a_part_of_many_texts_is_tried_once() -> None:
+    known = identities([hit("Xy7_qqPl90+/z", "**** (13)")])
+    known.tries = 200
+    assert HIDDEN not in {known.masked(f"usr/lib/x86_64-linux-gnu/{n}.so") for n in range(100)}
 
 
 def test_the_longest_text_wins_and_masks_stay_masks() -> None:
