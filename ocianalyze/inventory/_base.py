@@ -62,7 +62,8 @@ class Records(NamedTuple):
     arch: str = ""
     location: str = ""
     """With type, name and arch: which package, as in `Claim`."""
-    files: Iterable[Recorded] = ()
+    files: Iterable[tuple[str, bytes, RecordKind]] = ()
+    """Each as `Recorded`."""
     problem: str = ""
     """Why they cannot be read; empty when they can."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 from ocianalyze.discovery import parts, plugins
@@ -10,6 +10,7 @@ from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
+from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -62,19 +63,20 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     """
     distribution = distro.distribution(view.tree)
     taken = take(view.tree, catalogers(), distribution)
-    inventory = _inventory(view.tree, taken, distribution)
+    owned = Owning(view.tree, taken.packages)
+    inventory = _inventory(view.tree, taken, distribution, owned)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
     findings = (*view.findings, *oddities(view, taken, wrong))
-    return replace(view, inventory=inventory, findings=findings, verify=verified)
+    compared = partial(_verified, owned.canonical)
+    return replace(view, inventory=inventory, findings=findings, verify=compared)
 
 
-def verified(view: ImageView) -> Verification:
+def _verified(canonical: Canonical, view: ImageView) -> Verification:
     """Compare package contents with the records of all catalogers' databases."""
-    return verify(view, catalogers())
+    return verify(view, catalogers(), canonical)
 
 
-def _inventory(tree: Tree, taken: Taken, distribution: Distribution) -> Inventory:
-    owned = Owning(tree, taken.packages)
+def _inventory(tree: Tree, taken: Taken, distribution: Distribution, owned: Owning) -> Inventory:
     owned.take(taken.claims())
     take_runtimes(taken.packages, owned)
     owned.share_inodes()

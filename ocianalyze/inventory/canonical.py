@@ -17,6 +17,8 @@ class Canonical:
         """Know the root alone."""
         self._tree = tree
         self._known = {"": ""}
+        self._gone: set[str] = set()
+        """What leads nowhere; nothing is below."""
         self._look_ups = _LOOK_UPS
         self._room = _REMEMBERED
 
@@ -59,8 +61,13 @@ class Canonical:
         if name == "..":
             return where.rpartition("/")[0]
         path = _join(where, name)
+        if where in self._gone:
+            self._gone.add(path)
+            return path
         self._look_ups -= 1
         real = self._tree.real(path)
+        if real is None:
+            self._gone.add(path)
         return path if real is None else real
 
     def _remember(self, directory: str, where: str) -> None:

@@ -7,7 +7,7 @@ really is, and all names of its inode share their owners.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
@@ -58,20 +58,40 @@ class Owning:
         """Return the packages that own a path, the most specific first."""
         return self.ownership.of(self.canonical.path(recorded))
 
-    def _take_files(self, paths: Iterable[str], number: int) -> None:
-        files, canonical, alone = self.ownership.files, self.canonical.directory, self._alone
-        recorded, real = "", ""
-        for path in paths:
-            directory, _, name = path.strip("/").rpartition("/")
-            if directory != recorded:
-                recorded, real = directory, canonical(directory)
-            where = f"{real}/{name}" if real else name
-            if files.setdefault(where, alone[number]) is not alone[number]:
-                self._add(files, where, number)
-            self._room -= len(where)
-            if self._room < 0:
-                self.is_cut = True
-                return
+    def _take_files(self, paths: Sequence[str], number: int) -> None:
+        """Take all paths of a claim at once: a hundred thousand are usual."""
+        files = self.ownership.files
+        mine = dict.fromkeys(self._places(self._affordable(paths)), self._alone[number])
+        for path in mine.keys() & files.keys():
+            self._add(files, path, number)
+            del mine[path]
+        files.update(mine)
+
+    def _affordable(self, paths: Sequence[str]) -> Sequence[str]:
+        """Return as many paths as there is room for."""
+        self._room -= sum(map(len, paths))
+        if self._room >= 0:
+            return paths
+        self.is_cut = True
+        over = accumulate(map(len, reversed(paths)), initial=self._room)
+        left = sum(1 for room in over if room < 0)
+        self._room = 0
+        return paths[: len(paths) - left]
+
+    def _places(self, paths: Sequence[str]) -> Sequence[str]:
+        """Return where files are whose directories may be behind links."""
+        text = "\n".join(("", *paths, ""))
+        if "\n/" in text or "/\n" in text:
+            paths = [path.strip("/") for path in paths]
+        parts = [path.rpartition("/") for path in paths]
+        reals = {directory: "" for directory, _, _ in parts}
+        for directory in reals:
+            reals[directory] = self.canonical.directory(directory)
+        if all(directory == real for directory, real in reals.items()):
+            return paths
+        return [
+            f"{real}/{name}" if (real := reals[directory]) else name for directory, _, name in parts
+        ]
 
     def share_inodes(self) -> None:
         """Give every name of an inode the owners of the others."""
@@ -102,15 +122,13 @@ def renumber(ownership: Ownership, numbers: Mapping[int, int]) -> None:
     """Turn indexes into others, in place; `numbers` are the new ones by the old."""
     turned: dict[tuple[int, ...], tuple[int, ...]] = {}
     for table in (ownership.files, ownership.trees, ownership.homes):
-        gone = []
-        for path, old in table.items():
-            if old not in turned:
-                turned[old] = tuple(dict.fromkeys(numbers[x] for x in old if x in numbers))
-            table[path] = turned[old]  # no key is new: the table may be walked meanwhile
-            if old and not turned[old]:
-                gone.append(path)
-        for path in gone:
+        for old in set(table.values()).difference(turned):
+            turned[old] = tuple(dict.fromkeys(numbers[x] for x in old if x in numbers))
+        gone = {old for old, new in turned.items() if old and not new}
+        empty = [path for path, old in table.items() if old in gone] if gone else ()
+        for path in empty:
             del table[path]
+        table.update(zip(list(table), list(map(turned.__getitem__, table.values())), strict=True))
 
 
 def _index(packages: Sequence[Package]) -> dict[tuple[str, str, str, str], int]:

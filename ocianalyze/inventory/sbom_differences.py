@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
@@ -38,6 +38,8 @@ class Differences:
 
 
 _Group = dict[Identity, Found]
+Groups = Mapping[tuple[str, str], _Group]
+"""Packages by type and name, then by identity."""
 
 
 def identity(found: Found) -> Identity:
@@ -55,11 +57,30 @@ def identity(found: Found) -> Identity:
 
 def compare(documented: Iterable[Found], found: Iterable[Found]) -> Differences:
     """Return what only one side names, and what both name with different versions."""
-    theirs, ours = _groups(documented), _groups(found)
+    theirs, ours = grouped(documented), grouped(found)
+    return _differences(theirs, ours, theirs.keys() | ours.keys())
+
+
+def compare_named(documented: Iterable[Found], ours: Groups) -> Differences:
+    """Compare only the names that a document has; other packages are not looked at."""
+    theirs = grouped(documented)
+    return _differences(theirs, ours, theirs.keys())
+
+
+def grouped(packages: Iterable[Found]) -> Groups:
+    """Return packages in the form that they are compared in."""
+    groups: dict[tuple[str, str], _Group] = defaultdict(dict)
+    for package in packages:
+        key = identity(package)
+        groups[key.type, key.name].setdefault(key, package)
+    return groups
+
+
+def _differences(theirs: Groups, ours: Groups, names: Iterable[tuple[str, str]]) -> Differences:
     missing: list[Found] = []
     extra: list[Found] = []
     other: list[tuple[Found, Found]] = []
-    for name in sorted(theirs.keys() | ours.keys()):
+    for name in sorted(names):
         left = theirs.get(name, {})
         right = ours.get(name, {})
         for one, two in zip_longest(_without(left, right), _without(right, left)):
@@ -72,16 +93,10 @@ def compare(documented: Iterable[Found], found: Iterable[Found]) -> Differences:
     return Differences(tuple(missing), tuple(extra), tuple(other))
 
 
-def _groups(packages: Iterable[Found]) -> dict[tuple[str, str], _Group]:
-    groups: dict[tuple[str, str], _Group] = defaultdict(dict)
-    for package in packages:
-        key = identity(package)
-        groups[key.type, key.name].setdefault(key, package)
-    return groups
-
-
 def _without(these: _Group, those: _Group) -> Iterator[Found]:
     """Yield, sorted, what is not among the others; an architecture not said is equal to any."""
+    if not these:
+        return
     versions = {(key.epoch, key.version) for key in those}
     anywhere = {(key.epoch, key.version) for key in those if not key.arch}
     for key in sorted(these):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.inventory.sbom_attached import Attached
-from ocianalyze.inventory.sbom_differences import Differences, compare
+from ocianalyze.inventory.sbom_differences import Differences, compare, compare_named, grouped
 from ocianalyze.inventory.sbom_reader import packages
 from ocianalyze.inventory.take import Taken
 from ocianalyze.inventory.weigh import DOCUMENTS
@@ -34,8 +34,9 @@ def inner(taken: Taken, inventory: Inventory) -> Iterator[Wrong]:
     """
     found = _found(inventory)
     types = {package.type for package in found}
+    ours = grouped(found)
     for path, documented in sorted(_claims(taken).items()):
-        wrong = compare((package for package in documented if package.type in types), found)
+        wrong = compare_named((package for package in documented if package.type in types), ours)
         if wrong.only_documented or wrong.other_version:
             yield Wrong(_text(replace(wrong, only_found=())), path)
 

@@ -37,12 +37,12 @@ class Weighed(NamedTuple):
 
 def with_owners(packages: Sequence[Package], owned: Owning) -> list[Package]:
     """Name the distribution's package that ships each other package."""
-    return [
-        package
-        if package.type in OS_TYPES
-        else replace(package, owner=_shipped_by(package, packages, owned))
-        for package in packages
-    ]
+    return [_with_owner(package, packages, owned) for package in packages]
+
+
+def _with_owner(package: Package, packages: Sequence[Package], owned: Owning) -> Package:
+    owner = "" if package.type in OS_TYPES else _shipped_by(package, packages, owned)
+    return replace(package, owner=owner) if owner else package
 
 
 def _shipped_by(package: Package, packages: Sequence[Package], owned: Owning) -> str:

@@ -3,6 +3,7 @@
 Prints the bytes of the document, and the seconds that writing it took.
 """
 
+import gc
 import sys
 import time
 
@@ -12,6 +13,8 @@ from ocianalyze.report.sbom._base import Bill
 from tests.report.sbom.bills import DATED, package
 
 COMPONENTS = 5_000
+_PAUSE = 100_000
+"""Objects between two looks for cycles, as the command line sets it (`ocianalyze.__main__`)."""
 
 
 def written(form: str) -> tuple[int, float]:
@@ -38,4 +41,5 @@ def written(form: str) -> tuple[int, float]:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(_PAUSE, 50, 100)
     sys.stdout.write("{} {}".format(*written(sys.argv[1])))

@@ -30,6 +30,10 @@ _VERSIONS = ("implementation-version", "bundle-version", "specification-version"
 _NAMES = ("implementation-title", "automatic-module-name", "bundle-name", "extension-name")
 _NAMING = frozenset({*_VERSIONS, *_NAMES, "bundle-symbolicname", "implementation-vendor-id"})
 _GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
+_HOSTS = frozenset(
+    {"com.github", "com.google", "com.sun", "io.github", "org.apache", "org.eclipse"}
+)
+"""What many projects publish below and none as its group, though manifests tell it."""
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*$")
 _SEPARATOR = re.compile(r"[\W_]")
@@ -205,9 +209,13 @@ def _told_artifact(manifest: Manifest) -> str:
 def _group(manifest: Manifest, artifact: str) -> str:
     """Return the group that a manifest tells; empty when it does not."""
     vendor = manifest.get("implementation-vendor-id", "")
-    if _GROUP.match(vendor):
+    if _GROUP.match(vendor) and vendor not in _HOSTS:
         return vendor
-    symbolic = _symbolic(manifest)
+    group = _group_of_bundle(_symbolic(manifest), artifact)
+    return "" if group in _HOSTS else group
+
+
+def _group_of_bundle(symbolic: str, artifact: str) -> str:
     if not _GROUP.match(symbolic):
         return ""
     group, _, last = symbolic.rpartition(".")

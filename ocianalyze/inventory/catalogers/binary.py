@@ -67,9 +67,15 @@ def _program(row: dict[str, Any]) -> Program:
     )
 
 
+@cache
+def _any_file() -> re.Pattern[bytes]:
+    """Return what tells names that no program has, as most, at once."""
+    return re.compile(b"|".join(b"(?:%s)" % program.files.pattern for program in programs()))
+
+
 def called(base: bytes) -> Program | None:
     """Return the program that a base name may stand for."""
-    if len(base) > _NAME_BYTES:
+    if len(base) > _NAME_BYTES or not _any_file().fullmatch(base):
         return None
     return next((x for x in programs() if x.files.fullmatch(base)), None)
 

@@ -1,18 +1,19 @@
 """dpkg's database (dpkg(1), deb822(5)), distroless images' one file a package, apt's reasons."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
 import orjson
 
-from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
+from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._control import Fields, fields, stanzas
+from ocianalyze.inventory.catalogers._dpkg_records import digests, moves_of, place, records
 from ocianalyze.inventory.catalogers._epoch import split_epoch
-from ocianalyze.inventory.catalogers._lines import LINES, is_cut, lines
+from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import (
     deflated,
     inflated,
@@ -54,18 +55,7 @@ _FORMAT = re.compile(
 _LICENSE = re.compile(rb"^License:[ \t]*(\S[^\r\n]{0,199})", re.MULTILINE)
 _LICENSES = 200
 """Licence names kept of one package; a browser has about 100."""
-_ODD = re.compile(rb"\n[^/]|\n\n|/\n|//|/\Z|\r")
-"""What a list has that dpkg did not write."""
-_MD5 = re.compile(r"[0-9a-fA-F]{32}")
-_MAY_BE_EXCLUDED = re.compile(
-    r"usr/share/(?:doc|man|info|locale|help|gnome/help|lintian|linda|omf)/"
-)
-"""What `path-exclude` of slim images leaves out (dpkg.cfg(5))."""
-_NO_LONGER = frozenset({"obsolete", "remove-on-upgrade"})
 _SOURCE = re.compile(r"(\S+)(?:\s*\(([^()]*)\))?")
-
-_Moves = Mapping[str, tuple[str, str]]
-"""Where diversions put paths, and which package's own stay."""
 
 _KEPT = fields(
     "package",
@@ -110,11 +100,18 @@ def _row(stanza: Fields) -> Row | None:
 def _list(content: bytes) -> bytes:
     """Return the paths of a list; those that dpkg wrote itself need no second look one by one."""
     text = content[:_FILES_BYTES].strip(b"\n")
-    if text[:1] != b"/" or _ODD.search(text) or is_cut(text, _FILES_BYTES):
+    if _is_odd(text) or is_cut(text, _FILES_BYTES):
         paths = without_parents(map(relative, lines(text)))
     else:
         paths = without_parents(text.removeprefix(b"/.\n")[1:].split(b"\n/"))
     return deflated(b"\n".join(paths))
+
+
+def _is_odd(text: bytes) -> bool:
+    """Tell a list that dpkg did not write: every line begins with a slash, and none ends so."""
+    if any(odd in text for odd in (b"//", b"/\n", b"\r")) or text.endswith(b"/"):
+        return True
+    return not text.startswith(b"/") or text.count(b"\n") != text.count(b"\n/")
 
 
 def _digests(content: bytes) -> bytes:
@@ -267,14 +264,6 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
         yield Claim(type="deb", name=package, arch=arch, paths=paths)
 
 
-def digests(value: bytes) -> Iterator[tuple[str, str]]:
-    """Yield paths with their MD5 from a value of `dpkg-digests` (deb-md5sums(5))."""
-    for line in lines(inflated(value)):
-        digest, _, name = line.partition(b" ")
-        if path := relative(name.lstrip(b" *")):
-            yield path.decode("utf-8", "surrogateescape"), digest.decode("latin-1")
-
-
 def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
     """Add install reasons and licences.
 
@@ -306,72 +295,12 @@ def _reason(package: Found, automatic: frozenset[str], anywhere: frozenset[str])
 
 def places(claimed: Iterable[Claim], beside: Iterable[Kept]) -> Iterator[Claim]:
     """Move diverted files: what another package calls `from` lies at `to` (dpkg-divert(1))."""
-    moves = _moves(beside)
+    moves = moves_of(beside)
     for claim in claimed:
         if not moves or moves.keys().isdisjoint(claim.paths):
             yield claim
         else:
-            yield replace(claim, paths=tuple(_place(x, claim.name, moves) for x in claim.paths))
-
-
-def _moves(beside: Iterable[Kept]) -> dict[str, tuple[str, str]]:
-    moves: dict[str, tuple[str, str]] = {}
-    for kept in beside:
-        if kept.observer == "dpkg-diversions":
-            moves |= _diversions(kept.value)
-    return moves
-
-
-def _diversions(value: bytes) -> dict[str, tuple[str, str]]:
-    """Return where paths were moved, and by which package: three lines each; `:` is none."""
-    names = split(b"\n".join(map(relative, lines(value))))
-    records = zip(names[::3], names[1::3], names[2::3], strict=False)
-    return {path: (to, by) for path, to, by in records}
-
-
-def _place(path: str, package: str, moves: _Moves) -> str:
-    to, by = moves.get(path, (path, ""))
-    return path if by == package else to
-
-
-def records(kept: Sequence[Kept]) -> Iterator[Records]:
-    """Yield the MD5 of each package's files (deb-md5sums(5)) and of its conffiles (deb822)."""
-    moves = _moves(kept)
-    for each in kept:
-        if each.observer == "dpkg-digests":
-            stem = each.path.rpartition("/")[2].removesuffix(".md5sums")
-            name, _, arch = stem.partition(":")
-            yield _records(name, arch, partial(_sums, each.value, name, moves))
-        elif each.observer == "dpkg":
-            for row in rows(each.value):
-                name, arch = str(row.get("package", "")), str(row.get("architecture", ""))
-                if told := str(row.get("conffiles", "")):
-                    yield _records(name, arch, partial(_conffiles, told, name, moves))
-
-
-def _records(name: str, arch: str, files: Callable[[], Iterator[Recorded]]) -> Records:
-    try:
-        return Records("deb", name, arch, files=list(files()))
-    except ValueError as damage:
-        return Records("deb", name, arch, problem=str(damage))
-
-
-def _sums(value: bytes, name: str, moves: _Moves) -> Iterator[Recorded]:
-    for path, digest in digests(value):
-        if _MD5.fullmatch(digest):
-            left_out = _MAY_BE_EXCLUDED.match(path)
-            where = _place(path, name, moves) if moves else path
-            yield Recorded(where, bytes.fromhex(digest), "documentation" if left_out else "")
-
-
-def _conffiles(told: str, name: str, moves: _Moves) -> Iterator[Recorded]:
-    """Yield conffiles; one that the package no longer has, or never brought, has no digest."""
-    for line in told.split("\n", LINES)[:LINES]:
-        path, _, rest = line.strip().partition(" ")
-        words = rest.split()
-        if words and _MD5.fullmatch(words[0]) and not _NO_LONGER.intersection(words[1:]):
-            where = _place(path.lstrip("/"), name, moves)
-            yield Recorded(where, bytes.fromhex(words[0]), "configuration")
+            yield replace(claim, paths=tuple(place(x, claim.name, moves) for x in claim.paths))
 
 
 CATALOGER = Cataloger(

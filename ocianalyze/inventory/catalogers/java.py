@@ -107,7 +107,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="java",
-            version=3,
+            version=4,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),

@@ -39,7 +39,8 @@ class _Ends:
         """Take the next piece."""
         if len(self.head) < _HEAD_BYTES:
             self.head += piece[: _HEAD_BYTES - len(self.head)]
-        self.tail = (self.tail + bytes(piece[-_STUB_BYTES:]))[-_STUB_BYTES:]
+        last = bytes(piece[-_STUB_BYTES:])
+        self.tail = last if len(last) == _STUB_BYTES else (self.tail + last)[-_STUB_BYTES:]
         return True
 
     def close(self) -> bytes | None:

@@ -41,6 +41,7 @@ _DIRECTORY = re.compile(
     r"(?P<name>.+?)(?:-(?P<version>\d.*?)(?:-py\d[\d.]*(?:-.*)?)?)?\Z", re.DOTALL
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@|\?[^#]*")
+_DOTS = frozenset({"", ".", ".."})
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -188,7 +189,8 @@ def _paths(base: str, grouped: dict[str, list[str]]) -> Iterator[str]:
     for directory, names in grouped.items():
         parent = inside(base, directory)
         for each in names:
-            yield inside(parent, each)
+            is_plain = parent and each not in _DOTS and "/" not in each
+            yield f"{parent}/{each}" if is_plain else inside(parent, each)
 
 
 def _records(kept: Sequence[Kept]) -> Iterator[Records]:

@@ -33,6 +33,11 @@ from ocianalyze.model.package import Distribution, Found
 _STREAMS = (b"x\x9c", b"x\xda")
 """Beginnings of a zlib stream: default and best compression."""
 _BEGINNINGS = (b'{"packages":', b'{"format":')
+_BLOCKS = frozenset({*range(0, 256, 8), *range(1, 256, 8), 0xAA, 0xAB}) | frozenset(
+    byte for byte in range(256) if byte & 6 == 4 and byte >> 3 < 30
+)
+"""First byte of a deflated list (RFC 1951, 3.2.3): of a stored block; with fixed codes, where a
+brace follows; with codes of its own, of which there are at most 286."""
 _BEGINNING_BYTES = max(map(len, _BEGINNINGS))
 _JSON_BYTES = 8 * MIB
 _STORED_BYTES = 8 * MIB
@@ -97,14 +102,14 @@ class _RustTap:
         at = self.marks.at
         self.streams = [x for x in self.streams if self._going(x, at, piece)]
         for hit in self.marks.feed(piece):
-            if self.found is None and self._has_room():
+            if self.found is None and _may_begin(hit.data) and self._has_room():
                 self._begin(hit, at, piece)
         return self.found is None and self.refused < _LISTS
 
     def close(self) -> bytes | None:
         """Return the crates as JSON, or that there is a list that cannot be read."""
         for hit in self.marks.close() if self.found is None else ():
-            if self._has_room():
+            if _may_begin(hit.data) and self._has_room():
                 self._going(_Stream(hit.at), hit.at, hit.data)
         if self.found is None and (self.refused or any(x.is_list for x in self.streams)):
             self.found = {"problem": "the list of crates is cut, damaged or too large"}
@@ -131,6 +136,17 @@ class _RustTap:
         elif stream.is_list:
             self.refused += 1
         return False
+
+
+def _may_begin(data: bytes) -> bool:
+    """Tell whether the first bytes of a stream can be those of a list; random ones are not."""
+    if len(data) < _BEGINNING_BYTES or data[2] not in _BLOCKS:
+        return False
+    try:
+        begun = zlib.decompressobj().decompress(data, _BEGINNING_BYTES)
+    except zlib.error:
+        return False
+    return any(begun.startswith(x[: len(begun)]) for x in _BEGINNINGS)
 
 
 def _listed(data: bytes) -> dict[str, Any] | None:

@@ -1,9 +1,10 @@
 """What one SBOM is made of, and what an SBOM format is."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,6 +14,8 @@ from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.escape import json_text, unicode
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 256
+"""Items written at a time."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 """purl types whose namespace is a distribution, no part of the name."""
@@ -29,6 +32,8 @@ class Bill:
     scope: Scope = "visible"
     epoch: int | None = None
     """Seconds since 1970 (SOURCE_DATE_EPOCH) in place of the image's own time."""
+    digests: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """SHA-256 of the visible files that were looked up: packages share their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,15 @@ def owners(packages: Iterable[Named]) -> dict[str, str]:
 
 def group(package: Package) -> str:
     """Return the namespace that is part of a package's name; empty for a distribution's."""
-    namespace = "" if package.type in _VENDOR_NAMESPACES else package.found.namespace
-    return unicode(namespace)
+    return "" if package.type in _VENDOR_NAMESPACES else package.found.namespace
 
 
 def version(package: Package) -> str:
     """Return the version as the package's own tools write it, with its epoch."""
     found = package.found
     if found.epoch and found.type in _EPOCH_TYPES:
-        return unicode(f"{found.epoch}:{found.version}")
-    return unicode(found.version)
+        return f"{found.epoch}:{found.version}"
+    return found.version
 
 
 def purl(package: Package) -> str:
@@ -109,8 +113,15 @@ def seen_at(bill: Bill, package: Package) -> Iterator[tuple[str, str]]:
     """Yield the evidence of a package: path, and the sha256 of the visible file or nothing."""
     visible = package.presence is Presence.VISIBLE
     for path in package.evidence:
-        entry = bill.image.view.tree.get(path) if visible else None
-        yield unicode(path), entry.sha256 if entry else ""
+        yield path, _digest(bill, path) if visible else ""
+
+
+def _digest(bill: Bill, path: str) -> str:
+    found = bill.digests.get(path)
+    if found is None:
+        entry = bill.image.view.tree.get(path)
+        found = bill.digests[path] = entry.sha256 if entry else ""
+    return found
 
 
 def moment(bill: Bill) -> str:
@@ -132,36 +143,52 @@ def gaps(bill: Bill) -> list[str]:
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that have a value."""
-    return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
+    """Return the fields that are not empty."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def lines(head: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]) -> Iterator[bytes]:
     """Yield one JSON object: its single fields, then its lists with one item a line.
 
-    Only one item is in memory at a time, and two documents can be compared line by line.
+    Only a few items are in memory at a time, and two documents can be compared line by line.
     """
-    yield json_text(orjson.dumps(head))[:-1]
+    yield _texts([head])[:-1]
     for name, items in lists.items():
         yield b',\n"%s":[' % name.encode()
-        lead = b"\n"
-        for item in items:
-            yield lead + json_text(orjson.dumps(item))
+        left, lead = iter(items), b"\n"
+        while batch := list(islice(left, _BATCH)):
+            yield lead + _texts(batch)
             lead = b",\n"
         yield b"\n]"
     yield b"\n}\n"
 
 
+def _texts(items: Sequence[Any]) -> bytes:
+    """Return items as lines of JSON; texts that are no valid Unicode are made so."""
+    try:
+        return json_text(b",\n".join(map(orjson.dumps, items)))
+    except TypeError:
+        return json_text(b",\n".join(orjson.dumps(_valid(item)) for item in items))
+
+
+def _valid(item: Any) -> Any:
+    if isinstance(item, str):
+        return unicode(item)
+    if isinstance(item, Mapping):
+        return {unicode(name): _valid(value) for name, value in item.items()}
+    return [_valid(value) for value in item] if isinstance(item, list) else item
+
+
 def _order(package: Package) -> tuple[str, str, str, int, str, str, str]:
     found = package.found
     return (
-        unicode(package.purl),
-        unicode(found.location),
+        package.purl,
+        found.location,
         package.presence,
         package.introduced,
         package.cataloger,
-        unicode(found.name),
-        unicode(found.version),
+        found.name,
+        found.version,
     )
 
 

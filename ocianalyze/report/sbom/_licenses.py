@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ocianalyze.report.escape import unicode
 
@@ -20,8 +21,7 @@ _OPERATORS = {"and": "AND", "or": "OR", "with": "WITH"}
 _ABSENT = frozenset({"", "noassertion", "none"})
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(NamedTuple):
     """One recorded licence."""
 
     text: str
@@ -64,12 +64,22 @@ def list_version() -> str:
 
 def declared(recorded: Iterable[str]) -> tuple[License, ...]:
     """Return each licence once, in the order of the record."""
+    return _declared(tuple(recorded))
+
+
+@lru_cache(512)
+def _declared(recorded: tuple[str, ...]) -> tuple[License, ...]:
     texts = (" ".join(unicode(text).split()) for text in recorded)
     return tuple(dict.fromkeys(_license(text) for text in texts if text.lower() not in _ABSENT))
 
 
 def conjunction(licenses: Iterable[License]) -> str:
     """Return all licences as one expression: each of them applies."""
+    return _conjunction(tuple(licenses))
+
+
+@lru_cache(512)
+def _conjunction(licenses: tuple[License, ...]) -> str:
     terms = [x.reference if x.kind == "name" else x.text for x in licenses]
     if len(terms) == 1:
         return terms[0]

@@ -4,7 +4,8 @@ What the format has no field for is a property whose name begins with `ocianalyz
 a layer removed again have the scope `excluded` and hang on nothing in the graph.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ocianalyze.filesystem.view import ImageView
@@ -15,6 +16,7 @@ from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
 from ocianalyze.version import VERSION
 
 Fields = dict[str, Any]
+Fixed = tuple[Fields, ...]
 
 _APPLICATIONS = frozenset({"generic", "bitnami"})
 _CONFIDENCE = {"exact": 1.0, "strong": 0.8, "heuristic": 0.4}
@@ -81,8 +83,9 @@ def _of_image(bill: Bill) -> Iterator[tuple[str, str]]:
 def _components(bill: Bill, packages: Sequence[Named]) -> Iterator[Fields]:
     if bill.inventory.distribution.id:
         yield _distribution(bill.inventory.distribution)
+    layers = _layers(bill.image.view)
     for ref, package in packages:
-        yield _package(bill, ref, package)
+        yield _package(bill, ref, package, layers)
     for number, file in enumerate(bill.inventory.unowned):
         yield _file(bill.image.view, f"file:{number}", file)
 
@@ -107,25 +110,37 @@ def _distribution(found: Distribution) -> Fields:
     )
 
 
-def _package(bill: Bill, ref: str, package: Package) -> Fields:
+def _package(bill: Bill, ref: str, package: Package, layers: Callable[[int], Fixed]) -> Fields:
+    confidence, found = package.found.confidence, package.found
+    documented = ("evidence", "sbom") in found.properties
     return filled(
         {
             "type": "application" if package.type in _APPLICATIONS else "library",
             "bom-ref": ref,
-            "supplier": filled({"name": unicode(package.found.supplier)}),
+            "supplier": {"name": found.supplier} if found.supplier else None,
             "group": _base.group(package),
-            "name": unicode(package.name) or "unnamed",
+            "name": package.name or "unnamed",
             "version": _base.version(package),
             "scope": "" if package.presence is Presence.VISIBLE else "excluded",
-            "licenses": _licensed(package.found.licenses),
+            "licenses": _licensed(found.licenses),
             "purl": _base.purl(package),
-            "evidence": _evidence(bill, package),
-            "properties": _properties(_of_package(bill.image.view, package)),
+            "evidence": filled(
+                {
+                    "identity": _identity(confidence, package.cataloger, documented=documented),
+                    "occurrences": _occurrences(_base.seen_at(bill, package)),
+                }
+            ),
+            "properties": [
+                {"name": "ocianalyze:presence", "value": package.presence},
+                *layers(package.introduced),
+                *_properties(_of_package(bill.image.view, package)),
+            ],
         }
     )
 
 
-def _licensed(recorded: Iterable[str]) -> list[Fields]:
+@lru_cache(512)
+def _licensed(recorded: tuple[str, ...]) -> list[Fields]:
     """Return one expression where it takes one to say all, else identifiers and names."""
     licenses = _licenses.declared(recorded)
     kinds = {license_.kind for license_ in licenses}
@@ -135,23 +150,22 @@ def _licensed(recorded: Iterable[str]) -> list[Fields]:
     return [{"license": {key: text, "acknowledgement": "declared"}} for key, text in fields]
 
 
-def _evidence(bill: Bill, package: Package) -> Fields:
+@lru_cache(512)
+def _identity(confidence: str, cataloger: str, *, documented: bool) -> Fields:
     """Return how a package was found; one identity as an object, since syft reads no list."""
-    confidence = package.found.confidence
-    documented = ("evidence", "sbom") in package.found.properties
     method = {
         "technique": "attestation" if documented else _TECHNIQUE[confidence],
         "confidence": _CONFIDENCE[confidence],
-        "value": unicode(package.cataloger),
+        "value": cataloger,
     }
-    identity = {"field": "purl", "confidence": _CONFIDENCE[confidence], "methods": [method]}
-    paths = _base.seen_at(bill, package)
-    return filled({"identity": identity, "occurrences": _occurrences(paths)})
+    return {"field": "purl", "confidence": _CONFIDENCE[confidence], "methods": [method]}
 
 
 def _occurrences(paths: Iterable[tuple[str, str]]) -> list[Fields]:
     return [
-        filled({"location": path, "additionalContext": f"sha256:{digest}" if digest else ""})
+        {"location": path, "additionalContext": f"sha256:{digest}"}
+        if digest
+        else {"location": path}
         for path, digest in paths
         if path
     ]
@@ -159,8 +173,6 @@ def _occurrences(paths: Iterable[tuple[str, str]]) -> list[Fields]:
 
 def _of_package(view: ImageView, package: Package) -> Iterator[tuple[str, str]]:
     found = package.found
-    yield "presence", package.presence
-    yield from _layer(view, "layer", package.introduced)
     if package.removed is not None:
         yield from _layer(view, "removed:layer", package.removed)
     yield "install-reason", found.reason
@@ -171,6 +183,18 @@ def _of_package(view: ImageView, package: Package) -> Iterator[tuple[str, str]]:
     yield "location", found.location
     for name, value in found.properties:
         yield f"package:{name}", value
+
+
+def _layers(view: ImageView) -> Callable[[int], Fixed]:
+    """Return what tells the properties of a layer, which many packages share."""
+    known: dict[int, Fixed] = {}
+
+    def told(index: int) -> Fixed:
+        if index not in known:
+            known[index] = tuple(_properties(_layer(view, "layer", index)))
+        return known[index]
+
+    return told
 
 
 def _layer(view: ImageView, lead: str, index: int) -> Iterator[tuple[str, str]]:
@@ -187,7 +211,7 @@ def _file(view: ImageView, ref: str, file: Unowned) -> Fields:
         {
             "type": "file",
             "bom-ref": ref,
-            "name": unicode(file.path) or "unnamed",
+            "name": file.path or "unnamed",
             "hashes": hashed,
             "properties": _properties([*facts, *_layer(view, "layer", file.layer)]),
         }
@@ -195,11 +219,7 @@ def _file(view: ImageView, ref: str, file: Unowned) -> Fields:
 
 
 def _properties(pairs: Iterable[tuple[str, str]]) -> list[Fields]:
-    return [
-        {"name": f"ocianalyze:{unicode(name)}", "value": unicode(value)}
-        for name, value in pairs
-        if value
-    ]
+    return [{"name": f"ocianalyze:{name}", "value": value} for name, value in pairs if value]
 
 
 def _dependencies(bill: Bill, packages: Sequence[Named]) -> list[Fields]:

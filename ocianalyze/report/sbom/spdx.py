@@ -9,6 +9,7 @@ again is contained in the layer that brought it, not in the image.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ocianalyze.filesystem.view import LayerView
@@ -72,7 +73,7 @@ def _reference(package: Package) -> str:
 
 
 def _parts(
-    bill: Bill, packages: Sequence[Named], licenses: Mapping[str, Sequence[License]]
+    bill: Bill, packages: Sequence[Named], licenses: Mapping[str, tuple[License, ...]]
 ) -> Iterator[Fields]:
     yield _image(bill)
     yield from map(_layer, bill.image.view.layers)
@@ -148,7 +149,7 @@ def _distribution(found: Distribution) -> Fields:
 def _package(bill: Bill, ref: str, package: Package, declared: str) -> Fields:
     namespace = _base.group(package)
     separator = ":" if package.type == "maven" else "/"
-    name = unicode(package.name) or "unnamed"
+    name = package.name or "unnamed"
     return _part(
         ref,
         f"{namespace}{separator}{name}" if namespace else name,
@@ -174,6 +175,7 @@ def _purl(purl: str) -> list[Fields]:
     ]
 
 
+@lru_cache(512)
 def _supplier(recorded: str) -> str:
     """Return who supplies: a person where an address is recorded, else an organisation."""
     text = " ".join(unicode(recorded).split())[:_CONTACT_CHARS]
@@ -190,7 +192,7 @@ def _source(bill: Bill, package: Package) -> str:
         f"{path} (sha256:{digest})" if digest else path
         for path, digest in _base.seen_at(bill, package)
     ]
-    return f"found by {unicode(package.cataloger)} in {', '.join(paths)}"
+    return f"found by {package.cataloger} in {', '.join(paths)}"
 
 
 def _facts(package: Package) -> Iterator[str]:
@@ -205,7 +207,7 @@ def _facts(package: Package) -> Iterator[str]:
         ("shipped by", package.owner),
         *found.properties,
     ]
-    return (f"{unicode(name)}: {unicode(fact)}" for name, fact in facts if fact)
+    return (f"{name}: {fact}" for name, fact in facts if fact)
 
 
 def _file(number: int, file: Unowned) -> Fields:
@@ -219,9 +221,11 @@ def _file(number: int, file: Unowned) -> Fields:
     )
 
 
-def _extracted(licenses: Iterable[Sequence[License]]) -> list[Fields]:
+def _extracted(licenses: Iterable[tuple[License, ...]]) -> list[Fields]:
     """Return the names of licences that are no SPDX expression, each under its reference."""
-    texts = {x.reference: x.text for each in licenses for x in each if x.kind == "name"}
+    texts = {
+        x.reference: x.text for each in dict.fromkeys(licenses) for x in each if x.kind == "name"
+    }
     return [
         {"licenseId": ref, "extractedText": text, "name": text}
         for ref, text in sorted(texts.items())

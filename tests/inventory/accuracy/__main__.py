@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.inventory.accuracy import corpus
 from tests.inventory.accuracy.comparison import Absent, Comparison, Judged, judge, known
-from tests.inventory.accuracy.measures import MEASURES
+from tests.inventory.accuracy.measures import MEASURES, Measure
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PAGE = _ROOT / "docs" / "reference" / "inventory-accuracy.md"
@@ -25,10 +25,14 @@ def main() -> int:
     """Measure, write; return 1 when a difference has no reason or a reason no difference."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where to install, instead of a temporary one")
+    names = [measure.__name__ for measure in MEASURES]
+    parser.add_argument("--only", choices=names, help="measure this alone, and write nothing")
     asked = parser.parse_args()
+    if asked.only:
+        return _alone(asked.only, asked.folder)
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         scratch, made = Path(folder), _corpus()
-        comparisons = list(_installed(scratch))
+        comparisons = list(_installed(scratch, MEASURES))
         comparisons += corpus.distributions(made, scratch) if made else ()
         opinions = {name: list(some) for name, some in _opinions(made, scratch)} if made else {}
     judged = judge(comparisons, known(_DIFFERENCES / "installs.toml"))
@@ -38,8 +42,19 @@ def main() -> int:
     return int(bool(judged.unexplained or judged.gone))
 
 
-def _installed(folder: Path) -> Iterator[Comparison]:
-    for measure in MEASURES:
+def _alone(name: str, folder: Path | None) -> int:
+    """Measure one ecosystem, and print its rows and what differs without a known reason."""
+    wanted = [measure for measure in MEASURES if measure.__name__ == name]
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        comparisons = list(_installed(Path(scratch), wanted))
+    judged = judge(comparisons, known(_DIFFERENCES / "installs.toml"))
+    sys.stdout.write(_table(_HEAD, _rows(comparisons)))
+    sys.stdout.write("".join(f"{words}: no reason known\n" for words in judged.unexplained))
+    return int(bool(judged.unexplained))
+
+
+def _installed(folder: Path, measures: Iterable[Measure]) -> Iterator[Comparison]:
+    for measure in measures:
         below = folder / measure.__name__
         below.mkdir()
         try:
@@ -78,7 +93,13 @@ the directory for `npm`, with the program for `golang` and `cargo`, with the arc
 Groups of `maven` are not compared: of the archives without pom.properties most tell none, or not
 the one they were published with. In Maven's local repository the files' names have artifact and
 version, so that row shows that other evidence does not spoil them; Debian's names are the harder
-test, and below the bar.
+test, and below the bar: there one jar is two of the 64, more than half a per cent.
+
+A group is told where something in the archive names it, never guessed. In Maven's local repository
+every group of a pom.properties is right; of the groups that manifests tell about half are, so they
+are `heuristic`; a third of the archives tells none. What all classes of such an archive are below
+begins with the group in most, but where the group ends in it nothing tells: cut at any number of
+names, or at a name that begins the artifact's, it is right in half of the artifacts at most.
 
 *Documents* are packages that only a lock file or another document names; they are listed with the
 confidence `heuristic`, and not counted here, since a lock file names what was never installed, too.

@@ -9,7 +9,8 @@ from packageurl import PackageURL
 
 from ocianalyze.inventory._base import Kept
 from ocianalyze.inventory.catalogers import _table
-from ocianalyze.inventory.catalogers.dpkg import CATALOGER, digests, joins, places, read
+from ocianalyze.inventory.catalogers._dpkg_records import digests
+from ocianalyze.inventory.catalogers.dpkg import CATALOGER, joins, places, read
 from ocianalyze.inventory.purl import purl
 from ocianalyze.model.package import Distribution, Found
 from tests.images import Layer

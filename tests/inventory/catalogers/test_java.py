@@ -174,7 +174,12 @@ def told(file: str, members: dict[str, bytes]) -> list[tuple[str, str, str]]:
         (
             "tomcat10-juli-10.1.6.jar",
             manifest(Bundle_SymbolicName="org.apache.tomcat-juli", Bundle_Version="10.1.6"),
-            ("org.apache", "tomcat-juli", "10.1.6"),
+            ("", "tomcat-juli", "10.1.6"),
+        ),
+        (
+            "commons-chain-1.1.jar",
+            manifest(Implementation_Vendor_Id="org.apache", Implementation_Version="1.1"),
+            ("", "commons-chain", "1.1"),
         ),
         (
             "commons-lang3-3.12.0.jar",
