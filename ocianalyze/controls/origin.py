@@ -2,11 +2,11 @@
 
 A base whose layers are known proves itself: its diff_ids are the first ones of the image. Without
 one, two things speak: the import of a root filesystem, and the seams that building on another image
-leaves in the history. A seam is a guess; the author may have made it, so what only a guess excuses
-is never excused for good.
+leaves in the history: a CMD or ENTRYPOINT that is not the last, a change of builders. A seam is a
+guess; the author may have made it, so what only a guess excuses is never excused for good.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from ocianalyze.model.history import History, Step
 
 _GAP_SECONDS = 3_600
 """One build seldom pauses for so long between two steps."""
+_STYLES: Mapping[str, str] = {"buildah": "classic", "import": "", "squash": ""}
+"""Builders whose marks stand beside another one's in one build, by what counts for them."""
 _ORDER: Sequence[ToldBy] = ("operator", "annotation", "provenance", "image", "table")
 """Who is believed before whom."""
 _SAID = {
@@ -145,7 +147,8 @@ def _guessed(view: ImageView) -> Boundary:
     imported = import_step(view)
     sure = 0 if imported is None else imported.index + 1
     sure_layers = 1 if imported is not None and imported.layer == 0 else 0
-    seam = _seam(view.history)
+    start, change = _seam(view.history), _change_of_builder(view.history)
+    seam = max(filter(None, (start, change)), key=lambda step: step.index, default=None)
     if seam is None or seam.index + 1 <= sure:
         if imported is None:
             return Boundary()
@@ -153,9 +156,11 @@ def _guessed(view: ImageView) -> Boundary:
         return Boundary(sure, sure_layers, "strong", method, sure, sure_layers)
     steps = seam.index + 1
     layers = _layers_below(view.history, steps)
-    if _breaks_after(view.history, seam):
-        sure, sure_layers = steps, layers
-    method = f"{seam.instruction} in history step {seam.index} is not the last"
+    method = f"another builder begins after history step {seam.index}"
+    if start is not None and seam.index == start.index:
+        method = f"{seam.instruction} in history step {seam.index} is not the last"
+        if _breaks_after(view.history, seam):
+            sure, sure_layers = steps, layers
     return Boundary(steps, layers, "heuristic", method, sure, sure_layers)
 
 
@@ -165,6 +170,21 @@ def _seam(history: History) -> Step | None:
     for step in reversed(history.steps):
         if step.instruction in ("CMD", "ENTRYPOINT") and below:
             return step
+        below |= _makes_layer(history, step)
+    return None
+
+
+def _change_of_builder(history: History) -> Step | None:
+    """Return the last step of one builder before another one's, if those made a layer.
+
+    A jump in time alone is no seam: steps that came from a cache keep the time of their build.
+    """
+    below, after = False, ""
+    for step in reversed(history.steps):
+        style = _STYLES.get(step.builder, step.builder)
+        if below and style and after and style != after:
+            return step
+        after = style or after
         below |= _makes_layer(history, step)
     return None
 

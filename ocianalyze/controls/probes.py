@@ -63,12 +63,12 @@ def _cannot_start(
     shell = _shell(config, test)
     if shell and not _start(view, config, shell):
         kind = "shell" if test[0] == "CMD-SHELL" else "program"
-        return f"needs the {kind} {shell[:40]}, which is not in the image"
+        return f"needs the {kind} {shell[:40]}, not in the image"
     programs = [c.words[0] for c in found if c.name not in _BUILTINS or not text]
     missing = [x for x in programs if "$" not in x and not _start(view, config, x)]
     alternatives = "||" in text and len(missing) < len(programs)
     if missing and not alternatives:
-        return f"runs {missing[0][:40]}, which is not in the image"
+        return f"runs {missing[0][:40]}, not in the image"
     return ""
 
 

@@ -29,6 +29,9 @@ RANKS = (
     "downloader",
     "privilege",
     "network-tool",
+    "server",
+    "init",
+    "graphics",
     "version-control",
     "development",
     "documentation",
@@ -36,6 +39,8 @@ RANKS = (
     "editor",
 )
 """Categories, the most telling first."""
+_SERVER = "server"
+"""Packages built of the same sources as what the image starts are its workload."""
 _LOOKED_AT = 64
 """Paths of one package looked up to see whether anything of it is left."""
 _ENTRIES = 20_000
@@ -158,13 +163,22 @@ def _rank(category: str) -> int:
 def _named(view: ImageView, started: frozenset[int]) -> dict[int, str]:
     """Return packages whose names give them a category, if anything of them is left."""
     found: dict[int, str] = {}
-    for number, package in enumerate(view.inventory.packages):
+    packages = view.inventory.packages
+    workload = {_source(packages[number]) for number in started}
+    for number, package in enumerate(packages):
         if package.presence is not Presence.VISIBLE or number in started or package.owner:
             continue
-        if package.found.confidence != "heuristic" and (category := category_of(package)):
+        if package.found.confidence == "heuristic":
+            continue
+        category = category_of(package)
+        if category and not (category == _SERVER and _source(package) in workload):
             found[number] = category
     left = _left(view, found.keys())
     return {number: category for number, category in found.items() if number in left}
+
+
+def _source(package: Package) -> str:
+    return package.found.source or package.name
 
 
 def _left(view: ImageView, numbers: Iterable[int]) -> set[int]:

@@ -77,13 +77,13 @@ _SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {
     "NODE_TLS_REJECT_UNAUTHORIZED": (frozenset({"0"}), "fail"),
     "NPM_CONFIG_STRICT_SSL": (_NO, "fail"),
     "PYTHONHTTPSVERIFY": (frozenset({"0"}), "fail"),
-    "CARGO_HTTP_CHECK_REVOKE": (_NO, "review"),
+    "CARGO_HTTP_CHECK_REVOKE": (_NO, "fail"),
 }
 _ANY: Mapping[str, Weight] = {
     "PIP_TRUSTED_HOST": "fail",
     "GOINSECURE": "fail",
     "GONOSUMCHECK": "fail",
-    "GONOSUMDB": "review",
+    "GONOSUMDB": "fail",
 }
 _ADDRESSES = frozenset(
     {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "NPM_CONFIG_REGISTRY", "GOPROXY", "UV_INDEX_URL"}

@@ -27,12 +27,16 @@ _MANIFESTS = "container-manifest"
 def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
     found = view.verification
-    for difference in found.changed:
-        weight, reason, detail = _cause(view, difference)
-        yield _flaw(weight, reason, detail, difference, base)
+    yield from (of_difference(view, base, difference) for difference in found.changed)
     yield from _missing(found, base)
     yield from _unsigned(view)
     yield from _keys(view, base)
+
+
+def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
+    """Return what a file means whose content differs from its package's record."""
+    weight, reason, detail = _cause(view, difference)
+    return _flaw(weight, reason, detail, difference, base)
 
 
 def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:

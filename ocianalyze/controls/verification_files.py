@@ -106,9 +106,7 @@ def _rpm_section(section: str, told: dict[str, str]) -> Iterator[Off]:
         if told.get(key) not in _NO:
             continue
         weight: Weight = "fail"
-        if key == "localpkg_gpgcheck":
-            weight = "review"
-        elif key == "repo_gpgcheck":
+        if key == "repo_gpgcheck":
             # Packages are verified one by one then; Fedora ships it so.
             weight = "info" if told.get("gpgcheck") in _YES else "review"
         plain = ", baseurl is http://" if _HTTP.match(told.get("baseurl", "")) else ""
@@ -213,7 +211,7 @@ _READERS = _table(
         (r"(?:gitconfig|git/config)\Z", _simple(("sslverify", _NO, "fail"))),
         (r"gemrc\Z", _simple(("ssl_verify_mode", _NO, "fail"))),
         (r"condarc\Z", _simple(("ssl_verify", _NO, "fail"))),
-        (r"cargo/config", _simple(("check-revoke", _NO, "review"))),
+        (r"cargo/config", _simple(("check-revoke", _NO, "fail"))),
         (r"wgetrc\Z", _simple(("check_certificate", _NO, "fail"))),
         (r"curlrc\Z", _curl),
         (r"composer/config\.json\Z", _composer),

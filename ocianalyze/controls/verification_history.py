@@ -212,7 +212,5 @@ def _pip(name: str, words: Sequence[str]) -> Iterator[Off]:
 
 
 def _npm(name: str, words: Sequence[str], urls: Sequence[str]) -> Iterator[Off]:
-    if any(map(_PLAIN.match, urls)):
-        yield Off("fail", f"{name} install of an http:// address", _INSTALL)
-    elif urls or any(map(_VCS.match, words)):
+    if urls or any(map(_VCS.match, words)):
         yield Off("review", f"{name} install of an address", _INSTALL)

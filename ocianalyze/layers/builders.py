@@ -4,6 +4,9 @@ import re
 
 from ocianalyze.model.oci import HistoryEntry
 
+_SUFFIX = re.compile(r"\|(?:(?:unset|inherit)[A-Za-z]{1,20}|force-mtime|timestamp)=[^\s|]*")
+"""What buildah writes behind a line to tell one cached layer from another."""
+_SUFFIXES = 8
 _ROOTFS_LINES = (
     re.compile(r"# debian\.sh "),
     re.compile(r"apko\b"),
@@ -17,7 +20,6 @@ _ROOTFS_COMMENTS = (
 )
 _LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("debuerreotype", re.compile(r"# debian\.sh ")),
-    ("buildah", re.compile(r".*\|(?:unsetLabel|force-mtime)=[^\s|]*\Z", re.DOTALL)),
     ("buildkit", re.compile(r".*# buildkit\s*\Z", re.DOTALL)),
     ("classic", re.compile(r"[^#]{0,512}#\(nop\) ")),
     ("ko", re.compile(r"ko (?:build|publish) ko://|ko(?: |\Z)")),
@@ -62,7 +64,19 @@ def builder_of(entry: HistoryEntry) -> str:
         return by_comment or by_author
     if any(line.startswith(word) for word in ("RUN ", "COPY ", "ADD ")):
         return "buildkit" if line.endswith("# buildkit") else ""
+    if without_suffixes(line) != line:
+        return "buildah"
     return next((name for name, form in _LINES if form.match(line)), "")
+
+
+def without_suffixes(line: str) -> str:
+    """Return a line without what buildah writes behind it: `|unsetLabel=true|force-mtime=10`."""
+    for _ in range(_SUFFIXES):
+        text, bar, suffix = line.rpartition("|")
+        if not _SUFFIX.fullmatch(bar + suffix):
+            break
+        line = text.rstrip(" ")
+    return line
 
 
 def is_rootfs(entry: HistoryEntry) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.layers.build_args import BuildArgs, cut_build_args
-from ocianalyze.layers.builders import builder_of, is_rootfs
+from ocianalyze.layers.builders import builder_of, is_rootfs, without_suffixes
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.history import Command, History, Step
 from ocianalyze.model.oci import HistoryEntry
@@ -18,7 +18,6 @@ from ocianalyze.model.shell import commands
 from ocianalyze.model.shell_prefix import SHELLS
 
 _BUILDKIT = re.compile(r"[ \n]*# buildkit\Z")
-_BUILDAH = re.compile(r"(?:\|(?:unsetLabel|force-mtime)=[^\s|]*)+\Z")
 _INSTRUCTIONS = (
     "ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL"
     "|STOPSIGNAL|USER|VOLUME|WORKDIR"
@@ -103,7 +102,7 @@ def _parse(entry: HistoryEntry) -> _Parsed:
         return _Parsed("ROOTFS", stripped)
     if not stripped:
         return _Parsed("EMPTY", "")
-    line = _BUILDAH.sub("", _BUILDKIT.sub("", stripped))
+    line = without_suffixes(_BUILDKIT.sub("", stripped))
     if nop := _NOP.match(line):
         return _Parsed(nop[1], nop[2].strip())
     if (instruction := _INSTRUCTION.fullmatch(line)) and instruction[1] != "RUN":

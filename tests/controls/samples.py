@@ -20,6 +20,9 @@ from ocianalyze.inventory.assembly import with_inventory
 from ocianalyze.model.finding import Status, Verdict
 from tests.images import Layer, image
 
+_OF_VIEW = ("bases", "secrets", "digests", "provenances")
+"""What a view is given after its layers were read."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -28,17 +31,17 @@ class Sample:
     status: Status
     layers: Sequence[Layer | None]
     about: Mapping[str, Any] = field(default_factory=dict)
-    """What else `tests.images.image` is given: config, history, findings, os ...; `bases` are the
-    view's, `set` holds
-    parameters of the control."""
+    """What else `tests.images.image` is given: config, history, findings, os ...; `bases`,
+    `secrets`, `digests` and `provenances` are the view's, `set` holds parameters of the control."""
     reason: str = ""
     """The verdict's reason where it matters."""
 
     def view(self) -> ImageView:
         """Return the image as every observer and cataloger sees it."""
-        about = {name: x for name, x in self.about.items() if name not in ("set", "bases")}
+        later = (*_OF_VIEW, "set")
+        about = {name: x for name, x in self.about.items() if name not in later}
         view = with_inventory(image(*self.layers, observers=observers(), **about))
-        return replace(view, bases=self.about.get("bases", ()))
+        return replace(view, **{name: x for name, x in self.about.items() if name in _OF_VIEW})
 
 
 Samples = Mapping[str, Sequence[Sample]]

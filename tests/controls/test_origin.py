@@ -93,3 +93,66 @@ def test_an_operator_who_is_wrong_is_told_so() -> None:
 def test_an_unread_layer_proves_nothing() -> None:
     view = image(None, {"b": b"2"})
     assert boundary(view, base_diff_ids=("sha256:" + "0" * 64,)).base is None
+
+
+CLASSIC = "/bin/sh -c make"
+BUILDKIT = "RUN make # buildkit"
+
+
+def _built(*lines: str | dict[str, Any]) -> ImageView:
+    layers = [{f"x{number}": b""} for number in range(len(lines))]
+    return image(*layers, history=lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "steps"),
+    [
+        ((CLASSIC, CLASSIC, BUILDKIT), 2),
+        ((BUILDKIT, BUILDKIT, CLASSIC), 2),
+        ((BUILDKIT, {"created_by": "RUN make", "author": "kaniko"}), 1),
+        ((CLASSIC, BUILDKIT, BUILDKIT, "ko build ko://x"), 3),
+        (({"created_by": "ENV A=b", "comment": "buildkit.dockerfile.v0"}, CLASSIC), 1),
+        ((BUILDKIT, "RUN make", CLASSIC), 1),
+    ],
+    ids=["to-buildkit", "to-classic", "to-kaniko", "the-last-change", "by-comment", "unmarked"],
+)
+def test_a_change_of_builder_is_a_seam(lines: tuple[Any, ...], steps: int) -> None:
+    """Section 1.0.2, method 6: a guess, which excuses nothing for good.
+
+    Steps without a mark between two builders are not counted to the base.
+    """
+    found = boundary(_built(*lines))
+    assert (found.steps, found.layers, found.confidence) == (steps, steps, "heuristic")
+    assert found.method == f"another builder begins after history step {steps - 1}"
+    assert not found.excuses(0, 0)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (CLASSIC, CLASSIC),
+        ({"created_by": CLASSIC, "comment": "FROM docker.io/library/alpine"}, CLASSIC),
+        (CLASSIC, {"created_by": "", "comment": "merge sha256:a to sha256:b"}, CLASSIC),
+        (CLASSIC, "bash"),
+        (
+            {"created_by": BUILDKIT, "created": "2025-01-01T00:00:00Z"},
+            {"created_by": BUILDKIT, "created": "2026-01-01T00:00:00Z"},
+        ),
+    ],
+    ids=["one-builder", "buildah", "squash", "commit", "cached-steps-keep-their-time"],
+)
+def test_marks_of_one_build_are_no_seam(lines: tuple[Any, ...]) -> None:
+    assert not boundary(_built(*lines)).known
+
+
+def test_the_later_seam_counts() -> None:
+    start = {"created_by": 'CMD ["sh"]', "empty_layer": True, "comment": "buildkit."}
+    view = image({"a": b""}, {"b": b""}, {"c": b""}, history=[BUILDKIT, start, BUILDKIT, CLASSIC])
+    assert boundary(view).steps == 3
+    assert boundary(replace(view, history=replace(view.history))).of_step(3) == "author"
+
+
+def test_without_any_seam_nobody_is_named() -> None:
+    """Findings of layer 0 and above have the same origin then: unknown, which counts."""
+    found = boundary(_built(BUILDKIT, BUILDKIT))
+    assert [found.of_layer(n) for n in (0, 1)] == ["unknown", "unknown"]

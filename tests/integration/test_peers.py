@@ -12,7 +12,8 @@ from ocianalyze import engine
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from tests.archives import docker_archive
-from tests.integration.peer_images import CASES, Case
+from tests.integration.peer_images import Case
+from tests.integration.peer_more import CASES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "comparison.md"
 BEGIN, END = "<!-- table -->\n", "<!-- /table -->"
@@ -80,8 +81,8 @@ def test_trivy_says_what_the_table_says(
     case: Case, tmp_path: Path, tool: Callable[[str], str]
 ) -> None:
     """With its own rules alone: nothing is fetched."""
-    if case.documented:
-        pytest.skip("the table says that this answer was not seen")
+    if case.documented or not case.number[0].isdigit():
+        pytest.skip("the table says that this answer was not seen, or that it does not look")
     path = docker_archive(tmp_path / "case.tar", [case.archive()])
     offline = ("--offline-scan", "--skip-db-update", "--skip-java-db-update")
     done = subprocess.run(
@@ -95,7 +96,7 @@ def test_trivy_says_what_the_table_says(
                 "--skip-policy-update",
                 *offline,
             ),
-            *("--scanners", "config", "--image-config-scanners", "config"),
+            *("--scanners", "config,secret", "--image-config-scanners", "config,secret"),
             *("--cache-dir", str(tmp_path / "cache")),
         ],
         capture_output=True,
@@ -103,5 +104,6 @@ def test_trivy_says_what_the_table_says(
         env={"PATH": os.defpath, "HOME": str(tmp_path), "https_proxy": "http://127.0.0.1:9"},
     )
     controls = json.loads(done.stdout)["SummaryControls"]
-    failures = next(x.get("TotalFail") for x in controls if x["ID"] == case.number)
+    named = (x.get("TotalFail") for x in controls if x["ID"] == case.number)
+    failures = next(named, None)
     assert case.trivy == ("-" if failures is None else "fail" if failures else "pass")

@@ -19,7 +19,7 @@ from ocianalyze.model.oci import ImageConfig
 
 _PROBLEMS = {
     "unknown-user": "is not in etc/passwd",
-    "unknown-group": "names a group that is not in etc/group",
+    "unknown-group": "has an unknown group",
     "out-of-range": "is out of range",
 }
 _MOST = 10
@@ -72,12 +72,11 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         path = "etc/passwd" if resolved.problem == "unknown-user" else "etc/group"
         if view.tree.resolve(path) is not None and view.read(path) is None:
             return undecided("accounts-unread", f"not evaluated: {path} was not read", evidence)
-    name = user[:24]
     word = quoted(user, 24) or "NAME"
     return Verdict(
         Status.FAIL,
         "unresolvable-user",
-        f"cannot start: User {name} {_PROBLEMS[resolved.problem]}",
+        f"cannot start: User {user[:20]} {_PROBLEMS[resolved.problem]}",
         (evidence,),
         origin=_origin(view, boundary(view)),
         remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "

@@ -1,10 +1,12 @@
 """CIS Docker 4.2: only trusted base images are used."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread
 from ocianalyze.controls.add import shown, sources_and_target
+from ocianalyze.controls.ocia._days import created, day
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.steps import of_step
 from ocianalyze.filesystem.view import ImageView
@@ -15,6 +17,16 @@ from ocianalyze.model.package import OS_TYPES
 _KEYS = (b"ID", b"VERSION_ID")
 _OF_DISTRIBUTIONS = ("bin", "sbin", "lib", "usr/bin", "usr/lib", "etc/passwd")
 """What an image from scratch has none of."""
+_TELLING = (
+    "org.opencontainers.image.base.name",
+    "org.opencontainers.image.base.digest",
+    "org.opencontainers.image.vendor",
+    "org.opencontainers.image.source",
+    "vendor",
+    "name",
+    "version",
+)
+"""Labels that may name the base or who made it."""
 
 
 def evaluate(
@@ -24,12 +36,19 @@ def evaluate(
 
     Args:
         view: the image.
-        trusted: globs of names (`docker.io/library/*`), `sha256:` digests of manifests or layers.
+        trusted: globs of names (`docker.io/library/*`), `sha256:` digests of manifests, ChainIDs.
         refused: the same, of bases that fail.
 
     """
     base = boundary(view)
-    evidence = (*_identity(base), *_release(view), *_first_step(view, base), *_insecure(view, base))
+    evidence = (
+        *_identity(base),
+        *_release(view),
+        *_support(view),
+        *_labels(view),
+        *_first_step(view, base),
+        *_insecure(view, base),
+    )
     if _is_scratch(view):
         summary = "FROM scratch: no base, no distribution"
         return Verdict(Status.PASS, "scratch", summary, evidence, "strong", "author")
@@ -53,7 +72,7 @@ def _judged(
     *,
     is_proved: bool,
 ) -> Verdict:
-    name = (told.name or told.digest[:19] or "the base")[:32]
+    name = (told.name or told.digest[:19] or "the base")[:30]
     confidence: Confidence = "exact" if is_proved else "heuristic"
     if _matches(told, refused) or not _matches(told, trusted):
         why = "is refused" if _matches(told, refused) else "is not among the trusted"
@@ -66,8 +85,17 @@ def _judged(
 
 
 def _matches(base: BaseImage, wanted: Sequence[str]) -> bool:
-    known = {base.digest, *base.diff_ids[-1:]} - {""}
+    known = {base.digest, _chain_id(base.diff_ids)} - {""}
     return any(x in known or (base.name and fnmatchcase(base.name, x)) for x in wanted)
+
+
+def _chain_id(diff_ids: Sequence[str]) -> str:
+    """Return the ChainID of layers (image-spec "Layer ChainID"); of one layer, its diff_id."""
+    chain = ""
+    for diff_id in diff_ids:
+        both = f"{chain} {diff_id}".encode()
+        chain = f"sha256:{hashlib.sha256(both).hexdigest()}" if chain else diff_id
+    return chain
 
 
 def _identity(base: Boundary) -> Iterator[Evidence]:
@@ -113,6 +141,31 @@ def _release(view: ImageView) -> Iterator[Evidence]:
         return
 
 
+def _support(view: ImageView) -> Iterator[Evidence]:
+    """Yield a distribution whose support had ended when the image was made."""
+    release, made = view.inventory.distribution, created(view)
+    end = day(release.end_of_life)
+    if end is not None and made is not None and made > end:
+        entry = view.tree.resolve(release.path) if release.path else None
+        yield Evidence(
+            f"{release.id} {release.version}: support ended {end}, the image is of {made}"[:80],
+            reason="end-of-support",
+            path=release.path,
+            layer=entry.layer if entry else None,
+            sha256=entry.sha256 if entry else "",
+        )
+
+
+def _labels(view: ImageView) -> Iterator[Evidence]:
+    """Yield what labels tell of where the image comes from."""
+    labels = view.config.config.labels if view.config else {}
+    for name in _TELLING:
+        if value := labels.get(name):
+            pointer = f"/config/Labels/{name.replace('/', '~1')}"
+            detail = f"label says {shown(value, 60)}"
+            yield Evidence(detail, "config", "self-declared", pointer=pointer, severity="info")
+
+
 def _first_step(view: ImageView, base: Boundary) -> Iterator[Evidence]:
     step = view.history.step_of_layer(0)
     if step is not None and step.raw:
@@ -135,16 +188,17 @@ CONTROL = Control(
     short="trusted base",
     automation="partial",
     reads="the layers of known bases, of images at hand and of the one that --base names; base "
-    "annotations and provenance; os-release and the first step of the history",
+    "annotations and provenance; os-release, labels and the first step of the history",
     decides="passes a base whose layers prove it and that the profile trusts, and an image built "
     "from scratch; fails one that the profile does not trust or refuses; a base that only the "
     "image itself names, an unknown one, and every base without a policy need review",
-    limits="annotations, os-release and history are written by whoever built the image; a base "
-    "is proved only where its layers are known",
+    limits="annotations, labels, os-release and history are written by whoever built the image; "
+    "a base is proved only where its layers are known; a table of some known layers cannot show "
+    "that others are none of their distribution",
     remediation="FROM a base that your policy names, by digest: FROM NAME@sha256:...",
     evaluate=evaluate,
     parameters=(
-        Parameter("trusted", (), "globs of base names, or sha256: digests of manifests or layers"),
+        Parameter("trusted", (), "globs of base names, sha256: digests of manifests, or ChainIDs"),
         Parameter("refused", (), "the same, of bases that fail"),
     ),
 )

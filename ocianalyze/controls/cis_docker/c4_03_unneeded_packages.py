@@ -30,6 +30,9 @@ _SEVERITIES: dict[str, Severity] = {
     "downloader": "low",
     "privilege": "medium",
     "network-tool": "low",
+    "server": "low",
+    "init": "low",
+    "graphics": "low",
     "version-control": "low",
     "editor": "info",
     "development": "low",
@@ -48,6 +51,7 @@ _NAMED = 3
 """Packages and tools that the summary names, and tools of one package."""
 _EVIDENCE = 1_000
 """Packages and tools told one by one; the summary counts all."""
+_SUMMARY = 60
 _MEGABYTE = 1_000_000
 
 
@@ -72,7 +76,8 @@ def evaluate(view: ImageView) -> Verdict:
     if view.unread:
         return layers_unread(view, evidence)
     if view.inventory.problems:
-        summary = f"not evaluated: package data unread: {view.inventory.problems[0]:.80}"
+        summary = f"not evaluated: package data unread: {view.inventory.problems[0]}"
+        summary = summary if len(summary) <= _SUMMARY else f"{summary[: _SUMMARY - 3]}..."
         return undecided("package-data-unread", summary, *evidence)
     summary = "no tools beyond what the image starts"
     return Verdict(Status.PASS, "no-tools", summary, evidence, confidence="strong")
@@ -230,8 +235,9 @@ CONTROL = Control(
     "and the libraries of all of these; directories of caches",
     decides="fails for remote shells, compilers, debuggers, clients of plain-text protocols "
     "(`denied-tools`), and for package managers, shells, downloaders, sudo (`denied-tools-l2`), "
-    "unless the image needs them to start; network tools, version control, editors, development "
-    "files, documentation and caches, and programs that only have a tool's name, need review; "
+    "unless the image needs them to start; network tools, servers that it does not start, init "
+    "systems, graphics, version control, editors, development files, documentation and caches, "
+    "and programs that only have a tool's name, need review; "
     "passes when there is none of these. A package is known by its name (`packages.toml`) or by "
     "tools in it, and is one finding with them",
     limits="packages of no category are counted, not judged; programs that are started later, by "

@@ -1,16 +1,18 @@
 """CIS Docker 4.4: images are scanned and rebuilt to include security patches."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from ocianalyze.controls._base import Control, Parameter, undecided
-from ocianalyze.controls.ocia._days import created, day
+from ocianalyze.controls.ocia._days import created, day, of_seconds
 from ocianalyze.controls.origin import boundary
 from ocianalyze.controls.steps import of_step
 from ocianalyze.controls.updates import uses
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
+_SECONDS = re.compile("[0-9]{1,12}")
 _STEPS = 20
 """Steps that upgraded packages, told one by one."""
 _UPGRADES = frozenset(
@@ -18,16 +20,17 @@ _UPGRADES = frozenset(
 )
 
 
-def evaluate(view: ImageView, *, now: str = "", days: int = 30) -> Verdict:
+def evaluate(view: ImageView, *, now: str = "", days: int = 30, old_fails: bool = False) -> Verdict:
     """Say what the image tells of its age; what is vulnerable takes a database.
 
     Args:
         view: the image.
         now: the day of the question; nothing asks the clock.
         days: age from which a rebuild is due.
+        old_fails: fail, instead of leaving to people, an image that is due.
 
     """
-    today, made = day(now), created(view)
+    today, made = day(now), created(view) or _newest_package(view)
     support = tuple(_support(view))
     evidence = (*support, *_age(made), *_upgrades(view))
     end = day(view.inventory.distribution.end_of_life)
@@ -37,8 +40,17 @@ def evaluate(view: ImageView, *, now: str = "", days: int = 30) -> Verdict:
         return Verdict(Status.FAIL, "no-vendor-fixes", summary, evidence, "strong", "base")
     if today and made and (today - made).days > days:
         summary = f"made {(today - made).days} days ago, more than {days}; no database"
-        return Verdict(Status.NEEDS_REVIEW, "rebuild-due", summary, evidence, "strong", "author")
+        status = Status.FAIL if old_fails else Status.NEEDS_REVIEW
+        return Verdict(status, "rebuild-due", summary, evidence, "strong", "author")
     return undecided("no-database", "not evaluated: no vulnerability database", *evidence)
+
+
+def _newest_package(view: ImageView) -> date | None:
+    """Return the last day on which an rpm package was installed; other databases tell none."""
+    times = (dict(x.found.properties).get("install-time", "") for x in view.packages())
+    days = (of_seconds(int(x)) for x in times if _SECONDS.fullmatch(x))
+    known = (x for x in days if x is not None and day(x.isoformat()))
+    return max(known, default=None)
 
 
 def _support(view: ImageView) -> Iterator[Evidence]:
@@ -77,10 +89,10 @@ CONTROL = Control(
     short="security patches",
     automation="partial",
     reads="os-release and a table of ends of support, created of the image config and of its "
-    "history, upgrades in the history, the day of --now",
+    "history, else the day of the newest rpm package, upgrades in the history, the day of --now",
     decides="fails when the distribution's support ended before the image was made or before the "
-    "day of --now; an image older than some days (30) needs review; anything else takes an offline "
-    "vulnerability database",
+    "day of --now; an image older than some days (30) needs review, or fails with old_fails; "
+    "anything else takes an offline vulnerability database",
     limits="an image does not say which of its packages are vulnerable; reproducible builds name "
     "no day of creation",
     remediation="rebuild on the newest base: docker build --pull --no-cache",
@@ -88,5 +100,6 @@ CONTROL = Control(
     parameters=(
         Parameter("now", "", "the day that ages are compared with, as 2026-06-10"),
         Parameter("days", 30, "age from which a rebuild is due"),
+        Parameter("old_fails", default=False, meaning="an image that is due fails"),
     ),
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ocianalyze.controls._base import Control, Parameter, field_unread
+from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.probes import weakness
 from ocianalyze.controls.steps import of_step
@@ -18,17 +18,21 @@ _TEST = f"{_POINTER}/Test"
 _PORT = re.compile(r"[0-9]{1,5}")
 _SECOND = 1_000_000_000
 _LONG_INTERVAL = 600 * _SECOND
+_SUMMARY = 60
 _EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
 
 
-def evaluate(view: ImageView, *, orchestrator: str = "") -> Verdict:
+def evaluate(view: ImageView, *, orchestrator: str = "", exempt_label: str = "") -> Verdict:
     """Judge `config.Healthcheck`; the history only tells where it came from.
 
     Args:
         view: the image.
         orchestrator: `kubernetes` has probes of its own, so that nothing fails.
+        exempt_label: a label that says of an image that it needs no check: a base, a tool.
 
     """
+    if exempt_label and view.config and exempt_label in view.config.config.labels:
+        return _exempt(exempt_label)
     verdict = _judged(view)
     if orchestrator == "kubernetes" and verdict.status is Status.FAIL:
         summary = "Kubernetes ignores it: probes are in the pod's spec"
@@ -36,6 +40,13 @@ def evaluate(view: ImageView, *, orchestrator: str = "") -> Verdict:
             verdict, status=Status.NOT_APPLICABLE, reason="kubelet-ignores-it", summary=summary
         )
     return verdict
+
+
+def _exempt(label: str) -> Verdict:
+    pointer = f"/config/Labels/{label.replace('~', '~0').replace('/', '~1')}"
+    told = Evidence("the profile's label is set", "config", pointer=pointer, severity="info")
+    summary = f"label {label[:30]} says that none is needed"
+    return Verdict(Status.NOT_APPLICABLE, "exempt-by-label", summary, (told,), origin="author")
 
 
 def _judged(view: ImageView) -> Verdict:
@@ -105,8 +116,10 @@ def _present(view: ImageView, config: RunConfig, health: Healthcheck) -> Verdict
     evidence = (told, *_quality(health))
     if weak := weakness(view, config, health.test):
         flaw = Evidence(f"health check {weak}", "config", "ineffective", pointer=_TEST)
-        summary = f"health check {weak}"
+        summary = _cut(f"health check {weak}")
         return _review(view, "ineffective", summary, (flaw, *evidence), origin)
+    if view.unread and not view.is_windows:
+        return layers_unread(view, evidence)
     changed = tuple(_changed_later(view, base)) if origin == "base" else ()
     if changed:
         summary = "health check of the base, but another program runs"
@@ -127,6 +140,10 @@ def _review(
         origin=origin,
         remediation=_remedy(view),
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 3]}..."
 
 
 def _program(health: Healthcheck) -> str:
@@ -195,9 +212,10 @@ CONTROL = Control(
     "ENTRYPOINT steps of the history",
     decides="fails without a check, with HEALTHCHECK NONE and with a type that no runtime "
     "knows; needs review when the check always succeeds or cannot start, or when it came with "
-    "the base and the author starts another program",
+    "the base and the author starts another program; passes only when all layers could be read, "
+    "since an unread one may lack the program",
     limits="whether the check asks the right question is not known; programs of Windows images "
-    "and of images with unread layers are not looked up; Kubernetes ignores the check; the OCI "
+    "are not looked up; Kubernetes ignores the check; the OCI "
     "image format has no HEALTHCHECK, so what writes or converts to OCI manifests (buildah, "
     "podman, skopeo) drops one that the Dockerfile has",
     remediation="HEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1",
@@ -205,5 +223,6 @@ CONTROL = Control(
     needs=frozenset({"config"}),
     parameters=(
         Parameter("orchestrator", "", "kubernetes: it ignores the check, so that nothing fails"),
+        Parameter("exempt_label", "", "a label: images that have it need no check"),
     ),
 )

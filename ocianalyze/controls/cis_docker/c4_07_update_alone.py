@@ -2,11 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
+from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided, windows_image
 from ocianalyze.controls.indexes import refreshed_alone
 from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.step_scripts import script_commands
 from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
 from ocianalyze.controls.updates import Use, lonely, uses
 from ocianalyze.filesystem.view import ImageView
@@ -22,6 +24,13 @@ _INSTALLS = {
 }
 
 
+_UPGRADE = "upgrade-alone"
+_STAGE = Evidence(
+    "builder stages are not in the image", "history", "final-stage-only", severity="info"
+)
+"""What a pass does not speak of."""
+
+
 class _Hit(NamedTuple):
     """One refresh or upgrade that stands alone."""
 
@@ -33,12 +42,19 @@ class _Hit(NamedTuple):
     """It came with the base, if the seam in the history is one."""
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Judge each RUN step, and the layers of steps whose commands are not in the history."""
+def evaluate(view: ImageView, *, accept_upgrade: bool = False) -> Verdict:
+    """Judge each RUN step, and the layers of steps whose commands are not in the history.
+
+    Args:
+        view: the image.
+        accept_upgrade: only note a package upgrade without an install (`yum update`).
+
+    """
     if view.is_windows:
         return windows_image()
     base = boundary(view)
-    hits = (*_told(view, base), *_corroborated(view, base))
+    told = (_noted(hit) if accept_upgrade else hit for hit in _told(view, base))
+    hits = (*told, *_corroborated(view, base))
     for status, doubtful in ((Status.FAIL, False), (Status.NEEDS_REVIEW, True)):
         guilty = [hit for hit in hits if not hit.excused and hit.doubtful is doubtful]
         if guilty:
@@ -47,12 +63,24 @@ def evaluate(view: ImageView) -> Verdict:
 
 
 def _told(view: ImageView, base: Boundary) -> Iterator[_Hit]:
-    """Yield what the history says."""
+    """Yield what the history says, and the scripts that it names."""
     for step in view.history.steps:
-        for use in lonely(uses(step.commands)):
-            reason = "update-without-install" if use.action == "refresh" else "upgrade-alone"
-            evidence = of_step(step, base, use.text, reason=reason)
+        for use in lonely(_uses(view, step)):
+            reason = "update-without-install" if use.action == "refresh" else _UPGRADE
+            where = "" if use.command in step.commands else ", in a script that it runs"
+            evidence = of_step(step, base, use.text + where, reason=reason)
             yield _hit(use.family, use.text, evidence, step, base)
+
+
+def _uses(view: ImageView, step: Step) -> tuple[Use, ...]:
+    return tuple(uses((*step.commands, *script_commands(view, step))))
+
+
+def _noted(hit: _Hit) -> _Hit:
+    """Return an upgrade as something that the profile lets be; anything else as it is."""
+    if hit.evidence.reason != _UPGRADE:
+        return hit
+    return hit._replace(evidence=replace(hit.evidence, severity="info"), excused=True)
 
 
 def _hit(family: str, text: str, evidence: Evidence, step: Step | None, base: Boundary) -> _Hit:
@@ -67,7 +95,7 @@ def _corroborated(view: ImageView, base: Boundary) -> Iterator[_Hit]:
         step = view.history.step_of_layer(layer.index)
         if layer.missing or (step is not None and not _is_mute(step)):
             continue
-        told = {use.family for use in uses(step.commands if step else ())}
+        told = {use.family for use in _uses(view, step)} if step else set()
         for found in refreshed_alone(view, layer.index):
             if found.family in told:
                 continue
@@ -137,7 +165,7 @@ def _later_installs(view: ImageView, guilty: Sequence[_Hit], base: Boundary) -> 
 
 def _remedy(hit: _Hit) -> str:
     install = _INSTALLS[hit.family]
-    if hit.evidence.reason == "upgrade-alone":
+    if hit.evidence.reason == _UPGRADE:
         return f"replace RUN {hit.text} by a newer base, or install what you need: RUN {install}"
     if hit.evidence.kind == "layer" or hit.family == "apk":
         return f"refresh and install in one step: RUN {install}"
@@ -165,7 +193,7 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
         Status.PASS,
         "no-update-alone",
         "no update without install in the final stage",
-        evidence + told,
+        (*evidence, *told, _STAGE),
         confidence="exact" if exact else "strong",
     )
 
@@ -189,8 +217,9 @@ CONTROL = Control(
     id="cis-docker-4.7",
     short="update not alone",
     automation="full",
-    reads="the commands of every RUN step; for steps whose commands are not in the history, "
-    "whether their layer brought a package index and no package",
+    reads="the commands of every RUN step, those of entry scripts that it runs among them; for "
+    "steps whose commands are not in the history, whether their layer brought a package index and "
+    "no package",
     decides="fails when a step refreshes an index (apt-get update, apk update, zypper refresh, "
     "dnf makecache, pacman -Sy) or upgrades with yum, dnf or zypper and installs nothing with "
     "the same family of managers; a step whose commands are lost passes only by its layer, which "
@@ -202,4 +231,7 @@ CONTROL = Control(
     "--no-install-recommends PACKAGE && rm -rf /var/lib/apt/lists/*",
     evaluate=evaluate,
     needs=frozenset({"history"}),
+    parameters=(
+        Parameter("accept_upgrade", default=False, meaning="an upgrade alone is only noted"),
+    ),
 )

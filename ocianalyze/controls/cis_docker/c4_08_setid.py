@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
+from ocianalyze.controls.accounts import number
 from ocianalyze.controls.capabilities import XATTR
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.setid import UNREADABLE, Gathered, Privileged, gather
 from ocianalyze.controls.setid_allowed import allowed, rule
+from ocianalyze.controls.setid_before import taken_back
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
@@ -18,6 +20,8 @@ _NAMED = 3
 _SUMMARY = 60
 _MOST = 1_000
 """Files that are listed one by one."""
+_WRITABLE = 0o022
+"""Mode bits of a directory in which others than its owner can replace files."""
 _GUILTY = ("critical", "high", "medium")
 
 
@@ -56,7 +60,11 @@ def _judged(
         for sort, count in gathered.rest.items()
         if sort.severity in _GUILTY or (sort.is_setid and sort.severity == "low")
     )
-    evidence = (*(_evidence(view, x, base) for x in found[:_MOST]), *_rest(gathered))
+    evidence = (
+        *(_evidence(view, x, base) for x in found[:_MOST]),
+        *_rest(gathered),
+        *taken_back(view, base),
+    )
     if guilty or unlisted:
         usual = [x for x in guilty if _is_unchanged_default(view, x, base)]
         if accept_defaults and len(usual) == len(guilty) and not unlisted:
@@ -87,9 +95,13 @@ def _usual(count: int, evidence: tuple[Evidence, ...]) -> Verdict:
 def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) -> bool:
     """Tell a file that a plain installation has, with the bytes that its package records.
 
-    What the author's layers brought is no default, whatever package it is from.
+    What the author's layers brought is no default, whatever package it is from; nor is a file that
+    others can replace, because its directory is writable.
     """
     if not found.package or base.of_layer(found.entry.layer) == "author":
+        return False
+    home = view.tree.resolve(found.entry.path.rpartition("/")[0])
+    if home is not None and home.mode & _WRITABLE:
         return False
     owners = {package.name for package in view.inventory.owners(found.entry.path)}
     return found.package in owners and found.entry.path in view.verification.privileged
@@ -195,10 +207,15 @@ def _remedy(view: ImageView, guilty: Sequence[Privileged]) -> str:
         lines.append(f"RUN chmod a-s {named}" if named else _STRIP_SETID)
     if capable:
         lines.append(_setcap(capable))
-    user = view.config.config.user if view.config else ""
-    if user:
+    if _is_other_user(view):
         lines.append("until then run with no-new-privileges: the user can use them to become root")
     return "; ".join(lines)
+
+
+def _is_other_user(view: ImageView) -> bool:
+    """Tell an image that names a user who is not root by the name or number written there."""
+    name = view.config.config.user.partition(":")[0] if view.config else ""
+    return name not in ("", "root") and number(name.encode("utf-8", "replace")) != 0
 
 
 def _setcap(paths: list[str]) -> str:

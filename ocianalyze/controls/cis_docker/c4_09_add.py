@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls._base import Control, Parameter, undecided
 from ocianalyze.controls.add import (
     HASHED,
     AddKind,
@@ -60,23 +60,32 @@ class Added(NamedTuple):
     doubtful: bool
     """It came with the base, if the seam in the history is one."""
 
+    accepted: bool = False
+    """A profile lets it be."""
+
     @property
     def status(self) -> Status:
         """What this step alone makes of the control."""
-        if self.excused:
+        if self.excused or self.accepted:
             return Status.PASS
         review = self.doubtful or self.reason in _REVIEW
         return Status.NEEDS_REVIEW if review else Status.FAIL
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Judge every ADD step that is not the import of the root filesystem."""
+def evaluate(view: ImageView, *, accept_https: bool = False) -> Verdict:
+    """Judge every ADD step that is not the import of the root filesystem.
+
+    Args:
+        view: the image.
+        accept_https: let ADD of https:// addresses be.
+
+    """
     if not view.history.steps:
         return undecided("history-absent", "not evaluated: the image has no history")
     if without_dockerfile(view.history):
         return Verdict(Status.NOT_APPLICABLE, "no-dockerfile", "built without a Dockerfile")
     base = boundary(view)
-    found = tuple(_added(view, base))
+    found = tuple(_added(view, base, accept_https=accept_https))
     for status in (Status.FAIL, Status.NEEDS_REVIEW):
         if guilty := [added for added in found if added.status is status]:
             return _verdict(status, guilty, found, base)
@@ -94,7 +103,7 @@ def evaluate(view: ImageView) -> Verdict:
     )
 
 
-def _added(view: ImageView, base: Boundary) -> Iterator[Added]:
+def _added(view: ImageView, base: Boundary, *, accept_https: bool) -> Iterator[Added]:
     imported = import_step(view)
     for step in view.history.steps:
         if step.instruction != "ADD":
@@ -103,7 +112,17 @@ def _added(view: ImageView, base: Boundary) -> Iterator[Added]:
         excused = imports or base.excuses(step.index, step.layer)
         reason = "rootfs-import" if imports else _reason(view, step)
         doubtful = not excused and base.of_step(step.index) == "base"
-        yield Added(step, reason, excused, doubtful)
+        accepted = False
+        if accept_https and reason == "url":
+            others = _without_https(step)
+            accepted = not others
+            reason = add_kind(others) if others else reason
+        yield Added(step, reason, excused, doubtful, accepted)
+
+
+def _without_https(step: Step) -> tuple[str, ...]:
+    sources, _ = sources_and_target(step.text)
+    return tuple(source for source in sources if not source.lower().startswith("https://"))
 
 
 def _reason(view: ImageView, step: Step) -> str:
@@ -112,7 +131,7 @@ def _reason(view: ImageView, step: Step) -> str:
     kind: AddKind = add_kind(sources)
     if kind == "git":
         return "git-pinned" if all(map(is_pinned, sources)) else "git"
-    if step.layer == 0 and looks_like_import(step) and view.layers[0].missing:
+    if step.layer == 0 and looks_like_import(step) and _is_unread(view, 0):
         return "rootfs-unread"
     unknown_file = kind == "local-or-unknown" and sources[:1] and sources[0].startswith("file:")
     if kind != "archive" and not unknown_file:
@@ -125,10 +144,14 @@ def _reason(view: ImageView, step: Step) -> str:
 
 def _files(view: ImageView, layer: int | None) -> int | None:
     """Return how many things other than directories a layer adds, 2 for more; None for unread."""
-    if layer is None or view.layers[layer].missing or view.layers[layer].partial:
+    if layer is None or _is_unread(view, layer):
         return None
     others = (x for x in view.tree.layer(layer) if x.kind is not Kind.DIRECTORY)
     return sum(1 for _ in islice(others, 2))
+
+
+def _is_unread(view: ImageView, layer: int) -> bool:
+    return bool(view.layers[layer].missing or view.layers[layer].partial)
 
 
 def _verdict(
@@ -156,7 +179,8 @@ def _others(guilty: list[Added], found: tuple[Added, ...]) -> Iterator[Added]:
 
 
 def _evidence(added: Added, base: Boundary) -> Evidence:
-    severity: Severity = "info" if added.excused else _SEVERITIES.get(added.reason, "medium")
+    is_noted = added.excused or added.accepted
+    severity: Severity = "info" if is_noted else _SEVERITIES.get(added.reason, "medium")
     detail = shown(f"ADD {added.step.text}")
     return of_step(added.step, base, detail, reason=added.reason, severity=severity)
 
@@ -187,4 +211,7 @@ CONTROL = Control(
     remediation="write COPY for local files; download in a RUN step that verifies a digest",
     evaluate=evaluate,
     needs=frozenset({"history"}),
+    parameters=(
+        Parameter("accept_https", default=False, meaning="ADD of https:// addresses is only noted"),
+    ),
 )

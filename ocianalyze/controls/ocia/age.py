@@ -21,7 +21,7 @@ def supported(view: ImageView, *, now: str = "") -> Verdict:
         return windows_image()
     release = view.inventory.distribution
     if not release.id:
-        return _nameless(view)
+        return Verdict(Status.NOT_APPLICABLE, "no-distribution", "the image is no distribution")
     name = f"{release.id} {release.version}"[:28]
     end = day(release.end_of_life)
     entry = view.tree.resolve(release.path) if release.path else None
@@ -36,13 +36,6 @@ def supported(view: ImageView, *, now: str = "") -> Verdict:
     if today is None:
         return undecided("no-date", f"not evaluated: supported until {end}, give --now", told)
     return Verdict(Status.PASS, "supported", f"{name}: supported until {end}", (told,))
-
-
-def _nameless(view: ImageView) -> Verdict:
-    """Return what an inventory without a distribution means; a skipped one names none."""
-    if "packages" in view.skipped:
-        return undecided("packages-skipped", "not evaluated: packages were not looked for")
-    return Verdict(Status.NOT_APPLICABLE, "no-distribution", "the image is no distribution")
 
 
 def young(view: ImageView, *, now: str = "", days: int = 30) -> Verdict:
@@ -129,7 +122,7 @@ CONTROLS = (
         limits="support that somebody pays for; releases that the table does not have",
         remediation="FROM a release that is still supported",
         evaluate=supported,
-        needs=frozenset({"filesystem", "packages"}),
+        needs=frozenset({"filesystem"}),
         parameters=(_NOW,),
     ),
     Control(

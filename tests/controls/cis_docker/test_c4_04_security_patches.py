@@ -1,4 +1,7 @@
-"""Without a vulnerability database 4.4 passes nothing; age and end of support are evidence."""
+"""Without a vulnerability database 4.4 passes nothing; age and end of support are evidence.
+
+Vectors of the catalogue's section 1.4 that need no database.
+"""
 
 from dataclasses import replace
 
@@ -7,7 +10,7 @@ import pytest
 from ocianalyze.controls.cis_docker.c4_04_security_patches import evaluate
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status
-from ocianalyze.model.package import Distribution, Inventory
+from ocianalyze.model.package import Distribution, Found, Inventory, Package, Presence
 from tests.images import image
 
 ENDED = Distribution(id="debian", version="11", end_of_life="2026-08-31")
@@ -66,3 +69,51 @@ def test_epoch_is_no_age() -> None:
 def test_upgrades_in_the_history_are_told(line: str) -> None:
     view = _made("2026-01-01", line=f"RUN /bin/sh -c {line} # buildkit")
     assert [e.step for e in evaluate(view).evidence if e.reason == "upgraded"] == [0]
+
+
+def test_a_profile_may_fail_what_is_due() -> None:
+    made = _made("2026-01-01")
+    assert evaluate(made, now="2026-03-01", old_fails=True).status is Status.FAIL
+    assert evaluate(made, now="2026-01-02", old_fails=True).status is Status.NOT_EVALUATED
+
+
+def _installed(*times: str) -> ImageView:
+    """Return an image without a day of its own, and rpm packages with a time of installation."""
+    packages = tuple(
+        Package(
+            Found("rpm", f"p{number}", "1", properties=(("install-time", time),)),
+            f"pkg:rpm/p{number}@1",
+            "rpm",
+            Presence.VISIBLE,
+            (),
+            0,
+        )
+        for number, time in enumerate(times)
+    )
+    return replace(_made("1970-01-01"), inventory=Inventory(packages=packages))
+
+
+@pytest.mark.parametrize(
+    ("times", "status"),
+    [
+        (("1767225600", "1735689600"), Status.NEEDS_REVIEW),
+        (("0",), Status.NOT_EVALUATED),
+        (("x", "-1", "9" * 40), Status.NOT_EVALUATED),
+        ((), Status.NOT_EVALUATED),
+    ],
+    ids=["newest-of-2026-01-01", "epoch", "no-numbers", "no-packages"],
+)
+def test_the_newest_package_tells_the_age_of_a_reproducible_build(
+    times: tuple[str, ...], status: Status
+) -> None:
+    verdict = evaluate(_installed(*times), now="2026-03-01")
+    assert verdict.status is status
+    if status is Status.NEEDS_REVIEW:
+        assert verdict.summary.startswith("made 59 days ago")
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 90])
+def test_summaries_are_short(name: str) -> None:
+    ended = replace(ENDED, id=name, version=name)
+    view = replace(_made("2026-09-01"), inventory=Inventory(ended))
+    assert len(evaluate(view).summary) <= 60

@@ -109,9 +109,21 @@ def test_path_of_the_image_is_searched() -> None:
     assert CONTROL.evaluate(image({"x/probe": PROGRAM}, config=config)).status == "needs-review"
 
 
-def test_programs_are_not_looked_up_where_layers_are_unread() -> None:
+@pytest.mark.parametrize("program", ["somewhere", "curl"])
+def test_unread_layers_are_no_pass(program: str) -> None:
+    """They may bring the program, or take it away."""
+    verdict = CONTROL.evaluate(image(ROOT, None, config=_config("CMD", program)))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "layers-unread")
+
+
+def test_what_fails_by_the_config_alone_fails_while_layers_are_unread() -> None:
+    assert CONTROL.evaluate(image(None)).status is Status.FAIL
+    trivial = CONTROL.evaluate(image(None, config=_config("CMD", "true")))
+    assert (trivial.status, trivial.reason) == (Status.NEEDS_REVIEW, "ineffective")
+
+
+def test_programs_of_windows_are_not_looked_up() -> None:
     config = _config("CMD", "somewhere")
-    assert CONTROL.evaluate(image(ROOT, None, config=config)).status is Status.PASS
     assert CONTROL.evaluate(image(None, config=config, os="windows")).status is Status.PASS
 
 

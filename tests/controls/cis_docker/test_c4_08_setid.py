@@ -287,6 +287,16 @@ def test_accepted_defaults_must_be_their_packages_own_bytes(
     assert evaluate(view).status is Status.FAIL
 
 
+@pytest.mark.parametrize(
+    ("mode", "status"),
+    [(0o755, Status.NEEDS_REVIEW), (0o777, Status.FAIL), (0o775, Status.FAIL)],
+)
+def test_a_default_in_a_writable_directory_is_none(mode: int, status: Status) -> None:
+    """Whoever may write there replaces the file."""
+    view = _full({"usr/bin": directory(mode), **_debian(ELF)})
+    assert evaluate(view, accept_defaults=True).status is status
+
+
 def test_defaults_that_the_author_installed_are_none() -> None:
     rootfs = f"/bin/sh -c #(nop) ADD file:{'0' * 64} in / "
     base: Layer = {"etc/hostname": b"", "bin/x": b""}

@@ -1,10 +1,14 @@
-"""ADD is judged by what it adds; the import of a root filesystem is not the author's choice."""
+"""ADD is judged by what it adds; the import of a root filesystem is not the author's choice.
 
+Vectors of the catalogue's section 1.9, "4.9 Ensure that COPY is used instead of ADD".
+"""
+
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ocianalyze.controls.cis_docker.c4_09_add import CONTROL
+from ocianalyze.controls.cis_docker.c4_09_add import CONTROL, evaluate
 from ocianalyze.model.finding import Status
 from tests.images import Layer, directory, image, symlink
 
@@ -189,3 +193,45 @@ def test_add_beside_the_step_of_a_commit_fails() -> None:
 def test_hostile_text_is_quoted_or_left_out(text: str, remedy: str) -> None:
     verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, f"ADD {text}"]))
     assert (verdict.status, verdict.remediation) == (FAIL, remedy)
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted"),
+    [
+        ("ADD https://example.org/x.tgz /tmp/ # buildkit", PASS),
+        ("ADD http://example.org/x.tgz /tmp/ # buildkit", FAIL),
+        ("ADD https://example.org/x.tgz local /tmp/ # buildkit", FAIL),
+        ("ADD conf.ini /etc/ # buildkit", FAIL),
+    ],
+)
+def test_a_profile_may_accept_https(line: str, accepted: Status) -> None:
+    view = image(ROOT, FILE, history=[ROOTFS, line])
+    assert evaluate(view).status is FAIL
+    verdict = evaluate(view, accept_https=True)
+    assert verdict.status is accepted
+    severities = [e.severity for e in verdict.evidence if e.step == 1]
+    assert (severities == ["info"]) is (accepted is PASS)
+
+
+def test_import_whose_layer_was_cut_off_needs_review() -> None:
+    """What was read of it holds no root; the rest may."""
+    view = image(FILE, history=[ROOTFS])
+    assert evaluate(view).status is FAIL
+    cut = replace(view, layers=(replace(view.layers[0], partial="damaged"),))
+    verdict = evaluate(cut)
+    assert (verdict.status, verdict.reason) == (REVIEW, "add-rootfs-unread")
+
+
+SEVERITIES = {
+    "ADD http://example.org/x /tmp/": "high",
+    "ADD ftp://example.org/x /tmp/": "high",
+    "ADD https://example.org/x /tmp/": "medium",
+    "ADD conf.ini /etc/": "medium",
+    "ADD <<EOF /etc/x": "low",
+}
+
+
+@pytest.mark.parametrize("line", SEVERITIES)
+def test_each_kind_has_its_severity(line: str) -> None:
+    verdict = evaluate(image(ROOT, FILE, history=[ROOTFS, f"{line} # buildkit"]))
+    assert [e.severity for e in verdict.evidence if e.step == 1] == [SEVERITIES[line]]

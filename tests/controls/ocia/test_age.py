@@ -1,12 +1,9 @@
 """Ages are compared with a day that is given, times with each other."""
 
-from dataclasses import replace
-
 import pytest
 
 from ocianalyze.controls._base import tuned
 from ocianalyze.controls.catalogue import at_day
-from ocianalyze.controls.ocia.age import supported
 from ocianalyze.errors import UsageError
 from tests.controls.samples import (
     Sample,
@@ -20,7 +17,7 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import File, Layer, image
+from tests.images import File, Layer
 
 DEBIAN: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=12\n"}
 ANCIENT: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=8\n"}
@@ -86,10 +83,3 @@ def test_what_is_no_day_is_refused(day: str) -> None:
 def test_a_parameter_of_another_name_or_type_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         tuned(listed("ocia-image-age")[0], values)
-
-
-def test_a_distribution_that_nobody_looked_for_is_not_absent() -> None:
-    """Those that combine the control ask it directly, so it says so itself."""
-    view = replace(image({"etc/os-release": b"ID=debian\n"}), skipped=frozenset({"packages"}))
-    assert supported(view).reason == "packages-skipped"
-    assert supported(image({})).reason == "no-distribution"

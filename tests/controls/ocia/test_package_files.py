@@ -1,0 +1,80 @@
+"""Files of packages that are not as the database records them."""
+
+from hashlib import md5
+
+from ocianalyze.model.finding import Status
+from tests.controls.samples import (
+    Sample,
+    Samples,
+    absent,
+    fails,
+    holds,
+    listed,
+    obeys,
+    passes,
+    review,
+    unknown,
+)
+from tests.images import File, Layer
+
+PROGRAM = b"\x7fELF program"
+OTHER = File(b"\x7fELF other", mode=0o755)
+STATUS = (
+    b"Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n"
+    b"Conffiles:\n /etc/base.conf " + md5(b"a", usedforsecurity=False).hexdigest().encode() + b"\n"
+)
+SUMS = md5(PROGRAM, usedforsecurity=False).hexdigest().encode() + b"  usr/bin/base\n"
+BARE: Layer = {
+    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+    "var/lib/dpkg/status": STATUS,
+    "var/lib/dpkg/info/base.list": b"/usr/bin/base\n",
+    "usr/bin/base": File(PROGRAM, mode=0o755),
+}
+ROOT: Layer = {**BARE, "var/lib/dpkg/info/base.md5sums": SUMS}
+STEPS = ["ADD rootfs.tar / # buildkit", "RUN /bin/sh -c strip /usr/bin/base # buildkit"]
+
+SAMPLES: Samples = {
+    "ocia-package-file-tampered": (
+        passes(ROOT),
+        passes({**ROOT, "etc/base.conf": b"edited"}),
+        passes(ROOT, {"usr/bin/own": OTHER}),
+        fails({**ROOT, "usr/bin/base": OTHER}, reason="tampered"),
+        fails(ROOT, {"usr/bin/base": OTHER}, reason="tampered"),
+        fails({**ROOT, "usr/bin/base": OTHER}, None, reason="tampered"),
+        review(ROOT, {"usr/bin/base": OTHER}, history=STEPS, reason="changed-later"),
+        unknown(ROOT, None),
+        unknown(BARE, reason="nothing-compared"),
+        unknown({k: v for k, v in ROOT.items() if k != "usr/bin/base"}, reason="nothing-compared"),
+        absent({"app": OTHER}, reason="no-package-database"),
+        absent(ROOT, os="windows"),
+    ),
+}
+
+
+@obeys(SAMPLES)
+def test_samples(name: str, sample: Sample) -> None:
+    holds(name, sample)
+
+
+def test_what_differs_without_reason_comes_first() -> None:
+    """An edited setting is told behind it, and as nothing wrong."""
+    edited = File(b"#!/bin/sh\n", mode=0o755)
+    sample = fails({"etc/base.conf": edited, **ROOT, "usr/bin/base": OTHER})
+    told = holds("ocia-package-file-tampered", sample).evidence
+    assert [x.path for x in told] == ["usr/bin/base", "etc/base.conf"]
+    assert [x.severity for x in told] == ["high", "info"]
+
+
+def test_a_files_of_a_language_package_is_none_of_the_distributions() -> None:
+    """Python's RECORD is CIS 4.11's."""
+    home = "usr/lib/python3/dist-packages"
+    record = b"x.py,sha256=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,1\n"
+    files = {
+        f"{home}/x-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: x\nVersion: 1\n",
+        f"{home}/x-1.dist-info/RECORD": record,
+        f"{home}/x.py": b"1",
+    }
+    view = passes({**ROOT, **files}).view()
+    assert [x.path for x in view.verification.changed] == [f"{home}/x.py"]
+    said = listed("ocia-package-file-tampered")[0].evaluate(view)
+    assert said.status is Status.PASS
