@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ocianalyze import detectors
 from ocianalyze.controls import catalogue, known_bases
@@ -14,11 +15,11 @@ from ocianalyze.controls._base import Result
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.evaluate import Weigh, evaluate, withhold
 from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.provenances import provenances
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.attached import documents
 from ocianalyze.detectors.secrets.documents import Document
-from ocianalyze.detectors.secrets.folder import Found, read_folder
 from ocianalyze.detectors.secrets.ignore import Ignore, ignoring
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.veil import hidden, identities_of, veiled
@@ -29,7 +30,7 @@ from ocianalyze.filesystem.bases import base_of
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.inventory import assembly as inventory
-from ocianalyze.inventory import verify_digests
+from ocianalyze.inventory import distro, verify_digests
 from ocianalyze.inventory.sbom_attached import Attached, Attachments
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
@@ -39,15 +40,19 @@ from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.finding import Finding
-from ocianalyze.model.report import IntegrityStatus, Report
+from ocianalyze.model.package import Inventory
+from ocianalyze.model.provenance import Provenance
 from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import assemble
 from ocianalyze.sources import open_source, select
-from ocianalyze.sources._base import Contents, Source, StoredImage
+from ocianalyze.sources._base import Contents, Source, StoredFile, StoredImage
 from ocianalyze.store.local import Store
 from ocianalyze.store.reading import Reader, Sought, blobs
 from ocianalyze.store.telling import Progress, Teller
+
+if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets.folder import Found
+    from ocianalyze.model.report import IntegrityStatus, Report
 
 _AT_HAND = 100
 """Images of the same input that may be the base of others."""
@@ -128,7 +133,7 @@ def chosen(
     return Chosen(profile, catalogue.at_day(listed, now) if now else listed)
 
 
-def scan(reference: str, options: Options, judged: Chosen | None = None) -> Report:
+def scan(reference: str, options: Options, judged: Chosen | None = None) -> "Report":
     """Analyse an input and evaluate controls: those of profile `l2` where none are given.
 
     Raises:
@@ -143,7 +148,11 @@ def scan(reference: str, options: Options, judged: Chosen | None = None) -> Repo
             replace(image, results=judge(image, choice, keep_going=options.keep_going))
             for image in _each(images, options)
         )
-        return assemble(_analysis(reference, source, contents), choice.profile, results)
+        ahead = tuple(islice(results, 1))
+        from ocianalyze.report.assemble import assemble  # noqa: PLC0415 - layers are read first
+
+        analysis = _analysis(reference, source, contents)
+        return assemble(analysis, choice.profile, chain(ahead, results))
 
 
 def open_images(reference: str, options: Options) -> Analysis:
@@ -176,8 +185,10 @@ def given_bases(reference: str, limits: Limits) -> tuple[BaseImage, ...]:
     return found
 
 
-def search_files(path: Path, options: Options) -> Found:
+def search_files(path: Path, options: Options) -> "Found":
     """Look for secrets in plain files: a folder and all below it, or one file."""
+    from ocianalyze.detectors.secrets.folder import read_folder  # noqa: PLC0415 - no image needs it
+
     found = read_folder(path, _seeking(options))
     return found._replace(secrets=ignoring(found.secrets, options.ignores))
 
@@ -242,7 +253,8 @@ def _selected(
     if not contents.images and name is None and options.platform is None:
         # The report says of each artifact why it is no image.
         return contents, ()
-    return contents, select(contents.images, name, options.platform, options.limits)
+    first, *others = select(contents.images, name, options.platform, options.limits)
+    return contents, (replace(first, rest=contents.rest), *others)
 
 
 def _analysis(
@@ -290,12 +302,15 @@ def _analysed(
     claims = _claims(read)
     bases = known_bases.joined(claims, options.bases)
     view, integrity = assembled.view, assembled.integrity
-    view = replace(view, skipped=options.skip, bases=bases)
+    view = replace(view, skipped=options.skip, bases=bases, digests=_digests(image))
+    view = replace(view, provenances=_provenances(image, read, options.limits))
     view = replace(view, findings=(*view.findings, *_misfit(view)))
-    if "packages" not in options.skip:
+    if "packages" in options.skip:
+        view = replace(view, inventory=Inventory(distro.distribution(view.tree)))
+    else:
         view = inventory.with_inventory(view, attached)
     if "secrets" not in options.skip:
-        view = _with_secrets(view, read, options)
+        view = _with_secrets(view, read, image.rest(), options)
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
         names=image.names,
@@ -316,6 +331,21 @@ def _claims(read: Iterable[Document]) -> list[BaseImage]:
     return [base for one in read if one.where in told for base in told[one.where](one.data)]
 
 
+def _provenances(
+    image: StoredImage, read: Iterable[Document], limits: Limits
+) -> tuple[Provenance, ...]:
+    """Return the provenance that is attached to an image."""
+    listed = {str(statement.digest): statement.predicate for statement in image.statements}
+    found = {one.name: one.data for one in read if one.where == "attestation"}
+    return provenances(listed, found, limits)
+
+
+def _digests(image: StoredImage) -> frozenset[str]:
+    """Return what names an image."""
+    config = image.config.digest if image.config else None
+    return frozenset(map(str, filter(None, (_manifest_digest(image), image.index_digest, config))))
+
+
 def _misfit(view: ImageView) -> tuple[Finding, ...]:
     """Return that the base which the operator names is none of this image."""
     claimed = boundary(view).claimed
@@ -325,12 +355,15 @@ def _misfit(view: ImageView) -> tuple[Finding, ...]:
     return (finding(None, Anomaly("image.base-differs", detail)),)
 
 
-def _with_secrets(view: ImageView, read: Sequence[Document], options: Options) -> ImageView:
+def _with_secrets(
+    view: ImageView, read: Sequence[Document], rest: Iterable[StoredFile], options: Options
+) -> ImageView:
     """Return the view with its secrets, which nothing in it tells any more."""
     seeking = _seeking(options)
-    found = seeking.secrets(view, read)
+    beside = seeking.beside(rest)
+    found = seeking.secrets(view, read, beside)
     secrets = ignoring(found.secrets, options.ignores)
-    findings = (*view.findings, *seeking.unread(view, found.left_out))
+    findings = (*view.findings, *seeking.unread(view, found.left_out, beside))
     view = replace(view, secrets=secrets, findings=findings)
     return view if options.show_secrets else veiled(view, read, seeking.engine)
 

@@ -161,9 +161,7 @@ def _members(chunks: Iterator[bytes], form: _Format, aside: Aside | None) -> Ite
             raise DamagedStreamError(code, f"more bytes begin with {rest[:8].hex()}")
 
 
-def _with_header(
-    rest: bytes, chunks: Iterator[bytes], form: _Format, aside: Aside | None
-) -> bytes:
+def _with_header(rest: bytes, chunks: Iterator[bytes], form: _Format, aside: Aside | None) -> bytes:
     """Return the beginning of a member with its header in one piece; its texts go aside.
 
     ISA-L reads some gzip headers wrongly when they come in two. A long one is damage: Go, which

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import add
 from typing import NamedTuple, TypeAlias
 
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
@@ -118,17 +119,20 @@ def _strings(strings: Strings, part: slice) -> Iterator[str]:
 
 
 def _paths(source: Source, part: slice) -> list[Cell]:
-    above = _directories(source, part)
-    names = _strings(source.entries.names, part)
-    return [
-        f"{directory}/{name}" if directory and name else directory or name
-        for directory, name in zip(above, names, strict=True)
-    ]
+    names = list(_strings(source.entries.names, part))
+    paths: list[Cell] = list(map(add, _directories(source, part), names))
+    at = names.index("") if "" in names else len(names)
+    for unnamed in range(at, len(names)):
+        if not names[unnamed]:
+            paths[unnamed] = str(paths[unnamed]).removesuffix("/")
+    return paths
 
 
 def _directories(source: Source, part: slice) -> Iterator[str]:
+    """Yield directories, each with what stands between it and a name."""
     places = source.merged.places[source.index][part]
-    known = {place: _text(source.merged.skeleton.path(place)) for place in set(places)}
+    path = source.merged.skeleton.path
+    known = {place: f"{_text(path(place))}/" if place else "" for place in set(places)}
     return map(known.__getitem__, places)
 
 

@@ -33,6 +33,10 @@ class Cuts:
         self._own = {number: array("q", sorted(own)) for number, own in self._own.items()}
         self._nearest = _nearest(self._parents, self._own) if self._own else array("I")
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self._own)
+
     def of(self, number: int) -> "Chain | None":
         """Return the cuts that a directory and those above it have; None for none."""
         if not self._own:

@@ -29,10 +29,14 @@ class LinksByTarget:
         self._directories = array("I", (directories[at] for at in order))
         self._at = 0
 
+    def at(self, number: int) -> bool:
+        """Tell whether the next links lead into a directory."""
+        return self._at < len(self._rows) and self._directories[self._at] == number
+
     def of(self, number: int) -> list[Event]:
         """Return the links into a directory in order of time; directories rise from 0."""
         found = []
-        while self._at < len(self._rows) and self._directories[self._at] == number:
+        while self.at(number):
             row = self._rows[self._at]
             path = self._merged.layers[row >> 32].links.get(row & ENTRY)
             found.append(Event(row, path.rpartition(b"/")[2], is_below=False))

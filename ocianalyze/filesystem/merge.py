@@ -13,7 +13,7 @@ from ocianalyze.filesystem.inodes import LinksByTarget, headers, inodes
 from ocianalyze.filesystem.merged import NEVER, VISIBLE, Merged
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.placing import Placed, place
-from ocianalyze.filesystem.settle import Event, Settling, needs_no_settling
+from ocianalyze.filesystem.settle import Event, Settling, Simple
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import Entries
@@ -23,6 +23,7 @@ def merge(layers: Sequence[Entries], limits: Limits) -> Merged:
     """Merge layers, lowest first."""
     oddities = Oddities(len(layers), limits)
     placed = place(layers, limits, oddities)
+    placed.skeleton.freeze()
     rows, starts = _group(placed)
     merged = Merged(
         layers=layers,
@@ -61,11 +62,14 @@ def _settle(merged: Merged, placed: Placed) -> None:
     evicted = evictions(merged, cuts.standing)
     links = LinksByTarget(merged, placed)
     named, dangling = array("Q"), array("Q")
+    simple = Simple(merged)
     for number in range(len(merged.skeleton)):
+        if not (cuts or number in evicted or links.at(number)) and simple.tells(number):
+            continue
         rows, chain = merged.directory(number), cuts.of(number)
         below = [Event(time, name, is_below=True) for time, name in evicted.get(number, ())]
         events = sorted([*links.of(number), *below])
-        if chain is None and not events and needs_no_settling(merged, rows):
+        if chain is None and not events and simple.tells(number):
             continue
         settling = Settling(merged, chain, events)
         settling.run(rows)
@@ -78,7 +82,7 @@ def _settle(merged: Merged, placed: Placed) -> None:
 
 def _report(merged: Merged, dangling: Sequence[int]) -> None:
     """Report hard links to nothing, and whiteouts of what no lower layer has."""
-    lowest = _lowest_layers(merged)
+    lowest = _lowest_layers(merged) if dangling else array("h")
     for row in sorted(dangling):
         if merged.kind(row) == HARDLINK:
             link = merged.layers[row >> 32].links.get(row & ENTRY)

@@ -68,10 +68,11 @@ def _numbers(skeleton: Skeleton, directories: Sequence[bytes]) -> list[int]:
     for path in directories:
         above, _, name = path.rpartition(b"/")
         parent = known.get(above)
-        if parent is None:
-            known[path] = skeleton.number(path)
-        elif name:
+        if parent is not None and name:
             known[path] = skeleton.add(parent, name)
+        elif path not in known:
+            known[path] = skeleton.number(path)
+            known.setdefault(above, skeleton.parents[known[path]])
     return [known[path] for path in directories]
 
 

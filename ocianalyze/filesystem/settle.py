@@ -138,19 +138,32 @@ class Settling:
             self._merged.oddities.add(row >> 32, "tar.duplicate", self._merged.path(row))
 
 
-def needs_no_settling(merged: Merged, rows: "array[int]") -> bool:
-    """Tell that one layer wrote each name once, and nothing but names."""
-    if not rows or rows[0] >> 32 != rows[-1] >> 32:
-        return not rows
-    entries = merged.layers[rows[0] >> 32]
-    kinds, data, ends = entries.kind, entries.names.data, entries.names.ends
-    names = set()
-    for row in rows:
-        entry = row & ENTRY
-        if kinds[entry] in MARKS:
+class Simple:
+    """Tells directories in which one layer wrote each name once, and nothing but names."""
+
+    def __init__(self, merged: Merged) -> None:
+        """Look for layers without marks, where kinds need no second look."""
+        self._merged = merged
+        self._marked = [any(mark in layer.kind for mark in MARKS) for layer in merged.layers]
+
+    def tells(self, number: int) -> bool:
+        """Tell that nothing in a directory ends anything, unless something from elsewhere does."""
+        merged = self._merged
+        start, end = merged.starts[number], merged.starts[number + 1]
+        if start == end:
+            return True
+        layer = merged.rows[start] >> 32
+        if layer != merged.rows[end - 1] >> 32:
             return False
-        names.add(bytes(data[ends[entry - 1] if entry else 0 : ends[entry]]))
-    return len(names) == len(rows)
+        members = [row & ENTRY for row in merged.rows[start:end]]
+        entries = merged.layers[layer]
+        if self._marked[layer] and any(entries.kind[member] in MARKS for member in members):
+            return False
+        if len(members) == 1:
+            return True
+        data, ends = entries.names.data, entries.names.ends
+        names = {bytes(data[ends[at - 1] if at else 0 : ends[at]]) for at in members}
+        return len(names) == len(members)
 
 
 def _in_order(merged: Merged, rows: "array[int]") -> Iterator[int]:

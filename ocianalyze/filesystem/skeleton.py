@@ -5,6 +5,7 @@ would otherwise take memory that is quadratic in their depth.
 """
 
 from array import array
+from itertools import islice
 
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.facts import Strings
@@ -13,6 +14,10 @@ SYMLINK, DIRECTORY, HARDLINK = ord(Kind.SYMLINK), ord(Kind.DIRECTORY), ord(Kind.
 WHITEOUT, OPAQUE, UNKNOWN = ord(Kind.WHITEOUT), ord(Kind.OPAQUE), ord(Kind.UNKNOWN)
 MARKS = (WHITEOUT, OPAQUE, UNKNOWN)
 """Kinds that are no part of the filesystem."""
+_WHOLE = 1 << 24
+"""Bytes that all whole paths may take together to be kept."""
+_OBJECT = 41
+"""Bytes that one takes beside its text."""
 ENTRY = 0xFFFFFFFF
 """Low half of a row, `layer << 32 | entry`; rows in rising order are in order of time."""
 
@@ -27,6 +32,7 @@ class Skeleton:
         self.names = Strings()
         self.names.append(b"")
         self._numbers: dict[bytes, int] = {}
+        self._whole: list[bytes] = []
 
     def __len__(self) -> int:
         """Return how many directories there are."""
@@ -62,11 +68,24 @@ class Skeleton:
 
     def path(self, number: int) -> bytes:
         """Return the path of a directory, without a leading slash."""
+        if number < len(self._whole):
+            return self._whole[number]
         names: list[bytes] = []
         while number:
             names.append(self.names[number])
             number = self.parents[number]
         return b"/".join(reversed(names))
+
+    def freeze(self) -> None:
+        """Take that none will be added; whole paths are kept from now on if they are short."""
+        self.names.freeze()
+        paths, room = [b""], _WHOLE
+        for parent, name in islice(zip(self.parents, self.names, strict=True), 1, None):
+            paths.append(join(paths[parent], name))
+            room -= len(paths[-1]) + _OBJECT
+            if room < 0:
+                return
+        self._whole = paths
 
 
 def join(directory: bytes, name: bytes) -> bytes:

@@ -14,6 +14,7 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
+from ocianalyze.model.provenance import Provenance
 from ocianalyze.model.secret import Secret
 from ocianalyze.model.verification import Verification
 
@@ -178,6 +179,10 @@ class ImageView:
     """What nobody looked for; that it is empty says nothing."""
     bases: tuple[BaseImage, ...] = ()
     """Images that it may have been built on, as the operator, its documents or others tell."""
+    digests: frozenset[str] = frozenset()
+    """What names the image: digests of its manifest, of the index that lists it, of its config."""
+    provenances: tuple[Provenance, ...] = ()
+    """What is attached to it."""
     verify: "Callable[[ImageView], Verification]" = field(
         default=lambda _: Verification(), repr=False, compare=False
     )
@@ -190,6 +195,11 @@ class ImageView:
         if ask not in self._known:
             self._known[ask] = ask(self)
         return cast("T", self._known[ask])
+
+    def knowing(self, ask: "Callable[[ImageView], T]", answer: T) -> "ImageView":
+        """Return the view, which will not ask what is known from another view of the image."""
+        self._known[ask] = answer
+        return self
 
     @property
     def verification(self) -> Verification:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ocianalyze.controls._base import Result
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.oci import Platform
-from ocianalyze.model.report import IntegrityStatus, Report
+
+if TYPE_CHECKING:
+    from ocianalyze.model.report import IntegrityStatus, Report
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
 Counted = Literal["all", "author", "base"]
@@ -55,7 +57,7 @@ class AnalysedImage:
     platform: Platform
     view: ImageView
     attestations: int
-    integrity: IntegrityStatus
+    integrity: "IntegrityStatus"
     digests_verified: int
     diff_ids_verified: int
     results: tuple[Result, ...] = ()
@@ -116,5 +118,5 @@ class ReportFormat:
     name: str
     """What `--format` takes."""
     summary: str
-    render: Callable[[Report, Style], Iterator[bytes]]
+    render: "Callable[[Report, Style], Iterator[bytes]]"
     """Yield the bytes of the report."""

@@ -127,7 +127,7 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
     controls = _veiled(controls, text)
     findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
     return _Records(
-        without_secrets(image_record(index, image), text),
+        _veiled([image_record(index, image)], text)[0],
         controls,
         standing(ref, image.results, controls, findings),
         findings,
@@ -147,7 +147,7 @@ def _text(view: ImageView) -> Callable[[str], str]:
 
 def _veiled(records: list[R], text: Callable[[str], str]) -> list[R]:
     """Return records that tell no secret."""
-    return records if text is as_it_is else [without_secrets(record, text) for record in records]
+    return records if text is as_it_is else without_secrets(records, text)
 
 
 def image_ref(index: int, image: AnalysedImage) -> ImageRef:

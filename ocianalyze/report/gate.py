@@ -1,12 +1,14 @@
 """The gate: whether a report passes what the user asked for."""
 
-from typing import NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import ControlRecord, ImageRecord, Report
 from ocianalyze.report._base import Counted, FailOn, Gate
 from ocianalyze.report.sides import side
+
+if TYPE_CHECKING:
+    from ocianalyze.model.report import ControlRecord, ImageRecord, Report
 
 _STOPS: dict[FailOn, frozenset[Status]] = {
     "never": frozenset(),
@@ -46,7 +48,7 @@ def threshold(text: str) -> Threshold:
     return Threshold(status, counted)
 
 
-def gate(report: Report, fail_on: str) -> Gate:
+def gate(report: "Report", fail_on: str) -> Gate:
     """Count the verdicts that stop at a threshold; bytes unlike their digests stop too.
 
     Raises:
@@ -66,16 +68,16 @@ def gate(report: Report, fail_on: str) -> Gate:
     )
 
 
-def _is_guess(image: ImageRecord) -> bool:
+def _is_guess(image: "ImageRecord") -> bool:
     return image.base is not None and image.base.confidence == "heuristic"
 
 
-def _counts(row: ControlRecord, counted: Counted, guessed: set[int]) -> bool:
+def _counts(row: "ControlRecord", counted: Counted, guessed: set[int]) -> bool:
     """Tell whether a verdict counts; a guess where the base ends excuses nothing."""
     return row.image.index in guessed or side(row) != _EXCUSED[counted]
 
 
-def _obstacle(report: Report) -> str:
+def _obstacle(report: "Report") -> str:
     if not report.images:
         return "no image"
     if not report.controls:
@@ -84,7 +86,7 @@ def _obstacle(report: Report) -> str:
     return "integrity failed" if withheld else ""
 
 
-def is_partial(report: Report) -> bool:
+def is_partial(report: "Report") -> bool:
     """Tell a report that does not cover everything the input should hold."""
     return (
         any(artifact.error for artifact in report.artifacts)

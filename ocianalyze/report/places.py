@@ -16,8 +16,7 @@ def layer_ref(view: ImageView, index: int | None) -> LayerRef | None:
     """Return how records name a layer; None for no layer of the image."""
     if index is None or not 0 <= index < len(view.layers):
         return None
-    layer = view.layers[index]
-    return LayerRef(index=index, digest=layer.digest, diff_id=layer.diff_id)
+    return view.once(_layers)[index]
 
 
 def step_index(view: ImageView | None, step: int | None, layer: int | None) -> int | None:
@@ -32,7 +31,20 @@ def step_ref(view: ImageView, index: int | None) -> StepRef | None:
     steps = view.history.steps
     if index is None or not 0 <= index < len(steps):
         return None
-    return StepRef(index=index, created_by=created_by(steps[index]))
+    return _step(index, created_by(steps[index]))
+
+
+def _layers(view: ImageView) -> tuple[LayerRef, ...]:
+    """Return how records name each layer; one value for all that lie in it."""
+    return tuple(
+        LayerRef(index=index, digest=layer.digest, diff_id=layer.diff_id)
+        for index, layer in enumerate(view.layers)
+    )
+
+
+@lru_cache(_STEPS)
+def _step(index: int, line: str) -> StepRef:
+    return StepRef(index=index, created_by=line)
 
 
 def created_by(step: Step) -> str:

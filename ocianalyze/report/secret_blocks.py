@@ -116,11 +116,16 @@ def _place(place: PlaceRecord, width: int) -> Iterator[Line]:
 def _address(place: PlaceRecord) -> str:
     """Return where a secret lies, beside layer and offset."""
     root = "/" if place.layer else ""  # a place without a layer is in no image
-    path = f"{root}{shown(place.path)}" if place.path and place.where not in _BESIDE else ""
+    path = f"{root}{shown(place.path)}" if place.path and _is_named(place) else ""
     inner = f"!/{shown(place.inner)}" if place.inner and path else shown(place.inner or "")
     words = [_BESIDE.get(place.where, ""), shown(place.pointer or ""), path + inner]
     words += [_IN.get(place.where, "")]
     return " ".join(filter(None, words))
+
+
+def _is_named(place: PlaceRecord) -> bool:
+    """Tell a place that its file's name says more of than what it is."""
+    return place.where == "slack" or place.where not in _BESIDE
 
 
 def _fate(place: PlaceRecord) -> str:

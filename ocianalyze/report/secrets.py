@@ -1,6 +1,8 @@
 """Secrets as records of the document, without a value unless the owner asked for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import is_
 from typing import Any, TypeVar
 
 from ocianalyze.detectors.secrets.veil import hidden, identities_of
@@ -70,18 +72,42 @@ def as_it_is(text: str) -> str:
     return text
 
 
-def without_secrets(record: R, text: Callable[[str], str]) -> R:
-    """Return a record in which no text tells a secret."""
-    changed = {name: _without(value, text) for name, value in record}
-    return record.model_copy(update=changed)
+def without_secrets(records: Iterable[R], text: Callable[[str], str]) -> list[R]:
+    """Return records in which no text tells a secret."""
+    veil = _Veil(text)
+    return [veil.record(record) for record in records]
 
 
-def _without(value: Any, text: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        # Members of enumerations are texts too, and never the image's.
-        return text(value) if type(value) is str else value
-    if isinstance(value, tuple):
-        return tuple(_without(item, text) for item in value)
-    if isinstance(value, dict):
-        return {text(str(name)): _without(item, text) for name, item in value.items()}
-    return without_secrets(value, text) if isinstance(value, Record) else value
+@dataclass(frozen=True, slots=True)
+class _Veil:
+    """Hides the secrets in records, of which most hold none and stay as they are."""
+
+    text: Callable[[str], str]
+    parts: dict[int, tuple[Record, Record]] = field(default_factory=dict)
+    """By identity, parts that many records share, with what is shown of each."""
+
+    def record(self, record: R) -> R:
+        """Return a record in which no text tells a secret."""
+        changed = {}
+        for name, value in record.__dict__.items():
+            shown = self._value(value)
+            if shown is not value:
+                changed[name] = shown
+        return record.model_copy(update=changed) if changed else record
+
+    def _value(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is str:  # members of enumerations are texts too, and never the image's
+            shown = self.text(value)
+            return value if shown == value else shown
+        if kind is tuple:
+            several = tuple(map(self._value, value))
+            return value if all(map(is_, several, value)) else several
+        if kind is dict:
+            return {self.text(str(name)): self._value(item) for name, item in value.items()}
+        return self._part(value) if isinstance(value, Record) else value
+
+    def _part(self, part: Record) -> Record:
+        if id(part) not in self.parts:
+            self.parts[id(part)] = part, self.record(part)
+        return self.parts[id(part)][1]

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import ControlRecord, FindingRecord
 from ocianalyze.model.standing import OriginsRecord, Side
 
+if TYPE_CHECKING:
+    from ocianalyze.model.report import ControlRecord, FindingRecord
 
-def side(control: ControlRecord) -> Side:
+
+def side(control: "ControlRecord") -> Side:
     """Return where the causes of a verdict lie.
 
     What the config says is decided by the config alone: files beside it explain, and so does
@@ -28,7 +31,9 @@ def side(control: ControlRecord) -> Side:
     return "base" if origins == {"base"} else "unknown"
 
 
-def origins(controls: Sequence[ControlRecord], findings: Iterable[FindingRecord]) -> OriginsRecord:
+def origins(
+    controls: "Sequence[ControlRecord]", findings: "Iterable[FindingRecord]"
+) -> OriginsRecord:
     """Return how the failures of one image divide between base and author."""
     failed = [(control, side(control)) for control in controls if control.status is Status.FAIL]
     counted = Counter(where for _, where in failed)

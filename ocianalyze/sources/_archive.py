@@ -6,19 +6,28 @@ member is, is read again from its header when it is asked for.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ocianalyze.errors import LimitExceeded, NotAnImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.facts import Strings
-from ocianalyze.sources._blob import FileRange
+from ocianalyze.sources._base import StoredFile
+from ocianalyze.sources._blob import BytesBlob, FileRange
 from ocianalyze.sources._member import BLOCK, Member, Window, is_header, normal, read_member
 from ocianalyze.sources._spool import Outer
 
 DOCUMENTS = frozenset({b"manifest.json", b"index.json", b"oci-layout", b"repositories"})
 """Names by which an image archive is known."""
+HEADERS = "headers and padding of the archive"
+BEHIND = "bytes behind the archive's last member"
+_BETWEEN = 1 << 20
+"""Bytes of headers and padding that are shown at once."""
+_LONGEST = 16 << 20
+"""Of the headers of one member, which extended ones make long."""
+_GAP = b"\n\0\n"
 _INDEX_BITS = 24
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
 _AFTER_END = 1 << 20
@@ -144,6 +153,30 @@ class TarArchive:
             )
         return self._window.read(found.offset, found.size)
 
+    def files(self) -> Iterator[StoredFile]:
+        """Yield every member with content, of equal names all, and what lies between them."""
+        between, at = bytearray(), 0
+        for start in self._starts:
+            member = read_member(self._window, start, self._limits, [])
+            if member is None:
+                break
+            between += self._between(at, member.data)
+            if member.size:
+                yield StoredFile(_text(member.name), self._range(member))
+            at = min(member.data + member.size, self._window.size)
+            if len(between) > _BETWEEN:
+                yield _headers(between)
+                between = bytearray()
+        end = min(-(-at // BLOCK) * BLOCK, self._window.size)
+        yield _headers(between + self._between(at, end))
+        yield StoredFile(
+            BEHIND, replace(self._outer.whole, offset=end, size=self._window.size - end)
+        )
+
+    def _between(self, start: int, end: int) -> bytes:
+        """Return headers and padding; of long ones the beginning, as far as they are read."""
+        return _GAP + self._window.read(start, max(0, min(end - start, _LONGEST)))
+
     def close(self) -> None:
         """Close the file and remove what was spooled; again is harmless."""
         self._outer.file.close()
@@ -192,6 +225,10 @@ class TarArchive:
     def _is_file(self, index: int) -> bool:
         member = read_member(self._window, self._starts[index], self._limits, [])
         return member is not None and member.kind != "directory"
+
+
+def _headers(data: bytes | bytearray) -> StoredFile:
+    return StoredFile(HEADERS, BytesBlob(bytes(data)))
 
 
 def _is_document(member: Member) -> bool:

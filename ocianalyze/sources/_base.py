@@ -1,7 +1,7 @@
 """What every kind of source offers: images as parts, blobs as byte ranges of local files."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -78,6 +78,19 @@ class StoredStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Bytes of a source that no image is made of."""
+
+    name: str
+    """In the source; of what lies between its files, what that is."""
+    blob: Blob
+
+
+Rest = Callable[[], Iterable[StoredFile]]
+"""Lists such bytes while the source is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredImage:
     """One image for one platform, as parts that nobody has verified yet."""
 
@@ -96,6 +109,8 @@ class StoredImage:
     statements: tuple[StoredStatement, ...] = ()
     """What those manifests list."""
     anomalies: tuple[Anomaly, ...] = ()
+    rest: Rest = field(default=tuple, compare=False)
+    """What the source holds beside its images, given to the first one that is analysed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,8 @@ class Contents:
     images: tuple[StoredImage, ...]
     artifacts: tuple[StoredArtifact, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
+    rest: Rest = field(default=tuple, compare=False)
+    """What the source holds beside its images: documents, artifacts, files that nobody names."""
 
 
 class Source(Protocol):
@@ -209,6 +226,10 @@ class Archive(Protocol):
             LimitExceeded: it is larger than `limit`.
 
         """
+        ...
+
+    def files(self) -> Iterator[StoredFile]:
+        """Yield every member with content, of equal names all, and what lies between them."""
         ...
 
     @property

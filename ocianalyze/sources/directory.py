@@ -18,6 +18,7 @@ from ocianalyze.sources._base import (
 from ocianalyze.sources._layout import read_index
 from ocianalyze.sources._manifest import Listing, read_manifest
 from ocianalyze.sources._opened import OpenedSource, folder_of
+from ocianalyze.sources._rest import folder_files, with_rest
 from ocianalyze.sources._tree import BlobTree, Folder, Shelf
 
 KIND = "directory"
@@ -33,7 +34,12 @@ def open_directory(place: Place, limits: Limits) -> Source:
     """Open the directory; nothing is read before it is asked for."""
     folder = Folder(folder_of(place, "dir: image"), str(place.path))
     tree = BlobTree(folder, Shelf(limits), str(place.path), _paths)
-    return OpenedSource(KIND, partial(_contents, tree, limits))
+
+    def read() -> Contents:
+        files = partial(folder_files, folder.root, limits)
+        return with_rest(_contents(tree, limits), files, limits)
+
+    return OpenedSource(KIND, read)
 
 
 def _paths(digest: Digest) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from ocianalyze.sources._legacy import REPOSITORIES, is_legacy, read_legacy
 from ocianalyze.sources._manifest import first_error
 from ocianalyze.sources._names import merged
 from ocianalyze.sources._opened import OpenedSource, archive_of
+from ocianalyze.sources._rest import with_rest
 from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 
 KIND = "docker-archive"
@@ -73,7 +74,8 @@ def open_archive(place: Place, limits: Limits) -> Source:
 
     def read() -> Contents:
         found = _contents(archive, str(place.path), limits)
-        return replace(found, anomalies=(*archive.anomalies, *found.anomalies))
+        found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
+        return with_rest(found, archive.files, limits)
 
     return OpenedSource(KIND, read, archive.close)
 

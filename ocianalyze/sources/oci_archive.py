@@ -6,6 +6,7 @@ from ocianalyze.limits import Limits
 from ocianalyze.sources._base import Archive, Contents, Place, Source, SourceKind
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, archive_of
+from ocianalyze.sources._rest import with_rest
 from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 
 KIND = "oci-archive"
@@ -35,7 +36,8 @@ def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:
 
     """
     found = read_layout(BlobTree(archive, Shelf(limits), place, blob_path), limits)
-    return replace(found, anomalies=(*archive.anomalies, *found.anomalies))
+    found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
+    return with_rest(found, archive.files, limits)
 
 
 SOURCE = SourceKind(

@@ -3,9 +3,10 @@
 from functools import partial
 
 from ocianalyze.limits import Limits
-from ocianalyze.sources._base import Place, Source, SourceKind
+from ocianalyze.sources._base import Contents, Place, Source, SourceKind
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, folder_of
+from ocianalyze.sources._rest import layout_files, with_rest
 from ocianalyze.sources._tree import BlobTree, Folder, Shelf, blob_path
 
 KIND = "oci-layout"
@@ -22,7 +23,12 @@ def open_layout(place: Place, limits: Limits) -> Source:
     """Open the directory; nothing is read before it is asked for."""
     folder = Folder(folder_of(place, "OCI layout"), str(place.path))
     tree = BlobTree(folder, Shelf(limits), str(place.path), blob_path)
-    return OpenedSource(KIND, partial(read_layout, tree, limits))
+
+    def read() -> Contents:
+        files = partial(layout_files, folder.root, limits)
+        return with_rest(read_layout(tree, limits), files, limits)
+
+    return OpenedSource(KIND, read)
 
 
 SOURCE = SourceKind(

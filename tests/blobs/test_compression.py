@@ -297,3 +297,38 @@ def test_bombs_do_not_fill_memory(name: str) -> None:
     assert total == size
     assert largest <= 2 * MIB
     assert peak <= 24 * MIB
+
+
+def _gzip_with(flags: int, fields: bytes) -> bytes:
+    """Return a member whose header says more than numbers (RFC 1952, 2.3)."""
+    plain = gzip.compress(CONTENT)
+    return plain[:3] + bytes((flags,)) + plain[4:10] + fields + plain[10:]
+
+
+EXTRA = b"\x08\0XX\4\0left"
+HEADERS = {
+    "name": (8, b"name\0", [b"name"]),
+    "comment": (16, b"comment\0", [b"comment"]),
+    "extra field": (4, EXTRA, [EXTRA[2:]]),
+    "all of them": (28, EXTRA + b"name\0comment\0", [EXTRA[2:], b"name", b"comment"]),
+    "none": (0, b"", []),
+}
+
+
+@pytest.mark.parametrize(("flags", "fields", "texts"), HEADERS.values(), ids=HEADERS)
+def test_texts_of_gzip_headers_are_shown(flags: int, fields: bytes, texts: list[bytes]) -> None:
+    for size in (1, 7, 4096):
+        shown: list[bytes] = []
+        data = _gzip_with(flags, fields) + gzip.compress(b"more")
+        out = b"".join(decompress(cut(data, size), "gzip", shown.append))
+        assert out == CONTENT + b"more"
+        assert [text.removesuffix(b"\n\0\n") for text in shown] == texts
+
+
+def test_a_gzip_header_without_end_is_shown_whole_and_is_damage() -> None:
+    shown: list[bytes] = []
+    data = _gzip_with(8, b"x" * (3 * MIB))
+    with pytest.raises(DamagedStreamError) as caught:
+        list(decompress(cut(data, 1 << 18), "gzip", shown.append))
+    assert caught.value.code == "blob.limit"
+    assert b"".join(shown) == data

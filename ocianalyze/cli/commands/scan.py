@@ -1,6 +1,7 @@
 """`ocianalyze scan`: run the controls and report."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,8 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from ocianalyze.engine import Options
     from ocianalyze.model.report import Report
-    from ocianalyze.report._base import Gate, ReportFormat
+    from ocianalyze.report._base import Gate
+    from ocianalyze.store.telling import Progress
 
 Formats = Annotated[
     list[str],
@@ -102,7 +104,7 @@ def scan(
             store=options.store_of(store, no_store),
             keep_going=keep_going,
             limit=limit,
-            progress=progress,
+            progress=_meanwhile(progress, targets),
             rules=rules,
             ignore=ignore,
             show_secrets=show_secrets,
@@ -117,24 +119,44 @@ def scan(
     raise typer.Exit(status.of(report, decided, keep_going=keep_going))
 
 
-def targets_of(formats: Iterable[str], output: Path) -> "list[tuple[ReportFormat, Path]]":
-    """Return each format with its place, both known to be usable.
+def targets_of(formats: Iterable[str], output: Path) -> list[tuple[str, Path]]:
+    """Return each format's name with its place, both known to be usable.
 
     Raises:
         UsageError: a format is unknown, a place cannot be written or is named twice.
 
     """
-    from ocianalyze.report.formats import load  # noqa: PLC0415
+    from ocianalyze.report.formats import known  # noqa: PLC0415 - not for --help
 
-    targets: list[tuple[ReportFormat, Path]] = []
+    targets: list[tuple[str, Path]] = []
     for text in formats:
         name, _, file = text.partition("=")
         place = Path(file) if file else output
         if place in (taken for _, taken in targets):
             raise UsageError(f"two reports for {place}", place="--format", cure="use FMT=FILE")
         writable(place)
-        targets.append((load(name), place))
+        known(name)
+        targets.append((name, place))
     return targets
+
+
+def _meanwhile(
+    progress: "Callable[[Progress], None]", targets: Iterable[tuple[str, Path]]
+) -> "Callable[[Progress], None]":
+    """Return a callback that first imports what reports need: layers are being read by then."""
+
+    @cache
+    def imported() -> None:
+        from ocianalyze.report import assemble, formats  # noqa: F401, PLC0415 - see above
+
+        for name, _ in targets:
+            formats.load(name)
+
+    def told(how_far: "Progress") -> None:
+        imported()
+        progress(how_far)
+
+    return told
 
 
 def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "Report":
@@ -157,11 +179,12 @@ def _decide(report: "Report", fail_on: str) -> "Gate":
 
 
 def _write(
-    report: "Report", gate: "Gate", targets: "list[tuple[ReportFormat, Path]]", *, verbose: bool
+    report: "Report", gate: "Gate", targets: Iterable[tuple[str, Path]], *, verbose: bool
 ) -> None:
     from ocianalyze.report._base import Style  # noqa: PLC0415
+    from ocianalyze.report.formats import load  # noqa: PLC0415
 
-    for form, place in targets:
+    for name, place in targets:
         here = place == STANDARD
         style = Style(
             verbose=verbose,
@@ -169,7 +192,7 @@ def _write(
             width=width() if here else PLAIN,
             gate=gate,
         )
-        emit(form.render(report, style), place)
+        emit(load(name).render(report, style), place)
 
 
 def _conclude(report: "Report", meter: Meter, *, quiet: bool) -> None:

@@ -6,9 +6,7 @@ from itertools import islice
 from ocianalyze.detectors.secrets.documents import Document
 from ocianalyze.limits import Limits
 from ocianalyze.sources._base import StoredImage, StoredStatement
-
-_STATEMENTS = 100
-"""Statements of one image that are looked at; BuildKit makes a few for each build stage."""
+from ocianalyze.sources._rest import STATEMENTS
 
 
 def documents(image: StoredImage, limits: Limits) -> tuple[Document, ...]:
@@ -28,14 +26,17 @@ def _documents(image: StoredImage) -> Iterator[Document]:
 
 def _statements(image: StoredImage, limits: Limits) -> Iterator[Document]:
     """Yield provenance and other statements: BuildKit's hold the values of build arguments."""
-    for statement in islice(image.statements, _STATEMENTS):
+    for statement in islice(image.statements, STATEMENTS):
         if data := _read(statement, limits):
             yield Document("attestation", data, str(statement.digest))
 
 
 def _read(statement: StoredStatement, limits: Limits) -> bytes:
-    """Return a statement up to the bound; nothing for one whose bytes are not there."""
-    if statement.blob is None:
+    """Return a statement; nothing for one whose bytes are not there.
+
+    One above the bound is looked at with what the source holds beside its images.
+    """
+    if statement.blob is None or statement.blob.size > limits.document_bytes:
         return b""
     try:
         with statement.blob.open() as file:

@@ -47,6 +47,7 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     limits: Limits,
     *,
     more: Sequence[Rule] = (),
+    beside: Iterable[tuple[Hit, Place]] = (),
     bare: bool = False,
 ) -> Gathered:
     """Return every secret of an image, the gravest first.
@@ -57,11 +58,13 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
         engine: made of the rules.
         limits: how many secrets and places are named.
         more: rules for files of known names.
+        beside: what was found in the source beside its images.
         bare: keep the values themselves.
 
     """
     values: dict[str, _Value] = {}
-    for found, place in (*_in_layers(view), *_in_documents(view, documents, engine, bare=bare)):
+    written = _in_documents(view, documents, engine, bare=bare)
+    for found, place in (*_in_layers(view), *written, *beside):
         known = values.get(found.id)
         if known is None:
             known = values[found.id] = _Value(found)
@@ -103,7 +106,7 @@ def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
             yield found, replace(place, path=entry.path, state=entry.state)
     for entry, value in view.tree.observations(names.NAME):
         if (entry.layer, entry.member) not in speaking:
-            found = _by_name(entry, value.decode())
+            found = by_name(value.decode(), entry.sha256)
             place = _place(found, layer=entry.layer, step=steps.get(entry.layer))
             yield found, replace(place, path=entry.path, state=entry.state, offset=None)
     for layer in view.layers:
@@ -121,11 +124,11 @@ def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
             yield entry, hits
 
 
-def _by_name(entry: Entry, rule: str) -> Hit:
+def by_name(rule: str, sha256: str) -> Hit:
     """Return what a file is that nothing but its name speaks for; equal contents are one."""
     return Hit(
         rule=rule,
-        id=identity(f"{rule} {entry.sha256}".encode()),
+        id=identity(f"{rule} {sha256}".encode()),
         masked="",
         proven="well-formed",
         severity=names.rules()[rule].severity,

@@ -1,24 +1,28 @@
 """Everything about secrets that an analysis needs, loaded when it is needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
+from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load
 from ocianalyze.detectors.secrets._engine import Engine, Kind
+from ocianalyze.detectors.secrets.beside import NOTHING, Beside, read_beside
 from ocianalyze.detectors.secrets.documents import Document
 from ocianalyze.detectors.secrets.gather import Gathered, gather
 from ocianalyze.detectors.secrets.inside import observer as inside
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.sieve import sieving
-from ocianalyze.detectors.secrets.unread import unread
+from ocianalyze.detectors.secrets.unread import unread, unread_beside
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.layers.observer import Observer
+from ocianalyze.layers.read import Reading
 from ocianalyze.layers.sieve import Sieve, Sieving
 from ocianalyze.limits import Limits
 from ocianalyze.model.finding import Finding
+from ocianalyze.sources._base import StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,31 @@ class Seeking:
         sieve = sieving(self.engine, self.version, bare=self.bare)
         return Sieving(sieve.name, sieve.version, partial(_begin, sieve.open, self.allowance))
 
-    def secrets(self, view: ImageView, documents: Sequence[Document]) -> Gathered:
-        """Return the secrets of one image."""
-        more = self._loaded.small.rules
-        return gather(view, documents, self.engine, self.limits, more=more, bare=self.bare)
+    def beside(self, files: Iterable[StoredFile]) -> Beside:
+        """Look at what a source holds beside its images, while it is open."""
+        reading = Reading(self.observers(), filetype.classify, self.limits, self.sieving())
+        return read_beside(files, self.engine, reading, bare=self.bare)
 
-    def unread(self, view: ImageView, left_out: int = 0) -> tuple[Finding, ...]:
+    def secrets(
+        self, view: ImageView, documents: Sequence[Document], beside: Beside = NOTHING
+    ) -> Gathered:
+        """Return the secrets of one image."""
+        return gather(
+            view,
+            documents,
+            self.engine,
+            self.limits,
+            more=self._loaded.small.rules,
+            beside=beside.found,
+            bare=self.bare,
+        )
+
+    def unread(
+        self, view: ImageView, left_out: int = 0, beside: Beside = NOTHING
+    ) -> tuple[Finding, ...]:
         """Return which files have an inside that was not looked at, and what is not told."""
-        return unread(view, self.limits, documents=self.documents, left_out=left_out)
+        told = unread(view, self.limits, documents=self.documents, left_out=left_out)
+        return (*told, *unread_beside(beside.unread, self.limits))
 
 
 def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limits) -> Sieve:

@@ -58,6 +58,20 @@ def unread(
     return (*told, *passed)
 
 
+def unread_beside(rows: Iterable[tuple[str, inner.Unread]], limits: Limits) -> tuple[Finding, ...]:
+    """Return what was not looked at of the files that no image is made of, by file name."""
+    told = sorted(rows, key=lambda row: _ORDER.index(_why(row[1].reason)))
+    return tuple(_of_file(name, one) for name, one in told[: limits.findings])
+
+
+def _of_file(name: str, one: inner.Unread) -> Finding:
+    times = f", {one.times} times" if one.times > 1 else ""
+    place = f"{name}, which no image is made of: {one.inner or 'it'}"
+    why = _why(one.reason)
+    title, detail = _TITLES[why], f"{place} {one.reason}{times}"
+    return Finding(code=UNREAD, severity="low", title=title, detail=detail)
+
+
 def _counted(why: Why, detail: str) -> Finding:
     return Finding(code=UNREAD, severity="low", title=_TITLES[why], detail=detail)
 
@@ -107,5 +121,8 @@ def _passed_over(view: ImageView) -> Iterator[Finding]:
 
 
 def _documents(rows: Iterable[tuple[str | int | None, ...]]) -> list[str]:
-    paths = (str(path) for path, size in rows if size)
-    return [path for path in paths if path.endswith(".gz") and path.startswith(_DOCUMENTS)]
+    return [
+        path
+        for path, size in rows
+        if size and isinstance(path, str) and path.endswith(".gz") and path.startswith(_DOCUMENTS)
+    ]

@@ -43,7 +43,7 @@ _PURL = "pkg:{type}/hidden"
 
 def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> ImageView:
     """Return the view with its secrets masked in config, history, packages and findings."""
-    known = identities_of(view)
+    known = view.once(identities_of)
     texts = _values(documents, engine)
     if not known and not texts:
         return view
@@ -55,13 +55,14 @@ def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> Im
         return known.masked(value)
 
     steps = tuple(_step(step, text) for step in view.history.steps)
-    return replace(
+    masked_view = replace(
         view,
         history=replace(view.history, steps=steps),
         config=_config(view.config, text) if view.config else None,
         inventory=_inventory(view.inventory, quoted),
         findings=tuple(_finding(one, quoted) for one in view.findings),
     )
+    return masked_view.knowing(identities_of, known)
 
 
 def identities_of(view: ImageView) -> Identities:

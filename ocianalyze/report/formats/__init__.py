@@ -34,6 +34,17 @@ def load(name: str) -> ReportFormat:
     raise UsageError(f"no report format {name!r}", cure=f"take one of {', '.join(names())}")
 
 
+def known(name: str) -> None:
+    """Refuse a format that there is not; those that come with ocianalyze are not imported.
+
+    Raises:
+        UsageError: there is none of this name.
+
+    """
+    if name not in names():
+        load(name)
+
+
 def formats() -> list[ReportFormat]:
     """Return every format, for the reference page."""
     return [*parts(sys.modules[__name__], "FORMAT", ReportFormat), *plugins(GROUP, ReportFormat)]

@@ -71,6 +71,18 @@ class Spending:
             raise SpentError(f"limit inner_members ({limits.inner_members}) reached")
         self._look()
 
+    def members_of(self, members: int, inflated: int) -> None:
+        """Charge several small members that were looked at together.
+
+        Raises:
+            SpentError: there are more, or more came out of them, than is looked at.
+
+        """
+        if members:
+            self.members += members - 1
+            self.member()
+            self.inflate(inflated)
+
     def _look(self) -> None:
         self._charges += 1
         if self._charges % _LOOK == 0:

@@ -8,10 +8,13 @@ import struct
 from collections.abc import Callable, Generator
 from typing import NamedTuple, Protocol
 
+from isal import isal_zlib
+
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack
 from ocianalyze.detectors.secrets.inside._flow import Parser, Pour, Seek, Sink, Taker
+from ocianalyze.limits import MIB
 
 
 class Enter(Protocol):
@@ -22,21 +25,33 @@ class Enter(Protocol):
         ...
 
 
+Whole = Callable[[str, bytes, bool], bool]
+"""Takes a member's name and content, and whether that was packed; False leaves it to `Enter`."""
 Note = Callable[[str, str], None]
 """Takes a member's name and why it is not looked at."""
 PREFIX = b"PK\3\4"
 _CENTRAL = (b"PK\1\2", b"PK\5\6")
 _DESCRIPTOR = b"PK\7\x08"
+_NEXT = (PREFIX, *_CENTRAL)
+_MARKS = 8
+"""Of descriptors, that are tried for one member."""
+_LENGTHS = struct.Struct("<2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED, _DESCRIBED, _UTF8 = 1, 8, 0x800
 _IN_EXTRA = 0xFFFFFFFF
-_STORED, _LZMA = 0, 14
+_STORED, _DEFLATED, _LZMA = 0, 8, 14
 _CODECS: dict[int, Callable[[], Codec]] = {
     8: _codecs.deflate,
     12: _codecs.bzip2,
     93: _codecs.zstd,
     95: _codecs.xz,
 }
+
+
+_AT_ONCE = 64 << 10
+"""Bytes of an archive that are looked through for whole members."""
+_PACKED_AT_ONCE = MIB
+"""Bytes that such a member says it has."""
 
 
 class _Local(NamedTuple):
@@ -53,21 +68,124 @@ class _Local(NamedTuple):
         return bool(self.flags & _DESCRIBED) and not self.packed
 
 
-def zip_members(enter: Enter, note: Note, spending: Spending) -> Parser:
-    """Read a zip archive from its first local header on, wherever that is."""
-    head = yield _LOCAL.size
+def zip_members(enter: Enter, note: Note, spending: Spending, whole: Whole | None = None) -> Parser:
+    """Read a zip archive from its first local header on, wherever that is.
+
+    Args:
+        enter: begins a member.
+        note: takes what cannot be read.
+        spending: is charged.
+        whole: takes members that are there in one piece; all of them are entered without.
+
+    """
+    run = _Run(whole, spending) if whole else None
+    while True:
+        if run:
+            run.done = False
+            yield run
+        head = yield _LOCAL.size
+        if (yield from _one_member(head, enter, note, spending)):
+            return
+
+
+def _one_member(
+    head: bytes, enter: Enter, note: Note, spending: Spending
+) -> Generator[int | Taker, bytes, bool]:
+    """Read members up to one behind which nothing was read yet; tell whether none follows."""
     while head[:4] not in _CENTRAL:
         if not head.startswith(PREFIX):
             head = yield from _resumed(head)
         if len(head) < _LOCAL.size:
             note("", "has no directory at its end")
-            return
+            return True
         local = yield from _local(head)
         yield from _content(local, enter, note, spending)
-        if not local.flags & _DESCRIBED:
-            head = yield _LOCAL.size
-        else:
-            head = yield from _behind_descriptor()
+        head = (yield from _behind_descriptor()) if local.flags & _DESCRIBED else b""
+        if not head:
+            return False
+    return True
+
+
+class _Run:
+    """Takes small members that are there in one piece, one after another, as long as there are any.
+
+    Most archives are little else, and a parser asks too much for each.
+    """
+
+    def __init__(self, whole: Whole, spending: Spending) -> None:
+        self._whole = whole
+        self._spending = spending
+        self.done = False
+
+    def take(self, data: memoryview) -> int:
+        """Take what is there up to the first member that is something else."""
+        at, self.done = 0, bool(data)
+        while at < len(data):
+            part = bytes(data[at : at + _AT_ONCE])
+            taken = self._members(part)
+            at += taken
+            if taken < _AT_ONCE // 2:
+                break
+        return at
+
+    def _members(self, data: bytes) -> int:
+        """Take members from the beginning; return how many bytes they are, charged all at once."""
+        at = members = inflated = 0
+        while at + _LOCAL.size <= len(data):
+            prefix, _, flags, method, _, _, _, packed, size, name, extra = _LOCAL.unpack_from(
+                data, at
+            )
+            start = at + _LOCAL.size + name + extra
+            if prefix != PREFIX or flags & _ENCRYPTED or start > len(data):
+                break
+            end = behind = start + packed
+            if flags & _DESCRIBED:
+                end, behind, size = _described(data, start, packed)
+            if behind > len(data) or not start <= end or size > _PACKED_AT_ONCE:
+                break
+            label = data[at + _LOCAL.size : at + _LOCAL.size + name]
+            content = _inflated(data[start:end], method, size)
+            is_packed = method != _STORED
+            if content is None or not self._whole(_name(label, flags), content, is_packed):
+                break
+            at = behind
+            members += 1
+            inflated += len(content) if is_packed else 0
+        self._spending.members_of(members, inflated)
+        return at
+
+
+def _described(data: bytes, start: int, packed: int) -> tuple[int, int, int]:
+    """Return the end of a content, where its descriptor ends, and its size (APPNOTE 4.3.9).
+
+    The end is before the start where no descriptor with a signature fits.
+    """
+    at = start + packed - 1
+    for _ in range(_MARKS):
+        at = data.find(_DESCRIPTOR, at + 1)
+        if not 0 <= at <= len(data) - 16:
+            break
+        length, size = _LENGTHS.unpack_from(data, at + 8)
+        if length == at - start and data[at + 16 : at + 20] in _NEXT:
+            return at, at + 16, size
+    return -1, 0, 0
+
+
+def _inflated(packed: bytes, method: int, size: int) -> bytes | None:
+    """Return a content; None for one that has to be read with more care."""
+    if method == _STORED:
+        return packed if len(packed) == size else None
+    if method != _DEFLATED:
+        return None
+    try:
+        content: bytes = isal_zlib.decompress(packed, -15, max(size, 1))
+    except isal_zlib.error:  # type: ignore[misc] # its stub calls the class an instance
+        return None
+    return content if len(content) == size else None
+
+
+def _name(label: bytes, flags: int) -> str:
+    return label.decode("utf-8" if flags & _UTF8 else "cp437", "backslashreplace")
 
 
 def _resumed(head: bytes) -> Generator[int | Taker, bytes, bytes]:
@@ -80,10 +198,10 @@ def _resumed(head: bytes) -> Generator[int | Taker, bytes, bytes]:
 
 
 def _behind_descriptor() -> Generator[int | Taker, bytes, bytes]:
-    """Pass over a data descriptor (APPNOTE 4.3.9); return what follows, a header mostly."""
+    """Pass over a data descriptor (APPNOTE 4.3.9); return a header of which too much was read."""
     descriptor = yield 16
     if descriptor.startswith(_DESCRIPTOR):
-        return (yield _LOCAL.size)
+        return b""
     begun = descriptor if descriptor.startswith((PREFIX, *_CENTRAL)) else descriptor[12:]
     return begun + (yield _LOCAL.size - len(begun))
 
@@ -93,8 +211,7 @@ def _local(head: bytes) -> Generator[int | Taker, bytes, _Local]:
     more = yield name_size + extra_size
     if packed == _IN_EXTRA:
         packed = _wide(more[name_size:], has_size=size == _IN_EXTRA)
-    name = more[:name_size].decode("utf-8" if flags & _UTF8 else "cp437", "backslashreplace")
-    return _Local(name, flags, method, packed)
+    return _Local(_name(more[:name_size], flags), flags, method, packed)
 
 
 def _wide(extra: bytes, *, has_size: bool) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.inside import _archives, _git, stores
 from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
+from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
 from ocianalyze.detectors.secrets.inside._recognise import (
     ARCHIVES,
@@ -22,9 +23,12 @@ from ocianalyze.detectors.secrets.inside._recognise import (
 from ocianalyze.detectors.secrets.inside._zipped import zip_members
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.detectors.secrets.inside.stores import Kept
+from ocianalyze.limits import MIB
 
 _COMPRESSIONS = 5
 """In one another, and in archives."""
+_LARGEST = 32 * MIB
+"""Of a compiled content whose texts are looked at one by one."""
 _FOLLOWING = {
     "tar": _archives.tar_members,
     "ar": _archives.ar_members,
@@ -58,6 +62,8 @@ class Content:
     _search: Search | None = None
     _within: Sink | None = None
     _kept: Kept | None = None
+    _compiled: bytearray | None = None
+    """A compiled content so far, of which the texts are looked at."""
     _is_weak: bool = False
     _child: "Content | None" = None
     """The content inside that was entered last."""
@@ -66,7 +72,7 @@ class Content:
     @property
     def hungry(self) -> bool:
         """Tell whether what follows in the file itself is wanted."""
-        return not self._is_known or bool(self._within or self._kept)
+        return not self._is_known or bool(self._within or self._kept) or self._compiled is not None
 
     def feed(self, piece: Data) -> None:
         """Take the next piece.
@@ -101,6 +107,8 @@ class Content:
             self.look.whole(self.inner, self._held)
         if self._kept:
             self._tell_kept(self._kept)
+        if self._compiled:
+            self.look.constants(self.inner, bytes(self._compiled))
         self._into(None)
         self._close_child()
 
@@ -139,12 +147,19 @@ class Content:
             self.look.note(self.inner, f"is packed as {kind}, which is not read")
         elif kind := stores.recognise(head, path):
             self._kept = Kept(kind)
+        elif not self.depth.coded and compiled(head, path):
+            self._compiled = bytearray()
 
     def _take(self, piece: Data) -> None:
         if self.depth.coded and (self._within is None or self._is_weak):
             self._look(piece)
         if self._kept:
             self._kept.feed(piece)
+        if self._compiled is not None:
+            self._compiled += piece
+            if len(self._compiled) > _LARGEST:
+                self.look.note(self.inner, f"has more than {_LARGEST} compiled bytes")
+                self._compiled = None
         if self._within:
             self._into(piece)
 
@@ -192,7 +207,8 @@ class Content:
     def _parser(self, kind: str, depth: Depth) -> Parser:
         look, coded = self.look, depth._replace(coded=True)
         if kind == "zip":
-            return zip_members(partial(self._member, depth), self._note, look.spending)
+            whole = partial(self._whole, depth)
+            return zip_members(partial(self._member, depth), self._note, look.spending, whole)
         if kind == "pack":
             return _git.pack_objects(partial(self._open, coded), self._note, look.spending)
         if kind == "loose":
@@ -205,6 +221,16 @@ class Content:
     def _member(self, depth: Depth, name: str, *, packed: bool = False) -> "Content":
         self.look.spending.member()
         return self._open(depth._replace(coded=depth.coded or packed), name)
+
+    def _whole(self, depth: Depth, name: str, data: bytes, packed: bool) -> bool:  # noqa: FBT001 - a callback of three values
+        """Take a member that is there in one piece; False for one that is packed itself."""
+        if may_be_packed(data) or name.endswith(".key"):
+            return not data
+        if packed or depth.coded:
+            self.look.whole(self._path(name), data)
+        elif compiled(data[:4], name.encode("utf-8", "replace")):
+            self.look.constants(self._path(name), data)
+        return True
 
     def _open(self, depth: Depth, name: str) -> "Content":
         self._child = Content(self.look, self._path(name), depth)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets.inside import stores
 from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.detectors.secrets.inside._recognise import (
     HEAD,
@@ -18,16 +19,26 @@ from ocianalyze.detectors.secrets.inside.inner import NAME, packed
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 1
+VERSION = 2
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
-    suffixes=frozenset({b".tar", b".gem", b".ova", b".lzma", b".gpg", b".pgp", b".sec", b".key"}),
+    suffixes=frozenset(
+        {b".tar", b".gem", b".ova", b".lzma", b".gpg", b".pgp", b".sec", b".key", b".pyc", b".pyo"}
+    ),
     magics=frozenset(
         {
             *(b"PK\3\4", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"!<ar", b"\xed\xab\xee\xdb", b"0707"),
             *(b"BZh%d" % level for level in range(1, 10)),
-            *(b"PACK", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x1f\x8b", b"\5\2", b"#!"),
+            *(
+                b"PACK",
+                b"\xfe\xed\xfe\xed",
+                b"\xce\xce\xce\xce",
+                b"\x1f\x8b",
+                b"\5\2",
+                b"#!",
+                b"\xca\xfe\xba\xbe",
+            ),
             *(*_ZLIB, *_DER, *UNREAD),
         }
     ),
@@ -84,16 +95,18 @@ class Opening:
     allowance: Allowance
     bare: bool
     documents: bool
+    beginnings: Beginnings
 
     def __call__(self, seen: Seen, head: memoryview) -> Tap | None:
         """Return a tap for a file that is packed or a key store."""
         first, path = bytes(head[:HEAD]), seen.path
         if is_document(path) and not self.documents:
             return None
-        if not (recognise(first, path) or unread(first) or stores.recognise(first, path)):
+        packed = recognise(first, path) or unread(first) or stores.recognise(first, path)
+        if not (packed or compiled(first, path)):
             return None
         spending = Spending(self.allowance)
-        look = Look(self.engine, path, spending, self.bare)
+        look = Look(self.engine, path, spending, self.beginnings, self.bare)
         return _Inside(look, Content(look, ""), spending)
 
 
@@ -113,6 +126,6 @@ def observer(
         name=NAME,
         version=VERSION,
         interest=INTEREST,
-        open=Opening(engine, allowance, bare, documents),
+        open=Opening(engine, allowance, bare, documents, Beginnings(engine)),
         summary="secrets in archives, compressed files, git objects and key stores",
     )
