@@ -8,7 +8,7 @@ import pytest
 
 from ocianalyze.controls.custom import Databases, control
 from ocianalyze.controls.evaluate import evaluate
-from ocianalyze.detectors.secrets.veil import hidden, identities_of
+from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT, Limits

@@ -180,7 +180,7 @@ TEMPLATE[512:516] = b"tiny"
 SUM = sum(TEMPLATE[:512])
 
 def members(first):
-    for number in range(first, first + 256):
+    for number in range(first, first + 64):
         name = b"srv/d%04d/f%07d" % (number // 500, number)
         TEMPLATE[:18] = name
         TEMPLATE[148:156] = b"%06o\\0 " % (SUM + sum(name))
@@ -192,11 +192,11 @@ class Stream(io.RawIOBase):
     def readable(self):
         return True
     def read(self, size=-1):
-        assert size >= 256 * 1024
+        assert size >= 64 * 1024
         if self.done >= COUNT:
             return b""
         chunk = b"".join(members(self.done))
-        self.done += 256
+        self.done += 64
         return chunk
 
 class Generated:

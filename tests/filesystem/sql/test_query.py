@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from ocianalyze.detectors.secrets.veil import hidden, identities_of
+from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.errors import LimitExceeded, UsageError
 from ocianalyze.filesystem.sql._base import Column, Masks, Row, Table
 from ocianalyze.filesystem.sql.query import Database, reads
