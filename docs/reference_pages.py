@@ -20,7 +20,7 @@ from ocianalyze.cli.queried import every_table
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import Row, catalogue, controls
 from ocianalyze.detectors.secrets._rules import shipped
-from ocianalyze.engine import observers
+from ocianalyze.engine.means import observers
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.assembly import catalogers
 from ocianalyze.model.anomaly import CODES

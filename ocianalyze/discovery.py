@@ -81,9 +81,14 @@ def plugins(group: str, kind: type[T]) -> Iterator[T]:
             raise UsageError(f"cannot be used: {error}", place=place, cure=cure) from error
 
 
+def is_offered(group: str) -> bool:
+    """Tell whether another distribution may offer something under an entry-point group."""
+    return any(_may_offer(folder, group.encode()) for folder in sys.path)
+
+
 def _entry_points(group: str) -> "Iterable[EntryPoint]":
     """Return the entry points of a group; the import for none would cost as much as a layer."""
-    if not any(_may_offer(folder, group.encode()) for folder in sys.path):
+    if not is_offered(group):
         return ()
     from importlib.metadata import entry_points  # noqa: PLC0415 - 50 ms for what few have
 

@@ -2,19 +2,24 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from rich.cells import cell_len
+
 from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
+from ocianalyze.errors import UsageError
 from ocianalyze.model.package import Package, Scope
 from ocianalyze.model.report import PackageRecord
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown
 from ocianalyze.report.installed import package_record
+from ocianalyze.report.layout import fit
 
 _COLUMNS = (
     "image",
@@ -26,6 +31,7 @@ _COLUMNS = (
     "epoch",
     "arch",
     "source",
+    "source_version",
     "licenses",
     "reason",
     "location",
@@ -38,7 +44,10 @@ _COLUMNS = (
 )
 _DISTRIBUTIONS = frozenset({"deb", "apk", "rpm", "alpm"})
 """purl types whose namespace is the distribution."""
-_NAME, _VERSION = 28, 24
+_TYPE, _NAME, _VERSION = 8, 28, 24
+"""Cells of the columns where nothing is longer."""
+_WIDEST = 60
+"""Cells that one is widened to; what is longer still is cut off with `..`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +64,60 @@ class Selection:
         return [one for one in found if not self.types or one.type in self.types]
 
 
+def refuse(analysis: Analysis, wanted: Selection) -> None:
+    """Refuse types that no package has and no cataloger finds.
+
+    Raises:
+        UsageError: there is such a type.
+
+    """
+    unknown = wanted.types - {
+        one.type for image in analysis.images for one in image.view.packages("all")
+    }
+    if not unknown:
+        return
+    from ocianalyze.inventory.assembly import catalogers  # noqa: PLC0415 - imports all of them
+
+    known = {kind for each in catalogers() for kind in each.types}
+    if unknown := unknown - known:
+        said = ", ".join(f"{kind:.40}" for kind in sorted(unknown))
+        raise UsageError(f"no package type {said}", cure=f"take some of {', '.join(sorted(known))}")
+
+
 def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield a line for each package, and a title for each image where there are several."""
     for image in analysis.images:
         if len(analysis.images) > 1:
             yield f"{title(image)}:\n".encode()
-        for package in wanted.of(image):
-            yield f"{row(package)}\n".encode()
+        for line in rows(wanted.of(image)):
+            yield f"{line}\n".encode()
 
 
-def row(package: Package) -> str:
-    """Return type, name, version, layer, and what else is remarkable."""
+def rows(packages: Sequence[Package]) -> Iterator[str]:
+    """Yield type, name, version, layer in columns, and what else is remarkable.
+
+    Where packages would read the same, their locations tell them apart.
+    """
+    cells = [_cells(package) for package in packages]
+    widths = [
+        min(max([least, *map(cell_len, column)]), _WIDEST)
+        for least, column in zip(
+            (_TYPE, _NAME, _VERSION), list(zip(*cells, strict=True)), strict=False
+        )
+    ]
+    alike = Counter(zip(cells, map(_remarks, packages), strict=True))
+    for package, own in zip(packages, cells, strict=True):
+        remarks = _remarks(package)
+        place = package.found.location or next(iter(package.evidence), "")
+        told = (*remarks, f"at {place}") if alike[own, remarks] > 1 and place else remarks
+        line = " ".join(map(fit, own, widths))
+        yield f"{line} {package.introduced:>3}" + "".join(f"  [{shown(x)}]" for x in told)
+
+
+def _cells(package: Package) -> tuple[str, str, str]:
     found = package.found
     version = f"{found.epoch}:{found.version}" if found.epoch else found.version
-    name, version = shown(full_name(package)), shown(version) or "-"
-    line = f"{shown(found.type):<8} {name:<{_NAME}} {version:<{_VERSION}} {package.introduced:>3}"
-    return line + "".join(f"  [{shown(remark)}]" for remark in _remarks(package))
+    return shown(found.type), shown(full_name(package)), shown(version) or "-"
 
 
 def full_name(package: Package) -> str:
@@ -82,13 +129,15 @@ def full_name(package: Package) -> str:
     return f"{found.namespace}{between}{found.name}"
 
 
-def _remarks(package: Package) -> Iterator[str]:
-    if package.removed is not None:
-        yield f"removed by layer {package.removed}"
-    if package.owner:
-        yield f"in {_brief(package.owner)}"
-    if package.found.confidence == "heuristic":
-        yield "heuristic"
+def _remarks(package: Package) -> tuple[str, ...]:
+    found = package.found
+    remarks = (
+        "" if package.removed is None else f"removed by layer {package.removed}",
+        f"in {_brief(package.owner)}" if package.owner else "",
+        "heuristic" if found.confidence == "heuristic" else "",
+        "development" if ("dependency", "development") in found.properties else "",
+    )
+    return tuple(filter(None, remarks))
 
 
 def _brief(purl: str) -> str:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from ocianalyze.cli import envelope
-from ocianalyze.detectors.secrets.veil import in_headers, veiled_entry
+from ocianalyze.detectors.secrets.shown import in_headers, veiled_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis

@@ -1,6 +1,6 @@
 """Options that several commands share, and what they mean to the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -237,7 +237,7 @@ def engine_options(
         warn=say,
         rules=tuple(rules or ()),
         show_secrets=warned(show_secrets),
-        ignores=ignores_of(ignore) if ignore else (),
+        ignores=ignores_of(ignore, rules or ()) if ignore else (),
         skip=parts(skip or []),
         bases=(*given, *known_bases.of_file(known_bases.user_table())),
         verify=verify,
@@ -251,17 +251,25 @@ def warned(show_secrets: bool) -> bool:
     return show_secrets
 
 
-def ignores_of(path: Path) -> "tuple[Ignored, ...]":
-    """Return the entries of an ignore list that count today; say which do not any more.
+def ignores_of(path: Path, rules: "Iterable[Path]" = ()) -> "tuple[Ignored, ...]":
+    """Return the entries of an ignore list that count today; say which do not, or cannot.
+
+    Args:
+        path: of the list.
+        rules: folders with the user's own rules.
 
     Raises:
         UsageError: it cannot be used.
 
     """
-    from ocianalyze.detectors.secrets.ignore import counting, read_ignores  # noqa: PLC0415
+    from ocianalyze.detectors.secrets.ignore import (  # noqa: PLC0415 - imports TOML
+        counting,
+        read_ignores,
+        unknown,
+    )
 
     entries, over = counting(read_ignores(path), datetime.now(UTC).date())
-    for line in over:
+    for line in (*over, *unknown(entries, rules)):
         say(line)
     return entries
 

@@ -34,11 +34,15 @@ class Owned:
     """What a symbolic link leads to."""
     gone: Entry | None
     """The last version of what is no more visible."""
+    directory: str | None
+    """Where a directory is that no layer has an entry of; None for anything else."""
     owners: tuple[Package, ...]
     """Of the name itself."""
     target_owners: tuple[Package, ...]
     below: tuple[Package, ...]
     """Packages with files below a directory, by name."""
+    former: tuple[Package, ...] = ()
+    """Packages that owned what is no more visible."""
 
 
 def owned(view: ImageView, path: str) -> Owned:
@@ -48,16 +52,25 @@ def owned(view: ImageView, path: str) -> Owned:
     versions = tree.versions(path) if entry is None else []
     target = tree.resolve(path) if entry and entry.kind is Kind.SYMLINK else None
     real = tree.real(path) if entry is None or entry.kind is Kind.DIRECTORY else None
-    is_directory = real is not None
+    gone = versions[-1] if versions and real is None else None
     return Owned(
         asked=path,
         entry=entry,
         target=target,
-        gone=versions[-1] if versions and not is_directory else None,
+        gone=gone,
+        directory=real if entry is None else None,
         owners=inventory.owners(entry.path if entry else real or ""),
         target_owners=inventory.owners(target.path) if target else (),
         below=_below(view, real) if real is not None else (),
+        former=_former(view, gone) if gone is not None else (),
     )
+
+
+def _former(view: ImageView, gone: Entry) -> tuple[Package, ...]:
+    from ocianalyze.inventory.assembly import catalogers  # noqa: PLC0415 - imports all of them
+    from ocianalyze.inventory.formerly import former_owners  # noqa: PLC0415 - rarely asked for
+
+    return former_owners(view, gone.path, catalogers())
 
 
 def _below(view: ImageView, directory: str) -> tuple[Package, ...]:
@@ -96,22 +109,34 @@ def _place(found: Owned) -> Iterator[str]:
     """Say what is at the path, and by which links."""
     entry = found.entry
     if entry is None:
-        if found.gone is not None and found.gone.ended_by is not None:
-            yield f"not in the image: {found.gone.state} by layer {found.gone.ended_by}"
-        elif not found.below:
-            yield "not in the image"
+        yield from _entryless(found)
         return
     if entry.path != found.asked.strip("/"):
         yield f"is /{shown(entry.path)}"
     if entry.kind in (Kind.SYMLINK, Kind.HARDLINK):
         word = "link" if entry.kind is Kind.SYMLINK else "hard link"
-        yield f"{word} to {shown(entry.link)}"
+        # A symbolic link's target is shown as it is written; a hard link's is a path of the image.
+        link = entry.link if entry.kind is Kind.SYMLINK else f"/{entry.link.lstrip('/')}"
+        yield f"{word} to {shown(link)}"
         if found.target is not None:
             yield f"leads to /{shown(found.target.path)}"
 
 
+def _entryless(found: Owned) -> Iterator[str]:
+    """Say what is where no entry is: a directory that is only implied, or nothing any more."""
+    if found.directory is not None:
+        if found.directory != found.asked.strip("/"):
+            yield f"is /{shown(found.directory)}"
+        yield "directory, without an entry of its own"
+    elif found.gone is not None and found.gone.ended_by is not None:
+        yield f"not in the image: {found.gone.state} by layer {found.gone.ended_by}"
+    else:
+        yield "not in the image"
+
+
 def _owners(found: Owned) -> Iterator[str]:
     yield from (f"owned by {_named(package)}" for package in found.owners)
+    yield from (f"was owned by {_named(package)}" for package in found.former)
     if found.target is not None:
         others = [one for one in found.target_owners if one not in found.owners]
         yield from (f"its target is owned by {_named(package)}" for package in others)
@@ -125,7 +150,8 @@ def _owners(found: Owned) -> Iterator[str]:
 
 def _named(package: Package) -> str:
     name = f"{package.type} {full_name(package)} {package.version}".rstrip()
-    return f"{shown(name)}, introduced by layer {package.introduced}"
+    removed = "" if package.removed is None else f", removed by layer {package.removed}"
+    return f"{shown(name)}, introduced by layer {package.introduced}{removed}"
 
 
 def _origin(view: ImageView, entry: Entry | None) -> Iterator[str]:
@@ -157,14 +183,16 @@ def _records(analysis: Analysis, paths: Sequence[str]) -> Iterator[dict[str, Any
 
 def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
     view, entry = image.view, found.entry or found.gone
+    path = entry.path if entry else found.directory
+    kind = None if found.directory is None else "directory"
     layer = entry.layer if entry else None
     step = view.history.step_of_layer(layer) if layer is not None else None
     layer_of, step_of = layer_ref(view, layer), step_ref(view, step.index if step else None)
     return {
         "image": image_ref(index, image).model_dump(mode="json"),
         "asked": unicode(found.asked),
-        "path": unicode(entry.path) if entry else None,
-        "kind": entry.kind.name.lower().replace("_", "-") if entry else None,
+        "path": unicode(path) if path is not None else None,
+        "kind": entry.kind.name.lower().replace("_", "-") if entry else kind,
         "state": entry.state if entry else None,
         "link": unicode(entry.link) or None if entry else None,
         "target": unicode(found.target.path) if found.target else None,
@@ -173,6 +201,7 @@ def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
         "step": step_of.model_dump(mode="json") if step_of else None,
         "owners": [_owner(package) for package in found.owners],
         "target_owners": [_owner(package) for package in found.target_owners],
+        "former_owners": [_owner(package) for package in found.former],
         "below": [_owner(package) for package in found.below],
     }
 

@@ -66,8 +66,10 @@ def _record(listed: Listed) -> dict[str, Any]:
     }
 
 
-def problems(file: Path, limits: Limits, version: str) -> Sequence[Problem]:
-    """Return everything that is wrong with a profile.
+def problems(
+    file: Path, limits: Limits, version: str
+) -> tuple[Sequence[Problem], Sequence[Problem]]:
+    """Return everything that is wrong with a profile, and what is only of no use any more.
 
     Raises:
         UsageError: the file is no YAML.
@@ -75,7 +77,9 @@ def problems(file: Path, limits: Limits, version: str) -> Sequence[Problem]:
 
     """
     found = read(file, limits)
-    return list(profiled.problems(found, version)) if isinstance(found, Loaded) else found
+    if not isinstance(found, Loaded):
+        return found, ()
+    return list(profiled.problems(found, version)), list(profiled.expired(found, profiled.today()))
 
 
 def told(file: Path, found: Sequence[Problem]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.tables import verdict_tables
-from ocianalyze.detectors.secrets.veil import hidden, identities_of
+from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.sql._base import Masks, Row, Table, Value
 from ocianalyze.filesystem.sql.query import Answer, Database, reads
 from ocianalyze.filesystem.sql.tables import TABLES

@@ -9,8 +9,8 @@ from ocianalyze import engine
 from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.detectors.secrets.unread import why_unread
-from ocianalyze.detectors.secrets.veil import hidden
 from ocianalyze.errors import NotAnImage
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.report import Input, SecretRecord

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
+from ocianalyze.controls.evidence import counted
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -16,6 +17,9 @@ Include = Literal["core", "extended", "hint", "out-of-scope", "excluded"]
 """`hint`: another party owns it, yet an image tells something; `excluded`: wrong for images."""
 Need = Literal["config", "history", "filesystem", "packages", "secrets"]
 """Evidence without which a control must not pass."""
+OnWindows = Literal["judged", "unseen", "meaningless"]
+"""What a control can say of a Windows image: the same as of others; only what it finds, since what
+it would miss there is not known; nothing, since it asks about what Windows does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Control:
     answers: tuple[str, ...] = ()
     """Ids of other items that ask the same question: each gets this verdict."""
     parameters: tuple[Parameter, ...] = ()
+    on_windows: OnWindows = "judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,20 @@ def windows_image() -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, "windows-image", "does not apply to Windows images")
 
 
+def history_unread(view: ImageView) -> Verdict | None:
+    """Return the verdict of a control that rests on steps that the history does not tell."""
+    if not view.history.steps:
+        return undecided("history-absent", "not evaluated: the image has no history")
+    if view.history.reliable or view.config is None:
+        return None
+    made = sum(not entry.empty_layer for entry in view.config.history)
+    untold = len(view.layers) - made
+    if untold <= 0:
+        return None
+    summary = f"not evaluated: no history for {untold} of {_layers(view)}"
+    return undecided("history-incomplete", summary)
+
+
 def layers_unread(view: ImageView, evidence: tuple[Evidence, ...] = ()) -> Verdict:
     """Return the verdict of a control whose answer may lie in a layer that was not read."""
     missing = tuple(
@@ -151,8 +170,12 @@ def layers_unread(view: ImageView, evidence: tuple[Evidence, ...] = ()) -> Verdi
         for layer in view.layers
         if layer.missing or layer.partial
     )
-    summary = f"not evaluated: {len(missing)} of {len(view.layers)} layers not read"
+    summary = f"not evaluated: {len(missing)} of {_layers(view)} not read"
     return Verdict(Status.NOT_EVALUATED, "layers-unread", summary, evidence + missing)
+
+
+def _layers(view: ImageView) -> str:
+    return counted(len(view.layers), "layer")
 
 
 def field_unread(view: ImageView, field: str) -> Verdict | None:

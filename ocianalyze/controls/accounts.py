@@ -55,8 +55,11 @@ class Resolved:
 
 
 def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
-    """Return who runs; files that are not there are None."""
-    name, _, group_name = user.encode("utf-8", "surrogateescape").partition(b":")
+    """Return who runs; files that are not there are None.
+
+    What follows a second `:` counts for nothing, as in any line of an account file.
+    """
+    name, group_name, *_ = (*user.encode("utf-8", "surrogateescape").split(b":", 2), b"")
     uid, gid = number(name), number(group_name)
     if _out_of_range(uid) or _out_of_range(gid):
         return Resolved(numeric=uid is not None, problem="out-of-range")

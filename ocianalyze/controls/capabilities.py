@@ -31,6 +31,8 @@ class FileCapabilities(NamedTuple):
     """They are in force from the start."""
     root_id: int = 0
     """User namespace root that they are for, revision 3."""
+    inheritable: tuple[str, ...] = ()
+    """In force only where the process that starts the file has them inheritable, too."""
 
     @property
     def like_root(self) -> bool:
@@ -39,8 +41,14 @@ class FileCapabilities(NamedTuple):
 
     def __str__(self) -> str:
         """Return them as getcap shows them."""
-        flags = "ep" if self.effective else "p"
-        return ",".join(f"cap_{name}" for name in self.permitted) + "=" + flags
+        by_flags: dict[str, list[str]] = {}
+        for name in dict.fromkeys((*self.permitted, *self.inheritable)):
+            by_flags.setdefault(self._flags(name), []).append(f"cap_{name}")
+        return " ".join(f"{','.join(names)}={x}" for x, names in by_flags.items()) or "="
+
+    def _flags(self, name: str) -> str:
+        parts = {"e": self.effective, "i": name in self.inheritable, "p": name in self.permitted}
+        return "".join(flag for flag, holds in parts.items() if holds)
 
 
 def file_capabilities(value: bytes) -> FileCapabilities | None:
@@ -52,8 +60,16 @@ def file_capabilities(value: bytes) -> FileCapabilities | None:
     if _LENGTHS.get(revision) != len(value):
         return None
     words = struct.unpack(f"<{(len(value) - 4) // 4}I", value[4:])
-    permitted = words[0] | (words[2] << 32 if revision > 1 else 0)
-    names = tuple(
-        _NAMES[bit] if bit < len(_NAMES) else str(bit) for bit in range(64) if permitted >> bit & 1
+    high = (words[2] << 32, words[3] << 32) if revision > 1 else (0, 0)
+    return FileCapabilities(
+        _named(words[0] | high[0]),
+        bool(magic & 1),
+        words[4] if revision == 3 else 0,
+        _named(words[1] | high[1]),
     )
-    return FileCapabilities(names, bool(magic & 1), words[4] if revision == 3 else 0)
+
+
+def _named(bits: int) -> tuple[str, ...]:
+    return tuple(
+        _NAMES[bit] if bit < len(_NAMES) else str(bit) for bit in range(64) if bits >> bit & 1
+    )

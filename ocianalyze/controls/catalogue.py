@@ -25,6 +25,8 @@ GROUP = "ocianalyze.controls.v1"
 """Entry points with a `Control`."""
 LEVELS = MappingProxyType({"l1": 1, "l2": 2})
 EVERYTHING = "all"
+_OWN = "cis-docker-"
+"""Ids of the benchmark whose numbers people use alone."""
 
 
 class Row(NamedTuple):
@@ -114,28 +116,33 @@ def _named(word: str, rows: tuple[Row, ...], version: str) -> Iterator[str]:
 def find(wanted: str, rows: Iterable[Row]) -> Row:
     """Return the row that `CIS-4.8`, `cis-docker-4.8` or `4.8` names.
 
-    A number alone is looked for in the frameworks one after the other.
+    Of a number alone that several frameworks have, the CIS Docker Benchmark's is meant.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or a number that only other frameworks have is in several.
 
     """
     word = wanted.casefold()
-    by_number = None
+    numbered: dict[str, Row] = {}
     for row in rows:
         if word in (_name(row).casefold(), shown_id(*_listed(row)).casefold()):
             return row
-        if by_number is None and row.item and word == row.item.number.casefold():
-            by_number = row
-    if by_number is None:
+        if row.item and word == row.item.number.casefold():
+            numbered[_name(row)] = row
+    own = (row for name, row in numbered.items() if name.startswith(_OWN))
+    found = next(own, None) or next(iter(numbered.values()), None)
+    if found is None:
         raise UsageError(f"no control {wanted!r}", cure="`ocianalyze controls` lists them")
-    return by_number
+    if len(numbered) > 1 and not _name(found).startswith(_OWN):
+        cure = f"one of {', '.join(numbered)}"
+        raise UsageError(f"{wanted!r} is in several frameworks", cure=cure)
+    return found
 
 
 def shown_id(control: Control, item: Recommendation | None) -> str:
     """Return the identifier that people know: `CIS-4.8` for `cis-docker-4.8`."""
     name = identifier(control, item)
-    return f"CIS-{item.number}" if item and name.startswith("cis-docker-") else name
+    return f"CIS-{item.number}" if item and name.startswith(_OWN) else name
 
 
 def only(

@@ -180,9 +180,9 @@ def _missing(view: ImageView, tables: Asked, *, filesystem: bool) -> Verdict | N
 def _judged(custom: Custom, answer: Answer) -> Verdict:
     """Return what an answer means; a cut one never passes."""
     evidence = tuple(_evidence(custom, answer))
+    if odd := _incomparable(custom.expect, answer):
+        return undecided("no-value", f"not evaluated: the query returned {odd}")
     met = _is_met(custom.expect, answer)
-    if met is None:
-        return undecided("no-value", "not evaluated: the query returned no value to compare")
     if met and answer.cut:
         return undecided("query-cut", "not evaluated: the query returned too many rows", *evidence)
     if met:
@@ -194,18 +194,30 @@ def _judged(custom: Custom, answer: Answer) -> Verdict:
     return Verdict(Status.FAIL, "unexpected", custom.failed, evidence)
 
 
-def _is_met(expect: str, answer: Answer) -> bool | None:
-    """Tell whether an answer is as expected; None when nothing can be compared."""
-    if expect in ("empty", "nonempty"):
-        return bool(answer.rows) is (expect == "nonempty")
+def _incomparable(expect: str, answer: Answer) -> str:
+    """Return what a query returned instead of what it is compared with; empty when it can be."""
     match = COMPARISON.fullmatch(expect)
+    if match is None:
+        return ""
     value = answer.rows[0][0] if answer.rows else None
-    if match is None or value is None:
-        return None
+    wanted = "text" if match["text"] is not None else "number"
+    found = _kind(value)
+    if value is None:
+        return f"{'nothing' if answer.rows else 'no row'} to compare"
+    return "" if found == wanted else f"a {found}, not a {wanted}"
+
+
+def _kind(value: Value) -> str:
+    return "text" if isinstance(value, str) else "blob" if isinstance(value, bytes) else "number"
+
+
+def _is_met(expect: str, answer: Answer) -> bool:
+    """Tell whether an answer, which can be compared, is as expected."""
+    match = COMPARISON.fullmatch(expect)
+    if match is None:
+        return bool(answer.rows) is (expect == "nonempty")
     wanted = match["text"] if match["text"] is not None else float(match["number"])
-    if isinstance(value, str) is not isinstance(wanted, str) or isinstance(value, bytes):
-        return None
-    return _COMPARE[match["operator"]](value, wanted)
+    return _COMPARE[match["operator"]](answer.rows[0][0], wanted)
 
 
 def _evidence(custom: Custom, answer: Answer) -> Iterator[Evidence]:

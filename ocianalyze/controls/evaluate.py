@@ -7,14 +7,22 @@ not there, not a defect in a control.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ocianalyze.controls._base import Control, Recommendation, Result, layers_unread, undecided
+from ocianalyze.controls._base import (
+    Control,
+    Recommendation,
+    Result,
+    history_unread,
+    layers_unread,
+    undecided,
+    windows_image,
+)
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.outside import verdict as outside
 from ocianalyze.controls.proof import proved
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
 _ABOUT_INTEGRITY = frozenset({"cis-docker-4.12", "ocia-digest-mismatch"})
 _MOST = 1_000
@@ -56,10 +64,13 @@ class _Said:
             shown = _bounded(verdict.evidence)
             located = (_located(x, verdict, self._steps, self._base) for x in shown)
             evidence = tuple(proved(self._view, item) for item in located)
-            self._verdicts[control.id] = replace(verdict, evidence=evidence)
+            origin = _origin(verdict, self._base)
+            self._verdicts[control.id] = replace(verdict, evidence=evidence, origin=origin)
         return self._verdicts[control.id]
 
     def _asked(self, control: Control) -> Verdict:
+        if self._view.is_windows and control.on_windows == "meaningless":
+            return windows_image()
         if isinstance(control.evaluate, Worst):
             parts = [self._chosen.get(part.id, part) for part in control.evaluate.parts]
             return control.evaluate.of([(part, self.of(part)) for part in parts])
@@ -83,6 +94,23 @@ def _located(item: Evidence, verdict: Verdict, steps: dict[int, int], base: Boun
     step = steps.get(item.layer) if item.step is None else item.step
     origin = base.of_layer(item.layer) if item.origin == "unknown" else item.origin
     return replace(item, step=step, origin=origin)
+
+
+def _origin(verdict: Verdict, base: Boundary) -> Origin:
+    """Return where a verdict comes from: as its control says, else where its evidence does.
+
+    Notes decide only where there is nothing else. One fact of the author's is enough; evidence of
+    unknown origin leaves open whether the base alone is the cause. What is not evaluated has no
+    cause: its evidence says what is missing.
+    """
+    if verdict.origin != "unknown" or verdict.status is Status.NOT_EVALUATED:
+        return verdict.origin
+    grave = [x for x in verdict.evidence if x.severity != "info" and not x.allowed]
+    facts = grave or verdict.evidence
+    origins = {base.of_layer(x.layer) if x.origin == "unknown" else x.origin for x in facts}
+    if "author" in origins:
+        return "author"
+    return "base" if origins == {"base"} else "unknown"
 
 
 def withhold(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:
@@ -124,12 +152,18 @@ def _evidenced(view: ImageView, control: Control, verdict: Verdict) -> Verdict:
     )
     if not favourable:
         return verdict
+    lacking = _lacking(view, control)
+    return replace(lacking, evidence=verdict.evidence + lacking.evidence) if lacking else verdict
+
+
+def _lacking(view: ImageView, control: Control) -> Verdict | None:
+    """Return why a control cannot have seen all that it asks about, None when it has."""
     if "filesystem" in control.needs and view.unread:
-        return layers_unread(view, verdict.evidence)
+        return layers_unread(view)
     if left := sorted(control.needs & view.skipped):
         return undecided(f"{left[0]}-skipped", f"not evaluated: {left[0]} were not looked for")
     if "config" in control.needs and view.config is None:
         return undecided("config-absent", "not evaluated: the image has no readable config")
-    if "history" in control.needs and not view.history.steps:
-        return undecided("history-absent", "not evaluated: the image has no history")
-    return verdict
+    if view.is_windows and control.on_windows == "unseen":
+        return undecided("windows-unseen", "not evaluated: not recognised in Windows images")
+    return history_unread(view) if "history" in control.needs else None

@@ -52,3 +52,8 @@ def others(wrong: Iterable[Evidence]) -> str:
     reasons = [item.reason for item in wrong]
     plus = "+" if CUT in reasons else ""
     return f", {len(reasons) - 1}{plus} more" if len(reasons) > 1 else ""
+
+
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun: `1 file`, `2 files`."""
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"

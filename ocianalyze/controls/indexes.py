@@ -76,6 +76,17 @@ def refreshed_alone(view: ImageView, layer: int) -> tuple[Refreshed, ...]:
     return tuple(Refreshed(f, entry) for f, entry in index.items() if f not in changed)
 
 
+def changed_databases(view: ImageView, layer: int) -> frozenset[str]:
+    """Return the families whose database of packages a layer changed."""
+    return frozenset(
+        family
+        for entry in view.tree.layer(layer, _WITHIN)
+        if entry.kind in (Kind.FILE, Kind.HARDLINK)
+        for family, traces in _FAMILIES.items()
+        if traces.database.match(entry.path) and _is_new(view, entry)
+    )
+
+
 def _is_new(view: ImageView, entry: Entry) -> bool:
     """Tell whether no lower layer has the same content at this path."""
     below = [x for x in view.tree.versions(entry.path) if x.layer < entry.layer]

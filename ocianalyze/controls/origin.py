@@ -24,6 +24,9 @@ _STYLES: Mapping[str, str] = {"buildah": "classic", "import": "", "squash": ""}
 """Builders whose marks stand beside another one's in one build, by what counts for them."""
 _ORDER: Sequence[ToldBy] = ("operator", "annotation", "provenance", "image", "table")
 """Who is believed before whom."""
+_WHOLE = frozenset({"operator", "table"})
+"""Who knows a base as such, so that an image with no other layer is it, or made from it alone."""
+_STARTS = frozenset({"CMD", "ENTRYPOINT"})
 _SAID = {
     "operator": "as asked for",
     "annotation": "named by an annotation, and its layers are the first ones",
@@ -96,7 +99,7 @@ def _boundary(view: ImageView) -> Boundary:
 def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
     told = (*bases, *bundled())
     for who in _ORDER:
-        proved = [base for base in told if base.told_by == who and _begins(view, base.diff_ids)]
+        proved = [base for base in told if base.told_by == who and _begins(view, base)]
         if proved:
             longest = max(proved, key=lambda base: len(base.diff_ids))
             return _exact(view, longest)
@@ -105,41 +108,63 @@ def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
     return _guessed(view)._replace(claimed=next(claims, None))
 
 
-def _begins(view: ImageView, diff_ids: Sequence[str]) -> bool:
-    """Tell layers that are the first of the image, and not all of them."""
-    if not 0 < len(diff_ids) < len(view.layers):
+def _begins(view: ImageView, base: BaseImage) -> bool:
+    """Tell a base whose layers are the first of the image.
+
+    All of them only of a base that the operator or a table knows: another image at hand with the
+    same layers may be this one under another name.
+    """
+    most = len(view.layers) - (base.told_by not in _WHOLE)
+    if not 0 < len(base.diff_ids) <= most:
         return False
     return all(
         layer.diff_id is not None and str(layer.diff_id) == expected
-        for layer, expected in zip(view.layers, diff_ids, strict=False)
+        for layer, expected in zip(view.layers, base.diff_ids, strict=False)
     )
 
 
 def _exact(view: ImageView, base: BaseImage) -> Boundary:
+    """Return the end of a base that is proved.
+
+    An image that has no other layer may be the base itself, and its author the image's: it is
+    called base, yet excused for nothing.
+    """
     layers = len(base.diff_ids)
     steps = _steps_of(view.history, layers) if base.steps is None else base.steps
     name = f"{base.name}: " if base.name else ""
     method = name + _SAID[base.told_by]
-    return Boundary(steps, layers, "exact", method, steps, layers, base)
+    is_whole = layers == len(view.layers)
+    sure = (0, 0) if is_whole else (steps, layers)
+    return Boundary(steps, layers, "exact", method, *sure, base)
 
 
 def _steps_of(history: History, layers: int) -> int:
     """Return how many steps made the first layers, with what the base set after the last of them.
 
     Which of the empty steps up to the next layer are the base's is told by its CMD or ENTRYPOINT:
-    they end most base images.
+    they end most base images. Where no layer follows, only the first of them are the base's.
     """
     if not history.reliable:
         return 0
     below = [step for step in history.steps if step.layer is not None and step.layer < layers]
     last = below[-1].index + 1 if below else 0
-    between = 0
-    for step in islice(history.steps, last, None):
-        if step.layer is not None:
-            break
-        if step.instruction in ("CMD", "ENTRYPOINT"):
-            between = step.index + 1
-    return max(last, between)
+    after = list(islice(history.steps, last, None))
+    following = next((n for n, step in enumerate(after) if step.layer is not None), None)
+    if following is None:
+        return last + _first_start(after)
+    starts = [step.index + 1 for step in after[:following] if step.instruction in _STARTS]
+    return max((last, *starts))
+
+
+def _first_start(steps: Sequence[Step]) -> int:
+    """Return how many steps there are up to the first CMD and ENTRYPOINT, one of each."""
+    seen: set[str] = set()
+    for position, step in enumerate(steps):
+        if step.instruction in seen or (seen and step.instruction not in _STARTS):
+            return position
+        if step.instruction in _STARTS:
+            seen.add(step.instruction)
+    return len(steps) if seen else 0
 
 
 def _guessed(view: ImageView) -> Boundary:
@@ -168,7 +193,7 @@ def _seam(history: History) -> Step | None:
     """Return the last CMD or ENTRYPOINT that a step with a layer follows."""
     below = False
     for step in reversed(history.steps):
-        if step.instruction in ("CMD", "ENTRYPOINT") and below:
+        if step.instruction in _STARTS and below:
             return step
         below |= _makes_layer(history, step)
     return None

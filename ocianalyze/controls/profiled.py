@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from ocianalyze.controls import custom
 from ocianalyze.controls._base import Control, identifier, tuned
 from ocianalyze.controls.catalogue import Listed, at_day, select
+from ocianalyze.controls.misspelt import Nearest
+from ocianalyze.controls.settings import misfits
 from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.sql.query import reads
@@ -65,23 +67,25 @@ def profiled(
     return Profiled(
         name=f"{profile.name} (sha256:{loaded.sha256[:_DIGITS]})",
         controls=at_day(changed, now) if now else changed,
-        weigh=_Weighing(profile, date.fromisoformat(now) if now else _today()),
+        weigh=_Weighing(profile, date.fromisoformat(now) if now else today()),
     )
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day in UTC."""
     return datetime.now(UTC).date()
 
 
 def problems(loaded: Loaded, version: str = "") -> Iterator[Problem]:
-    """Yield what a profile names that is not there, and queries that are none."""
+    """Yield what a profile names that is not there, values and queries that are none."""
     everything = select(("all",), version)
     known = {identifier(*one): one[0] for one in everything}
     names = [*known, *(one.id for one in loaded.profile.custom)]
-    unselectable = tuple(_unselectable(loaded, version, names))
+    nearest = Nearest(everything, dict.fromkeys(names))
+    unselectable = tuple(_unselectable(loaded, version, names, nearest))
     yield from unselectable or _empty(loaded, everything, version)
-    yield from _unknown(loaded, names)
-    yield from _unset(loaded, known)
+    yield from _unknown(loaded, names, nearest)
+    yield from _unset(loaded, known, nearest)
     for at, one in enumerate(loaded.profile.custom):
         if names.count(one.id) > 1:
             yield loaded.problem(("custom", at, "id"), f"there is a control {one.id!r} already")
@@ -91,7 +95,17 @@ def problems(loaded: Loaded, version: str = "") -> Iterator[Problem]:
                 yield loaded.problem(("custom", at, *location), said)
 
 
-def _unselectable(loaded: Loaded, version: str, names: Sequence[str]) -> Iterator[Problem]:
+def expired(loaded: Loaded, day: date) -> Iterator[Problem]:
+    """Yield allowances whose last day has passed: no mistakes, yet of no use any more."""
+    for at, one in enumerate(loaded.profile.allow):
+        if one.expires is not None and one.expires < day:
+            said = f"has expired: its last day was {one.expires}, it allows nothing any more"
+            yield loaded.problem(("allow", at, "expires"), said)
+
+
+def _unselectable(
+    loaded: Loaded, version: str, names: Sequence[str], nearest: Nearest
+) -> Iterator[Problem]:
     for at, word in enumerate(loaded.profile.controls):
         if _is_glob(word):
             if not any(fnmatchcase(name, word) for name in names):
@@ -100,7 +114,8 @@ def _unselectable(loaded: Loaded, version: str, names: Sequence[str]) -> Iterato
         try:
             select((word,), version)
         except UsageError as error:
-            yield loaded.problem(("controls", at), str(error))
+            said = f"{error.message}{nearest.of(word)}; {error.cure}"
+            yield loaded.problem(("controls", at), said)
 
 
 def _empty(loaded: Loaded, everything: Sequence[Listed], version: str) -> Iterator[Problem]:
@@ -111,7 +126,7 @@ def _empty(loaded: Loaded, everything: Sequence[Listed], version: str) -> Iterat
         yield loaded.problem((key,), "chooses no control: nothing would be judged")
 
 
-def _unknown(loaded: Loaded, names: Sequence[str]) -> Iterator[Problem]:
+def _unknown(loaded: Loaded, names: Sequence[str], nearest: Nearest) -> Iterator[Problem]:
     profile = loaded.profile
     places: list[tuple[Location, str]] = [
         *((("without", at), word) for at, word in enumerate(profile.without)),
@@ -120,21 +135,28 @@ def _unknown(loaded: Loaded, names: Sequence[str]) -> Iterator[Problem]:
     ]
     for location, word in places:
         if not any(fnmatchcase(name, word) for name in names):
-            yield loaded.problem(location, f"fits no control: {word!r}")
+            near = "" if _is_glob(word) else nearest.of(word)
+            yield loaded.problem(location, f"fits no control: {word!r}{near}")
 
 
-def _unset(loaded: Loaded, known: Mapping[str, Control]) -> Iterator[Problem]:
-    """Yield parameters that a control does not have, or of another kind."""
+def _unset(loaded: Loaded, known: Mapping[str, Control], nearest: Nearest) -> Iterator[Problem]:
+    """Yield parameters that a control does not have, and values that are none of theirs."""
     for name, values in loaded.profile.parameters.items():
         control = known.get(name)
         if control is None:
-            yield loaded.problem(("parameters", name), f"no control {name!r}")
+            said = f"no control {name!r}{nearest.of(name)}"
+            yield loaded.problem(("parameters", name), said)
             continue
         for key, value in values.items():
+            location = ("parameters", name, key)
             try:
                 tuned(control, {key: value})
             except UsageError as error:
-                yield loaded.problem(("parameters", name, key), f"{error.message}; {error.cure}")
+                yield loaded.problem(location, f"{error.message}; {error.cure}")
+                continue
+            for position, said in misfits(control.id, key, value):
+                where = location if position is None else (*location, position)
+                yield loaded.problem(where, said)
 
 
 def _unreadable(query: str) -> str:
@@ -188,9 +210,9 @@ class _Weighing:
     """Applies a profile's allowances."""
 
     profile: Profile
-    today: date
+    day: date
 
     def __call__(self, view: ImageView, control: Control, verdict: Verdict) -> Verdict:
         """Return the verdict with what is allowed marked."""
         names = (control.id, *control.answers)
-        return apply(verdict, names, self.profile.allow, view, self.today)
+        return apply(verdict, names, self.profile.allow, view, self.day)

@@ -186,10 +186,9 @@ def _capability_risk(capabilities: FileCapabilities | None) -> tuple[Severity, s
     if capabilities is None:
         return "low", UNREADABLE
     if not capabilities.permitted:
-        return "info", "capabilities-empty"
+        inherits = bool(capabilities.inheritable)
+        return ("low", "capabilities-inheritable") if inherits else ("info", "capabilities-empty")
     if capabilities.like_root:
         return "high", "capabilities-like-root"
-    if set(capabilities.permitted) == {"net_bind_service"}:
-        return "info", "capabilities"
-    minor = {"net_bind_service", "net_raw"}
-    return ("low" if minor.issuperset(capabilities.permitted) else "medium"), "capabilities"
+    is_info = set(capabilities.permitted) == {"net_bind_service"}
+    return ("info" if is_info else "low"), "capabilities"

@@ -42,14 +42,22 @@ def rule(text: str) -> Rule:
         if not equals:
             name, value = "path", word
         if name not in Rule._fields[1:] or not value or name in told:
-            raise ValueError(f"{word[:60]!r} in rule {text[:60]!r}")
+            raise ValueError(f"{word[:60]!r} in rule {text[:60]!r}: {_why(name, value)}")
         told[name] = value
     if not told:
         raise ValueError("a rule without conditions")
     mode, sha256 = told.pop("mode", ""), told.get("sha256", "")
     if (mode and not _MODE.fullmatch(mode)) or (sha256 and not _SHA256.fullmatch(sha256)):
-        raise ValueError(f"mode or digest of rule {text[:60]!r}")
+        raise ValueError(
+            f"rule {text[:60]!r}: mode=4755 is of octal digits, sha256= has 64 of 0-9 a-f"
+        )
     return Rule(text, **told, mode=int(mode, 8) if mode else None)
+
+
+def _why(name: str, value: str) -> str:
+    if name not in Rule._fields[1:]:
+        return f"a condition is one of {', '.join(f'{x}=' for x in Rule._fields[1:])}"
+    return f"{name}= is there twice" if value else f"{name}= has no value"
 
 
 def allowed(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> str:

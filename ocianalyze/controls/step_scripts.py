@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from ocianalyze.controls.targets import absolute, working_directories
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.history import Command, Step
@@ -11,46 +12,49 @@ from ocianalyze.model.shell_prefix import SHELLS
 
 _COMMANDS = 32
 """Commands of one step that are looked at."""
+_HOMES = ("usr/local/sbin", "usr/local/bin")
+"""Where a program without a path may be one of the author's scripts."""
 
 
 def script_commands(view: ImageView, step: Step) -> tuple[Command, ...]:
-    """Return the commands of the scripts that an opaque step ran; none where they are lost.
+    """Return the commands of the scripts that a step ran; none where they are lost.
 
     A script counts as it was when the step ran: in its layer, else in the nearest below.
     """
-    if not step.opaque:
-        return ()
-    found = (_text(view, step, name) for name in _names(step))
-    return tuple(command for text in found for command in commands(text))
+    texts = (_text(view, step, path) for path in _paths(view, step))
+    return tuple(command for text in texts if text for command in commands(text))
 
 
-def _names(step: Step) -> Iterator[str]:
-    """Yield the paths of what is run from elsewhere: a program of its own, a shell's operand."""
+def runs_unread(view: ImageView, step: Step) -> bool:
+    """Tell a step that runs a program of the author's of which nothing is known but its name."""
+    named = (path for path in _paths(view, step) if path.startswith("usr/local/"))
+    return any(_text(view, step, path) is None for path in named)
+
+
+def _paths(view: ImageView, step: Step) -> Iterator[str]:
+    """Yield the paths of what is run: programs, a shell's operand; `cd` is followed."""
+    home = view.once(working_directories).get(step.index, "")
     for command in islice(step.commands, _COMMANDS):
         words = command.words
-        if command.name in SHELLS or command.name in (".", "source"):
+        if command.name == "cd" and len(words) > 1:
+            home = absolute(home, words[1])
+            continue
+        is_carried = command.name in SHELLS or command.name in (".", "source")
+        if is_carried:
             words = tuple(word for word in words[1:] if not word.startswith("-"))
-        if words and "/" in words[0]:
-            yield words[0]
-        elif words and words != command.words:
-            yield f"./{words[0]}"
+        if words and (is_carried or "/" in words[0]):
+            yield absolute(home, words[0])
+        elif words:
+            known = (f"{directory}/{words[0]}" for directory in _HOMES)
+            yield from (path for path in known if view.tree.versions(path))
 
 
-def _text(view: ImageView, step: Step, name: str) -> str:
-    entry = _as_run(view, step, _absolute(view, step, name))
+def _text(view: ImageView, step: Step, path: str) -> str | None:
+    entry = _as_run(view, step, path)
     content = None if entry is None else view.tree.observed("captured", entry)
-    return "" if content is None else content.decode("utf-8", "replace")
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def _as_run(view: ImageView, step: Step, path: str) -> Entry | None:
     known = [x for x in view.tree.versions(path) if step.layer is None or x.layer <= step.layer]
     return known[-1] if known else None
-
-
-def _absolute(view: ImageView, step: Step, name: str) -> str:
-    """Return a path below the root; a relative one stands for the last WORKDIR above the step."""
-    if name.startswith("/"):
-        return name.lstrip("/")
-    homes = (x.text for x in view.history.steps[: step.index] if x.instruction == "WORKDIR")
-    home = ([x for x in homes if x.startswith("/")] or ["/"])[-1]
-    return f"{home}/{name.removeprefix('./')}".lstrip("/")

@@ -1,5 +1,6 @@
 """Package manager commands that refresh an index, upgrade, or install (catalogue, 4.7)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
@@ -48,13 +49,14 @@ _ACTIONS: dict[str, dict[str, str]] = {
     "apt": _table(
         refresh="update",
         install="install upgrade dist-upgrade full-upgrade safe-upgrade build-dep satisfy "
-        "reinstall source download",
-        other="remove purge autoremove clean autoclean mark show search policy list",
+        "reinstall",
+        other="source download remove purge autoremove clean autoclean mark show search policy "
+        "list",
     ),
     "apk": _table(
         refresh="update",
-        install="add upgrade fix fetch",
-        other="del cache info search policy list index verify",
+        install="add upgrade fix",
+        other="fetch del cache info search policy list index verify",
     ),
     "dnf": _table(
         refresh="makecache check-update check-upgrade",
@@ -72,13 +74,64 @@ _ACTIONS: dict[str, dict[str, str]] = {
 }
 
 
-def uses(commands: Iterable[Command]) -> Iterator[Use]:
-    """Yield what package managers are asked to do."""
+_PRETENDED: dict[str, re.Pattern[str]] = {
+    "apt": re.compile(r"-(?![otc])[a-zA-Z]*[sd][a-zA-Z]*|--(?:simulate|just-print|dry-run|recon"
+                      r"|no-act|download-only|print-uris)"),
+    "apk": re.compile(r"-[a-zA-Z]*s[a-zA-Z]*|--simulate"),
+    "dnf": re.compile(r"--(?:downloadonly|assumeno|setopt=tsflags=test)"),
+    "zypper": re.compile(r"-[a-zA-Z]*[dD]|--(?:dry-run|download-only)"),
+}  # fmt: skip
+"""Options with which nothing is installed."""
+_REPAIRS = frozenset({"-f", "--fix-broken"})
+_WITHOUT_NAMES = frozenset({"install", "in", "add", "reinstall", "build-dep", "satisfy"})
+"""What does nothing unless packages are named."""
+
+
+def uses(commands: Iterable[Command], text: str | None = None) -> Iterator[Use]:
+    """Yield what package managers are asked to do.
+
+    Args:
+        commands: of one step.
+        text: they are from; an install that names no package counts only where the text gives it
+            names from elsewhere (`xargs`, a substitution), or where there is no text to tell.
+
+    """
+    gives_names = text is None or any(mark in text for mark in _GIVING)
     for command in commands:
         family = _FAMILIES.get(command.name, "")
+        if not gives_names and _names_nothing(family, command):
+            continue
         action = _pacman(command) if family == "pacman" else _action(family, command)
         if action:
             yield Use(family, action, command)
+
+
+_GIVING = ("xargs", "$(", "`", "<(", "parallel")
+
+
+def _names_nothing(family: str, command: Command) -> bool:
+    """Tell an install without a package."""
+    verb = _subcommand(command, _ACTIONS.get(family, {}))
+    if verb not in _WITHOUT_NAMES or _REPAIRS.intersection(command.words):
+        return False
+    after = command.words[command.words.index(verb) + 1 :]
+    return all(word.startswith("-") for word in after)
+
+
+def is_unnamed(command: Command) -> bool:
+    """Tell a command that a variable names and that may refresh an index: `$APT update`."""
+    verbs = _ACTIONS["apt"].keys() | _ACTIONS["dnf"].keys() | _ACTIONS["zypper"].keys()
+    return command.words[0].startswith("$") and not verbs.isdisjoint(command.words[1:])
+
+
+def is_package_command(command: Command) -> bool:
+    """Tell a package manager."""
+    return command.name in _FAMILIES
+
+
+def _pretends(family: str, command: Command) -> bool:
+    options = _PRETENDED.get(family)
+    return options is not None and any(map(options.fullmatch, command.words[1:]))
 
 
 def _action(family: str, command: Command) -> Action | None:
@@ -86,6 +139,8 @@ def _action(family: str, command: Command) -> Action | None:
     match table.get(_subcommand(command, table)):
         case "refresh":
             return "refresh"
+        case _ if _pretends(family, command):
+            return None
         case "upgrade":
             return "upgrade"
         case "install":

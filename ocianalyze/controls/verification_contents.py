@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls.origin import Boundary
+from ocianalyze.controls.rewritten_records import rewritten
+from ocianalyze.controls.targets import may_write
 from ocianalyze.controls.verification import Flaw, flaw
 from ocianalyze.controls.verification_files import Weight
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Kind
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.package import OS_TYPES, Package
 from ocianalyze.model.verification import Difference, Verification
@@ -20,6 +22,8 @@ _KEY_HOMES = (
 )
 _KEYS = 1_000
 """Keys of one directory that are looked at."""
+_Cause = tuple[Weight, str, str]
+"""How much a difference means, its reason, and that in words."""
 _MANIFESTS = "container-manifest"
 """Package lists of images without a database, which hold no signatures."""
 
@@ -28,6 +32,7 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
     found = view.verification
     yield from (of_difference(view, base, difference) for difference in found.changed)
+    yield from _rewritten(view, base)
     yield from _missing(found, base)
     yield from _unsigned(view)
     yield from _keys(view, base)
@@ -35,11 +40,18 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
 
 def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
     """Return what a file means whose content differs from its package's record."""
-    weight, reason, detail = _cause(view, difference)
-    return _flaw(weight, reason, detail, difference, base)
+    return _flaw(_cause(view, difference), difference, base, _own(view, difference))
 
 
-def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:
+def _own(view: ImageView, found: Difference) -> Entry | None:
+    """Return what lies at the path itself: a link there changed, not what it leads to."""
+    home, _, name = found.path.rpartition("/")
+    real = view.tree.real(home) if home else ""
+    entry = None if real is None else view.tree.get(f"{real}/{name}".lstrip("/"))
+    return entry if entry is not None and entry.kind is Kind.SYMLINK else found.entry
+
+
+def _cause(view: ImageView, found: Difference) -> _Cause:
     """Return how much a changed file means, why it may have changed, and that in words."""
     package = found.package
     name = package.name[:40] if package else "its package"
@@ -57,7 +69,7 @@ def _cause(view: ImageView, found: Difference) -> tuple[Weight, str, str]:
     return "fail", "tampered", f"{name}: content differs from the package's record"
 
 
-def _replaced(found: Difference, name: str) -> tuple[Weight, str, str] | None:
+def _replaced(found: Difference, name: str) -> _Cause | None:
     """Return what another package's record says of a file that has its content."""
     if found.replaced_by is None:
         return None
@@ -67,7 +79,7 @@ def _replaced(found: Difference, name: str) -> tuple[Weight, str, str] | None:
     return "info", "repackaged", f"{name}: content is as {other} records it"
 
 
-def _of_language(view: ImageView, found: Difference, name: str) -> tuple[Weight, str, str] | None:
+def _of_language(view: ImageView, found: Difference, name: str) -> _Cause | None:
     """Return why a file may differ from a language package's record.
 
     Distributions ship changed files and links with the upstream record beside them; their own
@@ -87,15 +99,33 @@ def _of_language(view: ImageView, found: Difference, name: str) -> tuple[Weight,
 
 def _explanation(view: ImageView, found: Difference) -> int | None:
     """Return the build step that changed a file after its package was installed."""
-    entry, package = found.entry, found.package
+    entry, package = _own(view, found), found.package
     if entry is None or package is None or entry.layer <= package.introduced:
         return None
     step = view.history.step_of_layer(entry.layer)
-    return step.index if step and step.instruction in _EXPLAINING else None
+    if step is None or step.instruction not in _EXPLAINING:
+        return None
+    return step.index if may_write(view, step, entry.path) else None
 
 
-def _flaw(weight: Weight, reason: str, detail: str, found: Difference, base: Boundary) -> Flaw:
-    entry = found.entry
+def _rewritten(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield records that a later layer made to fit other files."""
+    for found in view.once(rewritten):
+        name, entry = found.package.name[:40], found.entry
+        said = "program changed and fits the record" if found.fits else "record changed"
+        told = Evidence(
+            f"{name}: {said} in layer {entry.layer}, version is of {found.package.introduced}",
+            reason="record-rewritten",
+            path=entry.path,
+            layer=entry.layer,
+            origin=base.of_layer(entry.layer),
+            sha256=entry.sha256,
+        )
+        yield flaw("review", told)
+
+
+def _flaw(cause: _Cause, found: Difference, base: Boundary, entry: Entry | None = None) -> Flaw:
+    weight, reason, detail = cause
     told = Evidence(
         detail,
         reason=reason,
@@ -113,7 +143,7 @@ def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
     gone = [x for x in found.missing if x.kind != "documentation"]
     for difference in gone[:_TOLD]:
         name = difference.package.name[:40] if difference.package else "its package"
-        yield _flaw("info", "missing", f"{name}: the file is not there", difference, base)
+        yield _flaw(("info", "missing", f"{name}: the file is not there"), difference, base)
     if len(gone) > _TOLD:
         detail = f"{len(gone) - _TOLD} more files are not there"
         yield flaw("info", Evidence(detail, "package", "missing"))

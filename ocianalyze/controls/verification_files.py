@@ -9,7 +9,7 @@ Weight = Literal["fail", "review", "info"]
 Reader = Callable[[str], Iterator["Off"]]
 _LINES = 5_000
 _CHARS = 80
-_NO = frozenset({"0", "false", "no", "off"})
+_NO = frozenset({"0", "false", "no", "off", "without", "disable"})
 _YES = frozenset({"1", "true", "yes", "on", "with", "enable"})
 
 
@@ -63,10 +63,19 @@ _APT_OPTIONS = frozenset({"trusted", "allow-insecure", "allow-weak", "allow-down
 
 
 def _apt_sources(text: str) -> Iterator[Off]:
-    for line in _lines(text):
-        name, _, value = line.partition(":")
-        if name.strip().lower() in _APT_OPTIONS and value.strip().lower() in _YES:
-            yield Off("fail", line[:_CHARS])
+    """Read deb822 stanzas (sources.list(5)), which blank lines part; disabled ones do nothing."""
+    for stanza in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
+        pairs = [(line, *_field(line)) for line in _lines(stanza)]
+        if any(name == "enabled" and value in _NO for _, name, value in pairs):
+            continue
+        for line, name, value in pairs:
+            if name in _APT_OPTIONS and value in _YES:
+                yield Off("fail", line[:_CHARS])
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.strip().lower(), value.strip().lower()
 
 
 def _apt_conf(text: str) -> Iterator[Off]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile, islice
 from typing import NamedTuple
 
 from ocianalyze.controls.add import add_kind, shown, sources_and_target
@@ -20,8 +21,15 @@ _INTERPRETERS = frozenset(
     {"sh", "bash", "dash", "ash", "zsh", "ksh", "python", "perl", "ruby", "node", "php", "source"}
 )
 _SHELL_OF = re.compile(
-    r"(?:\bsh|\beval|\bsource|^\.|\s\.)\s+(?:-\w+\s+)*[\"']?(?:\$\(|<\(|`)\s*(?:curl|wget)\b"
+    r"(?:\b(?:ba|da|a|z|k)?sh|\bpython[0-9.]*|\bperl|\bruby|\bnode|\beval|\bsource|^\.|\s\.|\A)"
+    r"\s*(?:-\w+\s+)*(?<![\w.])[\"']?(?:\$\(|<\(|`)\s*(curl|wget)\b"
 )
+_FILTERS = frozenset(
+    {"tee", "cat", "gunzip", "gzip", "zcat", "xz", "bunzip2", "base64", "tr", "sed", "grep", "pv"}
+)
+"""Programs that pass on what they read."""
+_PIPED = 4
+"""Filters that are followed."""
 _ASSIGNED = re.compile(r"(?<![\w-])([A-Z][A-Z_]{3,40})=[\"']?([^\s\"';&|]{1,200})")
 _ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:http|ftp)://", re.IGNORECASE)
@@ -80,6 +88,18 @@ def _of_commands(step: Step) -> Iterator[Off]:
         yield from switched_off(command)
         yield from _download(told, number)
         yield from _installs(told, command)
+    if not told.downloads and not is_checked:
+        yield from _quoted(step)
+
+
+def _quoted(step: Step) -> Iterator[Off]:
+    """Yield a download inside quotes that stand where a shell takes its text from."""
+    if match := _SHELL_OF.search(step.text[:_TEXT]):
+        rest = step.text[match.end() : match.end() + 200]
+        address = next((word for word in rest.split() if _ADDRESS.match(word.strip("\"'"))), "")
+        if address and not _HERE.match(address.strip("\"'")):
+            told = shown(address.strip("\"')`"), 60)
+            yield Off("fail", f"{match[1]} {told}, run at once", _INSTALL)
 
 
 def _is_checked(step: Step) -> bool:
@@ -126,7 +146,9 @@ def _named(command: Command, address: str) -> str:
 
 def _runs_it(told: _Told, number: int) -> bool:
     """Tell a download that an interpreter reads: `curl | sh`, `sh <(curl)`, `sh -c "$(curl)"`."""
-    after = told.commands[number + 1 : number + 2]
+    after = islice(
+        dropwhile(lambda x: x.name in _FILTERS, told.commands[number + 1 : number + 2 + _PIPED]), 1
+    )
     before = told.commands[max(number - 1, 0) : number]
     piped = "|" in told.step.text and any(map(_reads_input, after))
     substituted = "<(" in told.step.text and any(

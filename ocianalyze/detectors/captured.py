@@ -1,4 +1,4 @@
-"""Keep whole small files that controls read: accounts, settings of logins, entry scripts.
+"""Keep whole small files that controls read: accounts, settings of logins, scripts.
 
 `etc/shadow` is kept too, because who has a password is evidence; nothing ever prints it.
 """
@@ -57,9 +57,18 @@ _ENTRY_SCRIPTS = frozenset(
 )
 _RULES = frozenset({b"etc/sudoers.d"})
 _SCRIPT_HOMES = frozenset({b"", b"usr/local/bin", b"usr/local/sbin", b"opt/bin"})
+_SCRIPT_SUFFIXES = frozenset({b".sh", b".bash"})
+"""Build steps run such scripts from anywhere."""
+_OF_PACKAGES = (b"usr/share/", b"usr/lib", b"usr/include/", b"lib", b"proc/", b"sys/", b"nix/")
+"""Where scripts are parts of what is installed; `lib` is `lib32` and `lib64`, too."""
+_MODULES = (b"/node_modules/", b"/site-packages/", b"/dist-packages/", b"/vendor/", b"/.git/")
+_DEPTH = 6
+"""Parts of the path of a script that only its suffix tells."""
 _FILE_BYTES = 1 * MIB
 _SETTING_BYTES = 64 * KIB
 _SCRIPT_BYTES = 64 * KIB
+_ANYWHERE_BYTES = 16 * KIB
+"""Of a script that only its suffix tells; the walk bounds how much is kept of a layer."""
 
 
 @dataclass(slots=True)
@@ -93,18 +102,35 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     elif seen.path in _SETTINGS or directory in _SETTING_HOMES:
         wanted = seen.size <= _SETTING_BYTES
     else:
-        wanted = seen.size <= _SCRIPT_BYTES and first.startswith(b"#!") and b"sh" in first
+        wanted = seen.size <= _room(seen.path, directory, name) and _is_shell(name, head, first)
     return _Whole(seen.size) if wanted else None
+
+
+def _is_shell(name: bytes, head: memoryview, first: bytes) -> bool:
+    """Tell a script of a shell; what `sh` is given needs no first line that says so."""
+    if first.startswith(b"#!"):
+        return b"sh" in first
+    return name.endswith(tuple(_SCRIPT_SUFFIXES)) and b"\0" not in bytes(head)
+
+
+def _room(path: bytes, directory: bytes, name: bytes) -> int:
+    """Return how large a script may be that is kept; 0 for none that a build step would run."""
+    if name in _ENTRY_SCRIPTS or directory in _SCRIPT_HOMES:
+        return _SCRIPT_BYTES
+    is_part = path.startswith(_OF_PACKAGES) or any(part in b"/" + path for part in _MODULES)
+    return 0 if is_part or path.count(b"/") >= _DEPTH else _ANYWHERE_BYTES
 
 
 OBSERVER = Observer(
     name="captured",
-    version=2,
+    version=3,
     interest=Interest(
         paths=_SETTINGS,
         names=_ACCOUNTS | _ENTRY_SCRIPTS,
+        suffixes=_SCRIPT_SUFFIXES,
         directories=_RULES | _SETTING_HOMES | _SCRIPT_HOMES,
     ),
     open=_open,
-    summary="contents of account files, sudo rules, settings of logins and engines, entry scripts",
+    summary="contents of account files, sudo rules, settings of logins and engines, entry scripts, "
+    "small shell scripts that are no part of a package",
 )

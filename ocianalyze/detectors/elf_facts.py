@@ -7,6 +7,7 @@ the format is named in `malformed` while the rest is still told.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import orjson
@@ -45,6 +46,7 @@ _PF_WRITE = 2
 _DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 14, 15, 29
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 _SHT_SYMTAB = 2
+_struct = cache(struct.Struct)
 _GO_BUILDINFO = b"\xff Go buildinf:"
 
 
@@ -144,7 +146,7 @@ def layout(head: bytes) -> Layout | None:
     if head[:4] != MAGIC or head[4:5] not in (b"\1", b"\2") or head[5:6] not in (b"\1", b"\2"):
         return None
     order, wide = "<" if head[5] == 1 else ">", head[4] == 2
-    form = struct.Struct(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"))
+    form = _struct(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"))
     if len(head) < 16 + form.size:
         return None
     kind, machine, _, _, ph_at, sh_at, _, _, ph_size, ph_count, sh_size, sh_count, _ = (
@@ -155,7 +157,7 @@ def layout(head: bytes) -> Layout | None:
 
 def segments(content: Content, form: Layout) -> list[Segment] | None:
     """Read the program headers; None when they are not at hand or of a wrong size."""
-    entry = struct.Struct(form.order + ("IIQQQQQQ" if form.wide else "IIIIIIII"))
+    entry = _struct(form.order + ("IIQQQQQQ" if form.wide else "IIIIIIII"))
     count = min(form.segment_count, _SEGMENT_LIMIT)
     if count and form.segment_size != entry.size:
         return None
@@ -222,7 +224,7 @@ def _segments(content: Content, form: Layout, found: list[Segment], told: ElfFac
 def _dynamic(
     content: Content, form: Layout, found: list[Segment], segment: Segment, told: ElfFacts
 ) -> None:
-    entry = struct.Struct(form.order + ("QQ" if form.wide else "II"))
+    entry = _struct(form.order + ("QQ" if form.wide else "II"))
     table = content.read(segment.offset, min(segment.size, _TABLE_LIMIT))
     if not table and segment.size:
         _missing("dynamic", segment.offset, content, told)
@@ -300,7 +302,7 @@ def _notes(content: Content, form: Layout, segment: Segment, told: ElfFacts) -> 
 
 def _each_note(data: bytes, order: str) -> Iterator[tuple[bytes, int, bytes]]:
     """Yield owner, type and value of each note; both are padded to four bytes."""
-    head = struct.Struct(order + "III")
+    head = _struct(order + "III")
     at = 0
     while at + head.size <= len(data):
         name_size, value_size, kind = head.unpack_from(data, at)
@@ -332,7 +334,7 @@ def _sections(content: Content, form: Layout, told: ElfFacts) -> None:
     if form.section_size != size or not table:
         _missing("sections", form.sections_at, content, told)
         return
-    entry = struct.Struct(f"{form.order}4xI{size - 8}x")
+    entry = _struct(f"{form.order}4xI{size - 8}x")
     kinds = {kind for (kind,) in entry.iter_unpack(table[: len(table) // size * size])}
     whole = len(table) == length
     told.stripped = False if _SHT_SYMTAB in kinds else True if whole else None

@@ -9,14 +9,12 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import orjson
 
+from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-
-if TYPE_CHECKING:
-    import hyperscan
 
 Form = Literal["elf", "script"]
 Marks = tuple[frozenset[bytes], ...]
@@ -44,6 +42,10 @@ class Tool:
     multicall: bool = False
     """One binary that is many tools, by the name it is called with."""
 
+    def marks(self, form: Form) -> Marks:
+        """Return the texts of the tool in one form."""
+        return self.elf if form == "elf" else self.script
+
     def is_called(self, name: str) -> bool:
         """Tell whether a base name is the tool's, a version and a target prefix taken off."""
         return name in self.names or plain_name(name) in self.names
@@ -53,7 +55,7 @@ class Tool:
 class _Engine:
     """The compiled texts of the catalogue and what finding them means."""
 
-    database: "hyperscan.Database"
+    automaton: Automaton
     texts: tuple[bytes, ...]
     longest: int
 
@@ -80,11 +82,23 @@ def by_name() -> dict[str, tuple[Tool, ...]]:
 
 def identify(texts: frozenset[bytes], form: Form) -> list[str]:
     """Return the ids of the tools whose texts were all found."""
+    holders, tools = _holders(form), catalogue()
+    numbers = {number for text in texts for number in holders.get(text, ())}
     return [
-        tool.id
-        for tool in catalogue()
-        if any(marks <= texts for marks in (tool.elf if form == "elf" else tool.script))
+        tools[number].id
+        for number in sorted(numbers)
+        if any(marks <= texts for marks in tools[number].marks(form))
     ]
+
+
+@cache
+def _holders(form: Form) -> dict[bytes, set[int]]:
+    """Return which tools, by their place in the catalogue, hold each text."""
+    found: dict[bytes, set[int]] = {}
+    for number, tool in enumerate(catalogue()):
+        for text in frozenset().union(*tool.marks(form)):
+            found.setdefault(text, set()).add(number)
+    return found
 
 
 def read_ids(value: bytes) -> tuple[str, ...]:
@@ -109,19 +123,9 @@ def _marks(rows: list[list[str]]) -> Marks:
 
 @cache
 def _engine() -> _Engine:
-    """Compile the texts (about 2 ms); the result is read-only, so threads and forks share it."""
+    """Compile the texts."""
     texts = sorted({x for tool in catalogue() for marks in tool.elf + tool.script for x in marks})
-    import hyperscan  # noqa: PLC0415 - whoever only reads observations does not need it
-
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=texts,
-        ids=list(range(len(texts))),
-        elements=len(texts),
-        flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(texts),
-        literal=True,
-    )
-    return _Engine(database, tuple(texts), max(map(len, texts)))
+    return _Engine(Automaton(texts, once=True), tuple(texts), max(map(len, texts)))
 
 
 @dataclass(slots=True)
@@ -130,7 +134,6 @@ class _ToolTap:
 
     form: Form
     engine: _Engine
-    scratch: "hyperscan.Scratch"
     found: set[int] = field(default_factory=set)
     last: bytes = b""
     """The end of what was seen, one byte shorter than the longest text."""
@@ -144,10 +147,9 @@ class _ToolTap:
         self.last = (self.last + bytes(piece[-keep:]))[-keep:]
         return True
 
-    def _scan(self, data: Any) -> None:
-        """Scan bytes or a view of them; hyperscan's own annotation forgets views."""
+    def _scan(self, data: bytes | memoryview) -> None:
         if data:
-            self.engine.database.scan(data, match_event_handler=self._note, scratch=self.scratch)
+            self.engine.automaton.scan(data, self._note)
 
     def _note(self, text: int, _start: int, _end: int, _flags: int, _context: object) -> None:
         self.found.add(text)
@@ -160,7 +162,7 @@ class _ToolTap:
 
 
 def _open(seen: Seen, head: memoryview) -> Tap | None:
-    """Accept ELF executables and scripts with an execute bit; each tap has its own scratch."""
+    """Accept ELF executables and scripts with an execute bit."""
     if not seen.mode & _EXECUTABLE:
         return None
     magic = bytes(head[:4])
@@ -170,10 +172,7 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
         form = "elf"
     else:
         return None
-    import hyperscan  # noqa: PLC0415 - as above
-
-    engine = _engine()
-    return _ToolTap(form, engine, hyperscan.Scratch(engine.database))
+    return _ToolTap(form, _engine())
 
 
 OBSERVER = Observer(

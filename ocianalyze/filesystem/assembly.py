@@ -7,8 +7,7 @@ from itertools import chain, count
 
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.integrity import Integrity, layer_anomalies, verify
-from ocianalyze.filesystem.view import ImageView, LayerView
-from ocianalyze.layers.history import read_history
+from ocianalyze.filesystem.view import ImageView, LayerView, Tree
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import CODES, Anomaly
 from ocianalyze.model.document import read_config
@@ -48,26 +47,40 @@ def assemble_image(
         room: findings told at most, the gravest first; None for `limits.findings`.
 
     """
-    config, odd_config = _config(image, limits)
-    integrity = verify(image, config, facts)
-    tree = MergedTree(facts, types, limits)
+    config, odd_config = config_of(image, limits)
+    from ocianalyze.layers.history import read_history  # noqa: PLC0415 - kept steps are parsed
+
     history = read_history(config.history if config else [], len(image.layers))
+    tree = MergedTree(facts, types, limits)
+    assembled = frame_image(image, facts, config, history, tree)
+    view, integrity, merged = assembled.view, assembled.integrity, tree.merged
     odd = chain(
         integrity.anomalies,
         ((None, anomaly) for anomaly in (*image.anomalies, *odd_config)),
         layer_anomalies(image, facts),
-        tree.merged.anomalies,
+        merged.anomalies,
         _odd_history(config, history),
     )
-    dropped = tree.merged.anomalies_dropped
-    told = _gravest(odd, limits.findings if room is None else room, dropped)
+    told = _gravest(odd, limits.findings if room is None else room, merged.anomalies_dropped)
+    found = tuple(_findings(told, history, tree))
+    return Assembled(replace(view, findings=found), integrity)
+
+
+def frame_image(
+    image: StoredImage,
+    facts: Sequence[LayerFacts | None],
+    config: ImageConfig | None,
+    history: History,
+    tree: Tree,
+) -> Assembled:
+    """Join an image's layers with its config and history; what is odd about them is not told."""
+    integrity = verify(image, config, facts)
     view = ImageView(
         config=config,
         platform=_platform(image, config),
         history=history,
         layers=tuple(_layers(image.layers, facts, config, history)),
         tree=tree,
-        findings=tuple(_findings(told, history, tree)),
     )
     return Assembled(view, integrity)
 
@@ -89,7 +102,8 @@ def _gravity(item: tuple[int, Located]) -> tuple[int, int]:
     return _RANKS.index(CODES[anomaly.code].severity), number
 
 
-def _config(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:
+def config_of(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:
+    """Return an image's config as far as it can be read, and what is odd about it."""
     if image.config is None:
         return None, (Anomaly("image.config-absent", "the source holds none"),)
     config, odd = read_config(image.config.data, limits, image.config.place)

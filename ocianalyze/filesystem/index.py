@@ -36,7 +36,11 @@ class MergedTree:
     """Every version of every path of one image (`ocianalyze.filesystem.view.Tree`)."""
 
     def __init__(
-        self, layers: Sequence[LayerFacts | None], types: Sequence[str], limits: Limits
+        self,
+        layers: Sequence[LayerFacts | None],
+        types: Sequence[str],
+        limits: Limits,
+        merged: Merged | None = None,
     ) -> None:
         """Merge the layers, lowest first; None stands for one that could not be read.
 
@@ -44,11 +48,12 @@ class MergedTree:
             layers: what is known of each layer.
             types: the names behind the file type codes.
             limits: bounds for links.
+            merged: what became of the layers, if that is known; it tells nothing odd.
 
         """
         self._layers = [facts.entries if facts else Entries() for facts in layers]
         self._types = types
-        self.merged: Merged = merge(self._layers, limits)
+        self.merged = merge(self._layers, limits) if merged is None else merged
         self._seen = [_by_entry(facts) for facts in layers]
         self._cut = [_cut(facts) for facts in layers]
         self._lookup = Lookup(self.merged, limits)

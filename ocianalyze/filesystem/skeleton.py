@@ -32,7 +32,18 @@ class Skeleton:
         self.names = Strings()
         self.names.append(b"")
         self._numbers: dict[bytes, int] = {}
+        self._is_numbered = True
         self._whole: list[bytes] = []
+        self._met: dict[int, bytes] = {}
+        """Paths that were asked for and are not among the whole ones."""
+        self._room = _WHOLE
+
+    @classmethod
+    def of(cls, parents: "array[int]", names: Strings) -> "Skeleton":
+        """Return one whose directories are known; nothing is done about those not asked for."""
+        found = cls()
+        found.parents, found.names, found._is_numbered = parents, names, len(parents) == 1
+        return found
 
     def __len__(self) -> int:
         """Return how many directories there are."""
@@ -40,7 +51,15 @@ class Skeleton:
 
     def child(self, number: int, name: bytes) -> int | None:
         """Return the number of a directory in a directory; an empty name is itself."""
+        if not self._is_numbered:
+            self._number()
         return self._numbers.get(number.to_bytes(4, "big") + name) if name else number
+
+    def _number(self) -> None:
+        """Make directories known by their parents and names."""
+        each = enumerate(zip(self.parents, self.names, strict=True))
+        self._numbers = {above.to_bytes(4, "big") + name: at for at, (above, name) in each if at}
+        self._is_numbered = True
 
     def add(self, number: int, name: bytes) -> int:
         """Return the number of a directory in a directory, given to it now if need be."""
@@ -70,11 +89,20 @@ class Skeleton:
         """Return the path of a directory, without a leading slash."""
         if number < len(self._whole):
             return self._whole[number]
+        found = self._met.get(number)
+        if found is None:
+            found = self._path(number)
+            self._room -= len(found) + _OBJECT
+            if self._room > 0:
+                self._met[number] = found
+        return found
+
+    def _path(self, number: int) -> bytes:
         names: list[bytes] = []
-        while number:
+        while number and number not in self._met:
             names.append(self.names[number])
             number = self.parents[number]
-        return b"/".join(reversed(names))
+        return join(self._met.get(number, b""), b"/".join(reversed(names)))
 
     def freeze(self) -> None:
         """Take that none will be added; whole paths are kept from now on if they are short."""

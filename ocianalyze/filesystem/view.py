@@ -196,6 +196,10 @@ class ImageView:
             self._known[ask] = ask(self)
         return cast("T", self._known[ask])
 
+    def told(self, ask: "Callable[[ImageView], T]") -> "T | None":
+        """Return what a function returned, None when it was not called."""
+        return cast("T | None", self._known.get(ask))
+
     def knowing(self, ask: "Callable[[ImageView], T]", answer: T) -> "ImageView":
         """Return the view, which will not ask what is known from another view of the image."""
         self._known[ask] = answer

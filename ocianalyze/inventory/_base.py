@@ -8,7 +8,7 @@ path in different layers, which is the same for all catalogers (`ocianalyze.inve
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.layers.observer import Observer
@@ -54,6 +54,14 @@ class Recorded(NamedTuple):
     kind: RecordKind = ""
 
 
+class Kinds(Protocol):
+    """Kinds of files, which are asked for rarely."""
+
+    def __getitem__(self, number: int, /) -> RecordKind:
+        """Return the kind of a file."""
+        ...
+
+
 class Records(NamedTuple):
     """The digests that a package database has of one package's files."""
 
@@ -62,10 +70,17 @@ class Records(NamedTuple):
     arch: str = ""
     location: str = ""
     """With type, name and arch: which package, as in `Claim`."""
-    files: Iterable[tuple[str, bytes, RecordKind]] = ()
-    """Each as `Recorded`."""
+    paths: Sequence[str] = ()
+    """Each file as `Recorded`, column by column: a hundred thousand are usual."""
+    digests: Sequence[bytes] = ()
+    kinds: Kinds = ()
     problem: str = ""
     """Why they cannot be read; empty when they can."""
+
+    def having(self, files: Iterable[Recorded]) -> "Records":
+        """Return the same with some files."""
+        paths, digests, kinds = zip(*files, strict=True) if (files := tuple(files)) else ((),) * 3
+        return self._replace(paths=paths, digests=digests, kinds=kinds)
 
 
 @dataclass(frozen=True, slots=True)

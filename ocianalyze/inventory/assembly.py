@@ -10,7 +10,7 @@ from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
-from ocianalyze.inventory.canonical import Canonical
+from ocianalyze.inventory.canonical import Canonical, links_of
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -18,7 +18,7 @@ from ocianalyze.inventory.sbom_attached import Attached
 from ocianalyze.inventory.sbom_findings import inner, outer
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
-from ocianalyze.inventory.verify import verify
+from ocianalyze.inventory.verify import Database, verify
 from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.package import Distribution, Inventory
@@ -63,17 +63,23 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     """
     distribution = distro.distribution(view.tree)
     taken = take(view.tree, catalogers(), distribution)
-    owned = Owning(view.tree, taken.packages)
+    links = links_of(view.tree, [layer.index for layer in view.layers])
+    owned = Owning(view.tree, taken.packages, Canonical(view.tree, links))
     inventory = _inventory(view.tree, taken, distribution, owned)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
     findings = (*view.findings, *oddities(view, taken, wrong))
-    compared = partial(_verified, owned.canonical)
+    compared = partial(_verified, taken, owned.canonical)
     return replace(view, inventory=inventory, findings=findings, verify=compared)
 
 
-def _verified(canonical: Canonical, view: ImageView) -> Verification:
+def _verified(taken: Taken, canonical: Canonical, view: ImageView) -> Verification:
     """Compare package contents with the records of all catalogers' databases."""
-    return verify(view, catalogers(), canonical)
+    databases = (
+        Database(each.name, each.records, taken.visible(each))
+        for each in catalogers()
+        if each.records
+    )
+    return verify(view, databases, canonical)
 
 
 def _inventory(tree: Tree, taken: Taken, distribution: Distribution, owned: Owning) -> Inventory:

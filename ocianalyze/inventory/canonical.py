@@ -1,5 +1,9 @@
 """Paths as package databases record them to where the files really are in the final tree."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import Tree
 
 _LOOK_UPS = 200_000
@@ -8,14 +12,38 @@ _REMEMBERED = 1 << 26
 """Characters of directories remembered."""
 _DEPTH = 256
 """Directories of one path; a deeper one is taken as recorded."""
+_LINKS = 300_000
+"""Links of one image that are remembered; in one with more, every directory is looked up."""
+_OTHERS = frozenset({"file", "directory"})
+
+
+def links_of(tree: Tree, layers: Iterable[int]) -> AbstractSet[str] | None:
+    """Return where links are in the final tree, valid Unicode; None when there are too many.
+
+    A hard link may be one to a symbolic link, so it counts.
+    """
+    found: set[str] = set()
+    for index in layers:
+        rows = tree.table(index, ("kind", "path"), visible=True)
+        found.update(str(path) for kind, path in rows if kind not in _OTHERS)
+        if len(found) > _LINKS:
+            return None
+    return found
 
 
 class Canonical:
     """Follows the links above a path's last component, and remembers directories."""
 
-    def __init__(self, tree: Tree) -> None:
-        """Know the root alone."""
+    def __init__(self, tree: Tree, links: AbstractSet[str] | None = None) -> None:
+        """Know the root alone.
+
+        Args:
+            tree: the final one.
+            links: where links are (`links_of`); elsewhere nothing needs to be looked up.
+
+        """
         self._tree = tree
+        self._links = links
         self._known = {"": ""}
         self._gone: set[str] = set()
         """What leads nowhere; nothing is below."""
@@ -65,6 +93,8 @@ class Canonical:
             self._gone.add(path)
             return path
         self._look_ups -= 1
+        if self._links is not None and plain(path) not in self._links:
+            return path
         real = self._tree.real(path)
         if real is None:
             self._gone.add(path)

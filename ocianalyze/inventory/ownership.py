@@ -24,9 +24,11 @@ _RUNTIMES = frozenset({"generic", "golang"})
 class Owning:
     """Joins claims with packages, and follows every path to its file."""
 
-    def __init__(self, tree: Tree, packages: Sequence[Package]) -> None:
+    def __init__(
+        self, tree: Tree, packages: Sequence[Package], canonical: Canonical | None = None
+    ) -> None:
         """Know no claim."""
-        self.canonical = Canonical(tree)
+        self.canonical = canonical or Canonical(tree)
         self.ownership = Ownership()
         self.is_cut = False
         """Not every claim was taken."""
@@ -80,15 +82,14 @@ class Owning:
 
     def _places(self, paths: Sequence[str]) -> Sequence[str]:
         """Return where files are whose directories may be behind links."""
-        text = "\n".join(("", *paths, ""))
-        if "\n/" in text or "/\n" in text:
+        directories = dict.fromkeys([path.rpartition("/")[0] for path in paths])
+        if _has_slashes(paths, directories):
             paths = [path.strip("/") for path in paths]
-        parts = [path.rpartition("/") for path in paths]
-        reals = {directory: "" for directory, _, _ in parts}
-        for directory in reals:
-            reals[directory] = self.canonical.directory(directory)
+            directories = dict.fromkeys([path.rpartition("/")[0] for path in paths])
+        reals = {directory: self.canonical.directory(directory) for directory in directories}
         if all(directory == real for directory, real in reals.items()):
             return paths
+        parts = (path.rpartition("/") for path in paths)
         return [
             f"{real}/{name}" if (real := reals[directory]) else name for directory, _, name in parts
         ]
@@ -118,6 +119,19 @@ class Owning:
             table[path] = (*before, number) if is_os else (number, *before)
 
 
+def _has_slashes(paths: Sequence[str], directories: Iterable[str]) -> bool:
+    """Tell whether any path begins or ends with a slash; most that do so are in such a directory.
+
+    Args:
+        paths: as recorded.
+        directories: theirs.
+
+    """
+    if any(directory.startswith("/") or not directory for directory in directories):
+        return any(path.startswith("/") or path.endswith("/") for path in paths)
+    return "/" in {path[-1:] for path in paths}
+
+
 def renumber(ownership: Ownership, numbers: Mapping[int, int]) -> None:
     """Turn indexes into others, in place; `numbers` are the new ones by the old."""
     turned: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -128,7 +142,9 @@ def renumber(ownership: Ownership, numbers: Mapping[int, int]) -> None:
         empty = [path for path, old in table.items() if old in gone] if gone else ()
         for path in empty:
             del table[path]
-        table.update(zip(list(table), list(map(turned.__getitem__, table.values())), strict=True))
+        new = dict(zip(table, map(turned.__getitem__, table.values()), strict=True))
+        table.clear()
+        table.update(new)
 
 
 def _index(packages: Sequence[Package]) -> dict[tuple[str, str, str, str], int]:

@@ -8,11 +8,16 @@ from ocianalyze.model.package import Found
 
 _EPOCH_IN_VERSION = frozenset({"deb", "alpm"})
 """Types whose version is written with its epoch (purl-spec, types); rpm has a qualifier."""
-_PLAIN_TYPES = frozenset({"apk", "cargo", "deb", "gem", "generic", "golang", "npm", "pypi", "rpm"})
+_PLAIN_TYPES = frozenset(
+    {"apk", "cargo", "deb", "gem", "generic", "golang", "maven", "npm", "pypi", "rpm"}
+)
 """Types whose lowercase names the library writes as they are."""
 _PLAIN = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 """Text that no type changes and no part of a purl escapes."""
-_PLAIN_VERSION = re.compile(r"[A-Za-z0-9]+(?:[.~_-]?[A-Za-z0-9])*")
+_PLAIN_NAMESPACE = re.compile(r"@?[a-z0-9]+(?:[./-][a-z0-9]+)*")
+_UNDERLINED = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+"""Names of all types but Python's, which has another spelling for these."""
+_PLAIN_VERSION = re.compile(r"[A-Za-z0-9]+(?:[.~_+-]?[A-Za-z0-9])*")
 
 
 def purl(found: Found) -> str:
@@ -26,9 +31,9 @@ def _plain(found: Found) -> str:
     is_plain = (
         found.type in _PLAIN_TYPES
         and not (found.epoch or found.subpath)
-        and _PLAIN.fullmatch(found.name)
+        and (_PLAIN if found.type == "pypi" else _UNDERLINED).fullmatch(found.name)
         and _PLAIN_VERSION.fullmatch(found.version)
-        and (not namespace or _PLAIN.fullmatch(namespace))
+        and (not namespace or _PLAIN_NAMESPACE.fullmatch(namespace))
         and all(_PLAIN.fullmatch(key) and _PLAIN.fullmatch(x) for key, x in found.qualifiers)
         and (not arch or _PLAIN.fullmatch(arch))
     )
@@ -38,8 +43,9 @@ def _plain(found: Found) -> str:
     if arch:
         qualifiers.setdefault("arch", arch)
     told = "&".join(f"{key}={qualifiers[key]}" for key in sorted(qualifiers))
-    start = f"pkg:{found.type}/{namespace}/" if namespace else f"pkg:{found.type}/"
-    return f"{start}{found.name}@{found.version}{'?' if told else ''}{told}"
+    above = f"{namespace.replace('@', '%40')}/" if namespace else ""
+    version = found.version.replace("+", "%2B")
+    return f"pkg:{found.type}/{above}{found.name}@{version}{'?' if told else ''}{told}"
 
 
 def _by_library(found: Found) -> str:

@@ -1,4 +1,7 @@
-"""SBOMs attached to an image: in-toto statements in attestation manifests, read and proved."""
+"""SBOMs attached to an image, read and proved.
+
+In-toto statements in attestation manifests, and documents in artifacts whose `subject` it is.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -23,7 +26,7 @@ class Attached:
     """One SBOM about an image."""
 
     name: str
-    """`attestation sha256:3f1c9a0211b5`."""
+    """`attestation sha256:3f1c9a0211b5`, `artifact sha256:...` for one that no statement holds."""
     document: Document | None = None
     """None when it could not be read."""
     problem: str = ""
@@ -47,7 +50,7 @@ class Attachments:
             if number >= STATEMENTS:
                 yield Attached("attestations", problem=f"only {STATEMENTS} SBOMs are read")
                 return
-            name = f"attestation {statement.digest:.{_SHOWN}}"
+            name = _name(statement)
             try:
                 document = self._read(statement)
             except OcianalyzeError as error:
@@ -72,6 +75,12 @@ class Attachments:
             bound = self.limits.source_document_bytes
             raise LimitExceeded(f"documents of more than {bound} bytes together")
         return read_document(_proved(statement, self.limits), self.limits, statement.place)
+
+
+def _name(statement: StoredStatement) -> str:
+    """Return what to call it: the blob of an artifact is the document itself."""
+    is_bare = any(form in statement.media_type.lower() for form in _FORMS)
+    return f"{'artifact' if is_bare else 'attestation'} {statement.digest:.{_SHOWN}}"
 
 
 def _may_be_sbom(statement: StoredStatement) -> bool:

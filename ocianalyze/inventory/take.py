@@ -24,7 +24,7 @@ from ocianalyze.inventory.states import (
     stretches,
     whole,
 )
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, State
 from ocianalyze.model.package import Distribution, Found, Package, Presence
 
 T = TypeVar("T")
@@ -73,6 +73,16 @@ class Taken:
         """Yield what packages of the final filesystem claim, made while it is asked for."""
         for reading in self.readings:
             yield from reading.claims()
+
+    def visible(self, cataloger: Cataloger) -> list[Kept]:
+        """Return what the observers of a cataloger kept of the final filesystem."""
+        mine = (reading for reading in self.readings if reading.cataloger is cataloger)
+        return [
+            piece.kept
+            for reading in mine
+            for piece in reading.evidence
+            if piece.state is State.VISIBLE and piece.kept.value
+        ]
 
 
 @dataclass(slots=True)

@@ -6,34 +6,51 @@ who wrote the database, it does not show.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from itertools import count
+from typing import NamedTuple, cast
 
 from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import ImageView, Tree
-from ocianalyze.inventory._base import Cataloger, Kept, Records
+from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS, digests
-from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
-from ocianalyze.model.verification import Difference, RecordKind, Verification
+from ocianalyze.model.verification import Difference, Verification
 
 MOST = 10_000
 """Differences kept of one image; the rest is counted."""
 _PATHS = 1 << 26
 """Characters of recorded paths; what is recorded beyond them is not compared."""
-_HOPS = 40
+_MD5, _SHA256 = 16, 32
+"""Bytes; most records are of the first kind, and most values begin with one."""
 _EMPTY = {16: hashlib.md5(b"", usedforsecurity=False).digest(),
           20: hashlib.sha1(b"", usedforsecurity=False).digest()}  # fmt: skip
 _Row = tuple[str, str, int, int, str | None, int]
 _FIELDS = ("path", "kind", "member", "size", "sha256", "mode")
 
 
-_Record = tuple[bytes, RecordKind, int]
-"""One recorded digest, its kind, and whose it is: an index into the owners."""
 _Owner = tuple[str, str, str, str]
 """Type, name, architecture, location."""
+
+
+class _Made(NamedTuple):
+    """What is known of a plain file's content."""
+
+    size: int
+    sha256: str | None
+    mode: int
+    value: bytes | None
+    """Of the observer of other digests."""
+
+    def digest(self, length: int) -> bytes | None:
+        """Return the digest of a length, None when it was not made."""
+        if length == _SHA256:
+            return bytes.fromhex(self.sha256) if self.sha256 else None
+        return _told(self.value, length) if self.size else _EMPTY[length]
 
 
 @dataclass(slots=True)
@@ -46,13 +63,19 @@ class _Comparison:
     canonical: Canonical
     result: Verification = field(default_factory=Verification)
     owners: list[_Owner] = field(default_factory=list)
-    records: dict[str, _Record] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
+    """The number of each owner's first record."""
+    kinds: list[Kinds] = field(default_factory=list)
+    """Of each owner's records."""
+    digests: list[bytes] = field(default_factory=list)
+    """Of every record by its number."""
+    records: dict[str, int] = field(default_factory=dict)
     """By path as it is valid Unicode (`ocianalyze.filesystem.columns.plain`)."""
-    shared: dict[str, list[_Record]] = field(default_factory=dict)
+    shared: dict[str, list[int]] = field(default_factory=dict)
     """All records of the paths that have several."""
     recorded_as: dict[str, str] = field(default_factory=dict)
     """Paths with other bytes, as recorded."""
-    linked: list[tuple[str, _Record]] = field(default_factory=list)
+    linked: list[tuple[str, int]] = field(default_factory=list)
     """What is recorded behind links at the top of the tree."""
     others: set[str] = field(default_factory=set)
     """Paths that a look at plain files does not settle: of other kinds, with odd bytes, shared."""
@@ -65,21 +88,26 @@ class _Comparison:
         for records in all_records:
             if records.problem:
                 self.result.problems.append(f"{records.type} {records.name}: {records.problem}")
+            start, paths = len(self.digests), records.paths
             self.owners.append((records.type, records.name, records.arch, records.location))
-            files = [(path, (digest, kind, len(self.owners) - 1))
-                     for path, digest, kind in records.files]  # fmt: skip
-            count = len(files) if self._take_plain(files, behind) else self._take(files, behind)
-            if count:
+            self.starts.append(start)
+            self.kinds.append(records.kinds)
+            self.digests += records.digests
+            is_taken = self._take_plain(paths, start, behind)
+            taken = len(paths) if is_taken else self._take(paths, start, behind)
+            del self.digests[start + taken :]
+            if taken:
                 before = self.result.types.get(records.type, 0)
-                self.result.types[records.type] = before + count
-                self.result.recorded += count
+                self.result.types[records.type] = before + taken
+                self.result.recorded += taken
 
-    def _take_plain(self, files: Sequence[tuple[str, _Record]], behind: tuple[str, ...]) -> bool:
+    def _take_plain(self, paths: Sequence[str], start: int, behind: tuple[str, ...]) -> bool:
         """Take at once what is recorded for the first time, and where it lies."""
-        mine = dict(files)
+        mine = dict(zip(paths, count(start)))
         text = "\n".join(mine)
-        is_behind = any(f"\n{top}" in text for top in behind) or text.startswith(behind)
-        if is_behind or len(mine) < len(files) or len(text) > self.room or not text.isascii():
+        if _may_be_behind(text, len(mine), behind) or len(mine) < len(paths):
+            return False
+        if len(text) > self.room or not text.isascii():
             return False
         if not self.records.keys().isdisjoint(mine):
             return False
@@ -87,28 +115,28 @@ class _Comparison:
         self.room -= len(text)
         return True
 
-    def _take(self, files: Iterable[tuple[str, _Record]], behind: tuple[str, ...]) -> int:
+    def _take(self, paths: Iterable[str], start: int, behind: tuple[str, ...]) -> int:
         """Return how many there were."""
-        count = 0
-        for path, record in files:
+        taken = 0
+        for number, path in enumerate(paths, start):
             self.room -= len(path)
             if self.room < 0:
                 self.result.problems.append("packages record more paths than are compared")
                 break
-            count += 1
+            taken += 1
             if path.startswith(behind):
-                self.linked.append((path, record))
+                self.linked.append((path, number))
             else:
-                self._add(path, record)
-        return count
+                self._add(path, number)
+        return taken
 
-    def _add(self, path: str, record: _Record) -> None:
+    def _add(self, path: str, number: int) -> None:
         key = path
         if not path.isascii():
             self.recorded_as[key := plain(path)] = path
             self.others.add(key)
-        if (found := self.records.setdefault(key, record)) is not record:
-            self.shared.setdefault(key, [found]).append(record)
+        if (found := self.records.setdefault(key, number)) != number:
+            self.shared.setdefault(key, [found]).append(number)
             self.others.add(key)
 
     def compare(self) -> Verification:
@@ -123,41 +151,49 @@ class _Comparison:
     def _unlink(self) -> None:
         """Follow the links at the top of the tree."""
         tops = {f"{top}/": f"{real}/" for top, real in self.tops.items()}
-        for path, record in self.linked:
+        for path, number in self.linked:
             cut = path.index("/") + 1
-            self._add(tops[path[:cut]] + path[cut:], record)
+            self._add(tops[path[:cut]] + path[cut:], number)
 
     def _layer(self, tree: Tree, index: int) -> None:
         """Compare the plain files of one layer; links have a way of their own."""
         made = {**tree.observed_in(index, PROGRAMS), **tree.observed_in(index, CONTENTS)}
-        take, match, unhashed = self.records.pop, 0, 0
-        rows = tree.table(index, _FIELDS, visible=True)
-        for row in rows:
-            path, kind, member, size, sha256, mode = cast("_Row", row)
+        take, digests, shared, match, unhashed = self.records.pop, self.digests, self.shared, 0, 0
+        rows = cast("Iterable[_Row]", tree.table(index, _FIELDS, visible=True))
+        for path, kind, member, size, sha256, mode in rows:
             if kind != "file":
                 self.others.add(path)
                 continue
             if (one := take(path, None)) is None:
                 continue
-            records = self._all(path, one)
-            for record in records:
-                expected = record[0]
-                if len(expected) == 32:
-                    told: bytes | None = bytes.fromhex(sha256) if sha256 else None
-                elif not size:
-                    told = _EMPTY[len(expected)]
-                else:
-                    told = _told(made.get(member), len(expected))
-                if told == expected:
-                    match += 1
-                    if mode & 0o6000:
-                        self._note_privileged(path)
-                elif told is None:
-                    unhashed += 1
-                else:
-                    self._differs(path, records, record)
+            value, expected = made.get(member), digests[one]
+            if path in shared:
+                self._file(path, one, _Made(size, sha256, mode, value))
+            elif (value or b"")[:_MD5] == expected or sha256 == expected.hex():
+                match += 1
+                if mode & 0o6000:
+                    self._note_privileged(path)
+            elif value is None and size and len(expected) < _SHA256:
+                unhashed += 1
+            else:
+                self._file(path, one, _Made(size, sha256, mode, value))
         self.result.matched += match
         self.result.unhashed += unhashed
+
+    def _file(self, path: str, one: int, made: _Made) -> None:
+        """Compare one plain file with all records of its path."""
+        numbers = self._all(path, one)
+        for number in numbers:
+            expected = self.digests[number]
+            told = made.digest(len(expected))
+            if told == expected:
+                self.result.matched += 1
+                if made.mode & 0o6000:
+                    self._note_privileged(path)
+            elif told is None:
+                self.result.unhashed += 1
+            else:
+                self._differs(path, numbers, number)
 
     def _rest(self) -> None:
         """Look up each record that no plain file of its path answered."""
@@ -170,43 +206,41 @@ class _Comparison:
                 is_plain = is_plain and not canonical.is_spent
             if is_plain and path not in others:
                 if len(missing) < MOST:
-                    missing.append(Difference(path, None, self._package(one), one[1]))
+                    missing.append(self._difference(path, None, one))
                 else:
                     unlisted += 1
                 continue
-            where, records = canonical.path(self.recorded_as.get(path, path)), self._all(path, one)
+            where, numbers = canonical.path(self.recorded_as.get(path, path)), self._all(path, one)
             entry = self._followed(where, one)
-            for record in records:
-                self._one(path, entry, record, records)
+            for number in numbers:
+                self._one(path, entry, number, numbers)
         self.result.unlisted += unlisted
 
-    def _all(self, path: str, one: _Record) -> Sequence[_Record]:
+    def _all(self, path: str, one: int) -> Sequence[int]:
         return self.shared.get(path) or (one,)
 
-    def _followed(self, where: str, record: _Record) -> Entry | None:
+    def _followed(self, where: str, number: int) -> Entry | None:
         """Return what is read at a path; apk records the targets of links, others never do."""
         tree = self.view.tree
         entry = tree.get(where)
         if entry is None or entry.kind is not Kind.SYMLINK:
             return entry
-        return entry if self.owners[record[2]][0] == "apk" else tree.resolve(where)
+        return entry if self.owners[self._owner(number)][0] == "apk" else tree.resolve(where)
 
-    def _one(
-        self, path: str, entry: Entry | None, record: _Record, all_: Sequence[_Record]
-    ) -> None:
+    def _one(self, path: str, entry: Entry | None, number: int, all_: Sequence[int]) -> None:
         if entry is None or entry.kind is Kind.DIRECTORY:
-            self._note(self.result.missing, Difference(path, None, self._package(record),
-                                                       record[1]))  # fmt: skip
+            self._note(self.result.missing, self._difference(path, None, number))
             return
-        told = self._digest(entry, len(record[0]))
-        if told == record[0]:
+        expected = self.digests[number]
+        told = self._digest(entry, len(expected))
+        if told == expected:
             self.result.matched += 1
             if entry.mode & 0o6000:
                 self._note_privileged(entry.path)
         elif told is None:
             self.result.unhashed += 1
         else:
-            self._differs(path, all_, record, entry)
+            self._differs(path, all_, number, entry)
 
     def _digest(self, entry: Entry, length: int) -> bytes | None:
         if entry.kind is Kind.SYMLINK:
@@ -221,17 +255,26 @@ class _Comparison:
         return _told(tree.observed(PROGRAMS, entry) or tree.observed(CONTENTS, entry), length)
 
     def _differs(
-        self, path: str, records: Sequence[_Record], record: _Record, entry: Entry | None = None
+        self, path: str, numbers: Sequence[int], number: int, entry: Entry | None = None
     ) -> None:
         """Keep one file with another content, and whose content it has instead."""
         if entry is None:
             entry = self.view.tree.get(self.recorded_as.get(path, path))
-        others = (x for x in records if x is not record)
-        same = (x for x in others if entry and self._digest(entry, len(x[0])) == x[0])
+        others = ((x, self.digests[x]) for x in numbers if x != number)
+        same = (x for x, digest in others if entry and self._digest(entry, len(digest)) == digest)
         instead = next(same, None)
-        replaced_by = self._package(instead) if instead else None
-        found = Difference(path, entry, self._package(record), record[1], replaced_by)
+        replaced_by = None if instead is None else self._package(instead)
+        found = self._difference(path, entry, number)._replace(replaced_by=replaced_by)
         self._note(self.result.changed, found)
+
+    def _difference(self, path: str, entry: Entry | None, number: int) -> Difference:
+        owner = self._owner(number)
+        kind = self.kinds[owner][number - self.starts[owner]]
+        return Difference(path, entry, self._package(number), kind)
+
+    def _owner(self, number: int) -> int:
+        """Return whose a record is: an index into the owners."""
+        return bisect_right(self.starts, number) - 1
 
     def _note_privileged(self, path: str) -> None:
         if len(self.result.privileged) < MOST:
@@ -243,34 +286,38 @@ class _Comparison:
         else:
             self.result.unlisted += 1
 
-    def _package(self, record: _Record) -> Package | None:
+    def _package(self, number: int) -> Package | None:
         if not self.packages:
             self.packages = dict(_by_owner(self.view.packages()))
-        owner = self.owners[record[2]]
+        owner = self.owners[self._owner(number)]
         return self.packages.get(owner) or self.packages.get((owner[0], owner[1], "", owner[3]))
 
 
-def verify(
-    view: ImageView, catalogers: Iterable[Cataloger], canonical: Canonical | None = None
-) -> Verification:
+class Database(NamedTuple):
+    """What one cataloger's observers kept of the final filesystem."""
+
+    name: str
+    """Of the cataloger."""
+    records: Callable[[Sequence[Kept]], Iterable[Records]]
+    """Reads it (`Cataloger.records`)."""
+    kept: Sequence[Kept]
+
+
+def verify(view: ImageView, databases: Iterable[Database], canonical: Canonical) -> Verification:
     """Compare the files of the final filesystem with what package databases record of them.
 
     Args:
         view: of the image.
-        catalogers: whose databases are asked.
+        databases: that record digests.
         canonical: which directories of the image are known already.
 
     """
-    comparison = _Comparison(view, _tops(view.tree), canonical or Canonical(view.tree))
-    for cataloger in catalogers:
-        if cataloger.records is None:
-            continue
-        names = [observer.name for observer in cataloger.observers]
-        kept = [each for name in names for each in _visible(view.tree, name)]
+    comparison = _Comparison(view, _tops(view.tree), canonical)
+    for database in databases:
         try:
-            comparison.take(cataloger.records(kept))
+            comparison.take(database.records(database.kept))
         except (ValueError, LookupError, TypeError, AttributeError) as damage:
-            comparison.result.problems.append(f"{cataloger.name}: {damage}")
+            comparison.result.problems.append(f"{database.name}: {damage}")
     return comparison.compare()
 
 
@@ -280,10 +327,12 @@ def _tops(tree: Tree) -> dict[str, str]:
     return {top: real for top in links if (real := tree.real(top))}
 
 
-def _visible(tree: Tree, observer: str) -> Iterator[Kept]:
-    for entry, value in tree.observations(observer):
-        if entry.state is State.VISIBLE:
-            yield Kept(observer, entry.path, value, complete=True)
+def _may_be_behind(text: str, paths: int, tops: tuple[str, ...]) -> bool:
+    """Tell whether any path of some lines may begin so; most packages have one top alone."""
+    first = text[: text.find("/") + 1]
+    if first and first not in tops and text.count(f"\n{first}") == paths - 1:
+        return False
+    return text.startswith(tops) or any(f"\n{top}" in text for top in tops)
 
 
 def _told(value: bytes | None, length: int) -> bytes | None:

@@ -8,9 +8,11 @@ musl means apk, glibc dpkg; for anything else both are made.
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import Any
 
+from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
 
@@ -23,6 +25,8 @@ _PROGRAM_BYTES = 2 * MIB
 _LOOKED_AT = 256 * KIB
 """First bytes of an ELF file in which the name of its C library is sought."""
 _ELF = b"\x7fELF"
+_MUSL = 0
+"""Number of musl's text."""
 _MODULES = (
     *(b"usr/lib/python", b"usr/lib/perl", b"usr/lib/ruby/", b"usr/share/", b"usr/bin/"),
     *(b"usr/sbin/", b"lib/", b"usr/lib/x86_64-linux-gnu/", b"usr/lib/aarch64-linux-gnu/"),
@@ -49,19 +53,29 @@ class _Digests:
 
     def _begin(self, piece: bytes | memoryview) -> None:
         if piece[:4] == _ELF:
-            self.which = _needed(bytes(piece[:_LOOKED_AT]))
-        names = (self.which,) if self.which else ("md5", "sha1")
-        self.digests = [hashlib.new(name, usedforsecurity=False) for name in names]
+            self.which = _needed(piece[:_LOOKED_AT])
+        if self.which != "sha1":
+            self.digests.append(hashlib.md5(usedforsecurity=False))
+        if self.which != "md5":
+            self.digests.append(hashlib.sha1(usedforsecurity=False))
 
     def close(self) -> bytes | None:
         """Return MD5 (16 bytes), SHA-1 (20 bytes), or both (36 bytes)."""
         return b"".join(digest.digest() for digest in self.digests) or None
 
 
-def _needed(head: bytes) -> str:
+def _needed(head: bytes | memoryview) -> str:
     """Return which digest an ELF file needs, empty for both."""
-    musl, glibc = b"musl-" in head, b"GLIBC_2" in head or b"ld-linux" in head
+    named: set[int] = set()
+    _libraries().scan(head, lambda text, *_: named.add(text))
+    musl, glibc = _MUSL in named, bool(named - {_MUSL})
     return "" if musl is glibc else "sha1" if musl else "md5"
+
+
+@cache
+def _libraries() -> Automaton:
+    """Return what finds the names of C libraries."""
+    return Automaton((b"musl-", b"GLIBC_2", b"ld-linux"), once=True)
 
 
 def digests(value: bytes) -> tuple[bytes, bytes]:

@@ -7,6 +7,8 @@ from ocianalyze.layers.observer import Observer, Seen, Tap
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import Observation
 
+_SETS = 4096
+
 
 @dataclass(slots=True)
 class Open:
@@ -23,16 +25,19 @@ class Attention:
 
     limits: Limits
     observers: Sequence[Observer]
-    names: dict[bytes, list[Observer]] = field(init=False)
-    suffixes: dict[bytes, list[Observer]] = field(init=False)
-    directories: dict[bytes, list[Observer]] = field(init=False)
-    paths: dict[bytes, list[Observer]] = field(init=False)
-    magics: dict[bytes, list[Observer]] = field(init=False)
+    names: dict[bytes, int] = field(init=False)
+    """Who wants a name, a bit for each observer; the same in the next four."""
+    suffixes: dict[bytes, int] = field(init=False)
+    directories: dict[bytes, int] = field(init=False)
+    paths: dict[bytes, int] = field(init=False)
+    magics: dict[bytes, int] = field(init=False)
     observations: dict[str, list[Observation]] = field(init=False)
     kept: int = 0
     """Bytes of all observations."""
     dropped: int = 0
     """Observations that `limits.capture_bytes` left no room for."""
+    _sets: dict[int, tuple[Observer, ...]] = field(default_factory=dict)
+    """Observers by their bits, those sets that came up."""
 
     def __post_init__(self) -> None:
         """Turn every interest around: from what is wanted to who wants it."""
@@ -43,24 +48,35 @@ class Attention:
         self.magics = _who(self.observers, "magics")
         self.observations = {observer.name: [] for observer in self.observers}
 
-    def interested(self, directory: bytes, name: bytes, head: bytes) -> list[Observer]:
+    def interested(self, directory: bytes, name: bytes, head: bytes) -> tuple[Observer, ...]:
         """Return who wants a file, in the order of the observers; `head` is at least 4 bytes."""
         path = directory + b"/" + name if directory else name
-        lookups = (
-            self.names.get(name, ()),
-            self.suffixes.get(name[name.rfind(b".") :], ()) if b"." in name else (),
-            self.directories.get(directory, ()),
-            self.paths.get(path, ()),
-            self.magics.get(head[:4], ()),
-            self.magics.get(head[:2], ()),
+        bits = (
+            self.names.get(name, 0)
+            | (self.suffixes.get(name[name.rfind(b".") :], 0) if b"." in name else 0)
+            | self.directories.get(directory, 0)
+            | self.paths.get(path, 0)
+            | self.magics.get(head[:4], 0)
+            | self.magics.get(head[:2], 0)
         )
-        wanted = {observer.name for found in lookups for observer in found}
-        return [observer for observer in self.observers if observer.name in wanted]
+        found = self._sets.get(bits)
+        return self._set(bits) if found is None else found
+
+    def _set(self, bits: int) -> tuple[Observer, ...]:
+        """Return observers by their bits; as many sets as kinds of files are remembered."""
+        found = tuple(one for at, one in enumerate(self.observers) if bits >> at & 1)
+        if len(self._sets) < _SETS:
+            self._sets[bits] = found
+        return found
 
     def open(self, who: Iterable[Observer], seen: Seen, head: memoryview) -> list[Open]:
         """Open the taps of those who want the file after a look at its first bytes."""
-        taps = ((observer, observer.open(seen, head)) for observer in who)
-        return [Open(observer, tap) for observer, tap in taps if tap is not None]
+        opened = []
+        for observer in who:
+            tap = observer.open(seen, head)
+            if tap is not None:
+                opened.append(Open(observer, tap))
+        return opened
 
     def feed(self, taps: list[Open], piece: bytes | memoryview) -> None:
         """Show the next piece to all taps that still want to see."""
@@ -89,9 +105,9 @@ class Attention:
             self.observations[tap.observer.name].append(seen)
 
 
-def _who(observers: Sequence[Observer], interest: str) -> dict[bytes, list[Observer]]:
-    table: dict[bytes, list[Observer]] = {}
-    for observer in observers:
+def _who(observers: Sequence[Observer], interest: str) -> dict[bytes, int]:
+    table: dict[bytes, int] = {}
+    for at, observer in enumerate(observers):
         for wanted in getattr(observer.interest, interest):
-            table.setdefault(wanted, []).append(observer)
+            table[wanted] = table.get(wanted, 0) | 1 << at
     return table

@@ -3,6 +3,7 @@
 Plain scalars mean what they mean in JSON: `no` and `2027-06-30` are texts, `5` is a number.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?P<fraction>\.[0-9]{1,17})?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _VALUES = 100_000
 """Values in one file."""
+_CURE = "see `ocianalyze profile init`"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML refuses (YAML 1.2, 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +54,39 @@ def parse(data: bytes, place: str, limits: Limits) -> Document:
     if len(data) > limits.profile_bytes:
         raise UsageError(f"more than {limits.profile_bytes} bytes", place=place)
     building = _Building(place, limits.profile_depth)
+    text = _text(data, place)
     try:
-        for event in _events(data):
+        for event in _events(text):
             building.take(event)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        said = error.problem or "not YAML"
-        raise UsageError(said, place=f"{place}{line}") from error
+        said = error.problem or "it cannot be read"
+        raise UsageError(f"not YAML: {said}", place=f"{place}{line}", cure=_CURE) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise UsageError(f"not YAML: {error!s:.120}", place=place) from error
+        said = " ".join(str(error).split())[:120]
+        raise UsageError(f"not YAML: {said}", place=place, cure=_CURE) from error
     return Document(building.root, place, building.lines)
 
 
-def _events(data: bytes) -> Iterator[yaml.Event]:
+def _text(data: bytes, place: str) -> str:
+    """Return the text of a file; UTF-16 is known by its first two bytes."""
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
+        said = f"byte {error.start} is no {name}"
+        raise UsageError(said, place=place, cure="save the file as UTF-8") from error
+    if wrong := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, wrong.start()) + 1
+        said = f"a control character: U+{ord(wrong[0]):04X}"
+        raise UsageError(said, place=f"{place}:{line}", cure="save the file as UTF-8 text")
+    return text
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where it was built
-    return yaml.parse(data, Loader=loader)
+    return yaml.parse(text, Loader=loader)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 
@@ -11,11 +12,8 @@ from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.policy.document import Document, Location, parse
 from ocianalyze.policy.profile import Profile
+from ocianalyze.policy.wording import Told, worded
 
-_WORDS = {
-    "extra_forbidden": "no such key",
-    "missing": "is missing",
-}
 _CURE = "`ocianalyze profile validate` lists all problems"
 
 
@@ -80,15 +78,14 @@ def read(path: Path, limits: Limits = DEFAULT) -> Loaded | Sequence[Problem]:
     try:
         profile = Profile.model_validate(document.value)
     except ValidationError as error:
-        broken = error.errors(include_url=False, include_context=False, include_input=False)
-        return [
-            _problem(document, detail["loc"], detail["type"], detail["msg"]) for detail in broken
-        ]
+        broken = error.errors(include_url=False)
+        return [_problem(document, detail["loc"], cast("Told", detail)) for detail in broken]
     return Loaded(profile, document, hashlib.sha256(data).hexdigest())
 
 
-def _problem(document: Document, location: Location, kind: str, said: str) -> Problem:
-    text = _WORDS.get(kind) or said.removeprefix("Value error, ")
+def _problem(document: Document, location: Location, told: Told) -> Problem:
+    named = [part for part in location if isinstance(part, str)]
+    text = worded(named[-1] if named else "", told)
     return Problem(document.at(location), key(location), text[:1].lower() + text[1:])
 
 

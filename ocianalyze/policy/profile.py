@@ -27,11 +27,14 @@ def _expectation(text: str) -> str:
     return text
 
 
+SHA256 = r"^[0-9a-f]{64}$"
+IDENTIFIER = r"^[a-z0-9][a-z0-9._-]{1,63}$"
+
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Query = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Expectation = Annotated[str, AfterValidator(_expectation)]
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.origin import boundary
-from ocianalyze.detectors.secrets.veil import identities_of
+from ocianalyze.detectors.secrets.shown import identities_of
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.record import ImageRef

@@ -46,6 +46,7 @@ _INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow"}
 _FINDINGS = 5
+_MISFIT = "image.base-differs"
 
 
 def line(text: str = "", style: str = "") -> Line:
@@ -63,8 +64,15 @@ def header(report: Report, width: int) -> Iterator[Line]:
     yield from (line(f"  {more}") for more in rest)
 
 
-def image(record: ImageRecord, width: int) -> Iterator[Line]:
-    """Say which image it is, whether its bytes are sound and how it was built."""
+def image(record: ImageRecord, width: int, found: Iterable[FindingRecord] = ()) -> Iterator[Line]:
+    """Say which image it is, whether its bytes are sound and how it was built.
+
+    Args:
+        record: the image.
+        width: of the lines.
+        found: its findings; one of them tells that a named base is not its own.
+
+    """
     names = ", ".join(shown(name) for name in record.names) or "(no name)"
     facts = [
         names,
@@ -82,6 +90,7 @@ def image(record: ImageRecord, width: int) -> Iterator[Line]:
     yield from (line(text, "yellow") for text in _unread(record, width))
     if record.skipped:
         yield line(f"  not looked for: {', '.join(record.skipped)}", "yellow")
+    yield from (line(text, "yellow") for text in _misfit(found, width))
     if record.base:
         yield from (line(text) for text in indented(_base(record.base, width), "  base: "))
     yield from (line(f"  {text}", "dim") for text in flow(_build(record), width - 2))
@@ -114,6 +123,14 @@ def _unread(record: ImageRecord, width: int) -> Iterator[str]:
     ]
     if unread:
         yield from indented(wrap(", ".join(unread), width - 22), "  not read to the end: ")
+
+
+def _misfit(found: Iterable[FindingRecord], width: int) -> Iterator[str]:
+    """Yield that the base which was named is not the image's, and why."""
+    for one in found:
+        if one.code == _MISFIT:
+            told = wrap(f"the named one does not fit: {shown(one.detail)}", width - 8)
+            yield from indented(told, "  base: ")
 
 
 def _base(base: BaseRecord, width: int) -> list[str]:

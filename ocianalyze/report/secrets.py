@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import is_
 from typing import Any, TypeVar
 
-from ocianalyze.detectors.secrets.veil import hidden, identities_of
+from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.report import PlaceRecord, SecretRecord

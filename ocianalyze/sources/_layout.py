@@ -17,7 +17,7 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
-from ocianalyze.sources._attestation import read_statements
+from ocianalyze.sources._attestation import read_artifact, read_statements, subject
 from ocianalyze.sources._base import (
     Contents,
     StoredArtifact,
@@ -47,6 +47,8 @@ class _Walk:
     images: dict[Digest, StoredImage] = field(default_factory=dict)
     artifacts: list[StoredArtifact] = field(default_factory=list)
     attestations: dict[str, list[StoredDocument]] = field(default_factory=dict)
+    referrers: dict[str, list[StoredDocument]] = field(default_factory=dict)
+    """Artifacts by the manifest that they name as their subject."""
     children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
     """Of the indexes read so far: many names may lead to one index."""
     visits: int = 0
@@ -183,6 +185,8 @@ def _read(
     read = read_manifest(walk.tree, document, listing, walk.limits)
     if isinstance(read, StoredArtifact):
         walk.artifacts.append(read)
+        if not read.error and (named := subject(document, walk.limits)):
+            walk.referrers.setdefault(named, []).append(document)
         return None
     walk.images[descriptor.digest] = read
     return None if _is_hollow(read) else True
@@ -253,17 +257,19 @@ def _names(descriptor: Descriptor) -> tuple[str, ...]:
 
 
 def _attested(walk: _Walk, image: StoredImage) -> StoredImage:
-    digest = image.manifest.digest if image.manifest else None
-    about = walk.attestations.pop(digest or "", None)
-    if not about:
+    own = (image.manifest.digest if image.manifest else None) or ""
+    about = walk.attestations.pop(own, [])
+    named = {each.digest: each for each in walk.referrers.get(own, ())}
+    if not about and not named:
         return image
     statements: list[StoredStatement] = []
     odd = list(image.anomalies)
-    for document in about:
-        try:
-            statements += read_statements(walk.tree, document, walk.limits)
-        except (MalformedImage, LimitExceeded) as error:
-            odd.append(Anomaly("image.attestation-unreadable", error.message))
+    for read, documents in ((read_statements, about), (read_artifact, named.values())):
+        for document in documents:
+            try:
+                statements += read(walk.tree, document, walk.limits)
+            except (MalformedImage, LimitExceeded) as error:
+                odd.append(Anomaly("image.attestation-unreadable", error.message))
     return replace(
         image, attestations=tuple(about), statements=tuple(statements), anomalies=tuple(odd)
     )

@@ -1,4 +1,4 @@
-"""The facts files of a store: `facts/ab/cdef....facts`, written whole or not at all.
+"""The files of a store: `facts/ab/cdef....facts` and so on, written whole or not at all.
 
 Nothing is synchronised to disk: what a power cut damages fails its checksum and is made again.
 """
@@ -14,13 +14,15 @@ from tempfile import mkstemp
 
 from ocianalyze.store.columns import Damaged
 
-_NAME = re.compile(r"[0-9a-f]{62}\.facts")
+FACTS, RECORDS = "facts", "records"
+"""Kinds of files: name of their folder, and what their own names end in."""
+_NAME = re.compile(r"[0-9a-f]{62}")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class FactsFile:
+class KeptFile:
     """One file of the store, as its directory says."""
 
     path: Path
@@ -31,16 +33,17 @@ class FactsFile:
     """Seconds since 1970."""
 
 
-class FactsFiles:
-    """The files below one store directory, by key."""
+class KeptFiles:
+    """The files of one kind below one store directory, by key."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, kind: str = FACTS) -> None:
         """Remember where they are."""
-        self._root = directory / "facts"
+        self.kind = kind
+        self._root = directory / kind
 
     def path(self, key: str) -> Path:
         """Return where the file of a key is."""
-        return self._root / key[:2] / f"{key[2:]}.facts"
+        return self._root / key[:2] / f"{key[2:]}.{self.kind}"
 
     def read(self, key: str, limit: int) -> bytes | None:
         """Return the bytes of a file, None when there is none.
@@ -55,7 +58,7 @@ class FactsFiles:
         except FileNotFoundError:
             return None
 
-    def begin(self, file: FactsFile, size: int) -> bytes:
+    def begin(self, file: KeptFile, size: int) -> bytes:
         """Return the first bytes of a file, none when it cannot be read."""
         with suppress(OSError), os.fdopen(os.open(file.path, _READ), "rb") as stream:
             return stream.read(size)
@@ -92,13 +95,13 @@ class FactsFiles:
             return False
         return True
 
-    def __iter__(self) -> Iterator[FactsFile]:
+    def __iter__(self) -> Iterator[KeptFile]:
         """Yield every file in the order of the keys, then what writers left behind."""
-        left: list[FactsFile] = []
+        left: list[KeptFile] = []
         for folder in _listing(self._root):
             if _FOLDER.fullmatch(folder.name):
                 for path in _listing(folder):
-                    file = _look(path)
+                    file = _look(path, self.kind)
                     if file is not None and file.key:
                         yield file
                     elif file is not None:
@@ -110,7 +113,7 @@ def _read(path: Path, limit: int) -> bytes:
     with os.fdopen(os.open(path, _READ), "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-            raise Damaged("no facts file")
+            raise Damaged("no file of the store")
         return stream.read(limit)
 
 
@@ -121,13 +124,13 @@ def _listing(folder: Path) -> list[Path]:
         return []
 
 
-def _look(path: Path) -> FactsFile | None:
-    is_facts = _NAME.fullmatch(path.name) is not None
-    if not is_facts and not (path.name.startswith(".") and path.suffix == ".tmp"):
+def _look(path: Path, kind: str) -> KeptFile | None:
+    is_kept = path.suffix == f".{kind}" and _NAME.fullmatch(path.stem) is not None
+    if not is_kept and not (path.name.startswith(".") and path.suffix == ".tmp"):
         return None
     try:
         status = path.lstat()
     except OSError:
         return None
-    key = path.parent.name + path.stem if is_facts else ""
-    return FactsFile(path, key, status.st_size, status.st_mtime)
+    key = path.parent.name + path.stem if is_kept else ""
+    return KeptFile(path, key, status.st_size, status.st_mtime)

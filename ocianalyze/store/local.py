@@ -18,7 +18,7 @@ from ocianalyze.store.catalogue import Catalogue, Row
 from ocianalyze.store.codec import decode, encode
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.directory import distrust, make
-from ocianalyze.store.files import FactsFiles
+from ocianalyze.store.files import RECORDS, KeptFiles
 from ocianalyze.store.header import CODEC_VERSION, HEADER_BYTES, describe, read_header
 from ocianalyze.store.upkeep import Keep, Pruned, StoreInfo, doomed, row, rows
 
@@ -46,7 +46,8 @@ class Store:
         """Why the store is not used, or not fully, in this process; each reason once."""
         self._fingerprint = fingerprint
         self._limits = limits
-        self._files = FactsFiles(directory)
+        self._files = KeptFiles(directory)
+        self._records = KeptFiles(directory, RECORDS)
         self._catalogue = Catalogue(directory, self._rows, self._say)
         self._trusted = False
         self._refused = False
@@ -108,11 +109,14 @@ class Store:
     def info(self) -> StoreInfo:
         """Count what the store holds."""
         sizes: list[int] = []
+        more: list[int] = []
         layers = verified = 0
         if self._is_there():
             sizes = [file.size for file in self._files if file.key]
+            more = [file.size for file in self._records if file.key]
             layers, verified = self._catalogue.counts()
-        return StoreInfo(len(sizes), sum(sizes), layers, verified, self.directory, VERSION)
+        size = sum(sizes) + sum(more)
+        return StoreInfo(len(sizes), size, layers, verified, self.directory, VERSION, len(more))
 
     def prune(
         self,
@@ -121,11 +125,11 @@ class Store:
         *,
         everything: bool = False,
     ) -> Pruned:
-        """Remove facts; always those of other versions and what lost writers left.
+        """Remove facts and records; always those of other versions and what lost writers left.
 
         Args:
-            keep_bytes: most that the facts files may take; the ones used last stay.
-            older_than_days: facts not used, and byte ranges not hashed, for so long go.
+            keep_bytes: most that the files may take; the ones used last stay.
+            older_than_days: those not used, and byte ranges not hashed, for so long go.
             everything: all of them go.
 
         """
@@ -134,7 +138,8 @@ class Store:
         since = 0.0 if older_than_days is None else time.time() - older_than_days * _DAY
         keep = Keep(keep_bytes, math.inf if everything else since)
         uses = self._catalogue.uses()
-        gone = [f for f in doomed(self._files, uses, keep) if self._files.remove(f.path)]
+        kinds = (self._files, self._records)
+        gone = [f for f in doomed(kinds, uses, keep) if self._files.remove(f.path)]
         self._catalogue.forget(uses.keys() - {file.key for file in self._files})
         self._catalogue.forget_verified(keep.used_since)
         return Pruned(len(gone), sum(file.size for file in gone))

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ocianalyze.layers.read import Reading
-from ocianalyze.layers.workers import Task, read_layers
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import read_config
@@ -12,6 +11,9 @@ from ocianalyze.model.facts import LayerFacts
 from ocianalyze.sources._base import Blob, StoredImage
 from ocianalyze.store.local import Store
 from ocianalyze.store.telling import Teller
+
+if TYPE_CHECKING:
+    from ocianalyze.layers.read import Reading
 
 
 def blobs(image: StoredImage) -> list[Blob]:
@@ -23,7 +25,7 @@ def blobs(image: StoredImage) -> list[Blob]:
 class Sought:
     """What is wanted of layers, and how they are read."""
 
-    reading: Callable[[], Reading]
+    reading: "Callable[[], Reading]"
     """Called when a layer needs reading; making it may take long."""
     limits: Limits
     jobs: int = 0
@@ -56,7 +58,7 @@ class Reader:
 
     def _fetch(self, missing: Sequence[Blob], promises: dict[Blob, list[Digest]]) -> None:
         kept: dict[Blob, LayerFacts] = {}
-        tasks: dict[Blob, Task] = {}
+        unread: dict[Blob, Digest | None] = {}
         for blob in missing:
             facts, proved = self._kept(blob, promises.get(blob, []))
             if facts is not None and proved:
@@ -65,11 +67,11 @@ class Reader:
                 continue
             if facts is not None:
                 kept[blob] = facts
-            tasks[blob] = Task(blob, facts.digest if facts else None)
-        for blob, facts in self._run(tasks):
+            unread[blob] = facts.digest if facts else None
+        for blob, facts in self._run(unread):
             self._held[blob] = facts if facts is not None else kept[blob]
             self._keep(blob, facts, self._held[blob].digest)
-        if self._store is not None and tasks.keys() - kept.keys():
+        if self._store is not None and unread.keys() - kept.keys():
             self._store.prune(keep_bytes=self._sought.limits.store_bytes)
         self._warn()
 
@@ -83,10 +85,16 @@ class Reader:
         found = (self._store.get(digest) for digest in promised)
         return next((facts for facts in found if facts is not None), None), False
 
-    def _run(self, tasks: dict[Blob, Task]) -> Iterator[tuple[Blob, LayerFacts | None]]:
-        if not tasks:
+    def _run(self, unread: dict[Blob, Digest | None]) -> Iterator[tuple[Blob, LayerFacts | None]]:
+        """Read blobs, those whose facts are kept only as far as proves them."""
+        if not unread:
             return
-        order, work = list(tasks), list(tasks.values())
+        from ocianalyze.layers.workers import (  # noqa: PLC0415 - kept facts need none
+            Task,
+            read_layers,
+        )
+
+        order, work = list(unread), [Task(blob, known) for blob, known in unread.items()]
 
         def tell(number: int, done: int) -> None:
             self._teller.read(order[number], done)

@@ -1,4 +1,4 @@
-"""Upkeep of the facts files: what they say without their columns, and which of them go."""
+"""Upkeep of the files: what they say without their columns, and which of them go."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,9 +8,14 @@ from pathlib import Path
 from ocianalyze.model.facts import FACTS_VERSION
 from ocianalyze.store.catalogue import Row
 from ocianalyze.store.columns import Damaged
-from ocianalyze.store.files import FactsFile, FactsFiles
+from ocianalyze.store.files import FACTS, RECORDS, KeptFile, KeptFiles
 from ocianalyze.store.header import PREAMBLE, Header, header_end, read_header
+from ocianalyze.store.records import size_of
 
+_LOOK = {FACTS: header_end, RECORDS: size_of}
+"""By kind of file, what raises Damaged for the first bytes of another version."""
+_FIRST = 64
+"""Bytes of a file that hold its versions, whatever its kind."""
 _LEFTOVER_SECONDS = 3_600.0
 """A file unfinished for so long has lost its writer."""
 
@@ -20,8 +25,9 @@ class StoreInfo:
     """What a store holds."""
 
     files: int
+    """Layers."""
     bytes: int
-    """Of the facts files, of all versions."""
+    """Of all files, of all versions."""
     layers: int
     """Known to the catalogue."""
     verified: int
@@ -29,6 +35,8 @@ class StoreInfo:
     directory: Path
     version: str
     """Codec and facts version that this program writes and reads."""
+    records: int = 0
+    """Images of which more than the layers is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +57,20 @@ class Keep:
     """Seconds since 1970."""
 
 
-def doomed(files: FactsFiles, uses: Mapping[str, float], keep: Keep) -> Iterator[FactsFile]:
+def doomed(kinds: Iterable[KeptFiles], uses: Mapping[str, float], keep: Keep) -> Iterator[KeptFile]:
     """Yield the files that go: leftovers, other versions, unused ones, and what is too much."""
-    stay: list[tuple[float, FactsFile]] = []
-    for file in files:
-        used = uses.get(file.key, file.modified)
-        if _is_rubbish(files, file) or used < keep.used_since:
-            yield file
-        else:
-            stay.append((used, file))
+    stay: list[tuple[float, KeptFile]] = []
+    for files in kinds:
+        for file in files:
+            used = uses.get(file.key, file.modified)
+            if _is_rubbish(files, file) or used < keep.used_since:
+                yield file
+            else:
+                stay.append((used, file))
     yield from _surplus(stay, keep.bytes)
 
 
-def rows(files: FactsFiles) -> Iterator[Row]:
+def rows(files: KeptFiles) -> Iterator[Row]:
     """Yield what the catalogue says of each file of this version."""
     for file in files:
         header = _header(files, file)
@@ -85,17 +94,17 @@ def row(key: str, header: Header, size: int, used: float) -> Row:
     )
 
 
-def _is_rubbish(files: FactsFiles, file: FactsFile) -> bool:
+def _is_rubbish(files: KeptFiles, file: KeptFile) -> bool:
     if not file.key:
         return file.modified < time.time() - _LEFTOVER_SECONDS
     try:
-        header_end(files.begin(file, PREAMBLE.size))
+        _LOOK[files.kind](files.begin(file, _FIRST))
     except Damaged:
         return True
     return False
 
 
-def _surplus(stay: Iterable[tuple[float, FactsFile]], most: int | None) -> Iterator[FactsFile]:
+def _surplus(stay: Iterable[tuple[float, KeptFile]], most: int | None) -> Iterator[KeptFile]:
     if most is None:
         return
     kept = 0
@@ -105,7 +114,7 @@ def _surplus(stay: Iterable[tuple[float, FactsFile]], most: int | None) -> Itera
             yield file
 
 
-def _header(files: FactsFiles, file: FactsFile) -> Header | None:
+def _header(files: KeptFiles, file: KeptFile) -> Header | None:
     if not file.key:
         return None
     try:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ocianalyze.inventory import assembly
-from tests.images import File, Layer, directory, image, symlink
+from tests.images import File, Layer, directory, hardlink, image, symlink
 from tests.report.documents import ANALYSIS, HOSTILE, IMAGE
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
@@ -28,6 +28,7 @@ BASE: Layer = {
     "bin": symlink("usr/bin"),
     "usr/bin": directory(),
     "usr/bin/dash": File(ELF, mode=0o755),
+    "usr/bin/dash.link": hardlink("usr/bin/dash"),
     "usr/bin/sh": symlink("dash"),
     "usr/bin/vi": symlink("/etc/alternatives/vi"),
     "etc/alternatives/vi": symlink("/usr/bin/dash"),

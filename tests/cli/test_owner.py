@@ -69,6 +69,7 @@ def asked(fake: FakeEngine) -> FakeEngine:
             "/usr/share/tz",
             [
                 "not in the image: deleted by layer 1",
+                "was owned by deb tzdata 2026a, introduced by layer 0, removed by layer 1",
                 "written by layer 0, step 0: FROM base",
             ],
             id="deleted",
@@ -76,8 +77,26 @@ def asked(fake: FakeEngine) -> FakeEngine:
         pytest.param("/nowhere", ["not in the image"], id="absent"),
         pytest.param(
             "/usr/lib/python3",
-            ["directory with files of 2 packages: python3-six, six"],
+            [
+                "directory, without an entry of its own",
+                "directory with files of 2 packages: python3-six, six",
+            ],
             id="directory",
+        ),
+        pytest.param(
+            "/usr/share",
+            ["directory, without an entry of its own"],
+            id="directory-of-nobody",
+        ),
+        pytest.param(
+            "/bin/dash.link",
+            [
+                "is /usr/bin/dash.link",
+                "hard link to /usr/bin/dash",
+                DASH,
+                "written by layer 0, step 0: FROM base",
+            ],
+            id="hard-link",
         ),
     ],
 )
@@ -103,6 +122,7 @@ def test_json_is_one_object_with_a_record_for_each_path(command: Command) -> Non
     assert (tool["owners"], tool["layer"]["index"], tool["step"]["index"]) == ([], 2, 2)
     assert len(tool["sha256"]) == 64
     assert (gone["state"], gone["layer"]["index"]) == ("deleted", 0)
+    assert [one["name"] for one in gone["former_owners"]] == ["tzdata"]
     assert (nothing["path"], nothing["layer"]) == (None, None)
     assert [one["name"] for one in directory["below"]] == ["dash"]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ocianalyze.model.package import Package
 from ocianalyze.model.report import SCHEMA_VERSION, PackageRecord
 from ocianalyze.report._base import AnalysedImage
 from tests.cli.conftest import Command, FakeEngine
@@ -52,6 +53,59 @@ def test_scope_and_type_choose(
     assert listed.asked == ["x"]
 
 
+def test_a_type_that_nobody_knows_is_refused(command: Command, listed: FakeEngine) -> None:
+    """An empty list would look like an image without such packages."""
+    shown = command("packages", "x", "--type", "bogus\x1b", "--type", "deb")
+    assert (shown.status, shown.out, listed.asked) == (2, "", ["x"])
+    assert "no package type bogus\\x1b" in shown.err
+    assert "deb, " in shown.err.replace("\n", " ")
+
+
+def shown_as(fake: FakeEngine, command: Command, *packages: Package) -> list[str]:
+    """Return the lines of some packages."""
+    inventory = replace(VIEW.inventory, packages=packages)
+    image = replace(INSTALLED.images[0], view=replace(VIEW, inventory=inventory))
+    fake.analysis = replace(ANALYSIS, images=(image,))
+    return command("packages", "x").out.splitlines()
+
+
+@pytest.mark.parametrize("length", [1, 28, 29, 60, 61, 100_000])
+def test_columns_are_aligned_whatever_is_long(
+    length: int, command: Command, fake: FakeEngine
+) -> None:
+    """A name or version that is longer than a column may be is cut where it ends."""
+    dash = VIEW.inventory.packages[0]
+    long = replace(dash, found=replace(dash.found, name="ä" * length, version="9" * length))
+    lines = shown_as(fake, command, dash, long)
+    assert len({len(line) for line in lines}) == 1
+    assert all(len(line) < 150 for line in lines)
+    assert (".." in lines[1]) == (length > 58)
+
+
+def test_packages_that_read_the_same_are_told_apart(command: Command, fake: FakeEngine) -> None:
+    """By where they are, else by what names them."""
+    six = VIEW.inventory.packages[-1]
+    there = replace(six, found=replace(six.found, location="opt/lib\n"))
+    dash = VIEW.inventory.packages[0]
+    lines = shown_as(fake, command, dash, six, there)
+    assert "[at" not in lines[0]
+    assert [line.partition("  [at ")[2] for line in lines[1:]] == [
+        f"{six.found.location}]",
+        "opt/lib\\n]",
+    ]
+
+
+def test_what_only_development_needs_is_marked(command: Command, fake: FakeEngine) -> None:
+    dash = VIEW.inventory.packages[0]
+    marked = replace(dash.found, properties=(("dependency", "development"),))
+    (line,) = shown_as(fake, command, replace(dash, found=marked))
+    assert line.endswith("  [development]")
+
+
+def test_no_package_is_no_line(command: Command, fake: FakeEngine) -> None:
+    assert shown_as(fake, command) == []
+
+
 def test_json_is_one_object_of_the_same_records_as_jsonl(
     command: Command, listed: FakeEngine
 ) -> None:
@@ -75,6 +129,7 @@ def test_json_is_one_object_of_the_same_records_as_jsonl(
 def test_csv_has_a_head_and_a_row_for_each(command: Command, listed: FakeEngine) -> None:
     rows = list(csv.DictReader(command("packages", "x", "-f", "csv").out.splitlines()))
     assert [row["name"] for row in rows] == ["dash", "python3-six", "y", "z", "six"]
+    assert (rows[0]["source"], rows[0]["source_version"]) == ("", "")
     assert rows[-1]["owner"].startswith("pkg:deb/debian/python3-six@")
     assert (rows[0]["layer"], rows[0]["removed"], rows[2]["namespace"]) == ("0", "", "@x")
     assert listed.asked == ["x"]

@@ -8,6 +8,8 @@ import pytest
 from ocianalyze.controls.catalogue import select
 from tests.cli.conftest import Command, FakeEngine
 
+EXPIRED = "has expired: its last day was 2000-01-01, it allows nothing any more"
+
 
 def test_the_template_is_valid_as_it_is(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
@@ -53,6 +55,33 @@ def test_validate_says_all_that_is_wrong(
     shown = command("profile", "validate", str(path))
     assert (shown.status, shown.err) == (2, "")
     assert shown.out.splitlines() == [f"{path}{line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("expires", "line"),
+    [
+        ("2000-01-01", f":3: allow[0].expires: {EXPIRED}"),
+        ("9999-12-31", ": nothing wrong"),
+    ],
+)
+def test_validate_names_an_allowance_that_has_ended(
+    expires: str, line: str, command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.yaml"
+    allowance = f"{{control: cis-docker-4.8, reason: r, expires: {expires}}}"
+    path.write_text(f"version: 1\nname: x\nallow: [{allowance}]\n")
+    shown = command("profile", "validate", str(path))
+    assert (shown.status, shown.out, shown.err) == (0, f"{path}{line}\n", "")
+
+
+def test_a_rule_that_is_none_ends_validation_and_scan(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("version: 1\nname: x\nparameters: {cis-docker-4.8: {allow: ['pth=x']}}\n")
+    said = f"{path}:3: parameters.cis-docker-4.8.allow[0]: 'pth=x' in rule 'pth=x': a condition is"
+    shown = command("profile", "validate", str(path))
+    assert (shown.status, shown.out.startswith(said)) == (2, True)
+    scanned = command("scan", "x", "--profile", str(path))
+    assert (scanned.status, said in scanned.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,19 @@ def test_an_entry_that_expired_is_told_and_counts_no_more(
     assert "entry 1: expired on 2020-01-31; what it ignored counts again" in shown.err
 
 
+def test_an_entry_that_names_nothing_is_told(
+    command: Command, folder: Path, tmp_path: Path
+) -> None:
+    ignore = tmp_path / "ignore.toml"
+    ignore.write_text(
+        '[[ignore]]\nrule = "github-pta"\nreason = "a"\n[[ignore]]\npath = "*.env"\nreason = "b"\n'
+    )
+    shown = command("secrets", str(folder), "--ignore", str(ignore))
+    assert "entry 1: no rule has the id 'github-pta'" in shown.err
+    assert "entry 1: fits no secret that was found" in shown.err
+    assert "entry 2" not in shown.err
+
+
 def test_the_owner_may_see_values_after_a_warning(command: Command, folder: Path) -> None:
     shown = command("secrets", str(folder), "--show-secrets")
     assert f"value {TOKEN}" in shown.out

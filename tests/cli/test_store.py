@@ -10,7 +10,7 @@ def test_an_absent_store_is_empty_and_stays_absent(command: Command, tmp_path: P
     folder = tmp_path / "none"
     shown = command("store", "info", "--store", str(folder))
     assert shown.status == 0
-    assert "0 layers, 0 B" in shown.out
+    assert "0 layers, 0 records, 0 B" in shown.out
     assert (
         command("store", "prune", "--all", "--store", str(folder)).out == "removed 0 files, 0 B\n"
     )

@@ -8,13 +8,23 @@ import pytest
 
 from ocianalyze import discovery
 from ocianalyze.controls._base import Control, Recommendation
-from ocianalyze.controls.catalogue import GROUP, controls, select
+from ocianalyze.controls.catalogue import (
+    GROUP,
+    Listed,
+    Row,
+    catalogue,
+    controls,
+    find,
+    select,
+    shown_id,
+)
 from ocianalyze.controls.items import frameworks, items, recommendations, versions
 from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Finding, Status, Verdict
 from ocianalyze.model.package import Distribution, Inventory
 from tests.images import File, image
 
+DOCKER = "cis-docker-"
 OWN = Control(
     id="house-1",
     short="house rule",
@@ -102,6 +112,36 @@ def test_a_selection_has_what_its_names_mean_once_and_in_order(
 def test_a_selection_refuses_what_it_does_not_know(name: str) -> None:
     with pytest.raises(UsageError, match="no control"):
         select([name])
+
+
+@pytest.mark.parametrize("wanted", ["4.8", "CIS-4.8", "cis-docker-4.8"])
+def test_a_number_is_that_of_the_docker_benchmark_where_it_has_one(wanted: str) -> None:
+    assert shown_id(*_pair(find(wanted, catalogue()))) == "CIS-4.8"
+
+
+def test_a_number_that_only_other_frameworks_share_is_refused_with_their_ids() -> None:
+    numbers = Counter(item.number for item in recommendations().values())
+    docker = {item.number for name, item in recommendations().items() if name.startswith(DOCKER)}
+    shared = sorted(number for number, count in numbers.items() if count > 1)
+    assert docker.intersection(shared)
+    for number in set(shared) - docker:
+        with pytest.raises(UsageError, match="in several frameworks") as caught:
+            find(number, catalogue())
+        named = caught.value.cure.removeprefix("one of ").split(", ")
+        assert named == [x for x, item in recommendations().items() if item.number == number]
+
+
+def test_a_number_of_one_framework_alone_is_found() -> None:
+    numbers = Counter(item.number for item in recommendations().values())
+    name, item = next((x, y) for x, y in recommendations().items()
+                      if numbers[y.number] == 1 and not x.startswith(DOCKER))  # fmt: skip
+    assert _pair(find(item.number, catalogue()))[1] == item
+    assert name == item.id
+
+
+def _pair(row: Row) -> Listed:
+    assert row.control is not None or row.item is not None
+    return (row.control or OWN), row.item
 
 
 def test_what_no_image_decides_is_out_of_scope_and_names_its_owner() -> None:

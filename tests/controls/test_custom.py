@@ -67,20 +67,30 @@ def test_the_expectation_decides(query: str, expect: str, status: Status) -> Non
 
 
 @pytest.mark.parametrize(
-    ("query", "expect"),
+    ("query", "expect", "said"),
     [
-        (FINE, "value == 0"),
-        ("SELECT NULL", "value == 0"),
-        ("SELECT 'x'", "value == 0"),
-        ("SELECT 5", "value == '5'"),
-        ("SELECT 5", "value != '5'"),
-        ("SELECT x'00'", "value != 'a'"),
-        ("SELECT NULL", "value != 'a'"),
+        (FINE, "value == 0", "no row to compare"),
+        ("SELECT NULL", "value == 0", "nothing to compare"),
+        ("SELECT 'x'", "value <= 5", "a text, not a number"),
+        ("SELECT 5", "value == '5'", "a number, not a text"),
+        ("SELECT 5", "value != '5'", "a number, not a text"),
+        ("SELECT x'00'", "value != 'a'", "a blob, not a text"),
+        ("SELECT NULL", "value != 'a'", "nothing to compare"),
     ],
 )
-def test_what_cannot_be_compared_is_not_evaluated(query: str, expect: str) -> None:
+def test_what_cannot_be_compared_is_not_evaluated(query: str, expect: str, said: str) -> None:
     verdict = judged(query, expect)
     assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "no-value")
+    assert verdict.summary == f"not evaluated: the query returned {said}"
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT random()", "SELECT date('now')", "SELECT date('n'||'ow')"]
+)
+@pytest.mark.parametrize("expect", ["empty", "nonempty"])
+def test_neither_luck_nor_clock_gives_a_verdict(query: str, expect: str) -> None:
+    verdict = judged(query, expect)
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "query-failed")
 
 
 def test_rows_become_evidence_where_they_say() -> None:

@@ -1,19 +1,41 @@
 """What every control obeys: missing evidence is never a pass, a defect is never a crash."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
-from ocianalyze.controls._base import Control, Need
+from ocianalyze.controls._base import Control, Need, identifier
 from ocianalyze.controls.catalogue import controls
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from tests.images import File, Layer, image
 
 ROOT: Layer = {"etc/hostname": b"", "bin/sh": b""}
 ROOTFS = "ADD rootfs.tar / # buildkit"
+ENV = {"created_by": "ENV A=1", "empty_layer": True}
+History: TypeAlias = list[str | dict[str, Any]]
+LINUX_ONLY = (
+    "dockle-DKL-DI-0001",
+    "dockle-DKL-DI-0003",
+    "dockle-DKL-DI-0004",
+    "ocia-device-node",
+    "ocia-ld-preload",
+    "trivy-DS-0010",
+    "trivy-DS-0021",
+    "trivy-DS-0024",
+    "trivy-DS-0029",
+)
+UNSEEN = (
+    "ocia-compiler-present",
+    "ocia-crypto-miner-indicator",
+    "ocia-debug-tool-present",
+    "ocia-network-tool-present",
+    "ocia-package-cache-present",
+    "ocia-package-manager-present",
+    "ocia-shell-present",
+)
 
 
 def _control(verdict: Verdict, *needs: Need) -> Control:
@@ -40,12 +62,14 @@ FAIL = Verdict(Status.FAIL, "bad", "bad")
         ([ROOT, None], ["x", "y"], "filesystem", "layers-unread"),
         ([ROOT], ["x"], "config", "config-absent"),
         ([ROOT], [], "history", "history-absent"),
+        ([ROOT, {}, {}], ["x", "y"], "history", "history-incomplete"),
+        ([ROOT, {}, {}], ["x", "y", ENV, ENV], "history", "history-incomplete"),
     ],
-    ids=["filesystem", "config", "history"],
+    ids=["filesystem", "config", "history", "fewer-steps", "empty-steps-do-not-count"],
 )
 @pytest.mark.parametrize("verdict", [PASS, ABSENT], ids=["pass", "not-applicable"])
 def test_missing_evidence_is_never_a_pass(
-    layers: list[Layer | None], history: list[str], need: Need, reason: str, verdict: Verdict
+    layers: list[Layer | None], history: History, need: Need, reason: str, verdict: Verdict
 ) -> None:
     view = image(*layers, history=history, has_config=need != "config")
     taken_back = _result(view, _control(verdict, need))
@@ -62,6 +86,77 @@ def test_evidence_that_is_there_keeps_the_verdict() -> None:
 def test_windows_stays_not_applicable_whatever_is_unread() -> None:
     verdict = replace(ABSENT, reason="windows-image")
     assert _result(image(None), _control(verdict, "filesystem")) == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        *((name, Status.NOT_APPLICABLE, "windows-image") for name in LINUX_ONLY),
+        *((name, Status.NOT_EVALUATED, "windows-unseen") for name in UNSEEN),
+    ],
+)
+def test_windows_passes_nothing_that_is_only_known_of_linux(
+    name: str, status: Status, reason: str
+) -> None:
+    layer: Layer = {"Files/Windows/System32/cmd.exe": File(b"MZ", mode=0o755)}
+    view = image(layer, os="windows", history=["RUN cmd /S /C echo x"])
+    (result,) = evaluate(view, [pair for pair in controls() if identifier(*pair) == name])
+    assert (result.verdict.status, result.verdict.reason) == (status, reason)
+
+
+def test_what_is_found_on_windows_counts_where_not_all_is_recognised() -> None:
+    control = replace(_control(FAIL), on_windows="unseen")
+    assert _result(image(ROOT, os="windows"), control) == FAIL
+    assert _result(image(ROOT), replace(control, evaluate=lambda _: PASS)) == PASS
+
+
+@pytest.mark.parametrize("name", ["cis-docker-4.10", "nist-800-190-4.1.4", "trivy-DS-0022"])
+def test_steps_that_are_missing_keep_a_control_of_the_history_from_passing(name: str) -> None:
+    """Three layers and two steps: what made one of them may have held anything."""
+    chosen = [pair for pair in controls() if identifier(*pair) == name]
+    whole = image(ROOT, {}, {}, history=[ROOTFS, "COPY a /a # buildkit", "COPY b /b # buildkit"])
+    assert evaluate(whole, chosen)[0].verdict.status is Status.PASS
+    history: History = [ROOTFS, ENV, ENV, "COPY b /b # buildkit"]
+    (result,) = evaluate(image(ROOT, {}, {}, history=history), chosen)
+    assert result.verdict.reason == "history-incomplete"
+    assert result.verdict.summary == "not evaluated: no history for 1 of 3 layers"
+
+
+def test_more_steps_than_layers_leave_nothing_untold() -> None:
+    assert _result(image(ROOT, history=["x", "y"]), _control(PASS, "history")) == PASS
+
+
+def _origin(*evidence: Evidence, verdict: Verdict = FAIL) -> Origin:
+    view = image(ROOT, {}, history=[ROOTFS, "RUN make # buildkit"])
+    return _result(view, _control(replace(verdict, evidence=evidence))).origin
+
+
+BASE, OWN = Evidence("b", layer=0), Evidence("a", layer=1)
+NOWHERE = Evidence("c", kind="config", pointer="/config/User")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "origin"),
+    [
+        ((BASE, BASE), "base"),
+        ((OWN,), "author"),
+        ((BASE, OWN), "author"),
+        ((BASE, replace(OWN, severity="info")), "base"),
+        ((BASE, replace(OWN, allowed="by a profile")), "base"),
+        ((replace(BASE, severity="info"),), "base"),
+        ((BASE, NOWHERE), "unknown"),
+        ((NOWHERE,), "unknown"),
+        ((), "unknown"),
+    ],
+)
+def test_a_verdict_comes_from_where_its_evidence_does(
+    evidence: tuple[Evidence, ...], origin: Origin
+) -> None:
+    """Unless its control says; what is not evaluated has no cause."""
+    assert _origin(*evidence) == origin
+    assert _origin(*evidence, verdict=replace(FAIL, origin="author")) == "author"
+    undecided = replace(FAIL, status=Status.NOT_EVALUATED)
+    assert _origin(*evidence, verdict=undecided) == "unknown"
 
 
 def test_defect_in_a_control_is_not_evaluated() -> None:
@@ -82,8 +177,7 @@ def test_evidence_learns_its_step_and_origin_from_its_layer() -> None:
         Evidence("c", kind="config", pointer="/config/User"),
     )
     verdict = replace(FAIL, evidence=evidence, origin="author")
-    env = {"created_by": "ENV A=1", "empty_layer": True}
-    history: list[str | dict[str, Any]] = [ROOTFS, env, "RUN make # buildkit"]
+    history: History = [ROOTFS, ENV, "RUN make # buildkit"]
     found = _result(image(ROOT, {}, history=history), _control(verdict)).evidence
     assert [(e.step, e.origin) for e in found] == [(0, "base"), (2, "author"), (None, "author")]
 

@@ -8,7 +8,7 @@ import pytest
 from ocianalyze.controls.cis_debian_12 import passwords, repositories
 from ocianalyze.controls.cis_debian_12 import world_writable as world
 from ocianalyze.controls.cis_debian_12._say import judged as of_debian
-from ocianalyze.controls.evidence import CUT, MOST, gathered
+from ocianalyze.controls.evidence import CUT, MOST, counted, gathered
 from ocianalyze.controls.ocia._say import judged as of_ocia
 from ocianalyze.engine import observers
 from ocianalyze.model.finding import Evidence, Status
@@ -84,3 +84,16 @@ def test_notes_that_were_cut_are_allowed_by_no_path() -> None:
     assert apply(notes, ("own",), (part,), image({}), DAY).status is Status.NEEDS_REVIEW
     few = replace(notes, evidence=notes.evidence[:-1])
     assert apply(few, ("own",), (part,), image({}), DAY).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("count", "nouns", "text"),
+    [
+        (0, ("file",), "0 files"),
+        (1, ("file",), "1 file"),
+        (2, ("entry", "entries"), "2 entries"),
+        (1, ("entry", "entries"), "1 entry"),
+    ],
+)
+def test_one_thing_is_not_several(count: int, nouns: tuple[str, ...], text: str) -> None:
+    assert counted(count, *nouns) == text

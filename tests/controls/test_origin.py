@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from ocianalyze.controls.cis_docker import c4_02_trusted_base
+from ocianalyze.controls.known_bases import bundled
 from ocianalyze.controls.origin import boundary
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage, ToldBy
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.finding import Status
 from tests.images import image
 
 HISTORY: list[dict[str, Any]] = [
@@ -62,11 +66,57 @@ def test_the_longest_chain_of_one_kind_counts() -> None:
     assert boundary(replace(view, bases=bases)).layers == 2
 
 
-@pytest.mark.parametrize("count", [0, 3])
-def test_a_base_is_a_part_of_the_image_and_not_all_of_it(count: int) -> None:
+@pytest.mark.parametrize(
+    ("told_by", "count"),
+    [("image", 0), ("table", 0), ("image", 3), ("annotation", 3), ("provenance", 3)],
+)
+def test_another_image_with_all_the_layers_is_no_base(told_by: ToldBy, count: int) -> None:
     view = _view()
-    found = boundary(replace(view, bases=(BaseImage("x", "image", _layers(view, count)),)))
+    found = boundary(replace(view, bases=(BaseImage("x", told_by, _layers(view, count)),)))
     assert found.base is None
+
+
+@pytest.mark.parametrize("told_by", ["operator", "table"])
+def test_an_image_that_is_a_known_base_is_one_and_is_excused_for_nothing(told_by: ToldBy) -> None:
+    view = _view()
+    found = boundary(replace(view, bases=(BaseImage("x", told_by, _layers(view, 3)),)))
+    assert (found.layers, found.steps, found.confidence) == (3, 5, "exact")
+    assert {found.of_layer(layer.index) for layer in view.layers} == {"base"}
+    assert not any(found.excuses(step.index, step.layer) for step in view.history.steps)
+
+
+def test_a_base_of_the_table_that_is_scanned_itself_is_known() -> None:
+    row = bundled()[0]
+    view = image({"etc/passwd": b"root:x:0:0::/:\n"}, history=["ADD file:x in /"])
+    (layer,) = view.layers
+    own = replace(view, layers=(replace(layer, diff_id=Digest.parse(row.diff_ids[0])),))
+    assert boundary(view).base is None
+    assert boundary(own).base == row
+    verdict = c4_02_trusted_base.evaluate(own, trusted=(row.name,))
+    assert (verdict.status, verdict.reason) == (Status.PASS, "base-trusted")
+
+
+@pytest.mark.parametrize(
+    ("after", "steps"),
+    [
+        ((), 1),
+        (("ENV A=b",), 1),
+        (('CMD ["sh"]',), 2),
+        (('CMD ["sh"]', "ENV A=b", 'CMD ["app"]'), 2),
+        (('CMD ["sh"]', 'CMD ["app"]'), 2),
+        (("ENV A=b", 'ENTRYPOINT ["e"]', 'CMD ["c"]', "USER app"), 4),
+    ],
+    ids=["nothing", "env", "own-start", "start-after", "two-starts", "both"],
+)
+def test_steps_after_all_the_layers_of_a_base_are_the_authors(
+    after: tuple[str, ...], steps: int
+) -> None:
+    """An image made from a base by metadata alone has the same layers."""
+    empty = [{"created_by": line, "empty_layer": True} for line in after]
+    view = image({"a": b"1"}, history=[{"created_by": "ADD file:x in /"}, *empty])
+    found = boundary(replace(view, bases=(BaseImage("x", "table", _layers(view, 1)),)))
+    assert found.steps == steps
+    assert found.of_step(steps) == "author"
 
 
 def test_history_of_the_base_is_longer_where_its_length_is_known() -> None:

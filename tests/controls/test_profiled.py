@@ -1,5 +1,6 @@
 """A profile file chooses, changes and weighs controls."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from ocianalyze import engine
 from ocianalyze.controls._base import identifier
 from ocianalyze.controls.catalogue import select
 from ocianalyze.controls.evaluate import evaluate
-from ocianalyze.controls.profiled import problems
+from ocianalyze.controls.profiled import expired, problems
 from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Status
 from ocianalyze.policy.load import Loaded, read
@@ -89,12 +90,34 @@ def test_an_allowance_holds_until_its_last_day(now: str, status: Status, tmp_pat
         ("severities:\n  x: low", ":4: severities.x: fits no control"),
         ("parameters:\n  x: {}", ":4: parameters.x: no control 'x'"),
         ("parameters:\n  cis-docker-4.6: {x: 1}", ":4: parameters.cis-docker-4.6.x: no parameter"),
+        ("parameters: {cis-docker-4.88: {}}",
+         ":3: parameters.cis-docker-4.88: no control 'cis-docker-4.88': the nearest is 'cis-doc"),
+        ("parameters: {CIS-4.8: {}}",
+         ":3: parameters.CIS-4.8: no control 'CIS-4.8': the nearest is 'cis-docker-4.8'"),
+        ("without: [cis-docker-4.77]",
+         ":3: without[0]: fits no control: 'cis-docker-4.77': the nearest is 'cis-docker-4.7'"),
+        ("parameters: {cis-docker-4.8: {allow: [/bin/su, 'pth=x']}}",
+         ":3: parameters.cis-docker-4.8.allow[1]: 'pth=x' in rule 'pth=x': a condition is one of"),
+        ("parameters: {cis-docker-4.8: {allow: ['mode=9']}}",
+         ":3: parameters.cis-docker-4.8.allow[0]: rule 'mode=9': mode="),
+        ("parameters: {cis-docker-4.2: {refused: ['sha256:1']}}",
+         ":3: parameters.cis-docker-4.2.refused[0]: 'sha256:1' is no digest"),
+        ("parameters: {cis-docker-4.4: {now: soon}}",
+         ":3: parameters.cis-docker-4.4.now: 'soon' is no date"),
+        ("parameters: {ocia-image-age: {days: -1}}",
+         ":3: parameters.ocia-image-age.days: -1 is not from 0"),
+        ("parameters: {cis-docker-4.6: {orchestrator: k8s}}",
+         ":3: parameters.cis-docker-4.6.orchestrator: 'k8s' is none that is known"),
+        ("custom:\n- " + OWN % ("own", "SELECT random()"),
+         ":4: custom[0].query: random is not allowed"),
+        ("custom:\n- " + OWN % ("own", "SELECT date('now')"),
+         ":4: custom[0].query: date() with 'now' asks the clock"),
         ("allow:\n- {control: x, reason: y}", ":4: allow[0].control: fits no control"),
         ("custom:\n- " + OWN % ("cis-docker-4.8", "SELECT 1"), ":4: custom[0].id: there is"),
         ("custom:\n- " + OWN % ("own", "SELECT x FROM files"), ":4: custom[0].query: no such"),
         ("custom:\n- " + OWN % ("own", "DROP TABLE files"), ":4: custom[0].query: only reading"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_there_is_named_by_line_and_key(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         _chosen(tmp_path, text)
@@ -107,3 +130,27 @@ def test_what_is_not_there_is_named_by_line_and_key(text: str, said: str, tmp_pa
 def test_a_day_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no date"):
         _chosen(tmp_path, "", now="soon")
+
+
+def test_an_allowance_that_has_ended_is_no_mistake_and_is_named(tmp_path: Path) -> None:
+    _chosen(tmp_path, ALLOW, now="2030-01-01")
+    loaded = read(tmp_path / "p.yaml")
+    assert isinstance(loaded, Loaded)
+    assert list(problems(loaded)) == []
+    assert list(expired(loaded, date(2027, 1, 1))) == []
+    (found,) = expired(loaded, date(2027, 1, 2))
+    assert str(found) == (
+        f"{tmp_path / 'p.yaml'}:3: allow[0].expires: has expired: its last day was 2027-01-01, "
+        "it allows nothing any more"
+    )
+
+
+def test_many_unknown_names_take_no_longer_than_few(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    words = ", ".join(f"cis-docker-4.9{number}" for number in range(2_000))
+    path.write_text(f"version: 1\nname: x\nwithout: [{words}]\n")
+    loaded = read(path)
+    assert isinstance(loaded, Loaded)
+    found = list(problems(loaded))
+    assert len(found) == 2_000
+    assert sum("nearest" in problem.text for problem in found) == 20

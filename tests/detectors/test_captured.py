@@ -33,6 +33,10 @@ from tests.images import File, Layer, image
         ("opt/app/entrypoint.sh", b"#!/usr/bin/env bash\n"),
         ("usr/local/bin/start-it", b"#!/bin/dash\n"),
         ("init", b"#!/bin/sh\n"),
+        ("tmp/setup.sh", b"#!/bin/sh\napt-get update\n"),
+        ("app/scripts/setup.sh", b"apt-get update\n"),
+        ("usr/src/app/build.bash", b"#!/bin/bash\n"),
+        ("srv/a.sh", b"#!/bin/sh\n" + b"#" * ((16 << 10) - 10)),
     ],
 )
 def test_content_is_kept(path: str, content: bytes) -> None:
@@ -54,6 +58,14 @@ def test_content_is_kept(path: str, content: bytes) -> None:
         ("etc/profile", b"x" * (64 << 10) + b"x"),
         ("etc/passwd", b"x" * (1 << 20) + b"x"),
         ("start.sh", b"#!/bin/sh\n" + b"#" * (64 << 10)),
+        ("tmp/setup.sh", b"#!/bin/sh\n" + b"#" * (16 << 10)),
+        ("tmp/setup.sh", b"#!/usr/bin/python3\n"),
+        ("tmp/setup.sh", b"\x7fELF\0"),
+        ("tmp/setup", b"#!/bin/sh\n"),
+        ("usr/share/doc/x/setup.sh", b"#!/bin/sh\n"),
+        ("usr/lib/x/setup.sh", b"#!/bin/sh\n"),
+        ("app/node_modules/x/setup.sh", b"#!/bin/sh\n"),
+        ("a/b/c/d/e/f/setup.sh", b"#!/bin/sh\n"),
     ],
 )
 def test_content_is_not_kept(path: str, content: bytes) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory import assembly, ownership
-from ocianalyze.inventory.canonical import Canonical
+from ocianalyze.inventory import assembly, canonical, ownership
+from ocianalyze.inventory.canonical import Canonical, links_of
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES
 from tests.images import File, Layer, directory, hardlink, image, symlink, tree
@@ -136,6 +136,8 @@ def test_files_of_removed_packages_are_owned_by_nobody() -> None:
         ("usr/./bin//x", "usr/bin/x"),
         ("../../etc/passwd", "etc/passwd"),
         ("up/x", "x"),
+        ("odd\udcff/x", "usr/bin/x"),
+        ("hard/x", "usr/bin/x"),
         ("", ""),
     ],
 )
@@ -148,8 +150,21 @@ def test_links_above_a_name_are_followed_inside_the_root(recorded: str, real: st
         "loop": symlink("loop"),
         "dead": symlink("nowhere"),
         "up": symlink("../../.."),
+        "odd\udcff": symlink("usr/bin"),
+        "hard": hardlink("bin"),
     }
-    assert Canonical(tree(layer)).path(recorded) == real
+    made = tree(layer)
+    assert Canonical(made).path(recorded) == real
+    assert Canonical(made, links_of(made, [0])).path(recorded) == real
+
+
+def test_where_too_many_links_are_every_directory_is_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = tree({"usr/bin": directory(), "bin": symlink("usr/bin"), "a": symlink("b")})
+    assert links_of(made, [0]) == {"bin", "a"}
+    monkeypatch.setattr(canonical, "_LINKS", 1)
+    assert links_of(made, [0]) is None
 
 
 def test_absurd_paths_are_taken_as_they_are() -> None:

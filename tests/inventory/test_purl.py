@@ -10,10 +10,11 @@ from ocianalyze.inventory.purl import purl
 from ocianalyze.model.package import Found
 
 _TYPES = st.sampled_from(
-    [*sorted(module._PLAIN_TYPES), "maven", "composer", "cpan", "hex", "swift", "no type"]
+    [*sorted(module._PLAIN_TYPES), "composer", "cpan", "hex", "swift", "no type"]
 )
 _TEXTS = st.one_of(
     st.from_regex(r"[a-z0-9]{1,4}([.-][a-z0-9]{1,3}){0,3}", fullmatch=True),
+    st.from_regex(r"@?[a-z0-9]{1,4}([._/+-][a-z0-9]{1,3}){0,3}", fullmatch=True),
     st.text("aZ09.-_~+:/@% é", max_size=8),
 )
 _QUALIFIERS = st.dictionaries(st.sampled_from(["distro", "arch", "type"]), _TEXTS, max_size=2)

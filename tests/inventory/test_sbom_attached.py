@@ -98,6 +98,109 @@ def told(path: Path, **limits: int) -> list[Finding]:
     return [x for x in found if x.code.startswith("inventory.")]
 
 
+def refer(
+    path: Path,
+    data: bytes,
+    kind: str,
+    *,
+    about: str = "",
+    layer: dict[str, Any] | None = None,
+    top: dict[str, Any] | None = None,
+) -> Path:
+    """Write an image with an artifact that names it as its subject, as ORAS attaches one."""
+    files: Files = {}
+    own = archives.add_image(files, Image([LAYER], names=["app:1"]))
+    stored = blob(files, data, kind) | (layer or {})
+    config = blob(files, b"{}", f"{OCI}empty.v1+json")
+    subject = {"mediaType": own["mediaType"], "digest": own["digest"], "size": own["size"]}
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": f"{OCI}manifest.v1+json",
+        "artifactType": kind,
+        "config": config,
+        "layers": [stored],
+        "subject": subject | ({"digest": about} if about else {}),
+    }
+    beside = blob(files, dump(manifest | (top or {})), f"{OCI}manifest.v1+json")
+    return archives.write_folder(path, archives.finish_layout(files, [own, beside]))
+
+
+ARTIFACTS = [
+    pytest.param(spdx, "application/spdx+json", id="spdx"),
+    pytest.param(cyclonedx, "application/vnd.cyclonedx+json", id="cyclonedx"),
+]
+
+
+@pytest.mark.parametrize(("make", "kind"), ARTIFACTS)
+def test_an_artifact_about_the_image_is_compared(
+    make: Callable[..., dict[str, Any]], kind: str, tmp_path: Path
+) -> None:
+    """Its blob is the document, without a statement around it (OCI `subject`)."""
+    assert told(refer(tmp_path / "right", dump(make(ZLIB, BASH)), kind)) == []
+    document = make(ZLIB.replace("1.2", "1.1"), "pkg:deb/debian/gone@1?arch=amd64")
+    (one,) = told(refer(tmp_path / "wrong", dump(document), kind))
+    assert one.code == "inventory.sbom-differs"
+    assert one.detail.startswith("artifact sha256:")
+    assert "names what is not there: gone 1;" in one.detail
+    assert one.detail.endswith("does not name: bash 5.2")
+
+
+@pytest.mark.parametrize(
+    ("layer", "top"),
+    [
+        pytest.param({"mediaType": "application/json"}, {}, id="artifact-type"),
+        pytest.param({}, {"artifactType": ""}, id="media-type"),
+        pytest.param({}, {"artifactType": "application/vnd.example"}, id="other-artifact-type"),
+    ],
+)
+def test_one_type_is_enough_to_know_an_sbom(
+    layer: dict[str, Any], top: dict[str, Any], tmp_path: Path
+) -> None:
+    document = dump(spdx("pkg:deb/debian/gone@1"))
+    path = refer(tmp_path / "x", document, "application/spdx+json", layer=layer, top=top)
+    (one,) = told(path)
+    assert "gone 1" in one.detail
+
+
+def test_a_bundle_in_an_artifact_is_opened(tmp_path: Path) -> None:
+    """Cosign 3 attaches Sigstore bundles so."""
+    statement = {"predicateType": SPDX, "predicate": spdx("pkg:deb/debian/gone@1")}
+    kind = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    (one,) = told(refer(tmp_path / "x", dump(bundle(statement)), kind))
+    assert one.detail.startswith("attestation sha256:")
+    assert "gone 1" in one.detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        pytest.param("application/vnd.example.signature", "", id="no-sbom"),
+        pytest.param("application/spdx+json", f"sha256:{'ab' * 32}", id="other-image"),
+    ],
+)
+def test_other_artifacts_are_passed_over(kind: str, about: str, tmp_path: Path) -> None:
+    document = dump(spdx("pkg:deb/debian/gone@1"))
+    assert told(refer(tmp_path / "x", document, kind, about=about)) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "layer", "reason"),
+    [
+        pytest.param(b" " * (9 << 20), {}, "more than", id="too-large"),
+        pytest.param(b"<bom/>", {}, "JSON", id="xml"),
+        pytest.param(b'{"a":1}', {}, "no SBOM that can be read", id="no-sbom"),
+        pytest.param(b"{}", {"digest": f"sha256:{'ab' * 32}"}, "not in the source", id="absent"),
+    ],
+)
+def test_an_artifact_that_cannot_be_read_is_told(
+    data: bytes, layer: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    (one,) = told(refer(tmp_path / "x", data, "application/vnd.cyclonedx+json", layer=layer))
+    assert one.code == "inventory.attestation-unread"
+    assert one.detail.startswith("artifact sha256:")
+    assert reason in one.detail
+
+
 @pytest.mark.parametrize("wrap", [dict, envelope, bundle], ids=["statement", "dsse", "bundle"])
 @pytest.mark.parametrize(
     ("make", "kind"),

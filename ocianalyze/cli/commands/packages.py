@@ -48,7 +48,8 @@ def packages(
     """List the packages of an image: distributions' and languages', with their layers.
 
     Text shows purl type, name, version and the layer that introduced the package; in brackets
-    the layer that removed it, the package that ships it, and whether only weak evidence names it.
+    the layer that removed it, the package that ships it, whether only weak evidence names it or
+    only for development, and where it is if another one reads the same.
     """
     writable(output)
     analysis = opened(
@@ -64,6 +65,7 @@ def packages(
     from ocianalyze.cli import installed  # noqa: PLC0415 - imports orjson
 
     wanted = installed.Selection(scope, frozenset(kind or ()))
+    installed.refuse(analysis, wanted)
     emit(installed.FORMATS[form](analysis, wanted), output)
     for found in analysis.images:
         for problem in found.view.inventory.problems:

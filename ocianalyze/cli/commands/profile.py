@@ -58,9 +58,12 @@ def validate(
     benchmark_version: options.BenchmarkVersion = "",
     limit: options.Bounds = None,
 ) -> None:
-    """Say everything that is wrong with a profile, by line and key; status 2 if anything is."""
+    """Say everything that is wrong with a profile, by line and key; status 2 if anything is.
+
+    An allowance whose last day has passed is named, and is no mistake.
+    """
     from ocianalyze.cli import profiles  # noqa: PLC0415 - imports all controls
 
-    problems = profiles.problems(file, options.bounds(limit or []), benchmark_version)
-    emit(profiles.told(file, problems))
+    problems, expired = profiles.problems(file, options.bounds(limit or []), benchmark_version)
+    emit(profiles.told(file, [*problems, *expired]))
     raise typer.Exit(status.USAGE if problems else status.DONE)

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(
         name="store",
-        help="Look after what is kept of layers between runs.",
+        help="Look after what is kept of layers and images between runs.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -39,21 +39,23 @@ def register(app: typer.Typer) -> None:
 
 
 def info(store: options.Store = None, *, form: options.Form = "text") -> None:
-    """Say how many layers are kept and how large that is."""
+    """Say how many layers and records of images are kept and how large that is."""
     from ocianalyze.report.escape import unicode  # noqa: PLC0415
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
     opened = _opened(store)
     found = opened.info()
+    layers, records = plural(found.files, "layer"), plural(found.records, "record")
     text = (
         f"store      {found.directory}",
-        f"kept       {plural(found.files, 'layer')}, {size(found.bytes)}",
+        f"kept       {layers}, {records}, {size(found.bytes)}",
         f"verified   {plural(found.verified, 'blob')} known by size and time",
         f"version    {found.version}",
     )
     record = {
         "directory": unicode(str(found.directory)),
         "layers": found.files,
+        "records": found.records,
         "bytes": found.bytes,
         "verified": found.verified,
         "version": found.version,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ocianalyze.controls import saying
 from ocianalyze.controls.evidence import MOST as _MOST
 from ocianalyze.controls.evidence import gathered, others
 from ocianalyze.filesystem.view import ImageView
@@ -13,6 +14,7 @@ from ocianalyze.model.package import OS_TYPES
 
 MOST = _MOST
 """Pieces of evidence that one control collects."""
+of_entry = saying.of_entry
 _ROOM = 60
 _NAME = 40
 
@@ -81,21 +83,6 @@ def shortened(text: str, room: int = _ROOM) -> str:
 def shown(raw: bytes, most: int = _NAME) -> str:
     """Return bytes of an image as text that a terminal can show."""
     return shortened(raw[: most * 4].decode("utf-8", "replace"), most)
-
-
-def of_entry(
-    entry: Entry, detail: str, severity: Severity = "medium", reason: str = ""
-) -> Evidence:
-    """Return an entry as evidence."""
-    return Evidence(
-        detail=detail,
-        reason=reason,
-        path=entry.path,
-        layer=entry.layer,
-        state=entry.state,
-        severity=severity,
-        sha256=entry.sha256,
-    )
 
 
 def of_file(

@@ -7,6 +7,7 @@ from ocianalyze.controls._base import Control
 from ocianalyze.controls.cis_debian_12._files import GROUP, PASSWD, over, users
 from ocianalyze.controls.cis_debian_12._say import MOST, inapplicable, judged
 from ocianalyze.controls.cis_debian_12._survey import Found, Sort, entries, survey
+from ocianalyze.controls.evidence import counted
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 
@@ -44,7 +45,8 @@ def _unknown(view: ImageView) -> Iterator[Evidence]:
     for (uid, gid), number in shown.items():
         faults = [f"uid {uid}"] if uid not in uids else []
         faults += [f"gid {gid}"] if has_groups and gid not in gids else []
-        detail = f"{' and '.join(faults)} unknown: {number} files and directories"
+        held = counted(number, "file or directory", "files and directories")
+        detail = f"{' and '.join(faults)} unknown: {held}"
         yield first[uid, gid].told(detail, "low")
 
 

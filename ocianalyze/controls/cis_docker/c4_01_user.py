@@ -22,6 +22,8 @@ _PROBLEMS = {
     "unknown-group": "has an unknown group",
     "out-of-range": "is out of range",
 }
+_TOLD = frozenset({"no-passwd-entry", "gid-0"})
+"""What only account files that were read tell."""
 _MOST = 10
 """Evidence of one sort that is listed."""
 
@@ -70,8 +72,8 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         if view.unread:
             return layers_unread(view, (evidence,))
         path = "etc/passwd" if resolved.problem == "unknown-user" else "etc/group"
-        if view.tree.resolve(path) is not None and view.read(path) is None:
-            return undecided("accounts-unread", f"not evaluated: {path} was not read", evidence)
+        if unread := _unread(view, path):
+            return undecided("accounts-unread", _why_unread(unread, path), evidence, unread)
     word = quoted(user, 24) or "NAME"
     return Verdict(
         Status.FAIL,
@@ -82,6 +84,25 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "
         "or name a number: USER 10001",
     )
+
+
+def _unread(view: ImageView, path: str) -> Evidence | None:
+    """Return an account file that is there, and whose content is not known."""
+    entry = view.tree.resolve(path)
+    if entry is None or view.read(path) is not None:
+        return None
+    said = "was not read" if entry.path == path else f"is what {path} leads to; it is not read"
+    return Evidence(said, reason="accounts-unread", path=entry.path, layer=entry.layer)
+
+
+def _why_unread(unread: Evidence, path: str) -> str:
+    if unread.path == path:
+        return f"not evaluated: {path} was not read"
+    return f"not evaluated: {path} is a link to {_shortened(unread.path, 11)}, not read"
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if len(text) <= room else f"...{text[3 - room :]}"
 
 
 def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
@@ -107,7 +128,10 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
 def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
     """Pass, unless the user can become root again without a password."""
     powers = tuple(islice(regains(view, resolved), _MOST))
-    evidence = (_config(user, resolved, "info"), *_notes(user, resolved), *powers)
+    unread_accounts = _unread(view, "etc/passwd")
+    notes = (x for x in _notes(user, resolved) if unread_accounts is None or x.reason not in _TOLD)
+    noted = (*notes, unread_accounts) if unread_accounts else tuple(notes)
+    evidence = (_config(user, resolved, "info"), *noted, *powers)
     origin = _origin(view, boundary(view))
     if powers:
         return Verdict(

@@ -49,12 +49,13 @@ def evaluate(
         *_first_step(view, base),
         *_insecure(view, base),
     )
-    if _is_scratch(view):
+    if not trusted and not refused:
+        looks = ", it looks FROM scratch" if is_scratch(view) else ""
+        summary = f"no policy names trusted bases{looks}"
+        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", "base")
+    if is_scratch(view):
         summary = "FROM scratch: no base, no distribution"
         return Verdict(Status.PASS, "scratch", summary, evidence, "strong", "author")
-    if not trusted and not refused:
-        summary = "no policy names trusted bases"
-        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", "base")
     told = base.base or base.claimed
     if told is None:
         if view.unread:
@@ -109,9 +110,14 @@ def _identity(base: Boundary) -> Iterator[Evidence]:
         yield Evidence(base.method[:100], "layer", "base-end", origin="base", severity="info")
 
 
-def _is_scratch(view: ImageView) -> bool:
-    """Tell an image without any distribution, whose first step copies the author's files."""
-    if view.unread or not view.history.steps or view.inventory.distribution.id:
+def is_scratch(view: ImageView) -> bool:
+    """Tell a single layer without any distribution, whose step copies the author's files."""
+    if (
+        view.unread
+        or len(view.layers) != 1
+        or not view.history.steps
+        or view.inventory.distribution.id
+    ):
         return False
     step = view.history.step_of_layer(0)
     if step is None or step.instruction not in ("COPY", "ADD") or view.is_windows:
@@ -189,8 +195,9 @@ CONTROL = Control(
     automation="partial",
     reads="the layers of known bases, of images at hand and of the one that --base names; base "
     "annotations and provenance; os-release, labels and the first step of the history",
-    decides="passes a base whose layers prove it and that the profile trusts, and an image built "
-    "from scratch; fails one that the profile does not trust or refuses; a base that only the "
+    decides="passes a base whose layers prove it and that the profile trusts, and, where a "
+    "profile names any, an image from scratch: a single layer that COPY or ADD made, without a "
+    "distribution; fails one that the profile does not trust or refuses; a base that only the "
     "image itself names, an unknown one, and every base without a policy need review",
     limits="annotations, labels, os-release and history are written by whoever built the image; "
     "a base is proved only where its layers are known; a table of some known layers cannot show "

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided, windows_image
-from ocianalyze.controls.indexes import refreshed_alone
+from ocianalyze.controls.indexes import changed_databases, refreshed_alone
 from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.step_scripts import script_commands
+from ocianalyze.controls.step_scripts import runs_unread, script_commands
 from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
-from ocianalyze.controls.updates import Use, lonely, uses
+from ocianalyze.controls.updates import Use, is_package_command, is_unnamed, lonely, uses
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.history import Step
@@ -25,6 +25,11 @@ _INSTALLS = {
 
 
 _UPGRADE = "upgrade-alone"
+_OTHERWISE = "installed-otherwise"
+_HARMLESS = frozenset(
+    {"set", "rm", "echo", "printf", "true", ":", "cd", "mkdir", "chmod", "chown", "ls", "cat", "["}
+)
+"""Programs that install nothing."""
 _STAGE = Evidence(
     "builder stages are not in the image", "history", "final-stage-only", severity="info"
 )
@@ -39,7 +44,7 @@ class _Hit(NamedTuple):
     evidence: Evidence
     excused: bool
     doubtful: bool
-    """It came with the base, if the seam in the history is one."""
+    """It came with the base, if the seam in the history is one; or something else installed."""
 
 
 def evaluate(view: ImageView, *, accept_upgrade: bool = False) -> Verdict:
@@ -68,12 +73,29 @@ def _told(view: ImageView, base: Boundary) -> Iterator[_Hit]:
         for use in lonely(_uses(view, step)):
             reason = "update-without-install" if use.action == "refresh" else _UPGRADE
             where = "" if use.command in step.commands else ", in a script that it runs"
+            if use.action == "refresh" and _installs_otherwise(view, step, use):
+                reason, where = _OTHERWISE, f"{where}; packages changed in the same step"
             evidence = of_step(step, base, use.text + where, reason=reason)
-            yield _hit(use.family, use.text, evidence, step, base)
+            hit = _hit(use.family, use.text, evidence, step, base)
+            yield hit._replace(doubtful=hit.doubtful or reason == _OTHERWISE)
+
+
+def _installs_otherwise(view: ImageView, step: Step, use: Use) -> bool:
+    """Tell a step in which a program that is no package manager may have installed.
+
+    The layer says whether it did; where that cannot be read, what it ran is not known.
+    """
+    if not any(not is_package_command(x) and x.name not in _HARMLESS for x in step.commands):
+        return False
+    layer = None if step.layer is None else view.layers[step.layer]
+    if layer is None or layer.missing or layer.partial:
+        return step.opaque
+    return use.family in changed_databases(view, layer.index)
 
 
 def _uses(view: ImageView, step: Step) -> tuple[Use, ...]:
-    return tuple(uses((*step.commands, *script_commands(view, step))))
+    told = uses(step.commands, step.text)
+    return (*told, *uses(script_commands(view, step)))
 
 
 def _noted(hit: _Hit) -> _Hit:
@@ -93,7 +115,7 @@ def _corroborated(view: ImageView, base: Boundary) -> Iterator[_Hit]:
     """Yield what the layers say where the history does not say it."""
     for layer in view.layers:
         step = view.history.step_of_layer(layer.index)
-        if layer.missing or (step is not None and not _is_mute(step)):
+        if layer.missing or (step is not None and not _is_mute(view, step)):
             continue
         told = {use.family for use in _uses(view, step)} if step else set()
         for found in refreshed_alone(view, layer.index):
@@ -115,9 +137,11 @@ def _corroborated(view: ImageView, base: Boundary) -> Iterator[_Hit]:
             yield _hit(found.family, text, evidence, step, base)
 
 
-def _is_mute(step: Step) -> bool:
+def _is_mute(view: ImageView, step: Step) -> bool:
     """Tell a step whose commands the history does not show."""
-    return step.opaque or step.instruction in ("EMPTY", "RAW")
+    if step.opaque or step.instruction in ("EMPTY", "RAW"):
+        return True
+    return any(map(is_unnamed, step.commands)) or runs_unread(view, step)
 
 
 def _verdict(
@@ -138,12 +162,21 @@ def _verdict(
     return Verdict(
         status,
         first.evidence.reason,
-        f"{first.text[:32]} alone ({where}{more})",
+        f"{_said(first)} ({where}{more})",
         (*evidence, *_later_installs(view, guilty, base), *rest),
         confidence="heuristic" if status is Status.NEEDS_REVIEW else confidence,
         origin=first.evidence.origin,
         remediation=_remedy(first),
     )
+
+
+def _said(hit: _Hit) -> str:
+    """Return a hit in words that fit into a summary."""
+    if hit.evidence.kind == "layer":
+        return f"{hit.family} index, no package change"
+    if hit.evidence.reason == _OTHERWISE:
+        return f"{hit.text}, not its manager installs"
+    return f"{hit.text} alone"
 
 
 def _later_installs(view: ImageView, guilty: Sequence[_Hit], base: Boundary) -> Iterator[Evidence]:
@@ -181,7 +214,7 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
     if silent := silent_layers(view, base):
         summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
         return undecided("history-incomplete", summary, *evidence)
-    opaque = tuple(step for step in view.history.steps if _is_mute(step))
+    opaque = tuple(step for step in view.history.steps if _is_mute(view, step))
     told = tuple(
         of_step(step, base, _instead(step), reason="opaque-step", severity="info")
         for step in opaque
@@ -217,13 +250,15 @@ CONTROL = Control(
     id="cis-docker-4.7",
     short="update not alone",
     automation="full",
-    reads="the commands of every RUN step, those of entry scripts that it runs among them; for "
+    reads="the commands of every RUN step, with those of small shell scripts that it runs; for "
     "steps whose commands are not in the history, whether their layer brought a package index and "
     "no package",
     decides="fails when a step refreshes an index (apt-get update, apk update, zypper refresh, "
     "dnf makecache, pacman -Sy) or upgrades with yum, dnf or zypper and installs nothing with "
     "the same family of managers; a step whose commands are lost passes only by its layer, which "
-    "must have been read; what surely came with the base is only noted",
+    "must have been read; a refresh needs review where another program of its step may have "
+    "installed, since packages changed in its layer or the layer is not known; what surely came "
+    "with the base is only noted",
     limits="builder stages are not in the image; a script that removes its index again leaves "
     "no trace; a base is told from the author's steps only by a root filesystem import or by a "
     "seam in the history, and what only a seam excuses needs review",

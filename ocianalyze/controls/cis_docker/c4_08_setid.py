@@ -233,9 +233,10 @@ CONTROL = Control(
     reads="mode, owner and the xattr security.capability of every file in the final filesystem; "
     "digests that the packages' own records have of them",
     decides="fails on every file whose set-id bit takes effect and on file capabilities that "
-    "lead to root, unless a rule of the profile allows it; minor capabilities (net_raw) need "
-    "review; bits on scripts, on files that nobody can execute and on directories are only noted; "
-    "with accept_defaults, files that a Debian installation has by default and whose bytes are "
+    "lead to root, unless a rule of the profile allows it; all other capabilities but "
+    "net_bind_service need review, those that are only inheritable too; bits on scripts, on files "
+    "that nobody can execute and on directories are only noted; with accept_defaults, files that a "
+    "Debian installation has by default and whose bytes are "
     "those that their package records need review instead",
     limits="the record that bytes are compared with lies in the image, too; other distributions' "
     "defaults are not known: allow them by rule",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ocianalyze.controls._base import Control, layers_unread
+from ocianalyze.controls.named_values import named_values
 from ocianalyze.controls.told_secrets import is_doubtful, is_gone, is_sure, is_told, of_secret
 from ocianalyze.detectors.secrets.unread import Why, why_unread
 from ocianalyze.filesystem.view import ImageView
@@ -24,22 +25,42 @@ def evaluate(view: ImageView) -> Verdict:
     """Fail on what is a secret, ask about what may be one."""
     told = [secret for secret in view.secrets if is_told(secret)]
     folders = tuple(_version_control(view))
-    evidence = tuple(of_secret(view, secret) for secret in told) + folders
+    named = named_values(view)
+    evidence = (*(of_secret(view, secret) for secret in told), *named, *folders)
     guilty = [secret for secret in told if is_sure(secret, view)]
     if guilty:
         return _failed(guilty, evidence)
     if view.unread:
         return layers_unread(view, evidence)
-    doubtful = [secret for secret in told if is_doubtful(secret)]
-    if doubtful:
+    if doubtful := [secret for secret in told if is_doubtful(secret)]:
         summary = _cut(f"{_count(doubtful)} to look at: {doubtful[0].title}")
         return Verdict(Status.NEEDS_REVIEW, "possible-secrets", summary, evidence, "heuristic")
+    if named:
+        return _named(named, evidence)
+    return _without_secrets(view, len(told), folders, evidence)
+
+
+def _without_secrets(
+    view: ImageView, least: int, folders: Sequence[Evidence], evidence: tuple[Evidence, ...]
+) -> Verdict:
+    """Say what it means that nothing was recognised: what was kept closed is no pass."""
     if folders:
         summary = f"version control in the image: /{folders[0].path}"
         return Verdict(Status.NEEDS_REVIEW, "version-control", _cut(summary), evidence)
     if unread := [x for x in view.findings if why_unread(x) in _CLOSED]:
         return _not_looked_into(unread, evidence)
-    return _passed(view, len(told), evidence)
+    return _passed(view, least, evidence)
+
+
+def _named(named: Sequence[Evidence], evidence: tuple[Evidence, ...]) -> Verdict:
+    """Ask about literal values that only their names call secrets."""
+    more = f" (+{len(named) - 1})" if len(named) > 1 else ""
+    room = _LONGEST - len(more)
+    summary = f"secret by its name: {named[0].detail}"
+    shown = summary if len(summary) <= room else f"{summary[: room - 3]}..."
+    return Verdict(
+        Status.NEEDS_REVIEW, named[0].reason, shown + more, evidence, "heuristic", named[0].origin
+    )
 
 
 def _not_looked_into(unread: Sequence[Finding], evidence: tuple[Evidence, ...]) -> Verdict:
@@ -104,9 +125,10 @@ CONTROL = Control(
     "of shell histories, credential files, key files; folders of version control",
     decides="fails on secrets that a checksum or structure proves and on tokens and keys in the "
     "form of their provider, outside of tests and documentation; passwords and keys that only "
-    "their surroundings suggest need review, and so do folders of version control, placeholders "
-    "set as passwords, secrets that came with a package of the distribution, and insides that a "
-    "limit, a password, an unknown format or damage kept closed",
+    "their surroundings suggest need review, and so do literal values of variables, build "
+    "arguments and labels whose names call them secrets, however weak they are, folders of version "
+    "control, placeholders set as passwords, secrets that came with a package of the "
+    "distribution, and insides that a limit, a password, an unknown format or damage kept closed",
     limits="a secret without a form of its own is found by the words around it alone; one that was "
     "used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
     "against its provider, so a revoked one counts too",

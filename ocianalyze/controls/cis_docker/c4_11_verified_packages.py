@@ -11,7 +11,7 @@ from ocianalyze.controls.verification_contents import of_contents
 from ocianalyze.controls.verification_flags import program
 from ocianalyze.controls.verification_history import of_history
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Confidence, Evidence, Origin, Status, Verdict
+from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.verification import Verification
 
 _INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go", "cargo", "rpm"})
@@ -26,6 +26,7 @@ _WORDS = {
     "in-place-upgrade": "upgraded in place",
     "byte-compiled": "compiled again",
     "changed-later": "changed after its package",
+    "record-rewritten": "record changed, version did not",
     "replaced-by-link": "a link in place of a file",
     "program-rewritten": "program was written again",
 }
@@ -95,9 +96,8 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
         return Verdict(Status.NOT_APPLICABLE, "no-packages", summary, evidence)
     if unknown := _unread_records(found, evidence) or _untold(view, evidence):
         return unknown
-    confidence: Confidence = "strong" if found.unhashed else "exact"
     summary = f"{found.matched:,} of {found.recorded:,} recorded files are as recorded"
-    return Verdict(Status.PASS, "as-recorded", summary, evidence, confidence)
+    return Verdict(Status.PASS, "as-recorded", summary, evidence, "strong")
 
 
 def _unread_records(found: Verification, evidence: tuple[Evidence, ...]) -> Verdict | None:
@@ -107,10 +107,13 @@ def _unread_records(found: Verification, evidence: tuple[Evidence, ...]) -> Verd
         problem = Evidence(detail[:100], "package", "records-unread")
         summary = "not evaluated: records of packages were not read"
         return undecided("records-unread", summary, problem, *evidence)
-    if not found.matched:
-        summary = "not evaluated: no package records its files' digests"
-        return undecided("no-records", summary, *evidence)
-    return None
+    if found.matched:
+        return None
+    summary = "not evaluated: no package records its files' digests"
+    if found.recorded:
+        are = "is there" if len(found.missing) == found.recorded else "could be compared"
+        summary = f"not evaluated: none of {found.recorded:,} recorded files {are}"
+    return undecided("no-records", summary, *evidence)
 
 
 def _untold(view: ImageView, evidence: tuple[Evidence, ...]) -> Verdict | None:
@@ -154,9 +157,10 @@ CONTROL = Control(
     decides="fails when verification is switched off, when a download is run or installed without "
     "a digest or signature being verified in the same step, when the content of a package's file "
     "differs from its record and no later build step explains it, and when an rpm package has no "
-    "signature; files that a later step changed or another package manager upgraded, downloads "
-    "that nothing verifies, and trusted keys that no package brought need review; edited "
-    "configuration and missing documentation are only noted",
+    "signature; files that a later step changed (COPY and ADD explain what lies below their "
+    "destination) or another package manager upgraded, records that a later layer changed while "
+    "the version stayed, downloads that nothing verifies, and trusted keys that no package brought "
+    "need review; edited configuration and missing documentation are only noted",
     limits="the record lies in the image beside the files: a match shows that they agree, not who "
     "made them (dpkg keeps no signature in an image); by default only executables, libraries and "
     "scripts have the MD5 and SHA-1 that dpkg and apk record; what was verified by scripts, by "

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ocianalyze.controls._base import Control, windows_image
+from ocianalyze.controls._base import Control
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
@@ -31,8 +32,6 @@ class _Cache:
 
     def __call__(self, view: ImageView) -> Verdict:
         """Judge every layer: what a later one removes is still stored in an earlier one."""
-        if view.is_windows:
-            return windows_image()
         base = view.once(boundary)
         found = tuple(self._found(view))
         own = [x for x in found if not base.excuses(None, x.first.layer)]
@@ -40,11 +39,12 @@ class _Cache:
         evidence = tuple(_evidence(left, base) for left in found)
         if not own:
             return Verdict(Status.PASS, "no-cache", "no cache kept in a layer", evidence)
+        files = sum(left.files for left in sure or own)
         size = sum(left.size for left in sure or own) / _MEGABYTE
         return Verdict(
             Status.FAIL if sure else Status.NEEDS_REVIEW,
             "cache-kept",
-            f"{sum(left.files for left in sure or own)} cached files, {size:.1f} MB",
+            f"{counted(files, 'cached file')}, {size:.1f} MB",
             evidence,
             confidence="exact" if sure else "heuristic",
             origin="author" if sure and base.known else base.of_layer(own[0].first.layer),
@@ -67,7 +67,7 @@ class _Cache:
 
 def _evidence(left: _Left, base: Boundary) -> Evidence:
     return Evidence(
-        detail=f"{left.files} files, {left.size} bytes, such as this",
+        detail=f"{counted(left.files, 'file')}, {left.size} bytes, such as this",
         reason="cache",
         path=left.first.path,
         layer=left.first.layer,
@@ -99,6 +99,7 @@ def _control(
         evaluate=_Cache(directories),
         needs=frozenset({"filesystem"}),
         answers=answers,
+        on_windows="meaningless",
     )
 
 

@@ -37,6 +37,7 @@ _INSTALLED = Control(
     remediation="install no sudo: USER switches the user in a Dockerfile",
     evaluate=installed,
     needs=frozenset({"filesystem"}),
+    on_windows="meaningless",
 )
 CONTROLS = (
     Control(
@@ -48,6 +49,7 @@ CONTROLS = (
         limits="what a script of a step does is not seen",
         remediation="switch the user with USER, and RUN what root must do before it",
         evaluate=Worst((_INSTALLED, _IN_STEPS)),
+        on_windows="meaningless",
     ),
     Control(
         id="dockle-DKL-DI-0006",

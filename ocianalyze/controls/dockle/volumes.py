@@ -42,4 +42,5 @@ CONTROL = Control(
     remediation="VOLUME at a directory of the application alone",
     evaluate=evaluate,
     needs=frozenset({"config"}),
+    on_windows="meaningless",
 )

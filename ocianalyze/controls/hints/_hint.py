@@ -13,6 +13,7 @@ from ocianalyze.model.finding import Evidence, Verdict
 MOST = 100
 """Pieces of evidence of one hint."""
 _DETAIL = 100
+_PATH = 60
 
 
 def hint(  # noqa: PLR0913 - the texts of a control
@@ -47,6 +48,12 @@ def of_config(pointer: str, detail: str, reason: str = "") -> Evidence:
     """Return a field of the image config as a hint."""
     shown = detail if len(detail) <= _DETAIL else f"{detail[: _DETAIL - 3]}..."
     return Evidence(shown, "config", reason, pointer=pointer, severity="info")
+
+
+def at(entry: Entry) -> str:
+    """Return where a file is, for a hint that a list shows without its place."""
+    path = f"/{entry.path}"
+    return path if len(path) <= _PATH else f"...{path[3 - _PATH :]}"
 
 
 def of_entry(entry: Entry, detail: str) -> Evidence:

@@ -1,11 +1,13 @@
 """What an image tells of the rights that its container needs, or can do without."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from ocianalyze.controls import notable
 from ocianalyze.controls.hints._hint import (
     MOST,
+    at,
     hint,
     of_config,
     of_entry,
@@ -16,10 +18,10 @@ from ocianalyze.controls.hints._hint import (
 from ocianalyze.controls.ocia._days import created
 from ocianalyze.controls.ocia._writers import runner
 from ocianalyze.controls.ocia.layers import devices as device_nodes
-from ocianalyze.controls.ocia.tools import tools
+from ocianalyze.controls.ocia.tools import SHELLS
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
-from ocianalyze.model.finding import Evidence
+from ocianalyze.model.finding import Evidence, Status
 
 _CAPABILITY = "security.capability"
 _SETID = 0o6000
@@ -29,7 +31,7 @@ _TOP = 2_000
 
 def capabilities(view: ImageView) -> Iterator[Evidence]:
     """Yield files with capabilities, and tools that work only with some."""
-    yield from (of_entry(x, "file with capabilities") for x in view.once(_capable))
+    yield from (of_entry(x, f"file with capabilities: {at(x)}") for x in view.once(_capable))
     yield from programs(view, notable.NEEDY, "works only with more capabilities than the default")
 
 
@@ -40,7 +42,7 @@ def read_only(view: ImageView) -> Iterator[Evidence]:
     user = view.once(runner)
     for entry in view.tree.listing("")[:_TOP]:
         if entry.kind is Kind.DIRECTORY and not user.is_root and (why := user.may_write(entry)):
-            yield of_entry(entry, f"may have to be a volume: {why}")
+            yield of_entry(entry, f"{at(entry)} may have to be a volume: {why}")
 
 
 def devices(view: ImageView) -> Iterator[Evidence]:
@@ -52,10 +54,11 @@ def devices(view: ImageView) -> Iterator[Evidence]:
 
 
 def shells(view: ImageView) -> Iterator[Evidence]:
-    """Yield shells that an exec could start, or say that there is none."""
-    found = [x for x in view.once(tools) if x.tool.category == "shell" and x.counts]
-    yield from (of_entry(x.entry, "a shell that exec can start") for x in found)
-    if not found and not view.unread:
+    """Yield the shells of `ocia-shell-present`, sure or not, or say that there is none."""
+    said = SHELLS.evaluate(view)
+    for found in said.evidence:
+        yield replace(found, detail=f"a shell that exec can start: {found.detail}", severity="info")
+    if said.status is Status.PASS and not view.unread and not view.is_windows:
         yield Evidence("no shell: exec can start little", severity="info")
 
 
@@ -63,9 +66,13 @@ def no_new_privileges(view: ImageView) -> Iterator[Evidence]:
     """Yield what no-new-privileges would take away, or say that there is nothing."""
     setid = (x for x in view.tree.files(mode=_SETID) if x.mode & _SETID)
     found = (*islice(setid, MOST), *view.once(_capable))
-    yield from (of_entry(x, "would lose its rights with no-new-privileges") for x in found)
-    if not found and not view.unread:
+    yield from (of_entry(x, f"{at(x)} would lose its rights: {_rights(x)}") for x in found)
+    if not found and not view.unread and not view.is_windows:
         yield Evidence("no set-id file: no-new-privileges takes nothing away", severity="info")
+
+
+def _rights(entry: Entry) -> str:
+    return f"mode {entry.mode:04o}" if entry.mode & _SETID else "capabilities"
 
 
 def _capable(view: ImageView) -> tuple[Entry, ...]:

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.cis_docker import c4_01_user
-from ocianalyze.controls.kubernetes_pss._context import suggested
+from ocianalyze.controls.hints._hint import at
+from ocianalyze.controls.kubernetes_pss._context import suggested, suggestion
 from ocianalyze.controls.ocia._writers import runner
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 
 _DECIDED = frozenset({Status.PASS, Status.FAIL, Status.NEEDS_REVIEW})
+_NAMED = 8
+"""Files with rights of their own that a remediation names; evidence has more."""
 
 
 def by_policy(view: ImageView) -> Verdict:
@@ -25,7 +28,7 @@ def by_policy(view: ImageView) -> Verdict:
         status=Status.NEEDS_REVIEW,
         reason="compatible-if-runasuser-set",
         summary=f"compatible if runAsUser is set to {resolved.uid}",
-        remediation=f"USER {resolved.uid}:{resolved.gid}" + _pod(said),
+        remediation=f"USER {resolved.uid}:{resolved.gid}" + _pod(view),
     )
 
 
@@ -40,14 +43,25 @@ def _with_context(view: ImageView, said: Verdict) -> Verdict:
         return said
     told = replace(said, evidence=(*said.evidence, *suggested(view)))
     if said.status is Status.PASS:
-        return replace(told, remediation=_pod(told).removeprefix("; "))
-    return replace(told, remediation=said.remediation + _pod(told))
+        return replace(told, remediation=_pod(view).removeprefix("; "))
+    return replace(told, remediation=said.remediation + _pod(view))
 
 
-def _pod(said: Verdict) -> str:
-    """Return the line for a pod, as something to append."""
-    text = next((x.detail for x in said.evidence if x.reason == "security-context"), "")
-    return f"; in the pod's container: {text}" if text else ""
+def _pod(view: ImageView) -> str:
+    """Return the line for a pod and what stands against it, as something to append."""
+    if view.config is None:
+        return ""
+    made = view.once(suggestion)
+    line = f"; in the pod: {made.text()}"
+    if not made.privileged:
+        return line
+    files = [f"{at(entry)} ({rights})" for entry, rights in made.privileged[:_NAMED]]
+    left = len(made.privileged) - len(files)
+    names = ", ".join(files) + (f" and {left} more" if left else "")
+    return (
+        f"{line}; as long as these files with set-id bits or capabilities are there, they do not "
+        f"get these rights or do not start: {names}; take them away (chmod a-s, setcap -r)"
+    )
 
 
 READS = (
@@ -58,7 +72,8 @@ READS = (
 _LIMITS = (
     "the pod may set another user; the securityContext is a suggestion from static evidence: "
     "what the program writes or binds later is not known, directories of the user's with files in "
-    "them are not mounted, since a volume would hide the files, and root images must be tried"
+    "them are not mounted, since a volume would hide the files, and root images must be tried; it "
+    "is one that the restricted level admits, so that it adds NET_BIND_SERVICE at most"
 )
 CONTROLS = (
     Control(

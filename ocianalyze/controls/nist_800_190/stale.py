@@ -1,6 +1,7 @@
 """Stale images (4.2.2) and vulnerable applications (4.4.4)."""
 
 from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.nist_800_190._dated import AGE, NOW, SUPPORT, dated
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
@@ -9,10 +10,11 @@ from ocianalyze.model.package import OS_TYPES
 
 def applications(view: ImageView) -> Verdict:
     """Count what would have to be compared with a vulnerability database."""
-    count = sum(package.type not in OS_TYPES for package in view.packages())
-    told = Evidence(f"{count} packages that are not the distribution's", "package", severity="info")
-    summary = f"not evaluated: {count} packages, no database"
-    return undecided("no-database", summary, told)
+    packages = view.packages()
+    count = sum(package.type not in OS_TYPES for package in packages)
+    detail = f"{count} of {counted(len(packages), 'package')} not the distribution's"
+    told = Evidence(detail, "package", severity="info")
+    return undecided("no-database", "not evaluated: no vulnerability database", told)
 
 
 CONTROLS = (

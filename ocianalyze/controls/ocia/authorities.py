@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from ocianalyze.controls._base import Control, windows_image
+from ocianalyze.controls._base import Control
 from ocianalyze.controls.ocia._say import MOST, judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
@@ -33,8 +33,6 @@ _FILES = frozenset({Kind.FILE, Kind.HARDLINK})
 
 def evaluate(view: ImageView) -> Verdict:
     """Look at the directories of authorities, then at who changed the bundle."""
-    if view.is_windows:
-        return windows_image()
     found = tuple(islice(_added(view), MOST))
     if found:
         return judged(found, "authority-added", "authority added")
@@ -83,4 +81,5 @@ CONTROL = Control(
     remediation="give the authority at run time, to the one program that needs it",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "packages"}),
+    on_windows="meaningless",
 )

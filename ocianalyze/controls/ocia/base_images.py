@@ -43,7 +43,7 @@ def _newest(base: BaseImage) -> Verdict:
 
 def _unknown(view: ImageView, name: str) -> Verdict:
     """Say why nothing can be compared."""
-    if c4_02_trusted_base.evaluate(view).reason == "scratch":
+    if c4_02_trusted_base.is_scratch(view):
         return Verdict(Status.NOT_APPLICABLE, "scratch", "does not apply: FROM scratch")
     given = [x for x in view.bases if x.told_by == "operator"]
     if given and not name:

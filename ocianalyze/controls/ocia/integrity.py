@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.ocia._say import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Finding, Status, Verdict
@@ -23,12 +24,12 @@ def digests(view: ImageView) -> Verdict:
 
 def history(view: ImageView) -> Verdict:
     """Compare the steps that made layers with the layers that there are."""
-    steps, layers = view.history.steps, len(view.layers)
+    steps, held = view.history.steps, counted(len(view.layers), "layer")
     if not steps:
         return undecided("history-absent", "not evaluated: the image has no history")
     if view.history.reliable:
-        return Verdict(Status.PASS, "history-matches", f"{layers} layers, each with its step")
-    pointer = Evidence(f"{len(steps)} steps, {layers} layers", "config", pointer="/history")
+        return Verdict(Status.PASS, "history-matches", f"{held}, each with its step")
+    pointer = Evidence(f"{counted(len(steps), 'step')}, {held}", "config", pointer="/history")
     told = (_evidence(x, "history") for x in view.findings if x.code == "image.history-mismatch")
     summary = "history and layers do not match"
     return Verdict(Status.FAIL, "history-mismatch", summary, (pointer, *told))

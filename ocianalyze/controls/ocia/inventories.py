@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
+from ocianalyze.controls._base import Control, Parameter, undecided
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.needed import needed, search_path
 from ocianalyze.controls.ocia._say import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
@@ -44,20 +45,19 @@ def _documents(view: ImageView) -> Iterator[Evidence]:
 def sprawl(view: ImageView, *, packages: int = 0) -> Verdict:
     """Compare the number of packages with the one that a profile allows."""
     count = len(view.packages())
-    told = Evidence(f"{count} packages", "package", severity="low")
+    found = counted(count, "package")
+    told = Evidence(found, "package", severity="low")
     if not packages:
-        summary = f"not evaluated: {count} packages, and no number to compare"
+        summary = f"not evaluated: {found}, and no number to compare"
         return undecided("no-baseline", summary, told)
     if count > packages:
-        summary = f"{count} packages, more than {packages}"
+        summary = f"{found}, more than {packages}"
         return Verdict(Status.FAIL, "packages-grew", summary, (told,))
-    return Verdict(Status.PASS, "packages-few", f"{count} packages, at most {packages}", (told,))
+    return Verdict(Status.PASS, "packages-few", f"{found}, at most {packages}", (told,))
 
 
 def vouched(view: ImageView) -> Verdict:
     """Judge executables on PATH that no package owns."""
-    if view.is_windows:
-        return windows_image()
     if not any(package.type in OS_TYPES for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
@@ -133,5 +133,6 @@ CONTROLS = (
         "of its own",
         evaluate=vouched,
         needs=frozenset({"filesystem", "packages"}),
+        on_windows="meaningless",
     ),
 )

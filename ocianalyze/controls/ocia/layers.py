@@ -119,5 +119,6 @@ CONTROLS = (
         remediation="RUN rm the node in the step that makes it; runtimes make /dev themselves",
         evaluate=devices,
         needs=frozenset({"filesystem"}),
+        on_windows="meaningless",
     ),
 )

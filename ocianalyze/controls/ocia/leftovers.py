@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ocianalyze.controls import notable
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.ocia._say import judged
 from ocianalyze.controls.unneeded import caches
 from ocianalyze.filesystem.view import ImageView
@@ -19,7 +20,10 @@ def stored(view: ImageView) -> Verdict:
     """Find caches of package managers with something in them."""
     found = (
         Evidence(
-            f"{count} files, {size} bytes", path=path, layer=_layer(view, path), severity="low"
+            f"{counted(count, 'file')}, {size} bytes",
+            path=path,
+            layer=_layer(view, path),
+            severity="low",
         )
         for path, count, size in caches(view)
     )
@@ -55,10 +59,12 @@ CONTROLS = (
         automation="full",
         reads="directories where package managers keep indexes and downloads",
         decides="fails on one that holds a file with a content",
-        limits="a cache that a later layer removed still makes the image larger",
+        limits="a cache that a later layer removed still makes the image larger; managers of "
+        "Windows are not known",
         remediation="remove it in the step that fills it: rm -rf /var/lib/apt/lists/*, "
         "apk add --no-cache, or RUN --mount=type=cache",
         evaluate=stored,
         needs=frozenset({"filesystem"}),
+        on_windows="unseen",
     ),
 )

@@ -78,8 +78,10 @@ CONTROL = Control(
     reads="names of executables, the start command, environment, history, entry scripts",
     decides="fails on a program that is named like a known miner, and on the protocol or the "
     "switches of miners; the name of a pool or a wallet alone needs review",
-    limits="a miner under another name that a program starts later; contents of other files",
+    limits="a miner under another name that a program starts later; contents of other files; "
+    "programs of Windows",
     remediation="remove it, and find out which step brought it",
     evaluate=evaluate,
     needs=frozenset({"config", "history", "filesystem"}),
+    on_windows="unseen",
 )

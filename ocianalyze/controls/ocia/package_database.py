@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
+from ocianalyze.controls._base import Control, layers_unread, undecided
 from ocianalyze.controls.ocia._say import judged, of_entry
+from ocianalyze.controls.rewritten_records import rewritten
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -102,8 +103,6 @@ class _Change:
 
 def evaluate(view: ImageView) -> Verdict:
     """Look for databases that are gone, then for records that changed alone."""
-    if view.is_windows:
-        return windows_image()
     if unseen := _unseen(view):
         return unseen
     damaged = tuple(_damaged(view))
@@ -114,7 +113,8 @@ def evaluate(view: ImageView) -> Verdict:
     edits = tuple(evidence for change in changes for evidence in change.edits())
     if edits:
         return judged(edits, "database-edited", "edited", confidence="strong")
-    later = (*damaged, *(x for change in changes for x in change.additions()))
+    added = (x for change in changes for x in change.additions())
+    later = (*damaged, *_rewritten(view), *added)
     if later or any(package.type in OS_TYPES for package in view.packages()):
         review = Status.NEEDS_REVIEW
         return judged(later, "database-odd", "odd record of packages", status=review)
@@ -229,6 +229,14 @@ def _layers_of_packages(view: ImageView) -> Mapping[tuple[str, ...], frozenset[i
     return {key: frozenset(each) for key, each in found.items()}
 
 
+def _rewritten(view: ImageView) -> Iterator[Evidence]:
+    """Yield records that changed in a later layer than their versions."""
+    for found in view.once(rewritten):
+        program = "program and record" if found.fits else "record"
+        said = f"{_named(found.package)}: {program} changed, its version did not"
+        yield of_entry(found.entry, said, reason="record-rewritten", severity="high")
+
+
 def _damaged(view: ImageView) -> Iterator[Evidence]:
     for x in view.findings:
         is_database = x.path.startswith(_HOMES) and x.state is State.VISIBLE
@@ -259,12 +267,13 @@ CONTROL = Control(
     decides="fails when a database was removed while files of its layers stayed, when a record "
     "went and its layer deleted nothing, when a version changed and none of its files did, and on "
     "dpkg's digests of a package without a record; packages recorded after their files came, "
-    "databases that cannot be read to their end, and a distribution without its database need "
-    "review",
-    limits="in a squashed image only what lies beside the database tells; a record that changes "
-    "together with files is not seen",
+    "records that a later layer changed while their version stayed, databases that cannot be read "
+    "to their end, and a distribution without its database need review",
+    limits="in a squashed image only what lies beside the database tells; a record whose "
+    "version changes together with files is not seen",
     remediation="keep the package database as the package manager wrote it: without it nobody can "
     "tell what is installed",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "packages"}),
+    on_windows="meaningless",
 )

@@ -1,6 +1,6 @@
 """Files of the distribution's packages against the digests that its database records."""
 
-from ocianalyze.controls._base import Control, undecided, windows_image
+from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.ocia._say import shortened
 from ocianalyze.controls.origin import boundary
 from ocianalyze.controls.verification import Flaw
@@ -21,8 +21,6 @@ _WORDS = {
 
 def evaluate(view: ImageView) -> Verdict:
     """Judge what differs from the records of the distribution's packages."""
-    if view.is_windows:
-        return windows_image()
     if not any(package.type in OS_TYPES for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
@@ -78,4 +76,5 @@ CONTROL = Control(
     remediation="find out who changed the file; install its package again",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "packages"}),
+    on_windows="meaningless",
 )

@@ -52,4 +52,5 @@ CONTROL = Control(
     remediation="link the library into the program that needs it, or set the variable there alone",
     evaluate=evaluate,
     needs=frozenset({"config", "filesystem"}),
+    on_windows="meaningless",
 )

@@ -74,10 +74,15 @@ def _each(found: list[Present], required: frozenset[str]) -> Iterator[Evidence]:
 
 def _packages(view: ImageView, kind: _Kind) -> Iterator[Evidence]:
     for item in view.once(named):
-        if item.package is not None and item.category in kind.categories:
-            path = item.package.evidence[0] if item.package.evidence else ""
-            detail = f"package {item.package.name} {item.package.version}"
-            yield Evidence(detail, "package", path=path, layer=item.layer, severity="low")
+        if item.package is None or item.category not in kind.categories:
+            continue
+        detail = f"package {item.package.name} {item.package.version}"
+        if item.tools:
+            first = item.tools[0]
+            yield of_entry(first.entry, f"{first.tool.id} of {detail}", severity="low")
+            continue
+        path = item.package.evidence[0] if item.package.evidence else ""
+        yield Evidence(detail, "package", path=path, layer=item.layer, severity="low")
 
 
 def _control(kind: _Kind) -> Control:
@@ -89,11 +94,13 @@ def _control(kind: _Kind) -> Control:
         decides=f"fails on a {kind.noun} that the image does not need to start; one that it needs, "
         "and a file that only has such a name, need review",
         limits="what a program starts after it was started is not known; programs that no text "
-        "betrays are known by name alone",
+        "betrays are known by name alone; tools of Windows are not recognised",
         remediation="copy the application into an image without it, in a last stage of its own",
         evaluate=_judge(kind),
         needs=frozenset({"filesystem"}),
+        on_windows="unseen",
     )
 
 
 CONTROLS = tuple(map(_control, _KINDS))
+SHELLS = CONTROLS[0]

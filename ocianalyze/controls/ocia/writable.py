@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ocianalyze.controls._base import Control, field_unread, windows_image
+from ocianalyze.controls._base import Control, field_unread
 from ocianalyze.controls.needed import needed, search_path
 from ocianalyze.controls.ocia._say import judged, of_config, of_entry
 from ocianalyze.controls.ocia._writers import anybody, runner
@@ -20,8 +20,6 @@ _FILES_OF = frozenset({Kind.FILE, Kind.HARDLINK, Kind.DIRECTORY})
 
 def by_runner(view: ImageView) -> Verdict:
     """Judge programs, libraries and settings of the loader that the configured user may write."""
-    if view.is_windows:
-        return windows_image()
     user = view.once(runner)
     if user.is_root:
         summary = "does not apply: root writes everything (CIS 4.1)"
@@ -36,8 +34,6 @@ def by_runner(view: ImageView) -> Verdict:
 
 def directories(view: ImageView) -> Verdict:
     """Judge the elements of PATH."""
-    if view.is_windows:
-        return windows_image()
     if unread := field_unread(view, "Env"):
         return unread
     return judged(_unsafe(view), "path-unsafe", "unsafe element of PATH")
@@ -45,8 +41,6 @@ def directories(view: ImageView) -> Verdict:
 
 def started(view: ImageView) -> Verdict:
     """Judge the files that the entry point and the health check name."""
-    if view.is_windows:
-        return windows_image()
     config = view.config.config if view.config else None
     words = list(argv(config)) if config else []
     if config and config.healthcheck:
@@ -105,6 +99,7 @@ CONTROLS = (
         remediation="COPY --chown=root:root, or RUN chown root:root and chmod go-w",
         evaluate=by_runner,
         needs=frozenset({"config", "filesystem"}),
+        on_windows="meaningless",
     ),
     Control(
         id="ocia-path-writable-dir",
@@ -117,6 +112,7 @@ CONTROLS = (
         remediation="ENV PATH with absolute directories of root, and RUN chmod go-w on them",
         evaluate=directories,
         needs=frozenset({"config", "filesystem"}),
+        on_windows="meaningless",
     ),
     Control(
         id="ocia-world-writable-script-entrypoint",
@@ -128,5 +124,6 @@ CONTROLS = (
         remediation="COPY --chmod=0755, or RUN chmod go-w",
         evaluate=started,
         needs=frozenset({"config", "filesystem"}),
+        on_windows="meaningless",
     ),
 )

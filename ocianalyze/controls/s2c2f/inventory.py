@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
-from ocianalyze.controls.evidence import gathered
+from ocianalyze.controls.evidence import counted, gathered
 from ocianalyze.controls.nist_800_190._dated import NOW, SUPPORT, dated
 from ocianalyze.controls.ocia._say import judged
 from ocianalyze.filesystem.view import ImageView
@@ -27,12 +27,14 @@ def inventoried(view: ImageView) -> Verdict:
         summary = "does not apply: no package and no executable"
         return Verdict(Status.NOT_APPLICABLE, "nothing-installed", summary)
     if not unowned:
-        return Verdict(Status.PASS, "inventoried", f"{len(packages)} packages own every executable")
+        summary = f"{counted(len(packages), 'package')}, no executable beside them"
+        return Verdict(Status.PASS, "inventoried", summary)
     told = gathered(
         Evidence(f"{x.kind} of no package", path=x.path, layer=x.layer, sha256=x.sha256)
         for x in unowned
     )
-    summary = f"{len(unowned)} executables of no package, {len(packages)} packages"
+    count = counted(len(packages), "package")
+    summary = f"{counted(len(unowned), 'executable')} of no package, {count}"
     if packages:
         return Verdict(Status.NEEDS_REVIEW, "partly-inventoried", summary, told)
     return Verdict(Status.FAIL, "nothing-inventoried", summary, told)
@@ -52,7 +54,8 @@ def licences(view: ImageView, *, denied: tuple[str, ...] = ()) -> Verdict:
         told = Evidence(f"{unknown} of {len(packages)} packages tell no licence", "package")
         summary = f"{unknown} of {len(packages)} packages tell no licence"
         return Verdict(Status.NEEDS_REVIEW, "licence-unknown", summary, (told,))
-    return Verdict(Status.PASS, "no-licence-denied", f"{len(packages)} packages, none denied")
+    summary = f"{counted(len(packages), 'package')}, none denied"
+    return Verdict(Status.PASS, "no-licence-denied", summary)
 
 
 def _licensed(packages: Sequence[Package], denied: Sequence[str]) -> Iterator[Evidence]:

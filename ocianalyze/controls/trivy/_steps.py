@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ocianalyze.controls._base import undecided
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.steps import of_step, silent_layers, unknown_steps, without_dockerfile
 from ocianalyze.filesystem.view import ImageView
@@ -73,7 +74,8 @@ class StepRule:
     ) -> Verdict | None:
         """Return why nothing can be said although nothing was found."""
         if silent := silent_layers(view, base):
-            summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
+            layers = counted(len(view.layers), "layer")
+            summary = f"not evaluated: no history for {silent} of {layers}"
             return undecided("history-incomplete", summary, *evidence)
         hidden = list(unknown_steps(view, base))
         if self.about_commands:
@@ -81,7 +83,8 @@ class StepRule:
         if not hidden:
             return None
         told = (of_step(x, base, "hides what ran", reason="history-opaque") for x in hidden)
-        summary = f"not evaluated: {len(hidden)} of {len(view.history.steps)} steps hide what ran"
+        steps = counted(len(view.history.steps), "step")
+        summary = f"not evaluated: {len(hidden)} of {steps} hide what ran"
         return undecided("history-opaque", summary, *evidence, *told)
 
     def _passed(self, view: ImageView, evidence: tuple[Evidence, ...]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ocianalyze.controls._base import Control
+from ocianalyze.controls._base import Control, OnWindows
 from ocianalyze.controls.origin import boundary
 from ocianalyze.controls.trivy import _words
 from ocianalyze.controls.trivy._steps import StepRule, each
@@ -33,6 +33,7 @@ def _control(  # noqa: PLR0913, PLR0917 - the texts of a control
     decides: str,
     remediation: str,
     answers: tuple[str, ...] = (),
+    on_windows: OnWindows = "judged",
 ) -> Control:
     return Control(
         id=name,
@@ -45,6 +46,7 @@ def _control(  # noqa: PLR0913, PLR0917 - the texts of a control
         evaluate=rule,
         needs=frozenset({"history"}),
         answers=answers,
+        on_windows=on_windows,
     )
 
 
@@ -55,6 +57,7 @@ CONTROLS = (
         StepRule("sudo", "sudo", each(_words.run(_words.sudo)), severity="high"),
         "a step starts a command with sudo",
         "RUN the command as root before USER, without sudo",
+        on_windows="meaningless",
     ),
     _control(
         "trivy-DS-0013",
@@ -81,6 +84,7 @@ CONTROLS = (
         StepRule("apt-asks", "apt that asks", each(_words.run(_words.asks)), severity="low"),
         "apt-get, apt or aptitude install without an option that answers its question",
         "RUN apt-get install -y PACKAGE",
+        on_windows="meaningless",
     ),
     _control(
         "dockle-DKL-DI-0003",
@@ -89,6 +93,7 @@ CONTROLS = (
         "a step runs dist-upgrade or full-upgrade of apt",
         "start from a newer base instead",
         ("trivy-DS-0024",),
+        on_windows="meaningless",
     ),
     _control(
         "trivy-DS-0029",
@@ -101,5 +106,6 @@ CONTROLS = (
         ),
         "apt installs packages that others only recommend",
         "RUN apt-get install -y --no-install-recommends PACKAGE",
+        on_windows="meaningless",
     ),
 )

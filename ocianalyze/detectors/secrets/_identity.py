@@ -1,9 +1,10 @@
 """How a secret is named without telling it."""
 
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._literals import beginnings
+if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets._base import Rule
 
 _KEYED = blake2b(key=b"ocianalyze: identity of a secret", digest_size=8)
 """Copied for each value. The key is fixed, so that the identity is the same everywhere and ignore
@@ -24,15 +25,19 @@ def identity(value: bytes) -> str:
     return keyed.hexdigest()
 
 
-def masked(value: bytes, rule: Rule) -> str:
+def masked(value: bytes, rule: "Rule") -> str:
     """Return the fixed beginning, stars and the length: `ghp_**** (40)`."""
     return f"{_shown(value, rule)}{'*' * _STARS} ({len(value)})"
 
 
-def _shown(value: bytes, rule: Rule) -> str:
+def _shown(value: bytes, rule: "Rule") -> str:
     """Return the beginning that every value of the rule has, at most a quarter of this one."""
     if rule.kind in _HIDDEN:
         return ""
+    from ocianalyze.detectors.secrets._literals import (  # noqa: PLC0415 - identities need none
+        beginnings,
+    )
+
     _, named, value_on = rule.pattern.partition("(?P<secret>")
     known = beginnings(value_on if named else rule.pattern, part=bool(named))
     fitting = [text for text in known if value.startswith(text)]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import quote, unquote_to_bytes
@@ -97,10 +97,20 @@ class Identities:
     """Texts that were asked for."""
     tried: set[bytes] = field(default_factory=set)
     """Parts between edges that are no value."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Names and targets that hold a value, with how they may be shown."""
+
+    def __post_init__(self) -> None:
+        """Know the names from the beginning."""
+        self.known |= self.named
 
     def __bool__(self) -> bool:
         """Tell whether there is any."""
         return bool(self.masks or self.known)
+
+    def later(self) -> "Identities":
+        """Return the same for texts that quote what was masked: that is not looked at again."""
+        return replace(self, known={told: told for told in self.known.values()}, tried=set())
 
     def masked(self, text: str) -> str:
         """Return a text with the values in it masked, percent-coded ones too."""

@@ -116,6 +116,8 @@ class Search:
         text = self._text(end, index) if rules else None
         if text is None:
             return
+        if len(expression.rules) > 1:
+            rules = [rule for rule in rules if self._confirm.may_match(rule, text)]
         for rule in rules:
             found = self._confirm.candidate(rule, text, expression.coding)
             proved = self.prove(found, self.path or b"") if found else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from ocianalyze.detectors.secrets.documents import Document
+from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.limits import Limits
 from ocianalyze.sources._base import StoredImage, StoredStatement
 from ocianalyze.sources._rest import STATEMENTS

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import orjson
 
-from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets import names
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import masked
 from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.documents import Document, read
-from ocianalyze.detectors.secrets.gather import by_name
+from ocianalyze.detectors.secrets.gather import PACKED, by_name
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside._recognise import HEAD, recognise
@@ -147,20 +147,21 @@ class _Looking:
     def _inside(self, file: StoredFile) -> None:
         """Show the file to whoever looks inside files of its kind."""
         attention = Attention(self.reading.limits, self.reading.observers)
-        directory, _, name = file.name.encode("utf-8", "surrogateescape").rpartition(b"/")
-        seen = Seen(b"/".join((directory, name)), file.blob.size, _FILE)
+        directory, _, base = file.name.encode("utf-8", "surrogateescape").rpartition(b"/")
+        seen = Seen(b"/".join((directory, base)), file.blob.size, _FILE)
         with file.blob.open() as stream:
             piece = stream.read(_PIECE)
             head = piece[:HEAD].ljust(4, b"\0")
             taps = attention.open(
-                attention.interested(directory, name, head), seen, memoryview(head)
+                attention.interested(directory, base, head), seen, memoryview(head)
             )
             while piece and any(tap.hungry for tap in taps):
                 attention.feed(taps, piece)
                 piece = stream.read(_PIECE)
         attention.close(taps, 0, whole=True)
-        for one in attention.observations[small.NAME]:
-            self._keep_all(file, unpack(one.value))
+        for name in PACKED:
+            for one in attention.observations.get(name, ()):
+                self._keep_all(file, unpack(one.value))
         for one in attention.observations[inner.NAME]:
             self._keep_all(file, inner.unpacked(one.value).hits)
             self._tell_inside(file, one.value)
@@ -202,7 +203,7 @@ class _Looking:
 def _of_layer(facts: LayerFacts) -> Iterator[tuple[int, Hit, str]]:
     """Yield what was found in a layer: the entry, or -1, the secret, and where in the entry."""
     speaking = set()
-    for name in (NAME, small.NAME, inner.NAME):
+    for name in (*PACKED, inner.NAME):
         for seen in facts.observations.get(name, ()):
             for one in _hits(name, seen):
                 speaking.add(seen.entry)

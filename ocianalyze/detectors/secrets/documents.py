@@ -7,7 +7,6 @@ each with the JSON pointer that leads to it. A text that is the value of a key i
 import json
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -16,23 +15,15 @@ import orjson
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._search import Search
-from ocianalyze.model.secret import Where
+from ocianalyze.detectors.secrets.document import Document
+from ocianalyze.detectors.secrets.encoded import base64_secrets
+
+__all__ = ["Document", "Text", "Written", "read"]
 
 _BETWEEN = b"\n\0\n"
 _PIECE = 64 << 10
 _TEXTS = 250_000
 """Of one document; as many values as a document may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One JSON document about an image."""
-
-    where: Where
-    data: bytes
-    """As stored; damaged ones are looked at as they are."""
-    name: str = ""
-    """What tells it from others of its kind, such as its digest."""
 
 
 class Text(NamedTuple):
@@ -67,6 +58,9 @@ def read(engine: Engine, document: Document) -> Iterator[Written]:
         secret = proved.secret if proved.coding else proved.secret[:room]
         offset = max(0, proved.start - start - text.skipped)
         yield Written(proved, text.pointer, offset, secret)
+    for text in texts:
+        for proved in base64_secrets(engine, b"", text.data):
+            yield Written(proved, text.pointer, max(0, proved.start - text.skipped), proved.secret)
 
 
 def _found(engine: Engine, data: bytes) -> list[Proved]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity
@@ -18,6 +18,8 @@ from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.secret import Place, Proven, Secret
 
+PACKED = (NAME, small.NAME, encoded.NAME)
+"""Whose observations are packed hits."""
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
 
@@ -116,7 +118,7 @@ def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
 
 def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
     """Yield files with what their contents gave."""
-    for observer in (NAME, small.NAME):
+    for observer in PACKED:
         for entry, value in view.tree.observations(observer):
             yield entry, unpack(value)
     for entry, value in view.tree.observations(inner.NAME):

@@ -14,11 +14,13 @@ from typing import Any
 from ocianalyze.detectors.secrets._base import Kind, Rule
 from ocianalyze.detectors.secrets._engine import engine
 from ocianalyze.detectors.secrets._go_syntax import groups, translated
+from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.errors import UsageError
 
 _BYTES = 16 << 20
 _MOST = 20_000
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_NOT_ID = re.compile(r"[^a-z0-9._-]+")
+_LONGEST_ID = 100
 _KNOWN = {"id", "description", "regex", "path", "secretGroup", "entropy", "keywords", "tags"}
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("private-key", "private-key"),
@@ -101,14 +103,14 @@ def _rule(row: Any, name: str) -> Rule:
     """
     if not isinstance(row, dict):
         raise ValueError("it is no table")  # noqa: TRY004 - of a document
-    if not _ID.fullmatch(name):
+    if not _id(name):
         raise ValueError("its id cannot be the name of a file")
     if not _text(row, "regex"):
         raise ValueError("it has no regex; names of files have no rules here")
     return Rule(
-        id=name,
+        id=_id(name),
         title=_text(row, "description") or name,
-        provider=name.partition("-")[0].capitalize(),
+        provider=_slug(name).partition("-")[0].capitalize(),
         kind=next((kind for word, kind in _KINDS if word in name), "token"),
         severity="high",
         pattern=_pattern(_text(row, "regex"), row.get("secretGroup", 0)),
@@ -117,6 +119,17 @@ def _rule(row: Any, name: str) -> Rule:
         entropy=_entropy(row.get("entropy", 0)),
         paths=translated(path) if (path := _text(row, "path")) else "",
     )
+
+
+def _id(name: str) -> str:
+    """Return the id here: fit for a file's name, and none that a rule that ships has."""
+    slug = _slug(name)
+    return f"gitleaks-{slug}" if slug and (SHIPPED / f"{slug}.toml").exists() else slug
+
+
+def _slug(name: str) -> str:
+    """Return a name in small letters, digits, points, dashes and underscores; empty for none."""
+    return _NOT_ID.sub("-", name.lower()).strip("-._")[:_LONGEST_ID]
 
 
 def _pattern(regex: str, group: Any) -> str:
@@ -143,9 +156,11 @@ def _left(row: dict[str, Any], found: dict[str, Rule], rule: Rule) -> Iterator[s
     """Say what of a rule was left out."""
     for key in sorted(row.keys() - _KNOWN):
         yield f"{key} is not taken over"
+    if rule.id != row["id"]:
+        yield f"is written as {rule.id}"
     if rule.id in found:
         yield "replaces an earlier one of the same id"
-    if "secret" not in re.compile(rule.pattern.encode()).groupindex:
+    if "secret" not in re.compile(rule.pattern.encode()).groupindex and groups(row["regex"]):
         yield "the whole match is the value: it has several groups and no secretGroup"
 
 

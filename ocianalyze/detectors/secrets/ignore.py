@@ -20,6 +20,8 @@ from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.detectors.secrets import names
+from ocianalyze.detectors.secrets._rules import SHIPPED, read_rules
 from ocianalyze.errors import UsageError
 from ocianalyze.model.secret import Place, Secret
 
@@ -69,8 +71,7 @@ def read_ignores(path: Path) -> tuple[Ignore, ...]:
     try:
         with path.open("rb") as file:
             data = file.read(_BYTES + 1)
-        rows = _rows(data)
-        return tuple(_entry(row, f"{path}, entry {n}") for n, row in enumerate(rows, 1))
+        return tuple(_entry(row, n, path) for n, row in enumerate(_rows(data), 1))
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
     except ValueError as error:  # TOML, UTF-8 and what an entry must be
@@ -86,6 +87,28 @@ def counting(ignores: Iterable[Ignore], today: date) -> tuple[tuple[Ignore, ...]
         if entry.is_over(today)
     ]
     return tuple(entry for entry in entries if not entry.is_over(today)), over
+
+
+def unknown(ignores: Iterable[Ignore], folders: Iterable[Path]) -> list[str]:
+    """Return a line for each entry with a rule that neither ships nor lies in one of the folders.
+
+    Raises:
+        UsageError: a file of the folders is no rule.
+
+    """
+    shipped = {path.stem for path in SHIPPED.glob("*.toml")} | names.rules().keys()
+    named = [entry for entry in ignores if entry.rule and entry.rule not in shipped]
+    given = {rule.id for folder in folders for rule in read_rules(folder)} if named else set()
+    return [
+        f"{entry.place}: no rule has the id {entry.rule!r}"
+        for entry in named
+        if entry.rule not in given
+    ]
+
+
+def idle(ignores: Iterable[Ignore], secrets: Sequence[Secret]) -> tuple[Ignore, ...]:
+    """Return the entries that name none of the secrets."""
+    return tuple(entry for entry in ignores if not any(map(entry.fits, secrets)))
 
 
 def ignoring(secrets: Iterable[Secret], ignores: Sequence[Ignore]) -> tuple[Secret, ...]:
@@ -111,31 +134,40 @@ def _rows(data: bytes) -> list[Any]:
     rows = document.pop("ignore", [])
     if document:
         raise ValueError(f"unknown key {min(document)}")
-    if not isinstance(rows, list) or len(rows) > _MOST:
-        raise ValueError(f"ignore must be at most {_MOST} tables: [[ignore]]")
+    if not isinstance(rows, list):
+        raise ValueError("ignore must be tables: [[ignore]]")  # noqa: TRY004 - of a document
+    if len(rows) > _MOST:
+        raise ValueError(f"has more than {_MOST} entries")
     return rows
 
 
-def _entry(row: Any, place: str) -> Ignore:
+def _entry(row: Any, number: int, path: Path) -> Ignore:
+    try:
+        texts, expires = _texts(row), _day(row.get("expires"))
+    except ValueError as error:
+        raise ValueError(f"entry {number}: {error}") from error
+    return Ignore(place=f"{path}, entry {number}", expires=expires, **texts)
+
+
+def _texts(row: Any) -> dict[str, str]:
     if not isinstance(row, dict):
-        raise ValueError(f"{place}: must be a table: [[ignore]]")  # noqa: TRY004 - of a document
+        raise ValueError("must be a table: [[ignore]]")  # noqa: TRY004 - of a document
     if unknown := row.keys() - set(_KEYS):
-        raise ValueError(f"{place}: unknown key {min(unknown)}")
+        raise ValueError(f"unknown key {min(unknown)}")
     texts = {key: row.get(key, "") for key in _KEYS[:4]}
     if wrong := [key for key, text in texts.items() if not isinstance(text, str)]:
-        raise ValueError(f"{place}: {wrong[0]} must be a text")
+        raise ValueError(f"{wrong[0]} must be a text")
     if not texts["reason"].strip():
-        raise ValueError(f"{place}: has no reason")
+        raise ValueError("has no reason")
     if not any(texts[key] for key in _KEYS[:3]):
-        raise ValueError(f"{place}: names neither rule, path nor id")
-    return Ignore(place=place, expires=_day(row.get("expires"), place), **texts)
+        raise ValueError("names neither rule, path nor id")
+    return texts
 
 
-def _day(value: Any, place: str) -> date | None:
+def _day(value: Any) -> date | None:
     """Return the day of a TOML date."""
     if value is None:
         return None
     if isinstance(value, datetime) or not isinstance(value, date):
-        said = f"{place}: expires must be a date: expires = 2027-01-31"
-        raise ValueError(said)  # noqa: TRY004 - of a document
+        raise ValueError("expires must be a date: expires = 2027-01-31")  # noqa: TRY004 - the same
     return value

@@ -6,11 +6,11 @@ from functools import cache, partial
 from pathlib import Path
 
 from ocianalyze.detectors import filetype
-from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load
 from ocianalyze.detectors.secrets._engine import Engine, Kind
 from ocianalyze.detectors.secrets.beside import NOTHING, Beside, read_beside
-from ocianalyze.detectors.secrets.documents import Document
+from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.gather import Gathered, gather
 from ocianalyze.detectors.secrets.inside import observer as inside
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
@@ -56,13 +56,14 @@ class Seeking:
     def version(self) -> str:
         """Digest of the rules, with the versions of those who look at single files."""
         inner = f"{inside.VERSION}{'d' if self.documents else ''}"
-        return f"{self._loaded.version}.{small.VERSION}.{inner}.{names.version()}"
+        return f"{self._loaded.version}.{small.VERSION}.{encoded.VERSION}.{inner}.{names.version()}"
 
     def observers(self) -> tuple[Observer, ...]:
         """Return what looks at the contents of single files."""
         return (
             small.observer(self._loaded.small, bare=self.bare),
             inside.observer(self.engine, self.allowance, bare=self.bare, documents=self.documents),
+            encoded.observer(self.engine, bare=self.bare),
             names.observer(),
         )
 

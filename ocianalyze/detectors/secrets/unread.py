@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside._recognise import DOCUMENTATION
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Finding
+
+if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets.inside.inner import Unread
 
 UNREAD = "secrets.unread-inside"
 """Code of all that is said here."""
@@ -25,8 +26,7 @@ _WHYS: dict[str, Why] = {title: why for why, title in _TITLES.items()}
 _ORDER: tuple[Why, ...] = tuple(_TITLES)
 _LIMIT = re.compile(r"limit |lies deeper |has more |needs more |is a key store of more ")
 _CLOSED = re.compile(r"is encrypted|is packed ")
-_DOCUMENTS = tuple(f"{folder}/" for folder in DOCUMENTATION)
-_Row = tuple[Why, Entry, inner.Unread]
+_Row = tuple[Why, Entry, "Unread"]
 
 
 def why_unread(finding: Finding) -> Why | None:
@@ -58,13 +58,13 @@ def unread(
     return (*told, *passed)
 
 
-def unread_beside(rows: Iterable[tuple[str, inner.Unread]], limits: Limits) -> tuple[Finding, ...]:
+def unread_beside(rows: "Iterable[tuple[str, Unread]]", limits: Limits) -> tuple[Finding, ...]:
     """Return what was not looked at of the files that no image is made of, by file name."""
     told = sorted(rows, key=lambda row: _ORDER.index(_why(row[1].reason)))
     return tuple(_of_file(name, one) for name, one in told[: limits.findings])
 
 
-def _of_file(name: str, one: inner.Unread) -> Finding:
+def _of_file(name: str, one: "Unread") -> Finding:
     times = f", {one.times} times" if one.times > 1 else ""
     place = f"{name}, which no image is made of: {one.inner or 'it'}"
     why = _why(one.reason)
@@ -77,6 +77,8 @@ def _counted(why: Why, detail: str) -> Finding:
 
 
 def _rows(view: ImageView) -> Iterator[_Row]:
+    from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - controls need no facts
+
     for entry, value in view.tree.observations(inner.NAME):
         for one in inner.unpacked(value).unread:
             yield _why(one.reason), entry, one
@@ -106,8 +108,13 @@ def _of_row(row: _Row, steps: dict[int, int]) -> Finding:
 
 def _passed_over(view: ImageView) -> Iterator[Finding]:
     """Yield for each layer how many manual pages and changelogs nobody looked into."""
+    from ocianalyze.detectors.secrets.inside._recognise import (  # noqa: PLC0415 - the same
+        DOCUMENTATION,
+    )
+
+    folders = tuple(f"{folder}/" for folder in DOCUMENTATION)
     for layer in view.layers:
-        found = _documents(view.tree.table(layer.index, ("path", "size")))
+        found = _documents(view.tree.table(layer.index, ("path", "size")), folders)
         if found:
             yield Finding(
                 code=UNREAD,
@@ -120,9 +127,9 @@ def _passed_over(view: ImageView) -> Iterator[Finding]:
             )
 
 
-def _documents(rows: Iterable[tuple[str | int | None, ...]]) -> list[str]:
+def _documents(rows: Iterable[tuple[str | int | None, ...]], folders: tuple[str, ...]) -> list[str]:
     return [
         path
         for path, size in rows
-        if size and isinstance(path, str) and path.endswith(".gz") and path.startswith(_DOCUMENTS)
+        if size and isinstance(path, str) and path.endswith(".gz") and path.startswith(folders)
     ]

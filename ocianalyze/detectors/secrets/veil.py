@@ -5,38 +5,20 @@ of a line is secret. So the secrets that were found are masked before anybody qu
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
-from ocianalyze.detectors.secrets import small
 from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._identity import identity, masked
-from ocianalyze.detectors.secrets._masking import (
-    HIDDEN,
-    LEAST,
-    Identities,
-    Masked,
-    Texts,
-    identities,
-    size_of,
-    through,
-)
+from ocianalyze.detectors.secrets._identity import masked
+from ocianalyze.detectors.secrets._masking import HIDDEN, LEAST, Texts, through
 from ocianalyze.detectors.secrets.documents import Document, read
-from ocianalyze.detectors.secrets.hits import Hit, unpack
-from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.sieve import NAME
+from ocianalyze.detectors.secrets.shown import identities_of
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step
 from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.package import Found, Inventory, Package
-from ocianalyze.model.secret import Secret
 
-_HEADERS = frozenset({"path", "link", "header"})
-_LINE = 8_192
-"""Bytes of a name that are looked at."""
 _PURL = "pkg:{type}/hidden"
 """Of a package whose name, version or namespace holds a secret."""
 
@@ -62,32 +44,7 @@ def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> Im
         inventory=_inventory(view.inventory, quoted),
         findings=tuple(_finding(one, quoted) for one in view.findings),
     )
-    return masked_view.knowing(identities_of, known)
-
-
-def identities_of(view: ImageView) -> Identities:
-    """Return every secret of an image by identity, those too that no limit lets be told."""
-    files = (
-        hit
-        for name in (NAME, small.NAME)
-        for _, value in view.tree.observations(name)
-        for hit in unpack(value)
-    )
-    inside = (
-        hit for _, value in view.tree.observations(inner.NAME) for hit in inner.unpacked(value).hits
-    )
-    found = identities(chain(view.secrets, files, inside))
-    found.known.update(_names(view))
-    return found
-
-
-def _names(view: ImageView) -> Iterator[tuple[str, str]]:
-    """Yield paths and targets that hold a secret, each with how it may be shown."""
-    for entry, value in view.tree.observations(NAME):
-        hits = [hit for hit in unpack(value) if hit.where in _HEADERS]
-        if hits:
-            shown = veiled_entry(entry, hits)
-            yield from ((entry.path, shown.path), (entry.link, shown.link))
+    return masked_view.knowing(identities_of, known.later())
 
 
 def _values(documents: Iterable[Document], engine: Engine) -> Texts:
@@ -199,61 +156,4 @@ def _finding(finding: Finding, text: Callable[[str], str]) -> Finding:
     title, detail = text(finding.title), text(finding.detail)
     return replace(
         finding, title=title, detail=detail, path=text(finding.path), pointer=text(finding.pointer)
-    )
-
-
-def hidden(text: str, secrets: Iterable[Masked]) -> str:
-    """Return a name with those of the secrets masked that are in it."""
-    raw = text.encode("utf-8", "surrogateescape")
-    return hidden_bytes(raw, secrets).decode("utf-8", "surrogateescape")
-
-
-def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
-    """Return bytes with those of the secrets masked that are in their first 8 KiB.
-
-    A secret is known by its length and identity alone, so every part of that length is tried.
-    """
-    for secret in secrets:
-        size = size_of(secret.masked)
-        for at in range(min(len(raw), _LINE) - size + 1 if size else 0):
-            part = raw[at : at + size]
-            if identity(part) == secret.id:
-                raw = raw.replace(part, secret.masked.encode())
-                break
-    return raw
-
-
-def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
-    """Return the told paths that hold a secret themselves, each with how it may be shown."""
-    found: dict[str, str] = {}
-    for secret in secrets:
-        for place in secret.places:
-            if place.where == "path":
-                known = found.get(place.path, place.path)
-                found[place.path] = hidden(known, (secret,))
-    return found
-
-
-def in_headers(view: ImageView) -> dict[tuple[int, int], list[Hit]]:
-    """Return the secrets in names, targets and attributes, by layer and member."""
-    found: dict[tuple[int, int], list[Hit]] = {}
-    for entry, value in view.tree.observations(NAME):
-        hits = [hit for hit in unpack(value) if hit.where in _HEADERS]
-        if hits:
-            found.setdefault((entry.layer, entry.member), []).extend(hits)
-    return found
-
-
-def veiled_entry(entry: Entry, hits: Sequence[Hit]) -> Entry:
-    """Return an entry whose name, target and attributes tell none of the secrets in them."""
-    coded = any(hit.coding for hit in hits)
-    return entry._replace(
-        path=hidden(entry.path, hits) if not coded else HIDDEN,
-        link=hidden(entry.link, hits) if not coded or not entry.link else HIDDEN,
-        uname=hidden(entry.uname, hits),
-        gname=hidden(entry.gname, hits),
-        xattrs={
-            hidden(name, hits): HIDDEN.encode() if coded else hidden_bytes(value, hits)
-            for name, value in entry.xattrs.items()
-        },
     )

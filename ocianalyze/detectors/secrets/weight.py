@@ -1,8 +1,12 @@
-"""How grave a secret is where it is: samples weigh less, what was thought deleted weighs more."""
+"""How grave a secret is where it is.
+
+Samples weigh less, and what had expired when the image was made; what was thought deleted more.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -22,6 +26,10 @@ _ALL_BUT_PROVED = 2
 """Ranks that a sample loses; one, when its proof says that the value is real."""
 _UNCERTAIN = 1
 """Ranks that a file of a package loses while nobody knows whether it is as the package has it."""
+_EXPIRED = 1
+"""Ranks that a token loses which, by the image's own date, was of no use any more when it was made;
+one, since whoever made the image chose that date."""
+_GONE = "expired before the image was made"
 _DISTRIBUTED = OS_TYPES - {"nix"}
 """Types of packages that others wrote; images are built of the author's own Nix packages."""
 _SHA256 = frozenset({"rpm", "alpm"})
@@ -35,13 +43,16 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
     if secret.proven == "disproved":
         return replace(secret, severity="info")
     rank = _RANKS.index(secret.severity)
+    least = min(1, rank)
+    if _has_expired(secret, view):
+        rank -= _EXPIRED
+        secret = replace(secret, detail=", ".join(filter(None, (secret.detail, _GONE))))
     if all(_is_sample(place) for place in secret.places):
         rank -= 1 if secret.proven == "verified-offline" else _ALL_BUT_PROVED
     elif came := _with_packages(secret, view):
         rank -= came
     elif _only_deleted(secret):
         rank += 1
-    least = min(1, _RANKS.index(secret.severity))
     return replace(secret, severity=_RANKS[max(least, min(rank, len(_RANKS) - 1))])
 
 
@@ -49,6 +60,20 @@ def lies_among_samples(secret: Secret, view: ImageView) -> bool:
     """Tell a secret that is only in tests, documentation and what packages brought."""
     may = secret.proven != "verified-offline"
     return all(_is_sample(x) or (may and _with_package(x, view)) for x in secret.places)
+
+
+def _has_expired(secret: Secret, view: ImageView) -> bool:
+    """Tell a secret whose last day was before the one on which the image says it was made."""
+    until = _day(secret.facts.get("expires", ""))
+    made = _day(view.config.created) if view.config else None
+    return until is not None and made is not None and until < made
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _is_sample(place: Place) -> bool:

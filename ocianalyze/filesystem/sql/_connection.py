@@ -1,5 +1,6 @@
 """The connection under the tables: what may be done with it, and what went wrong in words."""
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 from ocianalyze.errors import LimitExceeded, UsageError
 from ocianalyze.filesystem.sql._base import Table
+from ocianalyze.filesystem.sql._dates import refuse_clock, without_clock
 from ocianalyze.filesystem.sql._functions import replace_slow
 from ocianalyze.limits import MIB, Limits
 
@@ -20,8 +22,12 @@ TEXT_BYTES = 1 * MIB
 _QUERY_CHARACTERS = 1 * MIB
 _PATTERN = 200
 """Bytes of a LIKE or GLOB pattern, whose time is the product of both lengths."""
-_REFUSED = frozenset({"load_extension", "json_patch"})
+_CHANGING = frozenset({"random", "randomblob", "current_time", "current_date", "current_timestamp"})
+"""Functions that answer by chance or by the clock."""
+_REFUSED = frozenset({"load_extension", "json_patch"}) | _CHANGING
 """Functions: one loads code; one takes as long as two objects have pairs of keys."""
+_DENIED = re.compile(r"not authorized to use function: (?P<name>\w+)")
+_RAISED = "user-defined function raised exception"
 _CURE = "`ocianalyze sql --tables` lists tables and columns"
 
 Asked = dict[str, set[str]]
@@ -44,6 +50,7 @@ def connect(limits: Limits, tables: Mapping[str, Table]) -> sqlite3.Connection:
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     connection.text_factory = _text
     replace_slow(connection, TEXT_BYTES)
+    without_clock(connection, TEXT_BYTES)
     for function in ("json_each", "json_tree"):  # first use registers them, which is a write
         connection.execute(f"SELECT * FROM {function}('[]')").close()  # noqa: S608 - our names
     for table in tables.values():
@@ -77,6 +84,7 @@ def asked(connection: sqlite3.Connection, tables: Mapping[str, Table], query: st
 
     with reading(connection, note), explained():
         program = connection.execute(f"EXPLAIN {query}").fetchall()
+    refuse_clock(program)
     roots = connection.execute("SELECT rootpage, name FROM sqlite_master").fetchall()
     for name, column in _reads(program, {root: tables[name] for root, name in roots}):
         found[name].add(column)
@@ -124,7 +132,18 @@ def explained(reason: Callable[[Exception], str] = lambda _: "") -> Iterator[Non
     except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
         if why := reason(error):
             raise LimitExceeded(why, place="query") from error
-        said = str(error).rstrip(".") or type(error).__name__
-        if said in ("not authorized", "authorization denied"):
-            said = "only reading these tables is allowed"
-        raise UsageError(said, place="query", cure=_CURE) from error
+        raise UsageError(_said(error), place="query", cure=_CURE) from error
+
+
+def _said(error: Exception) -> str:
+    """Return what SQLite says, in this project's words where it refuses by our order."""
+    said = str(error).rstrip(".") or type(error).__name__
+    if said in ("not authorized", "authorization denied"):
+        return "only reading these tables is allowed"
+    if said == _RAISED:
+        return "a function got 'now', a time zone, or text that is no UTF-8"
+    if (denied := _DENIED.match(said)) is None:
+        return said
+    name = denied["name"].lower()
+    why = ": the same image must have the same answer" if name in _CHANGING else ""
+    return f"{name} is not allowed{why}"

@@ -7,13 +7,16 @@ from ocianalyze.inventory.catalogers._lines import lines
 FIELD_BYTES = 64 * 1024
 """Bytes kept of one field; `Conffiles` of the largest packages has about 20,000."""
 
+ODD = ""
+"""Stands for a field: the first line of a stanza that is none."""
+
 Fields = dict[str, str]
 
 
 def stanzas(content: bytes, wanted: Mapping[bytes, str]) -> Iterator[Fields]:
     """Yield the wanted fields of each stanza that has any; a cut file gives its rest.
 
-    Lines of a continued field stay lines; what is no field is passed over.
+    Lines of a continued field stay lines; what is no field is passed over and told as `ODD`.
 
     Args:
         content: the file.
@@ -35,6 +38,8 @@ def stanzas(content: bytes, wanted: Mapping[bytes, str]) -> Iterator[Fields]:
             last = wanted.get(name.lower(), "") if colon else ""
             if last:
                 found[last] = value.strip()
+            elif not colon:
+                found.setdefault(ODD, line)
     if found:
         yield _decoded(found)
 

@@ -1,8 +1,9 @@
 """Digests that dpkg's database has of files (deb-md5sums(5), deb822(5)), and where they lie."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from struct import iter_unpack
 
 from ocianalyze.inventory._base import Kept, Recorded, Records
 from ocianalyze.inventory.catalogers._lines import LINES, lines
@@ -11,8 +12,8 @@ from ocianalyze.inventory.catalogers._table import rows
 from ocianalyze.model.verification import RecordKind
 
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
-_PLAIN_SUM = re.compile(r"^([0-9a-fA-F]{32})  ([^\0- /.*][^\r\n]*)(?<!/)$", re.MULTILINE)
-"""A line of deb-md5sums(5) whose path needs no second look."""
+_FIRST_OF_ODD = frozenset(["", "/", ".", "*", *map(chr, range(33))])
+"""How a path begins that needs a second look."""
 _MAY_BE_EXCLUDED = (
     *("usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/"),
     *("usr/share/help/", "usr/share/gnome/help/", "usr/share/lintian/", "usr/share/linda/"),
@@ -54,6 +55,17 @@ def place(path: str, package: str, moves: Moves) -> str:
     return path if by == package else to
 
 
+@dataclass(frozen=True, slots=True)
+class _Documentation:
+    """Kinds of what a package brings along, by the paths that it is called by."""
+
+    paths: Sequence[str]
+
+    def __getitem__(self, number: int, /) -> RecordKind:
+        """Tell what slim images leave out."""
+        return _kind(self.paths[number])
+
+
 def records(kept: Sequence[Kept]) -> Iterator[Records]:
     """Yield the MD5 of each package's files (deb-md5sums(5)) and of its conffiles (deb822)."""
     moves = moves_of(kept)
@@ -61,47 +73,60 @@ def records(kept: Sequence[Kept]) -> Iterator[Records]:
         if each.observer == "dpkg-digests":
             stem = each.path.rpartition("/")[2].removesuffix(".md5sums")
             name, _, arch = stem.partition(":")
-            yield _records(name, arch, partial(_sums, each.value, name, moves))
+            yield _sums(Records("deb", name, arch), each.value, moves)
         elif each.observer == "dpkg":
             for row in rows(each.value):
                 name, arch = str(row.get("package", "")), str(row.get("architecture", ""))
                 if told := str(row.get("conffiles", "")):
-                    yield _records(name, arch, partial(_conffiles, told, name, moves))
+                    yield Records("deb", name, arch).having(_conffiles(told, name, moves))
 
 
-def _records(
-    name: str, arch: str, files: Callable[[], Iterable[tuple[str, bytes, RecordKind]]]
-) -> Records:
-    try:
-        return Records("deb", name, arch, files=list(files()))
-    except ValueError as damage:
-        return Records("deb", name, arch, problem=str(damage))
-
-
-def _sums(value: bytes, name: str, moves: Moves) -> Iterable[tuple[str, bytes, RecordKind]]:
+def _sums(package: Records, value: bytes, moves: Moves) -> Records:
     """Return the digests of a file; one that dh_md5sums wrote is read at once."""
-    text = inflated(value).decode("utf-8", "surrogateescape")
-    rows = _PLAIN_SUM.findall(text)
-    count = len(rows)
-    if count != text.count("\n") or not text.endswith("\n") or count > LINES:
-        return _odd_sums(value, name, moves)
-    paths = [path for _, path in rows]
-    if not moves.keys().isdisjoint(paths):
-        paths = [place(path, name, moves) for path in paths]
-    raw = bytes.fromhex("".join([digest for digest, _ in rows]))
-    split_ = [raw[at : at + 16] for at in range(0, len(raw), 16)]
-    kinds: list[RecordKind] = [
-        "documentation" if path.startswith(_MAY_BE_EXCLUDED) else "" for _, path in rows
-    ]
-    return zip(paths, split_, kinds, strict=True)
+    try:
+        text = inflated(value).decode("utf-8", "surrogateescape")
+    except ValueError as damage:
+        return package._replace(problem=str(damage))
+    plain = _plain_sums(text)
+    if plain is None:
+        return package.having(_odd_sums(value, package.name, moves))
+    names, digests = plain
+    paths = names
+    if not moves.keys().isdisjoint(names):
+        paths = [place(path, package.name, moves) for path in names]
+    return package._replace(paths=paths, digests=digests, kinds=_Documentation(names))
+
+
+def _plain_sums(text: str) -> tuple[list[str], list[bytes]] | None:
+    """Return paths and digests when every line is a digest, two spaces and a plain path."""
+    columns = text.replace("\n", "  \n").split("  ")
+    names, hexes, count = columns[1::2], columns[:-1:2], len(columns) // 2
+    if columns[-1] != "\n" or not 0 < count == text.count("\n") <= LINES or "\r" in text:
+        return None
+    firsts, lasts = [name[:1] for name in names], {name[-1:] for name in names}
+    if "/" in lasts or not _FIRST_OF_ODD.isdisjoint(firsts):
+        return None
+    # Each line's end is in front of the next digest.
+    if len(hexes[0]) != 32 or not set(map(len, hexes[1:])) <= {33}:
+        return None
+    try:
+        raw = bytes.fromhex("".join(hexes))
+    except ValueError:
+        return None
+    if len(raw) != 16 * count:
+        return None
+    return names, [digest for (digest,) in iter_unpack("16s", raw)]
+
+
+def _kind(path: str) -> RecordKind:
+    return "documentation" if path.startswith(_MAY_BE_EXCLUDED) else ""
 
 
 def _odd_sums(value: bytes, name: str, moves: Moves) -> Iterator[Recorded]:
     for path, digest in digests(value):
         if _MD5.fullmatch(digest):
-            left_out = path.startswith(_MAY_BE_EXCLUDED)
             where = place(path, name, moves) if moves else path
-            yield Recorded(where, bytes.fromhex(digest), "documentation" if left_out else "")
+            yield Recorded(where, bytes.fromhex(digest), _kind(path))
 
 
 def _conffiles(told: str, name: str, moves: Moves) -> Iterator[Recorded]:

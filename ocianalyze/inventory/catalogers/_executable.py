@@ -23,6 +23,14 @@ _FAT = b"\xca\xfe\xba\xbe"
 _FAT_ARCHITECTURES = 20
 """Java's class files have the same magic and a version from 45 in this place."""
 MAGICS = frozenset({_ELF, _PE, _FAT, *_MACHO})
+STREAMS = (b"x\x9c", b"x\xda")
+"""Beginnings of a zlib stream: default and best compression."""
+BUILD_INFO = b"\xff Go buildinf:"
+"""Mark of Go's linker."""
+MODULES_BEGIN = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
+GO_TEXTS = (BUILD_INFO, MODULES_BEGIN, b"go1.")
+TEXTS = (*STREAMS, *GO_TEXTS)
+"""All that is looked for in every program."""
 _COMMANDS = 512
 _SECTIONS = 96
 """Of a PE file, as the format allows."""

@@ -146,6 +146,9 @@ def texts(values: Iterable[object]) -> list[str]:
 
 def inside(directory: str, relative: str) -> str:
     """Return a path that is relative to a directory; `..` never leads out of the root."""
+    path = f"/{directory}/{relative}"
+    if relative and "/." not in path and "//" not in path and not path.endswith("/"):
+        return path[1:]
     return posixpath.normpath(posixpath.join("/", directory, relative)).lstrip("/")
 
 

@@ -108,7 +108,9 @@ class Reading:
     def _keep(
         self, found: Coordinates, where: Place, how: How, manifest: dict[str, str], *, shaded: bool
     ) -> None:
-        if len(self.packages) < ROWS:
+        if len(self.packages) >= ROWS:
+            self.unread += 1
+        else:
             self.packages.append(
                 told(
                     group=name(found.group),

@@ -59,8 +59,9 @@ class StreamedJar:
             inner += part.packages
             unread += part.unread
         own.add(contents, Place("", self._file))
-        packages = (own.packages + inner)[:ROWS]
-        return orjson.dumps(told(packages=packages, unread=unread + own.unread + contents.unread))
+        packages = own.packages + inner
+        unread += own.unread + contents.unread + max(len(packages) - ROWS, 0)
+        return orjson.dumps(told(packages=packages[:ROWS], unread=unread))
 
     def _arrive(self, arrival: Arrival) -> None:
         member = arrival.member

@@ -1,12 +1,11 @@
 """Find fixed texts in a content that passes in pieces, and gather what stands behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import hyperscan
+from ocianalyze.detectors.automaton import Automaton
 
 AHEAD = 64
 """Bytes that are shown with every hit, fewer only at the end of the content."""
@@ -27,19 +26,38 @@ class Hit(NamedTuple):
     """The mark and what follows, `AHEAD` bytes."""
 
 
-@cache
-def _database(texts: tuple[bytes, ...]) -> "hyperscan.Database":
-    """Compile texts as expressions; hyperscan's literals end at the first NUL."""
-    import hyperscan  # noqa: PLC0415 - whoever only reads kept values does not need it
+_Ends = Sequence[tuple[int, int]]
+"""Number of the text and end of each hit."""
 
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[b"".join(b"\\x%02x" % byte for byte in text) for text in texts],
-        ids=list(range(len(texts))),
-        elements=len(texts),
-        flags=[0] * len(texts),
-    )
-    return database
+
+class _Company:
+    """Looks for the texts of several `Marks` at once: those that see the same piece share it."""
+
+    def __init__(self, texts: tuple[bytes, ...]) -> None:
+        """Compile the texts."""
+        self._automaton = Automaton(texts)
+        self._last: tuple[object, _Ends | None] = (None, None)
+        """The last piece of some size that was looked at."""
+
+    def ends(self, data: bytes | memoryview) -> _Ends | None:
+        """Return all hits in a piece; None for more than are taken together."""
+        piece, known = self._last
+        if piece is data:
+            return known
+        found: list[tuple[int, int]] = []
+
+        def note(mark: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+            found.append((mark, end))
+            return len(found) > _HITS
+
+        ends = found if self._automaton.scan(data, note) else None
+        if len(data) >= _SMALL:
+            self._last = (data, ends)
+        return ends
+
+
+_company = cache(_Company)
+_automaton = cache(Automaton)
 
 
 @dataclass(slots=True)
@@ -48,6 +66,10 @@ class Marks:
 
     texts: tuple[bytes, ...]
     """None longer than `AHEAD`."""
+    among: tuple[bytes, ...] = ()
+    """All texts that are looked for in the same content, these among them."""
+    size: int = -1
+    """Of the content; when it is not known, its last bytes are looked at by `close`."""
     at: int = 0
     """Bytes seen."""
     left: int = _HITS
@@ -55,12 +77,13 @@ class Marks:
     """More hits than are told."""
     _tail: bytes = b""
     _ends: list[tuple[int, int]] = field(default_factory=list)
-    _scratch: "hyperscan.Scratch | None" = None
 
     def feed(self, piece: bytes | memoryview) -> Iterator[Hit]:
         """Yield the hits whose `AHEAD` bytes are complete with this piece."""
         base = self.at - len(self._tail)
         self.at += len(piece)
+        if not self._tail and self.at == self.size:
+            return self._hits(piece, base, len(piece))
         if len(piece) < _SMALL:
             joined = self._tail + bytes(piece)
             self._tail = joined[-AHEAD:]
@@ -84,18 +107,30 @@ class Marks:
             if start < end:
                 yield Hit(mark, base + start, bytes(data[start : start + AHEAD]))
 
-    def _starts(self, data: Any) -> list[tuple[int, int]]:
-        """Return offset and mark of the hits; hyperscan's own annotation forgets views."""
-        import hyperscan  # noqa: PLC0415 - as above
+    def _starts(self, data: bytes | memoryview) -> list[tuple[int, int]]:
+        """Return offset and mark of the hits."""
+        everything = _company(self.among or self.texts).ends(data)
+        own = self._alone(data) if everything is None else self._own(everything)
+        return sorted((end - len(self.texts[mark]), mark) for mark, end in own)
 
-        database = _database(self.texts)
-        self._scratch = self._scratch or hyperscan.Scratch(database)
+    def _own(self, everything: _Ends) -> _Ends:
+        """Return those hits that are of these texts, as many as are told."""
+        if not everything:
+            return ()
+        numbers = {text: mark for mark, text in enumerate(self.texts)}
+        among = self.among or self.texts
+        own = [(numbers[among[x]], end) for x, end in everything if among[x] in numbers]
+        self.exhausted = self.exhausted or len(own) >= self.left
+        own = own[: self.left]
+        self.left -= len(own)
+        return own
+
+    def _alone(self, data: bytes | memoryview) -> _Ends:
+        """Look for these texts alone: many hits of others do not hide them."""
         self._ends = []
-        try:
-            database.scan(data, match_event_handler=self._note, scratch=self._scratch)
-        except hyperscan.ScanTerminated:
+        if not _automaton(self.texts).scan(data, self._note):
             self.exhausted = True
-        return sorted((end - len(self.texts[mark]), mark) for mark, end in self._ends)
+        return self._ends
 
     def _note(self, mark: int, _start: int, end: int, _flags: int, _context: object) -> bool:
         """Take one hit; True ends the scan."""

@@ -39,21 +39,44 @@ class Locked:
 
 
 def rows(found: Iterable[Locked]) -> list[list[str]]:
-    """Return the value to keep: name, version and, for development only, a third `dev`."""
+    """Return the value to keep: name, version and, for development only, a third `dev`.
+
+    An empty row at the end says that there are more than are read.
+    """
     kept: dict[tuple[str, str], bool] = {}
-    for one in islice(found, ROWS):
+    left = iter(found)
+    for one in islice(left, ROWS):
         key = (name(one.name), name(one.version))
         if all(key):
             kept[key] = kept.get(key, True) and one.development
-    return [[*key, "dev"] if development else list(key) for key, development in kept.items()]
+    listed = [[*key, "dev"] if development else list(key) for key, development in kept.items()]
+    return listed if next(left, None) is None else [*listed, []]
 
 
 def npm(data: bytearray) -> object:
-    """Return the packages of a package-lock.json (lockfileVersion 1 to 3)."""
-    lock = mapping(document(data))
-    if "packages" in lock:
-        return rows(_npm_packages(mapping(lock["packages"])))
-    return rows(_npm_tree(mapping(lock.get("dependencies"))))
+    """Return the packages of a package-lock.json (lockfileVersion 1 to 3).
+
+    Raises:
+        ValueError: it is no JSON, or its packages are no table.
+
+    """
+    lock = document(data)
+    if "packages" in mapping(lock):
+        return rows(_npm_packages(_table(lock, "packages")))
+    return rows(_npm_tree(_table(lock, "dependencies")))
+
+
+def _table(lock: object, key: str) -> dict[str, Any]:
+    """Return an object of a lock file; an absent one is empty.
+
+    Raises:
+        ValueError: there is something else.
+
+    """
+    found = lock.get(key, {}) if isinstance(lock, dict) else None
+    if not isinstance(found, dict):
+        raise ValueError(f"`{key}` is no table")  # noqa: TRY004 - the content, not the call
+    return found
 
 
 def _npm_packages(packages: dict[str, Any]) -> Iterator[Locked]:
@@ -161,8 +184,8 @@ def _pnpm_field(current: Locked, key: str, value: str) -> None:
 
 def bun(data: bytearray) -> object:
     """Return the packages of a bun.lock: JSON with trailing commas, `"key": ["name@1.0", ...]`."""
-    lock = mapping(document(_TRAILING.sub(rb"\1", data)))
-    resolved = (listing(value)[:1] for value in mapping(lock.get("packages")).values())
+    lock = document(_TRAILING.sub(rb"\1", data))
+    resolved = (listing(value)[:1] for value in _table(lock, "packages").values())
     releases = (_BUN_RELEASE.match(name(first[0])) for first in resolved if first)
     return rows(Locked(found["name"], found["version"]) for found in releases if found)
 

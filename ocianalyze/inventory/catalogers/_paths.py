@@ -20,8 +20,9 @@ def is_published(path: bytes) -> bool:
 
 def without_parents(paths: Iterable[bytes]) -> list[bytes]:
     """Return the paths that no other one lies directly in: files, links, empty directories."""
-    known = [path for path in paths if path]
+    known = list(paths)
     parents = {path.rpartition(b"/")[0] for path in known}
+    parents.add(b"")
     return [path for path in known if path not in parents]
 
 

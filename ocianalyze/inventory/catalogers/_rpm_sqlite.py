@@ -85,6 +85,17 @@ def pages_of(data: memoryview) -> Pages:
     return Pages(data, size, size - data[20])
 
 
+def shortage(data: memoryview) -> Iterator[str]:
+    """Yield a text for a database file that ends before its last page.
+
+    The number of pages in the header counts when the header was written with it (section 1.3.7).
+    """
+    (count,) = struct.unpack_from(">I", data, 28)
+    size = pages_of(data).size
+    if data[24:28] == data[92:96] and len(data) < count * size:
+        yield f"ends after {len(data)} bytes, its header tells {count} pages of {size}"
+
+
 def root_of(pages: Pages, table: str) -> int:
     """Return the number of a table's first page; 0 for a table that is not there."""
     wanted = table.encode()

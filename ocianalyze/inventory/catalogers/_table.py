@@ -12,14 +12,24 @@ DATABASE_BYTES = 24 * MIB
 """Of one database read; five thousand Debian packages need 6 MiB."""
 PACKAGES = 50_000
 """Packages kept of one database."""
+NAME_CHARS = 512
+"""Of a name or version; real ones have a tenth."""
 
 Row = dict[str, Any]
 
 
-def keep(rows: Iterable[Row], *, cut: bool = False) -> bytes | None:
-    """Return rows as a value, None for no row; `cut` says that more was not read."""
+def keep(rows: Iterable[Row], *, cut: bool = False, problem: str = "") -> bytes | None:
+    """Return rows as a value, None for no row.
+
+    Args:
+        rows: packages.
+        cut: more was not read.
+        problem: what else is wrong with the database.
+
+    """
     kept = list(islice(rows, PACKAGES + 1))
-    problem = "more than the limit of one database" if cut or len(kept) > PACKAGES else ""
+    if cut or len(kept) > PACKAGES:
+        problem = "more than the limit of one database"
     table = {"packages": kept[:PACKAGES], "problem": problem}
     return orjson.dumps(table) if kept or problem else None
 
@@ -37,6 +47,20 @@ def rows(value: bytes) -> Iterator[Row]:
     yield from (row for row in table["packages"] if isinstance(row, dict))
     if table.get("problem"):
         raise ValueError(str(table["problem"]))
+
+
+def sound(value: object) -> str:
+    """Return a name or version as kept; empty for one that is damaged.
+
+    Bytes that are no UTF-8 were replaced when the database was read.
+    """
+    is_sound = isinstance(value, str) and len(value) <= NAME_CHARS and "\ufffd" not in value
+    return value if isinstance(value, str) and is_sound else ""
+
+
+def unsound(count: int) -> str:
+    """Return what is wrong with a database that has such packages."""
+    return f"{count} packages are damaged: no sound name or version, or what is no field"
 
 
 def strings(value: bytes) -> tuple[str, ...]:

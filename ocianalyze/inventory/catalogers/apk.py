@@ -18,8 +18,10 @@ from ocianalyze.inventory.catalogers._table import (
     Row,
     keep,
     rows,
+    sound,
     strings,
     texts,
+    unsound,
 )
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
@@ -99,8 +101,8 @@ class _Package:
             self.details.append(b"")
 
     def finish(self) -> Row | None:
-        """Return the package, None for lines that name none."""
-        if not self.row.get("name"):
+        """Return the package, None for lines that tell none; one without a name is damage."""
+        if not self.row:
             return None
         lists = {"files": self.paths, "details": self.details, "directories": self.directories}
         self.row |= {name: pack(lines) for name, lines in lists.items() if lines}
@@ -144,15 +146,20 @@ def _open_world(_seen: Seen, _head: memoryview) -> Tap:
 
 
 def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
-    """Yield the packages of a database.
+    """Yield the packages of a database, then raise for those that are damaged.
 
     One in an image that names no distribution is taken for Alpine's, since purl wants a vendor.
     """
     if kept.observer != "apk":
         return
+    odd = 0
     for row in rows(kept.value):
         text = {name: x for name, x in row.items() if isinstance(x, str)}
-        name, origin = text.get("name", ""), text.get("origin", "")
+        name, version = sound(text.get("name")), sound(text.get("version"))
+        odd += not (name and version and _is_digest(text.get("checksum", "")))
+        if not name:
+            continue
+        origin = text.get("origin", "")
         facts = {
             "installed-bytes": text.get("installed-size", ""),
             "provides": " ".join(texts(row, "provides")),
@@ -161,7 +168,7 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             type="apk",
             namespace=distribution.id or "alpine",
             name=name,
-            version=text.get("version", ""),
+            version=version,
             arch=text.get("arch", ""),
             source="" if origin == name else origin,
             qualifiers=distro_qualifier(distribution),
@@ -169,6 +176,8 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             supplier=text.get("maintainer", ""),
             properties=tuple((name, x) for name, x in facts.items() if x),
         )
+    if odd:
+        raise ValueError(unsound(odd))
 
 
 def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
@@ -176,7 +185,7 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
     if kept.observer != "apk":
         return
     for row in rows(kept.value):
-        if row.get("files"):
+        if row.get("files") and row.get("name"):
             name, arch = str(row.get("name", "")), str(row.get("arch", ""))
             yield Claim(type="apk", name=name, arch=arch, paths=unpack(str(row["files"])))
 
@@ -202,8 +211,8 @@ def records(kept: Sequence[Kept]) -> Iterator[Records]:
             name, arch = str(row.get("name", "")), str(row.get("arch", ""))
             paths, details = (unpack(str(row.get(x, ""))) for x in ("files", "details"))
             files = tuple(_recorded(paths, details))
-            if files:
-                yield Records("apk", name, arch, files=files)
+            if files and name:
+                yield Records("apk", name, arch).having(files)
 
 
 def _recorded(paths: Iterable[str], details: Iterable[str]) -> Iterator[Recorded]:
@@ -212,6 +221,11 @@ def _recorded(paths: Iterable[str], details: Iterable[str]) -> Iterator[Recorded
         if digest:
             # apk asks before it replaces what is below etc (apk-protected_paths(5)).
             yield Recorded(path, digest, "configuration" if path.startswith("etc/") else "")
+
+
+def _is_digest(recorded: str) -> bool:
+    """Tell a package's checksum from damage; one that is not recorded is none."""
+    return not recorded or bool(_digest(recorded))
 
 
 def _digest(word: str) -> bytes:
@@ -232,7 +246,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             "apk",
-            version=1,
+            version=2,
             interest=Interest(paths=_DATABASES),
             open=_open_database,
             summary="packages of an apk database with their files, digests, owners and modes",

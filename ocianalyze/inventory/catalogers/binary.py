@@ -7,7 +7,7 @@ holds the program's way to tell its version. Java tells it in a file of its own 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,11 +86,8 @@ class _VersionTap:
 
     program: Program
     base: bytes
-    marks: Marks = field(init=False)
+    marks: Marks
     version: str = ""
-
-    def __post_init__(self) -> None:
-        self.marks = Marks(self.program.marks)
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Scan the next piece."""
@@ -110,7 +107,7 @@ class _VersionTap:
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     base = seen.path.rpartition(b"/")[2]
     program = called(base) if head[:4] == _ELF else None
-    return _VersionTap(program, base) if program else None
+    return _VersionTap(program, base, Marks(program.marks, size=seen.size)) if program else None
 
 
 def _open_release(seen: Seen, head: memoryview) -> Tap | None:

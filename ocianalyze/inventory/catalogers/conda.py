@@ -36,12 +36,17 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
     return gather(seen, _record, _RECORD_BYTES)
 
 
-def _record(data: bytes) -> dict[str, Any] | None:
-    """Keep what names the package, and its files."""
+def _record(data: bytes) -> dict[str, Any]:
+    """Keep what names the package, and its files.
+
+    Raises:
+        ValueError: it is no JSON object, or names no package.
+
+    """
     said = document(data, _VALUES)
     name = text(said.get("name"))
     if not name:
-        return None
+        raise ValueError("the record names no package")
     return told(
         name=name,
         version=text(said.get("version")),
@@ -110,7 +115,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="conda",
-    version=2,
+    version=3,
     interest=Interest(suffixes=frozenset({b".json"})),
     open=_open,
     summary="names, versions and files of conda packages",

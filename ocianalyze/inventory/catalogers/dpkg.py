@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import orjson
 
+from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._content import Content
-from ocianalyze.inventory.catalogers._control import Fields, fields, stanzas
+from ocianalyze.inventory.catalogers._control import ODD, Fields, fields, stanzas
 from ocianalyze.inventory.catalogers._dpkg_records import digests, moves_of, place, records
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
@@ -27,7 +28,9 @@ from ocianalyze.inventory.catalogers._table import (
     Row,
     keep,
     rows,
+    sound,
     strings,
+    unsound,
 )
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
@@ -76,22 +79,32 @@ _PROPERTIES = ("essential", "priority", "section", "status")
 
 
 def _status(content: bytes) -> bytes | None:
+    """Return the packages of a status file, each line of which dpkg ends."""
+    problem = "" if content.endswith(b"\n") else "ends in the middle of a line"
+    return _part(content, problem)
+
+
+def _part(content: bytes, problem: str = "") -> bytes | None:
     found = (_row(stanza) for stanza in stanzas(content[:DATABASE_BYTES], _WANTED))
-    return keep((row for row in found if row), cut=is_cut(content, DATABASE_BYTES))
+    cut = is_cut(content, DATABASE_BYTES)
+    return keep((row for row in found if row is not None), cut=cut, problem=problem)
 
 
 def _row(stanza: Fields) -> Row | None:
     """Return a package that is there: unpacked counts, left-over configuration does not.
 
     Stanzas of `status.d` have no Status, because nothing could have been removed; one without a
-    version either is only the name of something that is not installed.
+    version either is only the name of something that is not installed. One without a name is
+    kept as damage, as one with a line that is no field.
     """
     state = stanza.get("status", "").split()
-    if not stanza.get("package") or not (state or stanza.get("version")):
-        return None
+    if not (state or stanza.get("version")):
+        return {} if ODD in stanza else None
     if state and state[-1] in _ABSENT:
         return None
     row: Row = {name: stanza[name] for name in _KEPT.values() if stanza.get(name)}
+    if ODD in stanza:
+        row["odd"] = True
     if state and state[-1] != "installed":
         row["status"] = state[-1]
     return row
@@ -100,18 +113,35 @@ def _row(stanza: Fields) -> Row | None:
 def _list(content: bytes) -> bytes:
     """Return the paths of a list; those that dpkg wrote itself need no second look one by one."""
     text = content[:_FILES_BYTES].strip(b"\n")
-    if _is_odd(text) or is_cut(text, _FILES_BYTES):
-        paths = without_parents(map(relative, lines(text)))
-    else:
-        paths = without_parents(text.removeprefix(b"/.\n")[1:].split(b"\n/"))
-    return deflated(b"\n".join(paths))
+    body = text.removeprefix(b"/.\n")
+    paths = body[1:].split(b"\n/")
+    if _is_odd(body, len(paths)) or is_cut(text, _FILES_BYTES):
+        paths = [relative(line) for line in lines(text)]
+    return deflated(b"\n".join(without_parents(paths)))
 
 
-def _is_odd(text: bytes) -> bool:
-    """Tell a list that dpkg did not write: every line begins with a slash, and none ends so."""
-    if any(odd in text for odd in (b"//", b"/\n", b"\r")) or text.endswith(b"/"):
+def _is_odd(text: bytes, begin: int) -> bool:
+    """Tell a list that dpkg did not write: every line begins with a slash, and none ends so.
+
+    Args:
+        text: its lines.
+        begin: how many of them begin so when the first one does.
+
+    """
+    if not text.startswith(b"/") or text.endswith(b"/") or text.count(b"\n") != begin - 1:
         return True
-    return not text.startswith(b"/") or text.count(b"\n") != text.count(b"\n/")
+    return not _odd().scan(text, _end)
+
+
+@cache
+def _odd() -> Automaton:
+    """Return what finds texts that dpkg does not write."""
+    return Automaton((b"//", b"/\n", b"\r"))
+
+
+def _end(*_hit: object) -> bool:
+    """End a scan at the first hit."""
+    return True
 
 
 def _digests(content: bytes) -> bytes:
@@ -137,9 +167,10 @@ def _reasons(content: bytes) -> bytes:
 
 def _open_status(seen: Seen, _head: memoryview) -> Tap | None:
     directory = seen.path.rpartition(b"/")[0]
-    if seen.path in _STATUS or (directory in _PARTS and not seen.path.endswith(_SIDES)):
+    if seen.path in _STATUS:
         return Content(DATABASE_BYTES, _status)
-    return None
+    is_part = directory in _PARTS and not seen.path.endswith(_SIDES)
+    return Content(DATABASE_BYTES, _part) if is_part else None
 
 
 def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
@@ -170,6 +201,7 @@ _observer = partial(Observer, version=1)
 OBSERVERS = (
     _observer(
         "dpkg",
+        version=2,
         interest=Interest(paths=_STATUS, directories=_PARTS),
         open=_open_status,
         summary="installed packages of a status file, with their conffiles' digests",
@@ -208,11 +240,17 @@ OBSERVERS = (
 
 
 def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
-    """Yield the packages of a status file."""
+    """Yield the packages of a status file, then raise for what is wrong with it."""
     if kept.observer != "dpkg":
         return
+    odd = 0
     for row in rows(kept.value):
-        yield _found(row, distribution)
+        found = _found(row, distribution)
+        odd += not (found.name and found.version) or "odd" in row
+        if found.name:
+            yield found
+    if odd:
+        raise ValueError(unsound(odd))
 
 
 def _found(row: Row, distribution: Distribution) -> Found:
@@ -221,8 +259,8 @@ def _found(row: Row, distribution: Distribution) -> Found:
     The epoch is split off; purl's deb type writes it back in front of the version. A database
     in an image that names no distribution is taken for Debian's, since purl wants a vendor.
     """
-    name = str(row.get("package", ""))
-    epoch, version = split_epoch(str(row.get("version", "")))
+    name = sound(row.get("package"))
+    epoch, version = split_epoch(sound(row.get("version")))
     match = _SOURCE.match(str(row.get("source", "")))
     source = match[1] if match else ""
     return Found(

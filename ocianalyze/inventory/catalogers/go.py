@@ -21,10 +21,7 @@ from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
 
-_BUILD_INFO = b"\xff Go buildinf:"
-_MODULES_BEGIN = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
 _MODULES_END = bytes.fromhex("f932433186182072008242104116d8f2")
-_TEXTS = (_BUILD_INFO, _MODULES_BEGIN, b"go1.")
 _MODULES_BYTES = 1 * MIB
 """Of one program's module list; 200 modules take 20 KiB."""
 _VERSION_BYTES = 256
@@ -109,7 +106,7 @@ class _GoTap:
     """Follows the marks of one program."""
 
     format: str
-    marks: Marks = field(default_factory=lambda: Marks(_TEXTS))
+    marks: Marks
     head: Part = field(default_factory=lambda: Part(0, _executable.HEAD_BYTES))
     infos: list[Part] = field(default_factory=list)
     """Candidates of the form since Go 1.18."""
@@ -206,7 +203,9 @@ def _list(part: Part) -> str:
 
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     kind = _executable.kind(head)
-    return _GoTap(kind) if kind and seen.size >= _SMALLEST else None
+    if not kind or seen.size < _SMALLEST:
+        return None
+    return _GoTap(kind, Marks(_executable.GO_TEXTS, _executable.TEXTS, seen.size))
 
 
 def _toolchain(recorded: str) -> tuple[str, str]:

@@ -68,6 +68,8 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
     value = unpack(kept)
     for package in listing(value.get("packages")):
         yield _found(package, kept.path, value.get("unread", 0))
+    if unread := value.get("unread"):
+        raise ValueError(f"{unread} of its members could not be read, or are over a limit")
 
 
 def _found(package: dict[str, Any], path: str, unread: int) -> Found:
@@ -107,7 +109,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="java",
-            version=4,
+            version=5,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),

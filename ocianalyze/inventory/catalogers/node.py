@@ -5,6 +5,7 @@ from functools import partial
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._gathered import (
+    ROWS,
     document,
     gather,
     listing,
@@ -117,7 +118,9 @@ def _named(recorded: str) -> tuple[str, str]:
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
     value = unpack(kept)
     if kept.observer == "node-locks":
-        yield from (_locked(row, kept.path) for row in value)
+        yield from (_locked(row, kept.path) for row in value if row)
+        if [] in value[-1:]:
+            raise ValueError(f"it names more than the {ROWS} packages that are read")
         return
     place = _place(kept.path.encode("utf-8", "surrogateescape"))
     namespace, own = _named(value["name"])
@@ -170,7 +173,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="node-locks",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset(_LOCKS)),
             open=_open_lock,
             summary="packages that lock files of npm, yarn, pnpm and bun name",

@@ -22,6 +22,8 @@ _DESC = frozenset(
     for name in ("NAME", "VERSION", "BASE", "ARCH", "PACKAGER", "REASON", "LICENSE", "SIZE")
 )
 _FILES = frozenset({b"%FILES%"})
+_NAME = re.compile(r"[A-Za-z0-9@._+][A-Za-z0-9@._+-]*")
+"""What a package may be called (PKGBUILD(5), pkgname); capitals are not usual."""
 _DEPENDENCY = "1"
 """%REASON% of what was installed for another package; absent for what was asked for."""
 
@@ -47,7 +49,18 @@ def _desc(content: bytes) -> bytes | None:
         for name, values in found.items()
         if values
     }
-    return keep([row] if "name" in row else [])
+    problem = _damage(content, row)
+    is_named = bool(_NAME.fullmatch(row.get("name", [""])[0]))
+    return keep([row] if is_named else [], cut=len(content) > _DESC_BYTES, problem=problem)
+
+
+def _damage(content: bytes, row: dict[str, list[str]]) -> str:
+    """Return what is wrong with a description; libalpm ends each line and writes both sections."""
+    if not _NAME.fullmatch(row.get("name", [""])[0]):
+        return "names no package"
+    if "version" not in row:
+        return "names no version"
+    return "" if content.endswith(b"\n") else "ends in the middle of a line"
 
 
 def _files(content: bytes) -> bytes:
@@ -106,7 +119,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             "pacman",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"desc"})),
             open=_open_desc,
             summary="description of one installed package",

@@ -38,17 +38,32 @@ def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
 def _installed(data: bytearray) -> object:
     """Return the packages of an installed.json: a list (Composer 1) or an object (2)."""
     value = document(data)
-    packages = value if isinstance(value, list) else listing(mapping(value).get("packages"))
+    packages = value if isinstance(value, list) else _listed(value, "packages")
     names = listing(mapping(value).get("dev-package-names"))
     development = {each for each in names if isinstance(each, str)}
-    return [_kept(each, each.get("name") in development) for each in _packages(packages)]
+    kept = [_kept(each, each.get("name") in development) for each in _packages(packages)]
+    return told(packages=kept, unread=len(packages) - len(kept))
 
 
 def _lock(data: bytearray) -> object:
-    lock = mapping(document(data))
-    kept = [_kept(each, development=False) for each in _packages(listing(lock.get("packages")))]
-    tools = listing(lock.get("packages-dev"))
-    return kept + [_kept(each, development=True) for each in _packages(tools)]
+    lock = document(data)
+    packages, tools = _listed(lock, "packages"), _listed(lock, "packages-dev")
+    kept = [_kept(each, development=False) for each in _packages(packages)]
+    kept += [_kept(each, development=True) for each in _packages(tools)]
+    return told(packages=kept, unread=len(packages) + len(tools) - len(kept))
+
+
+def _listed(value: object, key: str) -> list[Any]:
+    """Return a list of an object; one that is absent or null is empty.
+
+    Raises:
+        ValueError: there is no object, or something else than a list.
+
+    """
+    listed = (value.get(key) or []) if isinstance(value, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError(f"`{key}` is no list")  # noqa: TRY004 - the content, not the call
+    return listed
 
 
 def _packages(packages: list[Any]) -> Iterator[dict[str, Any]]:
@@ -85,7 +100,8 @@ def _home(package: dict[str, Any], path: str) -> str:
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
     installed = kept.observer == "php"
-    for package in unpack(kept):
+    value = unpack(kept)
+    for package in value.get("packages", ()):
         namespace, own = _named(package["name"])
         properties = [("evidence", "lock-file")] if not installed else []
         if package.get("development"):
@@ -101,13 +117,15 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
             confidence="exact" if installed else "heuristic",
             properties=tuple(sorted(properties)),
         )
+    if unread := value.get("unread"):
+        raise ValueError(f"{unread} entries name no package, or are over a limit")
 
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     if kept.observer != "php":
         return
     composer = kept.path.rpartition("/")[0]
-    for package in readable(kept) or ():
+    for package in mapping(readable(kept)).get("packages", ()):
         home = _home(package, kept.path)
         # A path of the application itself, such as `../..`, would claim all of it.
         if home and not f"{composer}/".startswith(f"{home}/"):
@@ -121,14 +139,14 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="php",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"installed.json"})),
             open=_open_installed,
             summary="packages that Composer installed",
         ),
         Observer(
             name="php-locks",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset({b"composer.lock"})),
             open=_open_lock,
             summary="packages that composer.lock names",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
+from ocianalyze.inventory._base import Cataloger, Claim, Kept, Records
 from ocianalyze.inventory.catalogers._core_metadata import described
 from ocianalyze.inventory.catalogers._gathered import (
     Gathered,
@@ -199,26 +199,30 @@ def _records(kept: Sequence[Kept]) -> Iterator[Records]:
         if not each.path.endswith("/RECORD") or (value := readable(each)) is None:
             continue
         home, _, _ = each.path.rpartition("/")
-        own = _normalized(_from_directory(home)[0])
+        package = Records("pypi", _normalized(_from_directory(home)[0]), location=home)
         try:
-            files = tuple(_recorded(home.rpartition("/")[0], value))
+            paths, digests = _recorded(home.rpartition("/")[0], value)
+            yield package._replace(paths=paths, digests=digests, kinds=[""] * len(paths))
         except (LookupError, TypeError, AttributeError) as damage:
-            yield Records("pypi", own, location=home, problem=str(damage))
-        else:
-            yield Records("pypi", own, location=home, files=files)
+            yield package._replace(problem=str(damage))
 
 
-def _recorded(base: str, value: Any) -> Iterator[Recorded]:
+def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes]]:
+    """Return the paths that have a digest, and the digests."""
+    paths: list[str] = []
+    digests: list[bytes] = []
     for directory, names in value["names"].items():
-        parent = inside(base, directory)
+        above = f"{parent}/" if (parent := inside(base, directory)) else ""
         for name_, digest in zip(names, value["digests"][directory], strict=False):
             if digest and (raw := _raw(digest)):
-                yield Recorded(f"{parent}/{name_}" if parent else name_, raw)
+                paths.append(above + name_)
+                digests.append(raw)
+    return paths, digests
 
 
 def _raw(digest: str) -> bytes:
     """Return a digest in URL-safe base64 without padding; empty for what is none."""
-    plain = digest.translate(_URL_SAFE)
+    plain = digest.translate(_URL_SAFE) if "-" in digest or "_" in digest else digest
     try:
         raw = binascii.a2b_base64(plain + "=" * (-len(plain) % 4))
     except (ValueError, binascii.Error):

@@ -85,6 +85,7 @@ def _database(data: memoryview, size: int) -> bytes:
             collection.take(_rpm_rows.of_database(_rpm_sqlite.pages_of(data), tree))
         except ValueError as error:
             return problem(str(error))
+        collection.problems += _rpm_sqlite.shortage(data) if len(data) == size else ()
     elif data[:4] == _rpm_ndb.MAGIC:
         collection.take(_rpm_ndb.records(data))
     else:
@@ -189,7 +190,8 @@ def records(kept: Sequence[Kept]) -> Iterator[Records]:
         try:
             for facts, files in files_of(each.value):
                 if not is_key(facts) and (wanted is None or facts["row"] in wanted):
-                    yield Records("rpm", facts["name"], facts.get("arch", ""), "", recorded(files))
+                    package = Records("rpm", facts["name"], facts.get("arch", ""))
+                    yield package.having(recorded(files))
         except (ValueError, LookupError, TypeError, AttributeError) as damage:
             yield Records("rpm", "", problem=str(damage))
 

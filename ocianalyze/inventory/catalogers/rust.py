@@ -30,8 +30,6 @@ from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
 
-_STREAMS = (b"x\x9c", b"x\xda")
-"""Beginnings of a zlib stream: default and best compression."""
 _BEGINNINGS = (b'{"packages":', b'{"format":')
 _BLOCKS = frozenset({*range(0, 256, 8), *range(1, 256, 8), 0xAA, 0xAB}) | frozenset(
     byte for byte in range(256) if byte & 6 == 4 and byte >> 3 < 30
@@ -62,14 +60,24 @@ class _Stream:
 
     def take(self, at: int, piece: bytes | memoryview) -> bool:
         """Inflate what a piece at an offset adds; False for what is no list."""
-        begin = self.next - at
+        data = memoryview(piece)[self.next - at :]
         self.next = at + len(piece)
-        self.stored += self.next - at - begin
+        self.stored += len(data)
         try:
-            self.json += self.inflater.decompress(piece[begin:], _JSON_BYTES - len(self.json) or 1)
+            self._inflate(data)
         except zlib.error:
             return False
         return (len(self.json) < _BEGINNING_BYTES or self.is_list) and self._fits()
+
+    def _inflate(self, data: memoryview) -> None:
+        """Inflate the beginning alone, and the rest of what begins like the list."""
+        inflater, wanted = self.inflater, _BEGINNING_BYTES
+        while data and len(self.json) < wanted and not inflater.eof:
+            self.json += inflater.decompress(data[:_SMALLEST], wanted - len(self.json))
+            data = data[_SMALLEST:]
+        for part in (inflater.unconsumed_tail, data) if self.is_list else ():
+            if part and not inflater.eof:
+                self.json += inflater.decompress(part, _JSON_BYTES - len(self.json) or 1)
 
     @property
     def is_list(self) -> bool:
@@ -91,7 +99,7 @@ class _Stream:
 class _RustTap:
     """Tries the streams of one program until one is the list."""
 
-    marks: Marks = field(default_factory=lambda: Marks(_STREAMS))
+    marks: Marks
     streams: list[_Stream] = field(default_factory=list)
     found: dict[str, Any] | None = None
     refused: int = 0
@@ -171,7 +179,10 @@ def _crate(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _open(seen: Seen, head: memoryview) -> Tap | None:
-    return _RustTap() if _executable.kind(head) and seen.size >= _SMALLEST else None
+    is_program = _executable.kind(head) and seen.size >= _SMALLEST
+    return (
+        _RustTap(Marks(_executable.STREAMS, _executable.TEXTS, seen.size)) if is_program else None
+    )
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
@@ -200,7 +211,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="rust",
-    version=1,
+    version=2,
     interest=Interest(magics=_executable.MAGICS),
     open=_open,
     summary="crates that cargo-auditable lists in ELF, PE and Mach-O programs",

@@ -92,7 +92,8 @@ CATALOGER = Cataloger(
     summary="SBOM documents in the image, SPDX 2.x and CycloneDX as JSON: `bom.json`, `sbom.json`, "
     "`*.spdx.json`, `*.cdx.json`, `*.cyclonedx.json`, Python's `*.dist-info/sboms`, Bitnami's "
     "`.spdx-*.spdx`, apko's `var/lib/db/sbom`; each package with a purl, as a claim to compare; "
-    "documents attached to the image in BuildKit's attestation manifests (in-toto statements, DSSE "
-    "envelopes, Sigstore bundles) are compared too",
+    "documents attached to the image are compared too: those in BuildKit's attestation manifests "
+    "and in artifacts whose `subject` is the image's manifest, as they are or in in-toto "
+    "statements, DSSE envelopes and Sigstore bundles",
     read=_read,
 )

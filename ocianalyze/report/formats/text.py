@@ -47,7 +47,7 @@ class _About(NamedTuple):
 def _image(
     image: ImageRecord, judged: Iterator[Section], about: _About, width: int, *, verbose: bool
 ) -> Iterator[Line]:
-    yield from blocks.image(image, width)
+    yield from blocks.image(image, width, about.findings)
     yield line()
     for title, lines in judged:
         yield from _titled(title, lines)

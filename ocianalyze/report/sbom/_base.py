@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.escape import json_text, unicode
@@ -22,6 +23,9 @@ _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 _EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
 """purl types that write an epoch before the version, with a colon."""
 
+_NAMESPACED = frozenset({"bitbucket", "composer", "github", "maven", "swift"})
+"""purl types whose definitions demand a namespace: a name alone is many packages'."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -32,8 +36,10 @@ class Bill:
     scope: Scope = "visible"
     epoch: int | None = None
     """Seconds since 1970 (SOURCE_DATE_EPOCH) in place of the image's own time."""
-    digests: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """SHA-256 of the visible files that were looked up: packages share their evidence."""
+    seen: dict[str, Entry | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Visible files that were looked up: packages share their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,10 @@ def version(package: Package) -> str:
 
 
 def purl(package: Package) -> str:
-    """Return the purl, empty when there is none that a reader can take."""
+    """Return the purl, empty when there is none that a reader can take or that names nothing."""
     text = package.purl
+    if package.type in _NAMESPACED and not package.found.namespace:
+        return ""
     sound = text.startswith("pkg:") and text.isascii() and text.isprintable() and " " not in text
     return text if sound and all(text[4:].split("/", 2)[:2]) and "/" in text[4:] else ""
 
@@ -113,15 +121,15 @@ def seen_at(bill: Bill, package: Package) -> Iterator[tuple[str, str]]:
     """Yield the evidence of a package: path, and the sha256 of the visible file or nothing."""
     visible = package.presence is Presence.VISIBLE
     for path in package.evidence:
-        yield path, _digest(bill, path) if visible else ""
+        entry = entry_at(bill, path) if visible else None
+        yield path, entry.sha256 if entry else ""
 
 
-def _digest(bill: Bill, path: str) -> str:
-    found = bill.digests.get(path)
-    if found is None:
-        entry = bill.image.view.tree.get(path)
-        found = bill.digests[path] = entry.sha256 if entry else ""
-    return found
+def entry_at(bill: Bill, path: str) -> Entry | None:
+    """Return what is visible at a path; a link is not followed."""
+    if path not in bill.seen:
+        bill.seen[path] = bill.image.view.tree.get(path)
+    return bill.seen[path]
 
 
 def moment(bill: Bill) -> str:

@@ -1,7 +1,9 @@
 """CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/).
 
 What the format has no field for is a property whose name begins with `ocianalyze:`. Packages that
-a layer removed again have the scope `excluded` and hang on nothing in the graph.
+a layer removed again have the scope `excluded` and hang on nothing in the graph. Executables that
+nobody owns, and the files that packages were read from, are components of the type `file` with
+their SHA256; the `location` of an occurrence is the name of such a component.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.package import Distribution, Package, Presence, Unowned
+from ocianalyze.model.package import Distribution, Package, Presence
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+from ocianalyze.report.sbom._files import Filed, files
 from ocianalyze.version import VERSION
 
 Fields = dict[str, Any]
@@ -21,6 +24,7 @@ Fixed = tuple[Fields, ...]
 _APPLICATIONS = frozenset({"generic", "bitnami"})
 _CONFIDENCE = {"exact": 1.0, "strong": 0.8, "heuristic": 0.4}
 _TECHNIQUE = {"exact": "manifest-analysis", "strong": "manifest-analysis", "heuristic": "other"}
+_DEVELOPMENT = ("dependency", "development")
 _IMAGE = "image"
 _DISTRIBUTION = "distribution"
 
@@ -38,8 +42,9 @@ def render(bill: Bill) -> Iterator[bytes]:
         "metadata": _metadata(bill),
         "compositions": [{"aggregate": complete, "assemblies": [_IMAGE]}],
     }
-    components = _components(bill, packages)
-    dependencies = _dependencies(bill, packages)
+    listed = files(bill, packages).listed
+    components = _components(bill, packages, listed)
+    dependencies = _dependencies(bill, packages, listed)
     yield from _base.lines(head, {"components": components, "dependencies": dependencies})
 
 
@@ -80,13 +85,13 @@ def _of_image(bill: Bill) -> Iterator[tuple[str, str]]:
         yield f"layer:{layer.index}:diff_id", layer.diff_id or ""
 
 
-def _components(bill: Bill, packages: Sequence[Named]) -> Iterator[Fields]:
+def _components(bill: Bill, packages: Sequence[Named], listed: Sequence[Filed]) -> Iterator[Fields]:
     if bill.inventory.distribution.id:
         yield _distribution(bill.inventory.distribution)
     layers = _layers(bill.image.view)
     for ref, package in packages:
         yield _package(bill, ref, package, layers)
-    for number, file in enumerate(bill.inventory.unowned):
+    for number, file in enumerate(listed):
         yield _file(bill.image.view, f"file:{number}", file)
 
 
@@ -121,7 +126,7 @@ def _package(bill: Bill, ref: str, package: Package, layers: Callable[[int], Fix
             "group": _base.group(package),
             "name": package.name or "unnamed",
             "version": _base.version(package),
-            "scope": "" if package.presence is Presence.VISIBLE else "excluded",
+            "scope": _scope(package),
             "licenses": _licensed(found.licenses),
             "purl": _base.purl(package),
             "evidence": filled(
@@ -137,6 +142,15 @@ def _package(bill: Bill, ref: str, package: Package, layers: Callable[[int], Fix
             ],
         }
     )
+
+
+def _scope(package: Package) -> str:
+    """Return what a part is to the image; a lock file's development package is not installed."""
+    if package.presence is not Presence.VISIBLE:
+        return "excluded"
+    found = package.found
+    is_wished = found.confidence == "heuristic" and _DEVELOPMENT in found.properties
+    return "optional" if is_wished else ""
 
 
 @lru_cache(512)
@@ -204,7 +218,7 @@ def _layer(view: ImageView, lead: str, index: int) -> Iterator[tuple[str, str]]:
         yield f"{lead}:diff_id", view.layers[index].diff_id or ""
 
 
-def _file(view: ImageView, ref: str, file: Unowned) -> Fields:
+def _file(view: ImageView, ref: str, file: Filed) -> Fields:
     hashed = [{"alg": "SHA-256", "content": file.sha256}] if _base.is_sha256(file.sha256) else []
     facts = [("file:kind", file.kind), ("file:size", str(file.size))]
     return filled(
@@ -222,7 +236,7 @@ def _properties(pairs: Iterable[tuple[str, str]]) -> list[Fields]:
     return [{"name": f"ocianalyze:{name}", "value": value} for name, value in pairs if value]
 
 
-def _dependencies(bill: Bill, packages: Sequence[Named]) -> list[Fields]:
+def _dependencies(bill: Bill, packages: Sequence[Named], listed: Sequence[Filed]) -> list[Fields]:
     """Return the image's parts, and what OS packages ship; a part's own needs are unknown."""
     owners = _base.owners(packages)
     shipped: dict[str, list[str]] = {
@@ -231,7 +245,7 @@ def _dependencies(bill: Bill, packages: Sequence[Named]) -> list[Fields]:
     for ref, package in packages:
         if package.presence is Presence.VISIBLE:
             shipped.setdefault(owners.get(package.owner, _IMAGE), []).append(ref)
-    shipped[_IMAGE] += [f"file:{number}" for number in range(len(bill.inventory.unowned))]
+    shipped[_IMAGE] += [f"file:{number}" for number in range(len(listed))]
     return [{"ref": ref, "dependsOn": refs} for ref, refs in shipped.items()]
 
 

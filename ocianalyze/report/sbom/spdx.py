@@ -1,9 +1,11 @@
 """SPDX 2.3 as JSON (https://spdx.github.io/spdx-spec/v2.3/).
 
 SPDX demands a SHA1 of each file (clause 8.4), and the walk takes a SHA256 alone: executables that
-nobody owns are therefore packages of the purpose FILE with a SHA256, and the digests of evidence
-stand in `sourceInfo`. Layers are packages of the purpose ARCHIVE. A package that a layer removed
-again is contained in the layer that brought it, not in the image.
+nobody owns and the files that packages were read from are therefore packages of the purpose FILE
+with a SHA256. A package contains its evidence where that lies in the package's own directory; of
+other evidence, such as a package database, the relationship is OTHER with a comment. Layers are
+packages of the purpose ARCHIVE. A package that a layer removed again is contained in the layer
+that brought it, not in the image.
 """
 
 import hashlib
@@ -14,10 +16,11 @@ from typing import Any
 
 from ocianalyze.filesystem.view import LayerView
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.package import Distribution, Package, Presence, Unowned
+from ocianalyze.model.package import Distribution, Package, Presence
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+from ocianalyze.report.sbom._files import Filed, Files, files
 from ocianalyze.report.sbom._licenses import License
 from ocianalyze.version import VERSION
 
@@ -27,6 +30,7 @@ Relation = tuple[str, str, str]
 _DOCUMENT = "SPDXRef-DOCUMENT"
 _IMAGE = "SPDXRef-Image"
 _DISTRIBUTION = "SPDXRef-Distribution"
+_EVIDENCE = "the package was read from the file"
 _UNDATED = "1970-01-01T00:00:00Z"
 """The field is mandatory; this stands for an image without a time."""
 _ALGORITHMS = {"sha256": "SHA256", "sha384": "SHA384", "sha512": "SHA512"}
@@ -39,6 +43,7 @@ _SLUG_CHARS = 48
 def render(bill: Bill) -> Iterator[bytes]:
     """Yield the document, one package a line."""
     packages = _base.named(bill, _reference)
+    found = files(bill, packages)
     licenses = {ref: _licenses.declared(x.found.licenses) for ref, x in packages}
     head = {
         "spdxVersion": "SPDX-2.3",
@@ -50,9 +55,9 @@ def render(bill: Bill) -> Iterator[bytes]:
         "comment": "\n".join(_base.gaps(bill)),
     }
     lists = {
-        "packages": _parts(bill, packages, licenses),
+        "packages": _parts(bill, packages, licenses, found.listed),
         "hasExtractedLicensingInfos": _extracted(licenses.values()),
-        "relationships": (_relationship(*each) for each in _relations(bill, packages)),
+        "relationships": (_relationship(*each) for each in _relations(bill, packages, found)),
     }
     yield from _base.lines(filled(head), lists)
 
@@ -73,7 +78,10 @@ def _reference(package: Package) -> str:
 
 
 def _parts(
-    bill: Bill, packages: Sequence[Named], licenses: Mapping[str, tuple[License, ...]]
+    bill: Bill,
+    packages: Sequence[Named],
+    licenses: Mapping[str, tuple[License, ...]],
+    listed: Sequence[Filed],
 ) -> Iterator[Fields]:
     yield _image(bill)
     yield from map(_layer, bill.image.view.layers)
@@ -81,7 +89,7 @@ def _parts(
         yield _distribution(bill.inventory.distribution)
     for ref, package in packages:
         yield _package(bill, ref, package, _licenses.conjunction(licenses[ref]))
-    for number, file in enumerate(bill.inventory.unowned):
+    for number, file in enumerate(listed):
         yield _file(number, file)
 
 
@@ -210,14 +218,15 @@ def _facts(package: Package) -> Iterator[str]:
     return (f"{name}: {fact}" for name, fact in facts if fact)
 
 
-def _file(number: int, file: Unowned) -> Fields:
+def _file(number: int, file: Filed) -> Fields:
     hashed = [{"algorithm": "SHA256", "checksumValue": file.sha256}]
+    told = f"owned by no package; kind: {unicode(file.kind)}" if file.kind else "evidence"
     return _part(
         f"SPDXRef-File-{number}",
         unicode(file.path),
         "FILE",
         checksums=hashed if _base.is_sha256(file.sha256) else [],
-        comment=f"owned by no package; kind: {unicode(file.kind)}; size: {file.size}",
+        comment=f"{told}; size: {file.size}",
     )
 
 
@@ -232,7 +241,7 @@ def _extracted(licenses: Iterable[tuple[License, ...]]) -> list[Fields]:
     ]
 
 
-def _relations(bill: Bill, packages: Sequence[Named]) -> Iterator[Relation]:
+def _relations(bill: Bill, packages: Sequence[Named], found: Files) -> Iterator[Relation]:
     layers = {layer.index: f"SPDXRef-Layer-{layer.index}" for layer in bill.image.view.layers}
     yield _DOCUMENT, "DESCRIBES", _IMAGE
     yield from ((_IMAGE, "CONTAINS", layer) for layer in layers.values())
@@ -244,18 +253,22 @@ def _relations(bill: Bill, packages: Sequence[Named]) -> Iterator[Relation]:
             yield owners.get(package.owner, _IMAGE), "CONTAINS", ref
         if package.introduced in layers:
             yield layers[package.introduced], "CONTAINS", ref
-    for number, file in enumerate(bill.inventory.unowned):
+        for number, is_inside in found.of(package):
+            file = f"SPDXRef-File-{number}"
+            yield (ref, "CONTAINS", file) if is_inside else (file, "OTHER", ref)
+    for number, listed in enumerate(found.listed):
         yield _IMAGE, "CONTAINS", f"SPDXRef-File-{number}"
-        if file.layer in layers:
-            yield layers[file.layer], "CONTAINS", f"SPDXRef-File-{number}"
+        if listed.layer in layers:
+            yield layers[listed.layer], "CONTAINS", f"SPDXRef-File-{number}"
 
 
 def _relationship(subject: str, relation: str, target: str) -> Fields:
-    return {
+    fields = {
         "spdxElementId": subject,
         "relationshipType": relation,
         "relatedSpdxElement": target,
     }
+    return fields | {"comment": _EVIDENCE} if relation == "OTHER" else fields
 
 
 SBOM = SbomFormat("spdx", "SPDX 2.3, JSON", render)

@@ -41,8 +41,22 @@ def test_base_that_only_the_image_names_needs_review() -> None:
 
 
 def test_image_from_scratch_has_no_base() -> None:
-    verdict = evaluate(image({"app": b"x"}, history=["COPY app /app # buildkit"]))
+    view = image({"app": b"x"}, history=["COPY app /app # buildkit"])
+    verdict = evaluate(view, trusted=("docker.io/library/*",))
     assert (verdict.status, verdict.reason) == (Status.PASS, "scratch")
+
+
+def test_without_a_policy_even_an_image_from_scratch_needs_review() -> None:
+    verdict = evaluate(image({"app": b"x"}, history=["COPY app /app # buildkit"]))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "no-policy")
+    assert verdict.summary.endswith("it looks FROM scratch")
+
+
+def test_several_layers_are_not_taken_for_scratch() -> None:
+    history = ["COPY app /app # buildkit", "COPY more /more # buildkit"]
+    view = image({"app": b"x"}, {"more": b"x"}, history=history)
+    verdict = evaluate(view, trusted=("docker.io/library/*",))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "base-unknown")
     for name in ("bin/sh", "etc/passwd", "lib/x"):
         other = evaluate(image({"app": b"x", name: b"x"}, history=["COPY . / # buildkit"]))
         assert other.status is Status.NEEDS_REVIEW

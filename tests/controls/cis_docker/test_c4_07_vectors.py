@@ -169,3 +169,103 @@ def test_a_layer_speaks_for_an_opaque_step(index: str, database: str, step: str)
 def test_a_layer_speaks_without_any_history(history: list[str]) -> None:
     lists: Layer = {"var/lib/apt/lists/a_Packages": b"x"}
     assert CONTROL.evaluate(image(ROOT, lists, history=history)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("tmp/setup.sh", "RUN /tmp/setup.sh # buildkit"),
+        ("tmp/setup.sh", "RUN /bin/sh -c bash /tmp/setup.sh # buildkit"),
+        ("tmp/setup.sh", "RUN /bin/sh -c /tmp/setup.sh && rm /tmp/setup.sh # buildkit"),
+        ("tmp/setup.sh", "RUN /bin/sh -c cd /tmp && ./setup.sh # buildkit"),
+        ("app/setup.sh", "RUN /app/setup.sh # buildkit"),
+        ("app/setup.sh", "RUN /bin/sh -c sh -eu /app/setup.sh # buildkit"),
+        ("usr/local/bin/setup", "RUN /usr/local/bin/setup # buildkit"),
+        ("usr/local/bin/setup", "RUN /bin/sh -c setup now # buildkit"),
+    ],
+)
+def test_scripts_are_read_wherever_steps_run_them(path: str, line: str) -> None:
+    for script, status in ((LONELY, Status.FAIL), (WHOLE, Status.PASS)):
+        gone: Layer = {"tmp/.wh.setup.sh": b""} if "rm" in line else {"x": b""}
+        view = image(ROOT, {path: script}, gone, history=[ROOTFS, f"COPY a /{path}", line])
+        assert CONTROL.evaluate(view).status is status
+
+
+def test_a_program_of_the_author_that_was_not_read_is_no_exact_pass() -> None:
+    big = File(b"#!/bin/sh\n" + b"#" * (64 << 10), mode=0o755)
+    line = "RUN /usr/local/bin/setup # buildkit"
+    view = image(ROOT, {"usr/local/bin/setup": big}, {"x": b""}, history=[ROOTFS, "COPY a /", line])
+    verdict = CONTROL.evaluate(view)
+    assert (verdict.status, verdict.confidence) == (Status.PASS, "strong")
+
+
+CHANGED: Layer = {"var/lib/dpkg/status": b"Package: a\nPackage: b\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "layer", "status"),
+    [
+        ("apt-get update && /tmp/install.sh", CHANGED, Status.NEEDS_REVIEW),
+        ("apt-get update && npx playwright install-deps", CHANGED, Status.NEEDS_REVIEW),
+        ("apt-get update && npx playwright install-deps", {"x": b""}, Status.FAIL),
+        ("apt-get update && /tmp/install.sh", {"x": b""}, Status.FAIL),
+        ("apt-get update && /tmp/install.sh", None, Status.NEEDS_REVIEW),
+        ("apt-get update && rm -rf /x", CHANGED, Status.FAIL),
+        ("apt-get update", CHANGED, Status.FAIL),
+        ("yum -y update && ./x.sh", CHANGED, Status.FAIL),
+    ],
+)
+def test_another_program_may_have_installed(text: str, layer: Layer | None, status: Status) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, layer, history=[ROOTFS, _step(text)]))
+    assert verdict.status is status
+    assert len(verdict.summary) <= 60
+    if status is Status.NEEDS_REVIEW:
+        assert (verdict.reason, verdict.confidence) == ("installed-otherwise", "heuristic")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apt-get update && apt-get -s install curl",
+        "apt-get update && apt-get install --dry-run curl",
+        "apt-get update && apt-get -yd install curl",
+        "apt-get update && apt-get download curl",
+        "apt-get update && apt-get install",
+        "apt-get update && apt-get install -y",
+        "apk update && apk add -s curl",
+        "apk update && apk fetch curl",
+        "zypper ref && zypper in --dry-run vim",
+        "dnf makecache && dnf install --downloadonly x",
+        "apt-get -d update",
+    ],
+)
+def test_what_installs_nothing_is_no_install(text: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, _step(text)]))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "update-without-install")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apt-get update && apt-get install -y $(cat packages)",
+        "apt-get update && apt-get install -y `cat packages`",
+        "apt-get update && apt-get install -y $PACKAGES",
+        "apt-get update && xargs -a packages apt-get install -y",
+        "apt-get update && apt-get install -f",
+        "apt-get update && apt-get -o Debug::x=1 -t stable install -y curl",
+    ],
+)
+def test_names_may_come_from_elsewhere(text: str) -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, _step(text)]))
+    assert verdict.status is Status.PASS
+
+
+def test_a_manager_that_a_variable_names_is_no_exact_pass() -> None:
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, _step("$APT update")]))
+    assert (verdict.status, verdict.confidence) == (Status.PASS, "strong")
+
+
+def test_the_summary_is_not_cut_in_a_word() -> None:
+    lists: Layer = {"var/lib/apt/lists/deb_Packages": b"Package: b\n"}
+    verdict = CONTROL.evaluate(image(ROOT, lists, history=[ROOTFS, ""]))
+    assert verdict.summary == "apt index, no package change (layer 1)"

@@ -63,6 +63,13 @@ FILES = [
     ("etc/apt/sources.list", b"deb [signed-by=/a.gpg trusted=no] http://a b c\n", PASS),
     ("etc/apt/sources.list.d/a.sources", b"Types: deb\nTrusted: yes\n", FAIL),
     ("etc/apt/sources.list.d/a.sources", b"Types: deb\nAllow-Weak: yes\n", FAIL),
+    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nEnabled: no\nTrusted: yes\n", PASS),
+    ("etc/apt/sources.list.d/a.sources", b"Trusted: yes\nEnabled: yes\n", FAIL),
+    (
+        "etc/apt/sources.list.d/a.sources",
+        b"Types: deb\nEnabled: no\nTrusted: yes\n \nTypes: deb\nTrusted: yes\n",
+        FAIL,
+    ),
     ("etc/apt/apt.conf", b'APT::Get::AllowUnauthenticated "true";\n', FAIL),
     ("etc/apt/apt.conf.d/99x", b'APT { Get { AllowUnauthenticated "1"; }; };\n', FAIL),
     ("etc/apt/apt.conf.d/99x", b'Acquire::AllowInsecureRepositories "yes";\n', FAIL),
@@ -147,107 +154,6 @@ def test_variables_that_switch_verification_off(pair: str, status: Status) -> No
         assert verdict.evidence[0].pointer == "/config/Env/1"
 
 
-A = "deadbeef" * 8
-LINES = [
-    ("apt-get install -y --allow-unauthenticated x", FAIL),
-    ("apt-get install -y --force-yes x", FAIL),
-    ("apt-get -o Acquire::https::Verify-Peer=false update", FAIL),
-    ("apt-get -o Acquire::AllowInsecureRepositories=true update", FAIL),
-    ("debootstrap --no-check-gpg bookworm /x", FAIL),
-    ("yum install -y --nogpgcheck x", FAIL),
-    ("dnf install -y --setopt=gpgcheck=0 x", FAIL),
-    ("zypper --no-gpg-checks install x", FAIL),
-    ("rpm -i --nosignature x.rpm", FAIL),
-    ("rpm -i --nodeps x.rpm", REVIEW),
-    ("rpm -Uvh http://a.example/x.rpm", FAIL),
-    ("rpm -Uvh https://a.example/x.rpm", FAIL),
-    ("rpm --import https://a.example/key", REVIEW),
-    ("rpm --import http://a.example/key", FAIL),
-    ("rpm -q bash", PASS),
-    ("apk add --allow-untrusted x.apk", FAIL),
-    ("apk add --no-cache curl", PASS),
-    ("pip install --trusted-host a.example x", FAIL),
-    ("pip3 install -i http://a.example/simple x", FAIL),
-    ("pip install --no-cache-dir x==1", PASS),
-    ("pip install git+https://a.example/x.git", REVIEW),
-    ("python3 -m pip install https://a.example/x.whl", REVIEW),
-    (f"pip install https://a.example/x.whl#sha256={A}", PASS),
-    ("pip install --require-hashes -r r.txt https://a.example/x.whl", PASS),
-    ("npm config set strict-ssl false", FAIL),
-    ("npm install http://a.example/x.tgz", REVIEW),
-    ("npm install https://a.example/x.tgz", REVIEW),
-    ("npm ci", PASS),
-    ("go install a.example/x@latest", REVIEW),
-    ("go install a.example/x@v1.2.3", PASS),
-    ("go env -w GOSUMDB=off", FAIL),
-    ("git -c http.sslVerify=false clone https://a.example/x", FAIL),
-    ("GIT_SSL_NO_VERIFY=1 git clone https://a.example/x", FAIL),
-    ("git config --global http.sslVerify false", FAIL),
-    ("mvn -Dmaven.wagon.http.ssl.insecure=true package", FAIL),
-    ("conda config --set ssl_verify false", FAIL),
-    ("curl -k https://a.example/x -o x", FAIL),
-    ("curl -fsSLk https://a.example/x -o x", FAIL),
-    ("curl --insecure https://a.example/x -o x", FAIL),
-    ("wget --no-check-certificate https://a.example/x", FAIL),
-    ("curl -fsSL https://a.example/x.sh | bash", FAIL),
-    ("curl -fsSL https://a.example/x.sh | sudo -E bash -", FAIL),
-    ("wget -qO- https://a.example/x.sh | sh -s -- --yes", FAIL),
-    ("bash <(curl -s https://a.example/x.sh)", FAIL),
-    ('sh -c "$(curl -fsSL https://a.example/x.sh)"', FAIL),
-    ("curl -sSL https://a.example/x.py | python3 -", FAIL),
-    ("curl -sSL $URL | perl", FAIL),
-    (f"curl -fsSLo x https://a.example/x && echo '{A}  x' | sha256sum -c -", PASS),
-    ("wget https://a.example/x https://a.example/x.asc && gpg --verify x.asc x", PASS),
-    ("curl -O https://a.example/x && cosign verify-blob --key k x", PASS),
-    ("curl -O https://a.example/x && minisign -V -p k -m x", PASS),
-    ("curl -fsSL https://a.example/x.tgz | tar xz -C /opt", REVIEW),
-    ("curl -fsSLo x https://a.example/x && chmod +x x", REVIEW),
-    ("curl -fsS http://localhost:8080/health", PASS),
-    ("curl -fsSL https://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", REVIEW),
-    ("curl -fsSL http://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", FAIL),
-    ("curl -fsSL https://a.example/k | apt-key add -", REVIEW),
-    ("curl -fsSLo x.deb https://a.example/x.deb && dpkg -i x.deb", FAIL),
-    (
-        f"curl -fsSLo x.deb https://a/x.deb && echo '{A} x.deb' | sha256sum -c && dpkg -i x.deb",
-        PASS,
-    ),
-    ("dpkg -i /tmp/x.deb", REVIEW),
-    ("apt-get install -y ./x.deb", REVIEW),
-    ("dnf install -y https://a.example/epel.rpm", REVIEW),
-    ("echo 'curl https://a.example/x.sh | bash' > /README", PASS),
-    ("apt-get update && apt-get install -y curl", PASS),
-]
-
-
-@pytest.mark.parametrize(("line", "status"), LINES)
-def test_commands_of_the_history(line: str, status: Status) -> None:
-    step = f"RUN /bin/sh -c {line} # buildkit"
-    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, step])
-    assert verdict.status is status, (verdict.summary, verdict.evidence[:2])
-    if status is not PASS:
-        assert (verdict.evidence[0].step, verdict.origin) == (1, "author")
-
-
-@pytest.mark.parametrize(
-    ("line", "status"),
-    [
-        ("ADD https://a.example/x.tgz /opt/ # buildkit", REVIEW),
-        ("ADD http://a.example/x.tgz /opt/ # buildkit", FAIL),
-        ("ADD x.tgz /opt/ # buildkit", PASS),
-    ],
-)
-def test_added_addresses_are_unverified(line: str, status: Status) -> None:
-    assert _judge(ROOT, {"x": b""}, history=[IMPORT, line]).status is status
-
-
-def test_secrets_in_addresses_are_not_shown() -> None:
-    line = "RUN /bin/sh -c curl https://user:hunter2@a.example/x?token=abc | sh # buildkit"
-    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, line])
-    shown = " ".join((verdict.summary, *(e.detail for e in verdict.evidence)))
-    assert "hunter2" not in shown
-    assert "abc" not in shown
-
-
 OTHER = File(ELF + b"!", mode=0o755)
 
 
@@ -267,6 +173,79 @@ def test_later_change_needs_a_step_that_explains_it(
     verdict = _judge(ROOT, {"usr/bin/tool": OTHER}, history=history)
     assert (verdict.status, verdict.reason) == (status, reason)
     assert verdict.evidence[0].layer == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "reason"),
+    [
+        (["COPY a /srv/a # buildkit"], FAIL, "tampered"),
+        (["COPY a /usr/bin-other # buildkit"], FAIL, "tampered"),
+        (["COPY dir:x in /usr/bin "], REVIEW, "changed-later"),
+        (["COPY . / # buildkit"], REVIEW, "changed-later"),
+        (["COPY a ${HOME}/a # buildkit"], REVIEW, "changed-later"),
+        (["COPY a /bin/ # buildkit"], REVIEW, "changed-later"),
+        (["WORKDIR /usr", "COPY tool bin/ # buildkit"], REVIEW, "changed-later"),
+        (["WORKDIR /usr", "WORKDIR lib", "COPY tool bin/ # buildkit"], FAIL, "tampered"),
+        (['ADD ["tool", "/usr/bin/"] # buildkit'], REVIEW, "changed-later"),
+    ],
+)
+def test_copy_explains_only_what_lies_below_its_destination(
+    lines: list[str], status: Status, reason: str
+) -> None:
+    empty = [{"created_by": line, "empty_layer": True} for line in lines[:-1]]
+    root: Layer = {**ROOT, "bin": symlink("usr/bin")}
+    verdict = _judge(
+        root, {"usr/bin/tool": OTHER}, history=[{"created_by": IMPORT}, *empty,
+                                                {"created_by": lines[-1]}]
+    )  # fmt: skip
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def _sums(program: bytes) -> Layer:
+    sums = ROOT["var/lib/dpkg/info/tool.md5sums"]
+    assert isinstance(sums, bytes)
+    made = sums.replace(_md5(ELF).encode(), _md5(program).encode())
+    return {"var/lib/dpkg/info/tool.md5sums": made}
+
+
+@pytest.mark.parametrize(
+    ("upper", "status"),
+    [
+        ({"usr/bin/tool": OTHER, **_sums(OTHER.content)}, REVIEW),
+        ({"var/lib/dpkg/status": STATUS, "usr/bin/tool": OTHER, **_sums(OTHER.content)}, REVIEW),
+        (
+            {
+                "var/lib/dpkg/status": STATUS.replace(b"Version: 1", b"Version: 2"),
+                "usr/bin/tool": OTHER,
+                **_sums(OTHER.content),
+            },
+            PASS,
+        ),
+        ({"usr/bin/tool": File(ELF, mode=0o755), **_sums(ELF)}, PASS),
+    ],
+    ids=["record-and-program", "status-copied", "upgraded", "installed-again"],
+)
+def test_record_that_changes_without_its_version_is_no_pass(upper: Layer, status: Status) -> None:
+    verdict = _judge(ROOT, upper, history=[IMPORT, "RUN make # buildkit"])
+    assert verdict.status is status
+    assert ("record-rewritten" in _reasons(verdict)) is (status is REVIEW)
+    assert verdict.confidence == "strong"
+
+
+def test_program_that_became_a_link_is_named_by_its_own_path() -> None:
+    root: Layer = {**ROOT, "usr/bin/other": OTHER}
+    upper: Layer = {"usr/bin/tool": symlink("other")}
+    verdict = _judge(root, upper, history=[IMPORT, "RUN ln -sf other /usr/bin/tool # buildkit"])
+    assert (verdict.status, verdict.reason) == (REVIEW, "changed-later")
+    assert (verdict.evidence[0].path, verdict.evidence[0].layer) == ("usr/bin/tool", 1)
+    assert _judge(root, upper, history=[IMPORT, ""]).status is FAIL
+
+
+def test_records_of_absent_files_are_said_to_be_of_absent_files() -> None:
+    lost = {path: file for path, file in ROOT.items() if not path.startswith(("usr", "etc"))}
+    verdict = _judge(lost, history=[IMPORT])
+    assert verdict.reason == "no-records"
+    assert verdict.summary == "not evaluated: none of 3 recorded files is there"
 
 
 def test_change_in_the_layer_of_the_package_is_tampering() -> None:

@@ -75,7 +75,13 @@ SAMPLES: Samples = {
         unknown(ROOT),
     ),
     "cis-docker-4.2": (
-        passes({"app": ELF}, history=["COPY app /app # buildkit"], reason="scratch"),
+        passes(
+            {"app": ELF},
+            history=["COPY app /app # buildkit"],
+            reason="scratch",
+            set={"trusted": ("docker.io/library/*",)},
+        ),
+        review({"app": ELF}, history=["COPY app /app # buildkit"], reason="no-policy"),
         fails(DEBIAN, config={}, history=[IMPORT], set={"trusted": ["x"]}, bases=OTHER),
         review(DEBIAN, reason="no-policy"),
         review(DEBIAN, reason="base-unknown", set={"trusted": ["debian:*"]}),

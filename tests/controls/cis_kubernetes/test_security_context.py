@@ -20,4 +20,6 @@ def test_samples(name: str, sample: Sample) -> None:
 def test_the_suggestion_is_the_hint() -> None:
     said = holds("cis-kubernetes-5.6.3", SAMPLES["cis-kubernetes-5.6.3"][0])
     (told,) = said.evidence
-    assert told.detail.startswith("{securityContext: {runAsNonRoot: true, runAsUser: 1000,")
+    assert told.detail.startswith(
+        "{containers: [{securityContext: {runAsNonRoot: true, runAsUser: 1000,"
+    )

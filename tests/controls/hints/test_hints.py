@@ -4,13 +4,18 @@ import struct
 
 import pytest
 
+from ocianalyze.controls.hints import rights
 from ocianalyze.controls.items import recommendations
+from ocianalyze.controls.ocia.tools import SHELLS
+from ocianalyze.model.finding import Status
 from tests.controls.samples import Sample, Samples, hints, holds, listed, obeys
 from tests.images import File, Layer
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
 ROOT: Layer = {"etc/hostname": b"x"}
 CAPABILITY = struct.pack("<IIIII", 2 << 24 | 1, 1 << 12, 0, 0, 0)
+
+DASH = b"Package: dash\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
 
 
 def _program(path: str, text: bytes = b"") -> Layer:
@@ -65,11 +70,14 @@ TOLD: dict[str, list[tuple[Sample, str]]] = {
     "cis-docker-5.23": [
         (hints(ROOT), "no shell"),
         (hints(_program("bin/bash", b"GNU bash, version %s")), "a shell"),
+        (hints(_program("bin/bash")), "a shell that exec can start: bash (name-only)"),
+        (hints({"var/lib/dpkg/status": DASH}), "a shell that exec can start: package dash 1"),
     ],
     "cis-docker-5.24": [(hints(ROOT), "no shell")],
     "cis-docker-5.26": [
         (hints(ROOT), "takes nothing away"),
-        (hints({"bin/su": File(ELF, mode=0o4755)}), "would lose"),
+        (hints({"bin/su": File(ELF, mode=0o4755)}), "/bin/su would lose its rights: mode 4755"),
+        (hints({"p": File(ELF, xattrs={"security.capability": CAPABILITY})}), "/p would lose"),
     ],
     "cis-docker-5.27": [
         (hints(ROOT, config={"Healthcheck": {"Test": ["CMD", "/x"]}}), "health check"),
@@ -108,6 +116,31 @@ def test_an_image_that_holds_nothing_hints_at_nothing_wrong(name: str) -> None:
     """All that can be said of it is what it lacks."""
     evidence = holds(name, hints(ROOT, config={"User": "9"})).evidence
     assert all(x.detail.startswith("no ") for x in evidence)
+
+
+@pytest.mark.parametrize("name", ["cis-docker-5.23", "cis-docker-5.24", "cis-docker-5.26"])
+@pytest.mark.parametrize("about", [{"os": "windows"}, {}], ids=["windows", "unread"])
+def test_what_could_not_be_seen_is_not_said_to_be_absent(name: str, about: dict[str, str]) -> None:
+    layers = (ROOT,) if about else (ROOT, None)
+    assert not holds(name, hints(*layers, **about)).evidence
+
+
+def test_the_hint_of_shells_and_the_control_agree() -> None:
+    samples = (ROOT, _program("bin/bash"), _program("usr/bin/x", b"GNU bash, version %s"))
+    for layer in samples:
+        view = hints(layer).view()
+        said = SHELLS.evaluate(view)
+        told = [x for x in rights.shells(view) if x.path]
+        assert [x.path for x in told] == [x.path for x in said.evidence]
+        assert (said.status is Status.PASS) == (not told)
+
+
+def test_a_long_path_is_told_by_its_end() -> None:
+    long = f"{'d' * 80}/su"
+    (told,) = holds("cis-docker-5.26", hints({long: File(ELF, mode=0o4755)})).evidence
+    assert told.detail.startswith("...d")
+    assert "/su would lose" in told.detail
+    assert told.path == long
 
 
 def test_hints_are_of_items_that_others_own() -> None:

@@ -30,8 +30,9 @@ def _capable(*bits: int) -> File:
 
 
 def _container(layer: Layer, config: Mapping[str, Any]) -> Any:
-    (said,) = suggested(passes(layer, config={"User": "1000:1000", **config}).view())
-    return yaml.safe_load(said.detail)
+    *_, said = suggested(passes(layer, config={"User": "1000:1000", **config}).view())
+    (container,) = yaml.safe_load(said.detail)["containers"]
+    return container
 
 
 @given(_NODES)
@@ -65,18 +66,50 @@ def test_ports_are_named_with_their_protocol() -> None:
     ]
 
 
-def test_capabilities_of_what_starts_are_added_and_need_escalation() -> None:
-    layer: Layer = {"app": _capable(13, 10), "other": _capable(21)}
+def test_rights_of_what_starts_are_named_and_never_given_beyond_the_restricted_level() -> None:
+    """Pod Security Standards, restricted: no escalation, and NET_BIND_SERVICE at most."""
+    layer: Layer = {"app": _capable(13, 10, 12), "other": _capable(21)}
     context = _container(layer, {"Entrypoint": ["/app"]})["securityContext"]
-    assert context["capabilities"]["add"] == ["NET_BIND_SERVICE", "NET_RAW"]
-    assert context["allowPrivilegeEscalation"] is True
+    assert context["capabilities"] == {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}
+    assert context["allowPrivilegeEscalation"] is False
+    view = passes(layer, config={"User": "1000", "Entrypoint": ["/app"]}).view()
+    told = [x.detail for x in suggested(view) if x.path]
+    assert told == ["/app is started with rights of its own: NET_ADMIN, NET_RAW"]
 
 
-def test_set_id_files_matter_only_where_the_image_starts_them() -> None:
+@pytest.mark.parametrize(("start", "named"), [("/app", ["mode 4755"]), ("/other", [])])
+def test_set_id_files_matter_only_where_the_image_starts_them(start: str, named: list[str]) -> None:
     layer: Layer = {"app": File(ELF, mode=0o4755), "other": File(ELF, mode=0o755)}
-    for start, escalates in (("/app", True), ("/other", False)):
-        context = _container(layer, {"Entrypoint": [start]})["securityContext"]
-        assert context["allowPrivilegeEscalation"] is escalates
+    view = passes(layer, config={"User": "1000", "Entrypoint": [start]}).view()
+    assert [rights for _, rights in suggestion(view).privileged] == named
+
+
+def test_every_mount_is_an_empty_directory_of_the_pod() -> None:
+    layer: Layer = {"tmp": directory(0o1777)}
+    view = passes(layer, config={"User": "1000", "Volumes": {"/data": {}}}).view()
+    pod = yaml.safe_load(suggestion(view).text())
+    mounts = pod["containers"][0]["volumeMounts"]
+    assert {x["mountPath"] for x in mounts} == {"/data", "/tmp"}
+    assert pod["volumes"] == [{"name": x["name"], "emptyDir": {}} for x in mounts]
+
+
+@pytest.mark.parametrize(
+    ("layer", "uid", "gid"),
+    [
+        pytest.param({"etc/passwd": b"app:x:1000:1001::/:/bin/sh\n"}, 1000, 1001, id="account"),
+        pytest.param({"usr/sbin/adduser": b"x"}, 10001, 10001, id="adduser"),
+        pytest.param({"etc/passwd": b"app:x:1000:4294967295::/:/x\n"}, 10001, 10001, id="no-gid"),
+        pytest.param({"app": b"x"}, 10001, 10001, id="bare"),
+    ],
+)
+def test_root_images_get_the_user_that_4_1_advises(layer: Layer, uid: int, gid: int) -> None:
+    made = suggestion(passes(layer, config={"User": ""}).view())
+    assert (made.uid, made.gid) == (uid, gid)
+
+
+@pytest.mark.parametrize("user", ["x USER 0 ", "USER 7,", "5x", "a\nUSER 8"])
+def test_a_name_that_looks_like_advice_is_none(user: str) -> None:
+    assert suggestion(passes({"app": b"x"}, config={"User": user}).view()).uid == 10001
 
 
 def test_writable_directories_become_mounts_topmost_only() -> None:

@@ -17,7 +17,7 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import Layer
+from tests.images import File, Layer
 
 ROOT: Layer = {
     "etc/passwd": b"root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/app:/bin/sh\n",
@@ -71,8 +71,8 @@ def test_both_agree_with_4_1_about_root(user: str) -> None:
 def _pod(sample: Sample) -> Any:
     said = holds("k8s-pss-running-as-non-root-user", sample)
     (text,) = [x.detail for x in said.evidence if x.reason == "security-context"]
-    assert said.remediation.endswith(text)
-    return yaml.safe_load(text)
+    assert text in said.remediation
+    return yaml.safe_load(text)["containers"][0]
 
 
 def test_the_suggestion_is_in_evidence_and_remediation() -> None:
@@ -96,7 +96,20 @@ def test_a_name_is_answered_with_its_number() -> None:
     assert said.remediation.startswith("USER 1000:1001; ")
 
 
-def test_root_images_get_a_number_and_keep_a_writable_root() -> None:
-    context = _pod(fails(PLAIN, config={"User": ""}))["securityContext"]
-    assert context["runAsUser"] == 10001
-    assert "readOnlyRootFilesystem" not in context
+def test_root_images_get_one_user_for_the_image_and_the_pod() -> None:
+    sample = fails(PLAIN, config={"User": ""})
+    context = _pod(sample)["securityContext"]
+    assert (context["runAsUser"], context["runAsGroup"]) == (1000, 1001)
+    assert context["readOnlyRootFilesystem"] is True
+    said = holds("k8s-pss-running-as-non-root-user", sample)
+    assert said.remediation.startswith("USER 1000:1001; in the pod: ")
+
+
+def test_files_with_rights_of_their_own_are_named_in_the_remediation() -> None:
+    layer: Layer = {**PLAIN, "app": File(b"\x7fELF", mode=0o4755)}
+    said = holds(
+        "k8s-pss-running-as-non-root", passes(layer, config={"User": "5", "Entrypoint": ["/app"]})
+    )
+    assert "allowPrivilegeEscalation: false" in said.remediation
+    assert "as long as these files" in said.remediation
+    assert "/app (mode 4755)" in said.remediation

@@ -35,7 +35,8 @@ def test_samples(name: str, sample: Sample) -> None:
 
 def test_applications_are_counted() -> None:
     said = holds("nist-800-190-4.4.4", SAMPLES["nist-800-190-4.4.4"][0])
-    assert said.summary == "not evaluated: 1 packages, no database"
+    assert said.summary == "not evaluated: no vulnerability database"
+    assert said.evidence[0].detail == "1 of 1 package not the distribution's"
 
 
 def test_the_day_of_now_reaches_the_parts() -> None:

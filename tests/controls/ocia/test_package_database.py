@@ -76,6 +76,11 @@ SAMPLES: Samples = {
             {**APK, "lib/apk/db/installed": apk("a=1", ".deps=1")},
             {"lib/apk/db/installed": apk("a=1")},
         ),
+        review(
+            ROOT,
+            {"usr/bin/a": File(b"\x7fELF!", mode=0o755), f"{INFO}/a.md5sums": b"0  usr/bin/a\n"},
+            reason="database-odd",
+        ),
         fails(ROOT, GONE, reason="database-removed"),
         fails(ROOT, {"var/lib/dpkg/status": b""}, reason="database-removed"),
         fails(without(ROOT, "var/lib/dpkg/status"), reason="database-removed"),

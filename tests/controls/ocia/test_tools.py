@@ -43,6 +43,30 @@ SAMPLES: Samples = {
 }
 
 
+def _package(name: str) -> bytes:
+    fields = {"Package": name, "Status": "install ok installed", "Version": "5"}
+    lines = [f"{key}: {x}" for key, x in (fields | {"Architecture": "all"}).items()]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def test_a_package_is_named_and_not_its_database() -> None:
+    said = holds("ocia-shell-present", fails({**BARE, "var/lib/dpkg/status": _package("dash")}))
+    assert said.summary == "shell: package dash 5"
+    assert [x.path for x in said.evidence] == ["var/lib/dpkg/status"]
+
+
+def test_a_tool_that_only_its_package_makes_sure_stands_at_its_own_path() -> None:
+    layer: Layer = {
+        **BARE,
+        "bin/dash": File(HEAD, mode=0o755),
+        "var/lib/dpkg/status": _package("dash"),
+        "var/lib/dpkg/info/dash.list": b"/bin/dash\n",
+    }
+    said = holds("ocia-shell-present", fails(layer))
+    assert said.summary == "shell: bin/dash"
+    assert said.evidence[0].detail == "dash of package dash 5"
+
+
 @obeys(SAMPLES)
 def test_samples(name: str, sample: Sample) -> None:
     holds(name, sample)

@@ -59,19 +59,19 @@ def config(tmp_path: Path) -> Path:
 
 def test_what_cannot_be_taken_over_is_said_rule_by_rule(config: Path) -> None:
     found = read_gitleaks(config)
-    assert [rule.id for rule in found.rules] == ["acme-token", "acme-password"]
+    assert [rule.id for rule in found.rules] == ["acme-token", "acme-password", "escape"]
     assert found.notes == (
         "extend of the whole file is not taken over",
         "allowlist of the whole file is not taken over",
         "rule acme-token: allowlists is not taken over",
         "rule acme-file: not taken over: it has no regex; names of files have no rules here",
         "rule acme-greek: not taken over: a class of Unicode characters",
-        "rule ../escape: not taken over: its id cannot be the name of a file",
+        "rule ../escape: is written as escape",
     )
 
 
 def test_an_imported_rule_is_one_of_ours(config: Path, tmp_path: Path) -> None:
-    token, password = read_gitleaks(config).rules
+    token, password, _ = read_gitleaks(config).rules
     path = tmp_path / "acme-token.toml"
     path.write_text(written(token))
     assert read_rule(path) == token
@@ -80,6 +80,46 @@ def test_an_imported_rule_is_one_of_ours(config: Path, tmp_path: Path) -> None:
     secret = b"k3j5h2g8f7d6s1a0q9w4e5r6t7y8u2i1"
     found = Search(engine((token,)), None).find(b'ACME_KEY = "' + secret + b'"\n')
     assert [one.secret for one in found] == [secret]
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        pytest.param("acme", "acme", id="fit"),
+        pytest.param("Acme Token/2", "acme-token-2", id="blank-and-slash"),
+        pytest.param("a" * 200, "a" * 100, id="long"),
+        pytest.param("github-pat", "gitleaks-github-pat", id="one-that-ships"),
+        pytest.param("GitHub PAT", "gitleaks-github-pat", id="becomes-one-that-ships"),
+    ],
+)
+def test_an_id_becomes_a_files_name_of_its_own(name: str, id_: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f'[[rules]]\nid = "{name}"\nregex = "acme"\n')
+    found = read_gitleaks(path)
+    assert [rule.id for rule in found.rules] == [id_]
+    assert found.notes == (() if name == id_ else (f"rule {name}: is written as {id_}",))
+
+
+@pytest.mark.parametrize("name", ["", "/", "..", "é"])
+def test_an_id_without_a_letter_is_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f'[[rules]]\nid = "{name}"\nregex = "acme"\n')
+    found = read_gitleaks(path)
+    assert not found.rules
+    assert "cannot be the name of a file" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("regex", "is_said"), [("acme", False), ("acme(x)", False), ("(a)(b)", True)]
+)
+def test_the_whole_match_is_told_only_where_groups_compete(
+    regex: str,
+    is_said: bool,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f'[[rules]]\nid = "acme"\nregex = "{regex}"\n')
+    assert any("several groups" in note for note in read_gitleaks(path).notes) is is_said
 
 
 @pytest.mark.parametrize("text", ["x", "title = 'no rules'", "rules = []", "rules = 1"])

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.detectors.secrets.ignore import Ignore, counting, ignoring, read_ignores
+from ocianalyze.detectors.secrets.ignore import (
+    Ignore,
+    counting,
+    idle,
+    ignoring,
+    read_ignores,
+    unknown,
+)
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import State
 from ocianalyze.model.secret import Place, Secret
@@ -75,7 +82,8 @@ def test_a_list_is_read_with_reasons_and_days(write: Path) -> None:
     [
         pytest.param("x", "is no ignore list", id="no-toml"),
         pytest.param("[other]\n", "unknown key other", id="another-table"),
-        pytest.param("ignore = 1\n", "[[ignore]]", id="no-tables"),
+        pytest.param("ignore = 1\n", "must be tables: [[ignore]]", id="no-tables"),
+        pytest.param("ignore = [" + "{}," * 10_001 + "]", "more than 10000", id="too-many"),
         pytest.param("ignore = [1]\n", "must be a table", id="no-table"),
         pytest.param('[[ignore]]\nrule = "a"\n', "has no reason", id="no-reason"),
         pytest.param('[[ignore]]\nreason = "a"\n', "neither rule, path nor id", id="names-nothing"),
@@ -98,9 +106,28 @@ def test_a_list_that_is_wrong_is_refused_with_the_place(
     with pytest.raises(UsageError) as caught:
         read_ignores(write)
     assert problem in str(caught.value)
-    assert str(write) in str(caught.value)
+    assert str(caught.value).count(str(write)) == 1
 
 
 def test_a_list_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_ignores(tmp_path / "none.toml")
+
+
+def test_an_entry_that_names_nothing_is_known() -> None:
+    entries = (Ignore("1", "r", rule="pem-private-key"), Ignore("2", "r", id="fedcba9876543210"))
+    assert [entry.place for entry in idle(entries, [SECRET])] == ["2"]
+    assert idle(entries, []) == entries
+
+
+def test_a_rule_that_nobody_has_is_told(tmp_path: Path) -> None:
+    named = ("jwt", "file-netrc", "", "acme", "../jwt", "jtw")
+    entries = [Ignore(f"entry {at}", "r", rule=rule, id="x") for at, rule in enumerate(named)]
+    assert unknown(entries, ()) == [
+        "entry 3: no rule has the id 'acme'",
+        "entry 4: no rule has the id '../jwt'",
+        "entry 5: no rule has the id 'jtw'",
+    ]
+    text = 'title = "A"\nprovider = "A"\nkind = "token"\nseverity = "low"\npattern = "a"\n'
+    (tmp_path / "any.toml").write_text(f'id = "acme"\nremediation = "r"\n{text}')
+    assert len(unknown(entries, [tmp_path])) == 2

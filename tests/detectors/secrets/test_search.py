@@ -197,3 +197,20 @@ def test_views_are_taken_as_bytes_are(engines: dict[str, Engine], believe: Belie
     found = search.feed(memoryview(buffer))
     buffer[:] = bytes(len(buffer))
     assert len(found + search.close()) == 1
+
+
+def test_of_the_rules_that_share_a_trigger_each_finds_its_own(
+    make_rule: Callable[..., Rule], believe: Believe
+) -> None:
+    schemes = {"queue": "(?i:amqps?)", "base": r"\bmysql", "any": r"\w{2,5}"}
+    rules = [
+        make_rule(name, pattern=scheme + r"://x:(?P<secret>\w{4})@", trigger=r"://x:\w{4}@")
+        for name, scheme in schemes.items()
+    ]
+    data = b"AMQP://x:abcd@h mysql://x:efgh@h http://x:ijkl@h"
+    found = Search(engine(rules), path=None, prove=believe).find(data)
+    assert {(one.rule.id, one.secret) for one in found} == {
+        ("queue", b"abcd"),
+        ("base", b"efgh"),
+        *(("any", secret) for secret in (b"abcd", b"efgh", b"ijkl")),
+    }

@@ -10,6 +10,7 @@ from ocianalyze.detectors.secrets.weight import lies_among_samples, weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.model.entry import State
+from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.package import Found, Inventory, Ownership, Package, Presence
 from ocianalyze.model.secret import Place, Proven, Secret
 from ocianalyze.model.verification import Difference, Verification
@@ -75,3 +76,29 @@ def test_no_package_excuses_what_is_proved() -> None:
 
 def test_digests_are_those_of_the_inventory() -> None:
     assert set(weight._DIGESTS) == {PROGRAMS, CONTENTS}
+
+
+@pytest.mark.parametrize(
+    ("expires", "created", "severity"),
+    [
+        pytest.param("2020-01-31T00:00:00Z", "2024-05-01T10:00:00Z", "high", id="before"),
+        pytest.param("2024-05-01T09:00:00Z", "2024-05-01T10:00:00Z", "critical", id="that-day"),
+        pytest.param("2030-01-31T00:00:00Z", "2024-05-01T10:00:00Z", "critical", id="after"),
+        pytest.param("never", "2024-05-01T10:00:00Z", "critical", id="never"),
+        pytest.param("2020-01-31T00:00:00Z", "", "critical", id="no-date"),
+        pytest.param("2020-01-31T00:00:00Z", "soon", "critical", id="no-day"),
+    ],
+)
+def test_what_had_expired_when_the_image_was_made_weighs_less(
+    expires: str, created: str, severity: str
+) -> None:
+    seen = replace(view("nix"), config=ImageConfig(created=created))
+    told = weighed(replace(secret("verified-offline"), facts={"expires": expires}), seen)
+    assert told.severity == severity
+    assert told.detail == ("expired before the image was made" if severity == "high" else "")
+
+
+def test_what_has_no_image_is_compared_with_no_day() -> None:
+    seen = replace(view("nix"), config=None)
+    old = replace(secret(), facts={"expires": "2020-01-31T00:00:00Z"})
+    assert weighed(old, seen).severity == "critical"

@@ -1,5 +1,6 @@
 """SQL over an image: reading alone, bounded, and filled as far as it is asked."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
@@ -203,8 +204,8 @@ def test_a_query_ends_when_its_time_does() -> None:
 
 def test_a_query_ends_when_its_memory_does() -> None:
     hungry = (
-        "WITH RECURSIVE n(x) AS (SELECT randomblob(1000000) UNION SELECT randomblob(1000000) "
-        "FROM n) SELECT count(*) FROM n"
+        "WITH RECURSIVE n(x, y) AS (SELECT 1, hex(zeroblob(500000)) UNION "
+        "SELECT x + 1, hex(zeroblob(500000)) FROM n) SELECT count(*) FROM n"
     )
     with pytest.raises(LimitExceeded, match="memory"):
         ask(hungry, replace(DEFAULT, sql_bytes=64 * MIB))
@@ -236,3 +237,66 @@ def test_values_too_large_for_memory_are_cut() -> None:
     assert answer.cut
     assert len(answer.rows) < 70
     database.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT random()",
+        "SELECT hex(RANDOMBLOB(4))",
+        "SELECT path FROM tree ORDER BY random()",
+        "SELECT current_timestamp",
+        "SELECT CURRENT_DATE",
+        "SELECT current_time",
+        "SELECT date('now')",
+        "SELECT DATETIME('Now', '-1 day')",
+        "SELECT path FROM tree WHERE mtime < unixepoch('now')",
+        "SELECT julianday()",
+        "SELECT strftime('%s')",
+        "SELECT strftime('%s', 'now')",
+        "SELECT time(0, 'unixepoch', 'localtime')",
+        "SELECT CASE WHEN path THEN date('now') END FROM tree",
+    ],
+)
+def test_neither_luck_nor_clock_decides(query: str) -> None:
+    for tell in (ask, reads):
+        with pytest.raises(UsageError, match=r"same answer|image alone") as caught:
+            tell(query)
+        assert (caught.value.place, "\n" in str(caught.value)) == ("query", False)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["'n' || 'ow'", "x'6e6f77'", "substr(' now', 2)", "cast(x'6e6f7700' AS TEXT)"],
+)
+def test_a_clock_that_is_asked_for_while_running_is_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="'now'"):
+        ask(f"SELECT date({word})")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "date('2026-06-10', '+1 month')",
+        "datetime(86400, 'unixepoch')",
+        "strftime('%Y-%j', '2026-06-10T01:02:03Z')",
+        "julianday('2026-06-10')",
+        "time('12:00')",
+        "unixepoch('2026-06-10')",
+        "date(NULL)",
+        "date('soon')",
+    ],
+)
+def test_dates_that_are_written_are_those_of_sqlite(call: str) -> None:
+    """By SQLite itself, on a connection of its own."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        expected = connection.execute(f"SELECT {call}").fetchall()
+    finally:
+        connection.close()
+    assert ask(f"SELECT {call}") == expected
+
+
+def test_a_word_that_is_no_argument_of_a_date_is_a_word() -> None:
+    query = "SELECT {}, date('2026-06-10'), 'now' FROM layers WHERE {} <> 'utc' LIMIT 1"
+    assert ask(query.format("'now'", "'now'")) == [("now", "2026-06-10", "now")]

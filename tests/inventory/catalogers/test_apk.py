@@ -13,6 +13,7 @@ from ocianalyze.inventory.catalogers.apk import CATALOGER, joins, read
 from ocianalyze.inventory.purl import purl
 from ocianalyze.model.package import Distribution, Found
 from tests.images import Layer
+from tests.inventory.catalogers import walked
 from tests.inventory.catalogers.walked import claims, found, kept, survives
 
 ALPINE = Distribution(id="alpine", version="3.15.4")
@@ -87,6 +88,25 @@ def test_digests_owners_and_modes_are_kept_beside_the_files() -> None:
     assert row["details"].split("\n") == ["0:0:755 Q1Kja2+POZKxEkUOZqwSjC6kmaED4=", ""]
     assert row["directories"] == "tmp/0:0:1777"
     assert row["checksum"] == "Q1bTtF5526tETKfL+lnigzIDvm+2o="
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param(b"V:1\nF:d\nR:x\n", "", id="no-name"),
+        pytest.param(b"P:a\n\nP:b\nV:1\n", "ab", id="no-version"),
+        pytest.param(b"P:\xff\nV:1\n", "", id="name-of-no-text"),
+        pytest.param(b"P:a\nV:\xff\n", "a", id="version-of-no-text"),
+        pytest.param(b"P:a\nV:1\nC:Q1AAAA\n", "a", id="short-checksum"),
+        pytest.param(b"P:a\nV:1\nC:Q1*\n", "a", id="checksum-of-no-base64"),
+    ],
+)
+def test_damaged_packages_are_told(text: bytes, names: str) -> None:
+    """What they name is listed, as far as it is sound; nothing is claimed without a name."""
+    packages, problems = walked.read(CATALOGER, {PLACE: text})
+    assert [x.name for x in packages] == list(names)
+    assert problems == ["1 packages are damaged: no sound name or version, or what is no field"]
+    assert claims(CATALOGER, {PLACE: text}) == []
 
 
 def test_odd_bytes_in_paths_stay() -> None:

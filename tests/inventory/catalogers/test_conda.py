@@ -66,6 +66,13 @@ def test_tokens_in_channels_are_not_kept() -> None:
     assert b"notasecret" not in seen.value
 
 
+@pytest.mark.parametrize("name", [None, "", 7, ["x"]], ids=repr)
+def test_a_record_without_a_name_is_a_problem(name: object) -> None:
+    """What lies in conda-meta stands for an installed package, whatever became of its name."""
+    with pytest.raises(ValueError, match="names no package"):
+        found(CATALOGER, {PATH: orjson.dumps({**RECORD, "name": name})})
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"7", b""], ids=str)
 def test_a_damaged_record_is_a_problem(content: bytes) -> None:
     if not content:

@@ -14,6 +14,7 @@ from ocianalyze.inventory.catalogers.dpkg import CATALOGER, joins, places, read
 from ocianalyze.inventory.purl import purl
 from ocianalyze.model.package import Distribution, Found
 from tests.images import Layer
+from tests.inventory.catalogers import walked
 from tests.inventory.catalogers.walked import claims, found, kept, observe, survives
 
 BOOKWORM = Distribution(id="debian", version="12")
@@ -106,19 +107,52 @@ def test_a_package_that_is_not_wholly_installed_says_so() -> None:
             b"Package: a\r\nVersion: 1\r\n\r\nPackage: b\r\nVersion: 2\r\n", "ab", id="crlf"
         ),
         pytest.param(b"pAcKaGe: a\nVERSION: 1\n", "a", id="any-case"),
-        pytest.param(b"Package: a\nVersion: 1", "a", id="no-last-newline"),
+        pytest.param(b"\nPackage: a\nVersion: 1\n\n\n", "a", id="newlines-around"),
         pytest.param(
-            b"\n\n\nPackage: a\nVersion: 1\n\n\n\nPackage: b\nVersion: 1", "ab", id="gaps"
+            b"\n\n\nPackage: a\nVersion: 1\n\n\n\nPackage: b\nVersion: 1\n", "ab", id="gaps"
         ),
-        pytest.param(b"rubbish\n more\nPackage: a\nVersion: 1\n", "a", id="rubbish-is-passed-over"),
-        pytest.param(b" lost\nPackage: a\nVersion: 1\nFoo\n bar\n", "a", id="lost-lines"),
+        pytest.param(b" lost\nPackage: a\nVersion: 1\nFoo:\n bar\n", "a", id="lost-lines"),
         pytest.param(b"Package: a\n\nPackage: b\nVersion: 2\n", "b", id="a-name-alone-is-none"),
-        pytest.param(b"Package:\nVersion: 1\n", "", id="no-name"),
         pytest.param(b"", "", id="empty"),
     ],
 )
 def test_stanzas_are_parted_by_empty_lines(text: bytes, names: str) -> None:
     assert [x.name for x in found(CATALOGER, status(text))] == list(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "problem"),
+    [
+        pytest.param(b"Package: a\nVersion: 1", "a", "ends in the middle", id="cut-in-a-line"),
+        pytest.param(
+            b"Package: a\nVersion: 1\n\nPackage: b\nStatus: install ok installed\n",
+            "ab",
+            "1 packages",
+            id="cut-before-the-version",
+        ),
+        pytest.param(b"Package:\nVersion: 1\n", "", "1 packages", id="no-name"),
+        pytest.param(b"rubbish\n more\nPackage: a\nVersion: 1\n", "a", "1 packages", id="rubbish"),
+        pytest.param(b"Package: a\nVersion: 1\n\nrubbish\n", "a", "1 packages", id="rubbish-alone"),
+        pytest.param(b"Status: install ok installed\n", "", "1 packages", id="status-alone"),
+        pytest.param(b"Package: \xff\nVersion: 1\n", "", "1 packages", id="name-of-no-text"),
+        pytest.param(b"Package: a\nVersion: 1\xff\n", "a", "1 packages", id="version-of-no-text"),
+        pytest.param(
+            b"Package: a\nVersion: " + b"1" * 100_000 + b"\n", "a", "1 packages", id="long-version"
+        ),
+    ],
+)
+def test_damaged_paragraphs_are_told(text: bytes, names: str, problem: str) -> None:
+    """What they name is listed, as far as it is sound."""
+    packages, problems = walked.read(CATALOGER, status(text))
+    assert [x.name for x in packages] == list(names)
+    assert all(len(x.version) < 2 for x in packages)
+    assert len(problems) == 1
+    assert problems[0].startswith(problem)
+
+
+def test_a_part_of_a_distroless_database_may_end_without_a_newline() -> None:
+    layer: Layer = {"var/lib/dpkg/status.d/a": b"Package: a\nVersion: 1"}
+    assert [x.name for x in found(CATALOGER, layer)] == ["a"]
 
 
 def test_without_a_distribution_the_vendor_is_debian() -> None:

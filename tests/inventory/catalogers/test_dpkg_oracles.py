@@ -10,6 +10,7 @@ from ocianalyze.inventory.catalogers.dpkg import CATALOGER, joins, places, read
 from ocianalyze.inventory.distro import distribution
 from ocianalyze.model.package import Distribution, Found
 from tests.images import Layer, image
+from tests.inventory.catalogers import walked
 from tests.inventory.catalogers.walked import claims, folder, found, kept
 
 BOOKWORM = Distribution(id="debian", version="12")
@@ -48,7 +49,8 @@ def test_syfts_samples_name_their_packages(
     corpus: Path, file: str, expected: set[tuple[str, str, str]]
 ) -> None:
     root = corpus / "pkgdb/syft/debian/testdata"
-    got = found(CATALOGER, folder(root, f"var/lib/dpkg/status.d/{file}"))
+    got, problems = walked.read(CATALOGER, folder(root, f"var/lib/dpkg/status.d/{file}"))
+    assert bool(problems) == (file == "corrupt")
     assert {(x.name, x.version, x.source) for x in got} >= expected
     assert bool(got) == bool(expected)
 

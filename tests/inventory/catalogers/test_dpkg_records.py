@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.inventory._base import Records
 from ocianalyze.inventory.catalogers._dpkg_records import _odd_sums, _sums
 from ocianalyze.inventory.catalogers._paths import deflated
 
@@ -24,4 +25,7 @@ _MOVES = {"bin/sh": ("bin/sh.distrib", "dash")}
 def test_reading_at_once_is_reading_line_by_line(text: str, package: str) -> None:
     value = deflated(text.encode("utf-8", "surrogateescape"))
     for moves in ({}, _MOVES):
-        assert list(_sums(value, package, moves)) == list(_odd_sums(value, package, moves))
+        found = _sums(Records("deb", package), value, moves)
+        kinds = [found.kinds[number] for number in range(len(found.paths))]
+        one_by_one = list(_odd_sums(value, package, moves))
+        assert list(zip(found.paths, found.digests, kinds, strict=True)) == one_by_one

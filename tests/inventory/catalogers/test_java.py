@@ -335,21 +335,6 @@ def test_an_archive_is_always_one_package(stem: str, artifact: str, title: str) 
     assert own(f"{artifact}-1.1", [pom_], [], {}) == (pom_, "pom")
 
 
-def test_nesting_has_an_end() -> None:
-    content = jar({"x": b""})
-    for _ in range(9):
-        content = jar({"lib/n.jar": content})
-    told = found(CATALOGER, {"n.jar": content})
-    assert len(told) == 5
-    assert told[0].properties == (("unread", "1"),)
-
-
-def test_a_zip_bomb_is_cut_and_told() -> None:
-    bomb = jar({"META-INF/MANIFEST.MF": bytes(50 << 20), "lib/x.jar": bytes(50 << 20)})
-    (one,) = found(CATALOGER, {"a-1.jar": bomb})
-    assert dict(one.properties)["unread"].isdigit()
-
-
 @pytest.mark.parametrize(
     "content",
     [

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.inventory.catalogers import _npm_locks
 from ocianalyze.inventory.catalogers.node import CATALOGER
 from tests.images import Layer
 from tests.inventory.catalogers.walked import (
@@ -19,6 +20,7 @@ from tests.inventory.catalogers.walked import (
     folder,
     found,
     kept,
+    read,
     releases,
     survives,
 )
@@ -370,3 +372,27 @@ def test_lock_files_are_read_in_linear_time(name: str, unit: str) -> None:
 def test_damaged_lock_files_are_survived(name: str, at: int, junk: bytes) -> None:
     content = {"package-lock.json": NPM1, "yarn.lock": BERRY, "pnpm-lock.yaml": PNPM6}[name]
     survives(CATALOGER, name, content[:at] + junk + content[at + 3 :])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("package-lock.json", {"packages": []}, id="npm-list"),
+        pytest.param("package-lock.json", {"dependencies": 7}, id="npm-tree-number"),
+        pytest.param("package-lock.json", [], id="npm-no-table"),
+        pytest.param("bun.lock", {"packages": None}, id="bun-null"),
+    ],
+)
+def test_packages_of_a_lock_that_are_no_table_are_a_problem(name: str, content: object) -> None:
+    packages, (problem,) = read(CATALOGER, {f"app/{name}": json.dumps(content).encode()})
+    assert packages == []
+    assert problem.endswith("is no table")
+
+
+def test_a_lock_that_names_more_than_is_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_npm_locks, "ROWS", 2)
+    for count, told in ((2, 0), (3, 1)):
+        entries = {f"node_modules/p{number}": {"version": "1"} for number in range(count)}
+        content = json.dumps({"packages": entries}).encode()
+        packages, problems = read(CATALOGER, {"app/package-lock.json": content})
+        assert (len(packages), len(problems)) == (2, told)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers.pacman import CATALOGER
 from ocianalyze.model.package import Found
-from tests.inventory.catalogers.walked import claims, folder, found, survives
+from tests.inventory.catalogers.walked import claims, folder, found, read, survives
 
 DESC = """%NAME%
 containers-common
@@ -62,8 +62,31 @@ def test_a_package_is_what_its_sections_say() -> None:
 
 @pytest.mark.parametrize(("code", "reason"), [("0", "manual"), ("1", "automatic")])
 def test_the_reason_tells_dependencies_apart(code: str, reason: str) -> None:
-    text = f"%NAME%\nx\n\n%REASON%\n{code}\n".encode()
+    text = f"%NAME%\nx\n\n%VERSION%\n1-1\n\n%REASON%\n{code}\n".encode()
     assert [x.reason for x in found(CATALOGER, {f"{HOME}/desc": text})] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "problem"),
+    [
+        pytest.param("%NAME%\n%NAME%\n", [], "names no package", id="section-for-a-name"),
+        pytest.param("%NAME%\n\n%VERSION%\n1-1\n", [], "names no package", id="no-name"),
+        pytest.param("%NAME%\nx\n\n", ["x"], "names no version", id="before-the-version"),
+        pytest.param(
+            "%NAME%\nx\n\n%VERSION%\n1-", ["x"], "ends in the middle of a line", id="in-a-line"
+        ),
+        pytest.param(
+            "%NAME%\nx\n\n%VERSION%\n1-1\n%DESC%\n" + "y\n" * 200_000,
+            ["x"],
+            "more than the limit of one database",
+            id="too-long",
+        ),
+    ],
+)
+def test_a_description_that_is_damaged_is_told(text: str, names: list[str], problem: str) -> None:
+    packages, problems = read(CATALOGER, {f"{HOME}/desc": text.encode()})
+    assert [one.name for one in packages] == names
+    assert problems == [problem]
 
 
 def test_files_are_claimed_and_directories_are_not() -> None:
@@ -81,8 +104,10 @@ def test_other_files_of_the_same_name_are_none(path: str) -> None:
 @pytest.mark.corpus
 def test_syfts_samples_are_read(corpus: Path) -> None:
     layer = folder(corpus / "pkgdb/syft/arch/testdata/installed", "var/**/*")
+    packages, problems = read(CATALOGER, layer)
     # corrupt-0.2.1-3 has no %NAME% section
-    assert {(x.name, x.version, x.reason) for x in found(CATALOGER, layer)} == {
+    assert problems == ["names no package"]
+    assert {(x.name, x.version, x.reason) for x in packages} == {
         ("emacs", "29.3-3", "manual"),
         ("fuzzy", "1.2-3", "manual"),
         ("gmp", "6.2.1-2", "automatic"),

@@ -15,6 +15,7 @@ from tests.inventory.catalogers.walked import (
     claims,
     found,
     kept,
+    read,
     releases,
     survives,
 )
@@ -51,6 +52,30 @@ def test_both_forms_are_read(content: str) -> None:
 def test_development_packages_are_marked() -> None:
     marked = [one.properties for one in found(CATALOGER, {PATH: SECOND.encode()})]
     assert marked == [(), (("dependency", "development"),)]
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        pytest.param("app/composer.lock", {"packages": {"a/b": {}}}, id="lock-table"),
+        pytest.param("app/composer.lock", {"packages": [], "packages-dev": 7}, id="lock-number"),
+        pytest.param("app/composer.lock", [], id="lock-list"),
+        pytest.param(PATH, {"packages": {"a/b": {}}}, id="installed-table"),
+        pytest.param(PATH, "x", id="installed-text"),
+    ],
+)
+def test_packages_that_are_no_list_are_a_problem(path: str, content: object) -> None:
+    packages, (problem,) = read(CATALOGER, {path: json.dumps(content).encode()})
+    assert packages == []
+    assert problem.endswith("is no list")
+
+
+@pytest.mark.parametrize("path", [PATH, "app/composer.lock"])
+def test_entries_without_a_name_are_told_beside_the_others(path: str) -> None:
+    content = {"packages": [{"name": None}, 7, PACKAGES[0]]}
+    (one,), problems = read(CATALOGER, {path: json.dumps(content).encode()})
+    assert one.name == "monolog"
+    assert problems == ["2 entries name no package, or are over a limit"]
 
 
 @pytest.mark.parametrize("place", ["../..", "../../..", "/", ".."])

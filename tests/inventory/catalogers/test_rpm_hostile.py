@@ -188,6 +188,16 @@ def test_paths_that_few_bytes_multiply_are_refused() -> None:
         list(CATALOGER.claims(value, Distribution()))
 
 
+@pytest.mark.parametrize("lost", [1, 700, 4096])
+def test_a_database_that_ends_before_its_last_page_is_told(lost: int) -> None:
+    """Its header tells how many pages there are; the tables read may not need the last one."""
+    whole = sqlite([package("a")])
+    (value,) = _observed(SQLITE, whole)
+    assert head_of(value.value)["problems"] == []
+    (value,) = _observed(SQLITE, whole[:-lost])
+    assert any("its header tells" in each for each in head_of(value.value)["problems"])
+
+
 def test_a_database_that_is_too_large_is_told_to_be_cut() -> None:
     """What the tap has no room for is not kept, and the rest is read."""
     observer = CATALOGER.observers[0]

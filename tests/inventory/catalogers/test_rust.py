@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.inventory.catalogers import rust
 from ocianalyze.inventory.catalogers.rust import CATALOGER, OBSERVER
 from ocianalyze.layers.observer import Seen
 from tests.inventory.catalogers.programs import elf, macho, pe, rust_program
@@ -88,6 +89,33 @@ def test_damaged_programs_never_raise(noise: bytes, at: int, byte: int) -> None:
     program[9000 + at] = byte
     survives(CATALOGER, "x", bytes(program))
     survives(CATALOGER, "x", elf(SIZE).ljust(4096, b"\0") + b"x\x9c" + noise)
+
+
+def test_a_list_that_is_damaged_behind_its_beginning_is_a_problem() -> None:
+    names = random.Random(1).sample(range(1 << 40), 400)
+    crates = [{"name": f"crate-{name:x}", "version": "1.0.0"} for name in names]
+    program = bytearray(rust_program(elf(SIZE), crates))
+    at = program.find(b"x\x9c") + 1_000
+    program[at : at + 64] = bytes(64)
+    with pytest.raises(ValueError, match="list of crates"):
+        found(CATALOGER, {"app": bytes(program)})
+
+
+_LIST_BYTES = st.one_of(st.binary(max_size=200), st.text("abc", max_size=200).map(str.encode))
+
+
+@given(
+    st.sampled_from([b'{"packages":', b'{"format":1,']),
+    _LIST_BYTES,
+    st.integers(0, 9),
+    st.sampled_from([zlib.Z_DEFAULT_STRATEGY, zlib.Z_FIXED, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE]),
+)
+def test_no_stream_of_a_list_is_taken_for_noise(
+    start: bytes, rest: bytes, level: int, strategy: int
+) -> None:
+    deflater = zlib.compressobj(level, strategy=strategy)
+    stored = deflater.compress(start + rest) + deflater.flush()
+    assert rust._may_begin((b"x\x9c" + stored[2:]).ljust(64, b"\0")[:64])
 
 
 @pytest.mark.parametrize("packages", [None, 7, [1, None, {"name": 3}], {"a": 1}], ids=str)

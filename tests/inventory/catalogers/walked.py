@@ -29,6 +29,18 @@ def found(cataloger: Cataloger, layer: Layer) -> list[Found]:
     return [one for each in kept(cataloger, layer) for one in cataloger.read(each, NOWHERE)]
 
 
+def read(cataloger: Cataloger, layer: Layer) -> tuple[list[Found], list[str]]:
+    """Return the packages of a layer, and what is told of evidence that is damaged or cut."""
+    packages: list[Found] = []
+    problems: list[str] = []
+    for each in kept(cataloger, layer):
+        try:
+            packages.extend(cataloger.read(each, NOWHERE))
+        except ValueError as error:
+            problems.append(str(error))
+    return packages, problems
+
+
 def releases(cataloger: Cataloger, layer: Layer) -> set[tuple[str, str]]:
     """Return names, with the namespace before a slash, and versions."""
     return {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from ocianalyze.model.finding import Finding
 from ocianalyze.report._base import Analysis, FailOn, Style
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.formats import load
@@ -108,6 +109,17 @@ def test_bytes_unlike_their_digests_are_not_to_be_overlooked() -> None:
     text = rendered(replace(ANALYSIS, images=(replace(IMAGE, integrity="failed"),)))
     assert "integrity FAILED" in text
     assert "3 verdicts, integrity" in text
+
+
+def test_a_named_base_that_does_not_fit_is_told_where_the_base_is() -> None:
+    """In the image's block, above what was found instead."""
+    misfit = Finding("image.base-differs", "medium", "named base", detail="other:1: no layer \x1b")
+    view = replace(VIEW, findings=(*VIEW.findings, misfit))
+    lines = rendered(replace(ANALYSIS, images=(replace(IMAGE, view=view),))).splitlines()
+    at = next(n for n, line in enumerate(lines) if "does not fit" in line)
+    assert lines[at].startswith("  base: the named one does not fit: other:1: no layer ")
+    assert lines[at + 1].startswith("  base: layer 0")
+    assert "does not fit" not in rendered(ANALYSIS)
 
 
 def test_what_was_not_read_is_said() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.model.package import Found, Inventory
+from ocianalyze.model.package import Found, Inventory, Presence
 from ocianalyze.report.sbom._base import Bill
 from tests.report.documents import IMAGE, PARTIAL
 from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, package
@@ -141,6 +141,18 @@ def test_executables_that_nobody_owns_are_files_with_their_digest() -> None:
     assert properties(run)["layer:index"] == "2"
 
 
+def test_evidence_is_a_file_with_its_digest() -> None:
+    """An occurrence has no field for a digest; its location is the name of the file."""
+    release = components(BILL)["etc/os-release"]
+    assert release["type"] == "file"
+    assert release["hashes"] == [{"alg": "SHA-256", "content": "ab" * 32}]
+    assert "file:kind" not in properties(release)
+    gone = replace(LIBC, presence=Presence.REMOVED, evidence=("etc/os-release",))
+    removed = Inventory(packages=(gone,))
+    read = document(replace(ALL, inventory=removed), "cyclonedx")["components"]
+    assert not any(x["type"] == "file" for x in read)
+
+
 def test_the_distribution_is_an_operating_system() -> None:
     debian = components(BILL)["debian"]
     assert (debian["type"], debian["version"]) == ("operating-system", "12")
@@ -155,6 +167,34 @@ def test_what_could_not_be_read_makes_the_document_incomplete() -> None:
         assert read["compositions"][0]["aggregate"] == "incomplete"
         assert any(x["name"] == "ocianalyze:problem" for x in read["metadata"]["properties"])
     assert document(BILL, "cyclonedx")["compositions"][0]["aggregate"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "namespace", "expected"),
+    [
+        ("maven", "", None),
+        ("maven", "org.x", "pkg:maven/org.x/x"),
+        ("composer", "", None),
+        ("npm", "", "pkg:npm/x"),
+    ],
+)
+def test_a_purl_that_lacks_its_namespace_is_left_out(
+    kind: str, namespace: str, expected: str | None
+) -> None:
+    """The types demand one; a jar that only its file's name names is many packages."""
+    found = Found(kind, "x", "", namespace=namespace, confidence="heuristic")
+    component = components(Bill(DATED, Inventory(packages=(package(found),))))["x"]
+    assert component.get("purl") == expected
+
+
+@pytest.mark.parametrize(("confidence", "expected"), [("heuristic", "optional"), ("exact", None)])
+def test_a_development_package_that_is_not_installed_is_optional(
+    confidence: Any, expected: str | None
+) -> None:
+    properties = (("dependency", "development"),)
+    found = Found("npm", "x", "1", confidence=confidence, properties=properties)
+    component = components(Bill(DATED, Inventory(packages=(package(found),))))["x"]
+    assert component.get("scope") == expected
 
 
 def test_two_installations_of_one_package_are_two_components() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.model.package import Found, Inventory
+from ocianalyze.model.package import Found, Inventory, Unowned
 from ocianalyze.report.sbom._base import Bill
 from tests.report.documents import IMAGE
 from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, package
@@ -109,6 +109,47 @@ def test_executables_that_nobody_owns_are_packages_of_the_purpose_file() -> None
     assert run["primaryPackagePurpose"] == "FILE"
     assert run["checksums"] == [{"algorithm": "SHA256", "checksumValue": "ab" * 32}]
     assert "files" not in document(BILL, "spdx")
+
+
+def evidenced(location: str) -> set[tuple[str, str, str, bool]]:
+    """Return what joins a package that was read from etc/os-release and that file."""
+    found = replace(
+        LIBC, found=replace(LIBC.found, location=location), evidence=("etc/os-release",)
+    )
+    read = document(Bill(DATED, Inventory(packages=(found,))), "spdx")
+    names = {each["SPDXID"]: each["name"] for each in read["packages"]}
+    own = {"libc6", "etc/os-release"}
+    ends = ("spdxElementId", "relatedSpdxElement")
+    return {
+        (names[x[ends[0]]], x["relationshipType"], names[x[ends[1]]], "comment" in x)
+        for x in read["relationships"]
+        if {names.get(x[end]) for end in ends} == own
+    }
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("etc", ("libc6", "CONTAINS", "etc/os-release", False)),
+        ("", ("etc/os-release", "OTHER", "libc6", True)),
+        ("et", ("etc/os-release", "OTHER", "libc6", True)),
+    ],
+    ids=["in-its-directory", "database", "beside"],
+)
+def test_evidence_is_a_file_with_its_digest(
+    location: str, expected: tuple[str, str, str, bool]
+) -> None:
+    """A package contains what lies in its own directory; a database is no part of a package."""
+    evidence = packages(BILL)["etc/os-release"]
+    assert evidence["primaryPackagePurpose"] == "FILE"
+    assert evidence["checksums"] == [{"algorithm": "SHA256", "checksumValue": "ab" * 32}]
+    assert evidenced(location) == {expected}
+
+
+def test_an_executable_that_is_evidence_too_is_one_file() -> None:
+    unowned = (Unowned("etc/os-release", "elf", "ab" * 32, 4096, 2),)
+    read = document(replace(BILL, inventory=replace(INVENTORY, unowned=unowned)), "spdx")
+    assert [x["name"] for x in read["packages"]].count("etc/os-release") == 1
 
 
 def test_identifiers_do_not_change_with_the_neighbours() -> None:

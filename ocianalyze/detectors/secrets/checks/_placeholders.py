@@ -2,18 +2,20 @@
 
 import re
 from itertools import pairwise
+from unicodedata import category
 
 _TEMPLATE = re.compile(
     rb"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*|\{%.*|<%.*|#\{[^}]*\}|<[A-Za-z_][^<>]{0,60}>|%\([^)]*\)s"
     rb"|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^@[A-Za-z_]\w*@$|^%[sdvq]$|^\{[A-Za-z_][\w.]*\}$"
-    rb"|^\$\[\[.*|^\$[0-9@*]$|^__[A-Z_]+__$",
+    rb"|^\$\[\[.*|^\$[0-9@*]$|^__[A-Z_]+__$|^\.\.[A-Za-z_][\w.]*$",
     re.DOTALL,
 )
 _WORDS = re.compile(
     rb"example|dummy|placeholder|redacted|fixme|\.\.\.|\*\*\*\*|x{5,}|\bsample\b|\btodo\b|\bfoo(?:bar)?\b"
     rb"|change[_-]?(?:me|this|it)|your[_-]|your(?:password|secret|token|key|api)|put[_ -]your"
     rb"|replace[_-]?(?:me|this|with)|insert[_-]|fill[_-]?(?:me|in)|not[_-]?a[_-]?(?:real|secret)"
-    rb"|(?:enter|add|some)[_-](?:your|password|secret|token|key)",
+    rb"|(?:enter|add|some)[_-](?:your|password|secret|token|key)"
+    rb"|some(?:[_-]?kind[_-]?of)?[_-]?(?:password|passphrase|secret)",
     re.IGNORECASE,
 )
 _THEMSELVES = re.compile(
@@ -23,7 +25,11 @@ _THEMSELVES = re.compile(
     rb"(?:[_-]?(?:here|value|key))?[0-9!]{0,3}",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(rb"[A-Z]{2,}(?:[_-][A-Z]{2,}){1,7}")
+"""Words that name what will stand there: `DB_PASSWORD_HERE`."""
 _ROWS = (b"qwertyuiop", b"asdfghjkl", b"zxcvbnm", b"1qaz2wsx3edc")
+_MARKS = ("Mn", "Mc", "Po")
+"""Categories of what is written above, below or beside a letter, and of points."""
 _LONG = 256
 
 
@@ -34,7 +40,17 @@ def is_placeholder(value: bytes) -> bool:
         return True
     if len(value) <= _LONG and (_WORDS.search(value) or _THEMSELVES.fullmatch(value)):
         return True
+    if _CAPITALS.fullmatch(value) or _is_prose(value[:_LONG]):
+        return True
     return is_monotonous(value[: 4 * _LONG])
+
+
+def _is_prose(value: bytes) -> bool:
+    """Tell whether it is words that ASCII cannot write, as translators leave them in addresses."""
+    if value.isascii():
+        return False
+    text = value.decode("utf-8", "ignore")
+    return all(char.isalpha() or char in " _-" or _is_mark(char) for char in text)
 
 
 def says_so(value: bytes) -> bool:
@@ -58,6 +74,10 @@ def is_monotonous(value: bytes) -> bool:
         return len(low) <= 12
     steps = sum(abs(b - a) <= 1 for a, b in pairwise(low))
     return steps * 4 >= 3 * (len(low) - 1)
+
+
+def _is_mark(char: str) -> bool:
+    return not char.isascii() and category(char) in _MARKS
 
 
 def _repeats(value: bytes) -> bool:

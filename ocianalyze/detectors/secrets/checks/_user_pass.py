@@ -5,8 +5,14 @@ from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder, is_template
 from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, verified
 
-_USERS = {b"user", b"username", b"login", b"me", b"you", b"name", b"someone", b"myuser"}
-_PASSWORDS = {b"pass", b"password", b"passwd", b"secret", b"pwd", b"pw", b"mypassword", b"p@ssword"}
+_USERS = {
+    *(b"user", b"username", b"login", b"me", b"you", b"name", b"someone", b"myuser"),
+    *(b"joe", b"jschmoe", b"john", b"jdoe", b"johndoe", b"alice", b"bob"),
+}
+_PASSWORDS = {
+    *(b"pass", b"password", b"passwd", b"secret", b"pwd", b"pw", b"mypassword", b"p@ssword"),
+    *(b"xyzzy", b"hunter2", b"s3cret", b"s3cr3t"),
+}
 
 _LONGEST = 64
 

@@ -20,6 +20,7 @@ _NAME = re.compile(rb"[a-z]+(?:[_.:-][a-z]+)+|[A-Z]+(?:[_-][A-Z]+)+|[a-z]+(?:[A-
 _NUMBER = re.compile(rb"-?\d{1,5}(?:\.\d+)?[a-zA-Z%]{0,2}|0x[0-9a-fA-F]{1,4}")
 _CONSTANT = re.compile(rb"true|false|null|none|nil|undefined|yes|no|on|off|", re.IGNORECASE)
 _WORD = re.compile(rb"[A-Za-z]?[a-z]{1,11}")
+_ENDED = re.compile(rb"[a-z]{3,24}[.,:;]")
 _VOWELS = re.compile(rb"[aeiouy]")
 _CONSONANTS = re.compile(rb"[^aeiouy]{5}")
 _LONGEST = 4096
@@ -34,7 +35,7 @@ def prove(match: Match) -> Proof | None:
         return NO_SECRET
     if is_placeholder(value):
         return PLACEHOLDER
-    if is_word(value):
+    if is_word(value) or _is_of_text(value):
         return NO_SECRET
     bits = shannon(value)
     detail = f"{bits:.1f} bits a character"
@@ -57,6 +58,13 @@ def is_word(value: bytes) -> bool:
         return False
     share = len(_VOWELS.findall(low)) / len(low)
     return 0.2 <= share <= 0.7 and not _CONSONANTS.search(low)
+
+
+def _is_of_text(value: bytes) -> bool:
+    """Tell a word in capitals, as manuals name a value, and one that ends a sentence."""
+    if value.isupper():
+        return is_word(value.lower())
+    return bool(_ENDED.fullmatch(value)) and is_word(value[:12].rstrip(b".,:;"))
 
 
 CHECK: Check = prove

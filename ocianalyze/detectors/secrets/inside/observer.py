@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets.inside import stores
+from ocianalyze.detectors.secrets.inside import _der, stores
 from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled
 from ocianalyze.detectors.secrets.inside._flow import SpentError
@@ -19,7 +19,7 @@ from ocianalyze.detectors.secrets.inside.inner import NAME, packed
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 2
+VERSION = 3
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -39,7 +39,7 @@ INTEREST = Interest(
                 b"#!",
                 b"\xca\xfe\xba\xbe",
             ),
-            *(*_ZLIB, *_DER, *UNREAD),
+            *(*_ZLIB, *_DER, *_der.SHORT, *UNREAD),
         }
     ),
 )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets.inside import _gnupg, _jks, _keytab, _pkcs12
+from ocianalyze.detectors.secrets.inside import _der, _gnupg, _jks, _keytab, _pkcs12
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.inside._stored import Stored
 from ocianalyze.limits import MIB
@@ -32,6 +32,7 @@ class Format(NamedTuple):
 _FORMATS: dict[str, Format] = {
     "jks": Format(_jks.is_one, _jks.read),
     "pkcs12": Format(_pkcs12.is_one, _pkcs12.read),
+    "der": Format(_der.is_one, _der.read),
     "keytab": Format(_keytab.is_one, _keytab.read),
     "gnupg": Format(_gnupg.is_one, _gnupg.read),
 }

@@ -26,6 +26,8 @@ from tests.detectors.secrets.checks.matches import verdict
         "secret", "mysecret", "token", "null", "none", "aaaaaaaa", "abcabcabcabc", "12345678",
         "1234567890abcdef", "abcdefghijkl", "87654321", "qwerty", "qwertyuiop", "********",
         "redacted", "REPLACE_ME", "foo", "foobar", "insert-key-here", "0000000000", "api_key",
+        "MẬT_KHẨU", "пароль", "mot_clé", "パスワード", "がありません。", "DB_PASSWORD_HERE",
+        "..password", "..cfg.pass", "SomeKindOfPassword123!@#", "somepassword",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:
@@ -41,6 +43,9 @@ def test_placeholders(value: str) -> None:
         "S3cr3t!2019",
         "7d1b02e8c4aa",
         "P@ssw0rd#91",
+        "Grün7#mQ2!v",
+        "KJQ-XWZ9",
+        "..5vQ#2m",
     ],
 )
 def test_values(value: str) -> None:
@@ -110,7 +115,8 @@ def test_the_emulators_storage_key_is_disproved() -> None:
         "./conf/key.pem", "https://acme.io/x", "C:\\keys\\a.pem", "db_password", "DB_PASSWORD",
         "dbPassword", "true", "null", "8080", "30s", "0x1f", "required", "description", "ab",
         "${PASSWORD}", "{{ .Values.password }}", "the new password", "acme.vault.Reader->key",
-        "acme.vault.secret", "acme.vault.key + salt",
+        "acme.vault.secret", "acme.vault.key + salt", "ADGANGSKODE", "LOZINKA", "WACHTWOORD",
+        "hkrati.", "simultaneamente.",
     ],
 )  # fmt: skip
 def test_what_is_no_password(value: str) -> None:

@@ -23,7 +23,10 @@ from ocianalyze.limits import DEFAULT, Limits
 
 TOKEN = b"acme_0123456789ab"
 TEXT = b"key=" + TOKEN + b"\n"
-STORES = ("java-keystore-key", "java-jceks-key", "pkcs12-key", "kerberos-keytab", "pgp-private-key")
+STORES = (
+    *("java-keystore-key", "java-jceks-key", "pkcs12-key", "kerberos-keytab"),
+    *("pgp-private-key", "der-private-key"),
+)
 
 Look = Callable[..., Inside]
 

@@ -7,17 +7,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
+    Encoding,
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     pkcs12,
 )
 
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets.inside import stores
+from ocianalyze.detectors.secrets.inside.observer import INTEREST
 from tests.detectors.secrets.inside.conftest import Look, zipped
 
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
@@ -158,6 +163,69 @@ def entry(principal: str, realm: str, kind: int, key: bytes) -> bytes:
     body = struct.pack(">H", len(parts)) + utf(realm) + b"".join(map(utf, parts))
     body += struct.pack(">IIBHH", 1, 0, 3, kind, len(key)) + key
     return struct.pack(">i", len(body)) + body
+
+
+RSA = rsa.generate_private_key(65537, 2048)
+EC = ec.generate_private_key(ec.SECP256R1())
+ED = ed25519.Ed25519PrivateKey.generate()
+DSA = dsa.generate_private_key(1024)
+PKCS8, OLD = PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL
+
+
+def der(key: PrivateKeyTypes, form: PrivateFormat, password: bytes = b"") -> bytes:
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return key.private_bytes(Encoding.DER, form, encryption)
+
+
+class TestDer:
+    """Private keys in DER, made by another library."""
+
+    @pytest.mark.parametrize(
+        ("key", "form", "name"),
+        [
+            pytest.param(RSA, OLD, "RSA 2048", id="pkcs1"),
+            pytest.param(RSA, PKCS8, "RSA 2048", id="pkcs8-rsa"),
+            pytest.param(EC, OLD, "EC P-256", id="sec1"),
+            pytest.param(EC, PKCS8, "EC P-256", id="pkcs8-ec"),
+            pytest.param(ED, PKCS8, "Ed25519", id="pkcs8-ed25519"),
+            pytest.param(DSA, OLD, "DSA 1024", id="dsa"),
+        ],
+    )
+    @pytest.mark.parametrize("path", ["k8.der", "sub/ec8.key", "opt/data"])
+    def test_a_key_is_known_by_its_content(
+        self, key: PrivateKeyTypes, form: PrivateFormat, name: str, path: str, look: Look
+    ) -> None:
+        (found,) = look(path, der(key, form)).hits
+        assert (found.rule, found.proven) == ("der-private-key", "verified-offline")
+        assert (found.detail, found.severity) == (f"{name}, not encrypted, DER", "critical")
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assert found.facts["spki"] == hashlib.sha256(public).hexdigest()
+
+    @pytest.mark.parametrize("key", [RSA, EC, ED], ids=["rsa", "ec", "ed25519"])
+    def test_an_encrypted_one_is_believed_by_its_form(
+        self, key: PrivateKeyTypes, look: Look
+    ) -> None:
+        (found,) = look("k.der", der(key, PKCS8, b"Xq7#long")).hits
+        assert (found.proven, found.severity) == ("well-formed", "low")
+        assert found.detail == "PKCS#8, encrypted"
+
+    @pytest.mark.parametrize("cut", [40, 60, 100])
+    def test_one_that_is_cut_off_is_none(self, cut: int, look: Look) -> None:
+        assert not look("k.der", der(RSA, PKCS8)[:cut]).hits
+
+    def test_what_only_begins_like_a_key_is_none(self, look: Look) -> None:
+        data = der(EC, PKCS8)
+        assert not look("k.der", data[:30] + bytes(len(data) - 30)).hits
+
+    def test_a_public_key_is_not_even_looked_at(self) -> None:
+        public = RSA.public_key()
+        forms = (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1)
+        heads = [public.public_bytes(Encoding.DER, form)[:512] for form in forms]
+        assert [stores.recognise(head, b"k.der") for head in heads] == ["", ""]
+
+    def test_every_short_key_is_wanted_by_its_first_bytes(self) -> None:
+        keys = (der(EC, OLD), der(ED, PKCS8), der(RSA, PKCS8))
+        assert all(INTEREST.magics & {data[:2], data[:4]} for data in keys)
 
 
 class TestKeytab:

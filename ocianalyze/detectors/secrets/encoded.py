@@ -1,0 +1,158 @@
+"""Texts that are coded as a whole, decoded and looked at with every rule; one level.
+
+The sieve finds the coded beginnings of rules that begin with a fixed text, wherever they are
+(`_expressions`). Rules without one, such as those for variables, are asked here: of files in UTF-16
+that say so, and of base64 in small files of settings and in documents about the image.
+"""
+
+import re
+from binascii import Error, a2b_base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import NamedTuple
+
+from ocianalyze.detectors.secrets._candidate import Proved
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.hits import hit, pack
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB, MIB
+from ocianalyze.model.secret import Coding
+
+NAME = "secrets-encoded"
+VERSION = 1
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""Byte order marks, which files in UTF-16 begin with (RFC 2781, 3.2)."""
+_UTF16_BYTES = 8 * MIB
+_BASE64_BYTES = 64 * KIB
+"""Of a file that is decoded."""
+_SETTINGS = frozenset(
+    {
+        *(b".env", b".ini", b".cfg", b".conf", b".config", b".properties", b".toml", b".tfvars"),
+        *(b".yaml", b".yml", b".json", b".sh", b".b64", b".base64"),
+    }
+)
+_NAMES = frozenset({b"config", b"credentials", b"Dockerfile", b"Containerfile"})
+_LINE = rb"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[ \t]{0,16}"
+_RUN = re.compile(rb"(?:%s)*[A-Za-z0-9+/_-]{1,}={0,2}" % _LINE)
+"""Lines as encoders wrap them, and the last one."""
+_SHORTEST = 16
+_RUNS = 2_000
+"""Of one content, that decode to text."""
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_BLANKS = b"\r\n\t ="
+_TEXT = bytes({*range(0x20, 0x7F), 9, 10, 13})
+_WORDS = bytes(
+    byte if re.match(rb"[A-Za-z0-9+/_-]", bytes([byte])) else 0x20 for byte in range(256)
+)
+"""Blanks for what is in no alphabet of base64 (RFC 4648, 4 and 5)."""
+
+
+class Decoded(NamedTuple):
+    """A text that a content holds in base64."""
+
+    start: int
+    """Byte of the content where its coded form begins."""
+    text: bytes
+
+    def place(self, offset: int) -> int:
+        """Return where a byte of the text lies in the content, line ends not counted."""
+        return self.start + offset * 4 // 3
+
+
+def base64_texts(data: bytes) -> Iterator[Decoded]:
+    """Yield what decodes to text, in order; what decodes to anything else is no text."""
+    behind = 0
+    for start in _starts(data):
+        match = _RUN.match(data, start) if start >= behind else None
+        if match:
+            behind = match.end()
+            yield Decoded(start, _plain(match.group()) or _plain(match.group().split()[0]))
+
+
+def _starts(data: bytes) -> list[int]:
+    """Return where words that decode to text begin."""
+    words = {word for word in data.translate(_WORDS).split() if len(word) >= _SHORTEST}
+    found = [re.escape(word) for word in words if _plain(word)]
+    if not found:
+        return []
+    return [match.start() for match in re.finditer(b"|".join(found[:_RUNS]), data)]
+
+
+def base64_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
+    """Yield the secrets of a content that are coded there, with their places in it."""
+    for coded in base64_texts(data):
+        for one in Search(engine, path).find(coded.text):
+            yield _moved(one, "base64", coded.place(one.start), coded.place(one.end))
+
+
+def _plain(run: bytes) -> bytes:
+    """Return the text of a run; empty when it is none."""
+    digits = run.translate(_STANDARD, _BLANKS)
+    try:
+        text = a2b_base64(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
+    except Error:
+        return b""
+    return b"" if text.translate(None, _TEXT) else text
+
+
+def utf16_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
+    """Yield the secrets of a content that begins with a byte order mark."""
+    codec = _MARKS.get(data[:2])
+    if codec is None:
+        return
+    text = data[2:].decode(codec, "replace").encode("utf-8", "replace")
+    for one in Search(engine, path).find(text):
+        start, end = (_unit(text, offset) for offset in (one.start, one.end))
+        yield _moved(one, "utf-16", start, end)
+
+
+def _unit(text: bytes, offset: int) -> int:
+    """Return the byte of the UTF-16 content where a byte of its UTF-8 form lies."""
+    return 2 + len(text[:offset].decode("utf-8", "replace").encode("utf-16-le"))
+
+
+def _moved(one: Proved, coding: Coding, start: int, end: int) -> Proved:
+    return replace(one, coding=coding, start=start, end=end)
+
+
+@dataclass(slots=True)
+class _EncodedTap:
+    """Gathers one file and decodes it when it is whole."""
+
+    engine: Engine
+    path: bytes
+    bare: bool
+    data: bytearray = field(default_factory=bytearray)
+
+    def feed(self, piece: bytes | memoryview) -> bool:
+        """Take the next piece."""
+        self.data += piece
+        return True
+
+    def close(self) -> bytes | None:
+        """Return what was found."""
+        data = bytes(self.data)
+        search = utf16_secrets if data[:2] in _MARKS else base64_secrets
+        hits = [
+            hit(one, "content", one.start, secret=one.secret, bare=self.bare)
+            for one in search(self.engine, self.path, data)
+        ]
+        return pack(hits) if hits else None
+
+
+def observer(engine: Engine, *, bare: bool) -> Observer:
+    """Return the observer for files that may be coded."""
+    return Observer(
+        name=NAME,
+        version=VERSION,
+        interest=Interest(names=_NAMES, suffixes=_SETTINGS, magics=frozenset(_MARKS)),
+        open=partial(_open, engine, bare=bare),
+        summary="secrets in files in UTF-16, and in base64 in small files of settings",
+    )
+
+
+def _open(engine: Engine, seen: Seen, head: memoryview, *, bare: bool) -> Tap | None:
+    largest = _UTF16_BYTES if bytes(head[:2]) in _MARKS else _BASE64_BYTES
+    return _EncodedTap(engine, seen.path, bare) if seen.size <= largest else None

@@ -1,0 +1,23 @@
+"""Files that are one private key in DER, whatever their names."""
+
+from ocianalyze.detectors.secrets.checks import der_key
+from ocianalyze.detectors.secrets.inside._stored import Stored
+
+_RULE = "der-private-key"
+SHORT = tuple(b"0%c\x02\x01" % size for size in range(0x20, 0x80))
+"""First bytes of keys of fewer than 128 bytes: those of curves."""
+
+
+def is_one(head: bytes, _path: bytes) -> bool:
+    """Tell by the outer sequence and what it begins with."""
+    return der_key.begins(head)
+
+
+def read(data: bytes) -> Stored | None:
+    """Return what the key is; None for what is none, or is cut off."""
+    proof = der_key.of(data)
+    if proof is None:
+        return None
+    severity = "info" if proof.proven == "disproved" else proof.severity
+    is_proved = proof.proven == "verified-offline"
+    return Stored(_RULE, proof.detail, severity, proof.facts, is_proved=is_proved)

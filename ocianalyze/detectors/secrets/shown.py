@@ -1,0 +1,106 @@
+"""What shows no secret of an image: names, targets and whatever quotes them.
+
+Needs no rules: secrets are known by identity and length.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets._masking import HIDDEN, Identities, Masked, identities, size_of
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.secret import Secret
+
+if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets.hits import Hit
+
+_HEADERS = frozenset({"path", "link", "header"})
+_LINE = 8_192
+"""Bytes of a name that are looked at."""
+
+
+def identities_of(view: ImageView) -> Identities:
+    """Return every secret of an image by identity, those too that no limit lets be told."""
+    from ocianalyze.detectors.secrets.gather import PACKED  # noqa: PLC0415 - imports the engine
+    from ocianalyze.detectors.secrets.hits import unpack  # noqa: PLC0415 - the same
+    from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - the same
+
+    files = (
+        hit for name in PACKED for _, value in view.tree.observations(name) for hit in unpack(value)
+    )
+    inside = (
+        hit for _, value in view.tree.observations(inner.NAME) for hit in inner.unpacked(value).hits
+    )
+    found = identities(chain(view.secrets, files, inside))
+    for entry, hits in _in_headers(view):
+        shown = veiled_entry(entry, hits)
+        found.named |= {entry.path: shown.path, entry.link: shown.link}
+    found.known |= found.named
+    return found
+
+
+def _in_headers(view: ImageView) -> "Iterator[tuple[Entry, list[Hit]]]":
+    """Yield entries with the secrets in their names, targets and attributes."""
+    from ocianalyze.detectors.secrets.hits import unpack  # noqa: PLC0415 - imports the engine
+    from ocianalyze.detectors.secrets.sieve import NAME  # noqa: PLC0415 - the same
+
+    for entry, value in view.tree.observations(NAME):
+        if hits := [hit for hit in unpack(value) if hit.where in _HEADERS]:
+            yield entry, hits
+
+
+def hidden(text: str, secrets: Iterable[Masked]) -> str:
+    """Return a name with those of the secrets masked that are in it."""
+    raw = text.encode("utf-8", "surrogateescape")
+    return hidden_bytes(raw, secrets).decode("utf-8", "surrogateescape")
+
+
+def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
+    """Return bytes with those of the secrets masked that are in their first 8 KiB.
+
+    A secret is known by its length and identity alone, so every part of that length is tried.
+    """
+    for secret in secrets:
+        size = size_of(secret.masked)
+        for at in range(min(len(raw), _LINE) - size + 1 if size else 0):
+            part = raw[at : at + size]
+            if identity(part) == secret.id:
+                raw = raw.replace(part, secret.masked.encode())
+                break
+    return raw
+
+
+def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
+    """Return the told paths that hold a secret themselves, each with how it may be shown."""
+    found: dict[str, str] = {}
+    for secret in secrets:
+        for place in secret.places:
+            if place.where == "path":
+                known = found.get(place.path, place.path)
+                found[place.path] = hidden(known, (secret,))
+    return found
+
+
+def in_headers(view: ImageView) -> "dict[tuple[int, int], list[Hit]]":
+    """Return the secrets in names, targets and attributes, by layer and member."""
+    found: dict[tuple[int, int], list[Hit]] = {}
+    for entry, hits in _in_headers(view):
+        found.setdefault((entry.layer, entry.member), []).extend(hits)
+    return found
+
+
+def veiled_entry(entry: Entry, hits: "Sequence[Hit]") -> Entry:
+    """Return an entry whose name, target and attributes tell none of the secrets in them."""
+    coded = any(hit.coding for hit in hits)
+    return entry._replace(
+        path=hidden(entry.path, hits) if not coded else HIDDEN,
+        link=hidden(entry.link, hits) if not coded or not entry.link else HIDDEN,
+        uname=hidden(entry.uname, hits),
+        gname=hidden(entry.gname, hits),
+        xattrs={
+            hidden(name, hits): HIDDEN.encode() if coded else hidden_bytes(value, hits)
+            for name, value in entry.xattrs.items()
+        },
+    )

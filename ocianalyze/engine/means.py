@@ -1,0 +1,62 @@
+"""What layers are read with: observers, the sieve, and a text that names their versions.
+
+Imports every cataloger and rule, so it is imported when layers are read and not before.
+"""
+
+from functools import cache
+
+from ocianalyze import detectors
+from ocianalyze.detectors import filetype
+from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.seeking import Seeking
+from ocianalyze.discovery import offers
+from ocianalyze.engine.options import Options
+from ocianalyze.inventory import assembly as inventory
+from ocianalyze.inventory import verify_digests
+from ocianalyze.layers.observer import Observer
+from ocianalyze.layers.read import Reading
+from ocianalyze.limits import DEFAULT
+
+
+@cache
+def observers() -> tuple[Observer, ...]:
+    """Return every observer that detectors and catalogers offer."""
+    return (*offers(detectors, "OBSERVER", Observer), *inventory.observers())
+
+
+def fingerprint(options: Options) -> str:
+    """Return a text that changes when the same bytes would give other facts."""
+    limits = options.limits
+    seen = ",".join(f"{one.name}={one.version}" for one in _observers(options))
+    rules = "" if "secrets" in options.skip else f"secrets={seeking(options).version},"
+    return f"filetype={filetype.VERSION},{rules}{seen},{limits if limits != DEFAULT else 'default'}"
+
+
+def _observers(options: Options) -> tuple[Observer, ...]:
+    if "packages" in options.skip:
+        return (*offers(detectors, "OBSERVER", Observer), *inventory.basics())
+    if options.verify == "full":
+        usual = {one.name for one in verify_digests.observers()}
+        rest = (one for one in observers() if one.name not in usual)
+        return (*rest, *verify_digests.observers(full=True))
+    return observers()
+
+
+def seeking(options: Options) -> Seeking:
+    """Return what finds secrets; nothing is loaded before it is needed."""
+    bare = options.show_secrets
+    return Seeking(
+        (SHIPPED, *options.rules),
+        cache=options.store or options.compiled,
+        keep=options.store is not None,
+        limits=options.limits,
+        bare=bare,
+    )
+
+
+def reading(options: Options) -> Reading:
+    """Return how one layer is read."""
+    found = None if "secrets" in options.skip else seeking(options)
+    seen = (*_observers(options), *(found.observers() if found else ()))
+    sieving = found.sieving() if found else None
+    return Reading(seen, filetype.classify, options.limits, sieving)

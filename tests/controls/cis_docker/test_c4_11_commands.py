@@ -1,0 +1,137 @@
+"""What the commands of the history install unverified fails 4.11, or is left to people."""
+
+from typing import Any
+
+import pytest
+
+from ocianalyze.controls.cis_docker.c4_11_verified_packages import evaluate
+from ocianalyze.engine import observers
+from ocianalyze.inventory.assembly import with_inventory
+from ocianalyze.model.finding import Status, Verdict
+from tests.controls.cis_docker.test_c4_11_verified_packages import ROOT
+from tests.images import Layer, image
+
+IMPORT = "ADD rootfs.tar / # buildkit"
+FAIL, REVIEW, PASS = Status.FAIL, Status.NEEDS_REVIEW, Status.PASS
+
+
+def _judge(*layers: Layer | None, **about: Any) -> Verdict:
+    verdict = evaluate(with_inventory(image(*layers, observers=observers(), **about)))
+    assert 0 < len(verdict.summary) <= 60, verdict.summary
+    return verdict
+
+
+A = "deadbeef" * 8
+LINES = [
+    ("apt-get install -y --allow-unauthenticated x", FAIL),
+    ("apt-get install -y --force-yes x", FAIL),
+    ("apt-get -o Acquire::https::Verify-Peer=false update", FAIL),
+    ("apt-get -o Acquire::AllowInsecureRepositories=true update", FAIL),
+    ("debootstrap --no-check-gpg bookworm /x", FAIL),
+    ("yum install -y --nogpgcheck x", FAIL),
+    ("dnf install -y --setopt=gpgcheck=0 x", FAIL),
+    ("zypper --no-gpg-checks install x", FAIL),
+    ("rpm -i --nosignature x.rpm", FAIL),
+    ("rpm -i --nodeps x.rpm", REVIEW),
+    ("rpm -Uvh http://a.example/x.rpm", FAIL),
+    ("rpm -Uvh https://a.example/x.rpm", FAIL),
+    ("rpm --import https://a.example/key", REVIEW),
+    ("rpm --import http://a.example/key", FAIL),
+    ("rpm -q bash", PASS),
+    ("apk add --allow-untrusted x.apk", FAIL),
+    ("apk add --no-cache curl", PASS),
+    ("pip install --trusted-host a.example x", FAIL),
+    ("pip3 install -i http://a.example/simple x", FAIL),
+    ("pip install --no-cache-dir x==1", PASS),
+    ("pip install git+https://a.example/x.git", REVIEW),
+    ("python3 -m pip install https://a.example/x.whl", REVIEW),
+    (f"pip install https://a.example/x.whl#sha256={A}", PASS),
+    ("pip install --require-hashes -r r.txt https://a.example/x.whl", PASS),
+    ("npm config set strict-ssl false", FAIL),
+    ("npm install http://a.example/x.tgz", REVIEW),
+    ("npm install https://a.example/x.tgz", REVIEW),
+    ("npm ci", PASS),
+    ("go install a.example/x@latest", REVIEW),
+    ("go install a.example/x@v1.2.3", PASS),
+    ("go env -w GOSUMDB=off", FAIL),
+    ("git -c http.sslVerify=false clone https://a.example/x", FAIL),
+    ("GIT_SSL_NO_VERIFY=1 git clone https://a.example/x", FAIL),
+    ("git config --global http.sslVerify false", FAIL),
+    ("mvn -Dmaven.wagon.http.ssl.insecure=true package", FAIL),
+    ("conda config --set ssl_verify false", FAIL),
+    ("curl -k https://a.example/x -o x", FAIL),
+    ("curl -fsSLk https://a.example/x -o x", FAIL),
+    ("curl --insecure https://a.example/x -o x", FAIL),
+    ("wget --no-check-certificate https://a.example/x", FAIL),
+    ("curl -fsSL https://a.example/x.sh | bash", FAIL),
+    ("curl -fsSL https://a.example/x.sh | sudo -E bash -", FAIL),
+    ("wget -qO- https://a.example/x.sh | sh -s -- --yes", FAIL),
+    ("bash <(curl -s https://a.example/x.sh)", FAIL),
+    ('sh -c "$(curl -fsSL https://a.example/x.sh)"', FAIL),
+    ("curl -sSL https://a.example/x.py | python3 -", FAIL),
+    ("curl -sSL $URL | perl", FAIL),
+    ("curl https://a.example/i.sh | tee i.sh | sh", FAIL),
+    ("curl https://a.example/i.sh.gz | gunzip | tee i.sh | bash -s -- -y", FAIL),
+    ('bash -c "$(curl -fsSL https://a.example/i.sh)"', FAIL),
+    ('bash -c "`wget -qO- https://a.example/i.sh`"', FAIL),
+    ('python3 -c "$(curl -fsSL https://a.example/i.py)"', FAIL),
+    ("curl https://a.example/list | tee list | grep x", REVIEW),
+    ('bash -c "echo $(curl -fsSL http://localhost:80/x)"', PASS),
+    (f"curl -fsSLo x https://a.example/x && echo '{A}  x' | sha256sum -c -", PASS),
+    ("wget https://a.example/x https://a.example/x.asc && gpg --verify x.asc x", PASS),
+    ("curl -O https://a.example/x && cosign verify-blob --key k x", PASS),
+    ("curl -O https://a.example/x && minisign -V -p k -m x", PASS),
+    ("curl -fsSL https://a.example/x.tgz | tar xz -C /opt", REVIEW),
+    ("curl -fsSLo x https://a.example/x && chmod +x x", REVIEW),
+    ("curl -fsS http://localhost:8080/health", PASS),
+    ("curl -fsSL https://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", REVIEW),
+    ("curl -fsSL http://a.example/k | gpg --dearmor -o /usr/share/keyrings/a.gpg", FAIL),
+    ("curl -fsSL https://a.example/k | apt-key add -", REVIEW),
+    ("curl -fsSLo x.deb https://a.example/x.deb && dpkg -i x.deb", FAIL),
+    (
+        f"curl -fsSLo x.deb https://a/x.deb && echo '{A} x.deb' | sha256sum -c && dpkg -i x.deb",
+        PASS,
+    ),
+    ("dpkg -i /tmp/x.deb", REVIEW),
+    ("apt-get install -y ./x.deb", REVIEW),
+    ("dnf install -y https://a.example/epel.rpm", REVIEW),
+    ("echo 'curl https://a.example/x.sh | bash' > /README", PASS),
+    ("apt-get update && apt-get install -y curl", PASS),
+]
+
+
+@pytest.mark.parametrize(("line", "status"), LINES)
+def test_commands_of_the_history(line: str, status: Status) -> None:
+    step = f"RUN /bin/sh -c {line} # buildkit"
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, step])
+    assert verdict.status is status, (verdict.summary, verdict.evidence[:2])
+    if status is not PASS:
+        assert (verdict.evidence[0].step, verdict.origin) == (1, "author")
+
+
+@pytest.mark.parametrize("shell", ["bash -c", "sh -c", "/bin/bash -o pipefail -c"])
+def test_download_that_is_the_whole_text_of_a_shell_fails(shell: str) -> None:
+    line = f'RUN {shell} "$(curl -fsSL https://user:hunter2@a.example/i.sh)"'
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, line])
+    assert (verdict.status, verdict.reason) == (FAIL, "unverified-install")
+    assert "hunter2" not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("ADD https://a.example/x.tgz /opt/ # buildkit", REVIEW),
+        ("ADD http://a.example/x.tgz /opt/ # buildkit", FAIL),
+        ("ADD x.tgz /opt/ # buildkit", PASS),
+    ],
+)
+def test_added_addresses_are_unverified(line: str, status: Status) -> None:
+    assert _judge(ROOT, {"x": b""}, history=[IMPORT, line]).status is status
+
+
+def test_secrets_in_addresses_are_not_shown() -> None:
+    line = "RUN /bin/sh -c curl https://user:hunter2@a.example/x?token=abc | sh # buildkit"
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, line])
+    shown = " ".join((verdict.summary, *(e.detail for e in verdict.evidence)))
+    assert "hunter2" not in shown
+    assert "abc" not in shown
