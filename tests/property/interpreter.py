@@ -64,9 +64,9 @@ class Interpreter:
             named = self.tree.get(target) or hidden.get(target)
             if named is not None and named.kind != "d":
                 inode = self.fates[named.layer][named.member].inode
-                self.fates[node.layer][node.member].inode = (
-                    inode if named.kind == "h" and inode else (named.layer, named.member)
-                )
+                self.fates[node.layer][node.member].inode = inode or (named.layer, named.member)
+                if named.kind == "l":
+                    node = Node(node.layer, node.member, "l", named.link)
         for above in ancestors(path):
             if above in self.tree and self.tree[above].kind != "d":
                 self._end(above, node.layer, "overwritten")
