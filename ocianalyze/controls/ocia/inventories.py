@@ -15,12 +15,12 @@ _DIFFERS = "inventory.sbom-differs"
 
 
 def documented(view: ImageView) -> Verdict:
-    """Say which SBOMs are inside; what is attached to the image is not read."""
+    """Say which SBOMs are inside; what is attached to the image is not weighed here."""
     inside = tuple(_documents(view))
     if inside:
         review = Status.NEEDS_REVIEW
-        return judged(inside, "sbom-inside-only", "SBOM inside, none read beside", status=review)
-    return undecided("attachments-unread", "not evaluated: attached documents are not read")
+        return judged(inside, "sbom-inside-only", "SBOM inside, none weighed beside", status=review)
+    return undecided("attachments-unread", "not evaluated: attached documents are not weighed")
 
 
 def matching(view: ImageView) -> Verdict:
@@ -93,7 +93,7 @@ CONTROLS = (
         reads="SBOM documents in the final filesystem",
         decides="an SBOM inside the image needs review: it is the author's, and not attached to "
         "the digest; nothing else is decided",
-        limits="attestations and referrers are counted, not read",
+        limits="attestations and referrers are compared with what was found, not weighed here",
         remediation="docker buildx build --sbom=true, or attach one to the digest",
         evaluate=documented,
         needs=frozenset({"filesystem", "packages"}),
@@ -102,9 +102,10 @@ CONTROLS = (
         id="ocia-sbom-mismatch",
         short="SBOM true",
         automation="partial",
-        reads="SBOM documents in the final filesystem, and the packages that were found",
+        reads="SBOM documents in the final filesystem and attached to the image, and the packages "
+        "that were found",
         decides="fails when a document names a package that was not found, or with another version",
-        limits="attached documents are not read; packages without a purl are not compared",
+        limits="packages without a purl are not compared",
         remediation="make the SBOM from the final image, after its last step",
         evaluate=matching,
         needs=frozenset({"filesystem", "packages"}),

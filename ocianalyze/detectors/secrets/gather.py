@@ -15,7 +15,7 @@ from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, State
 from ocianalyze.model.secret import Place, Proven, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
@@ -99,13 +99,14 @@ def _steps(view: ImageView) -> dict[int, int]:
 
 
 def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
-    steps = _steps(view)
+    steps, links = _steps(view), _links(view)
     speaking: set[tuple[int, int]] = set()
     for entry, hits in _of_files(view):
         speaking.add((entry.layer, entry.member))
         for found in hits:
-            place = _place(found, layer=entry.layer, step=steps.get(entry.layer))
-            yield found, replace(place, path=entry.path, state=entry.state)
+            for name in (entry, *_other_names(entry, links)):
+                place = _place(found, layer=name.layer, step=steps.get(name.layer))
+                yield found, replace(place, path=name.path, state=name.state)
     for entry, value in view.tree.observations(names.NAME):
         if (entry.layer, entry.member) not in speaking:
             found = by_name(value.decode(), entry.sha256)
@@ -114,6 +115,20 @@ def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
     for layer in view.layers:
         for found in unpack(layer.outside.get(NAME, b"[]")):
             yield found, _place(found, layer=layer.index, step=steps.get(layer.index))
+
+
+def _links(view: ImageView) -> dict[tuple[int, int], list[Entry]]:
+    """Return the visible hard links of each inode, by its layer and member."""
+    links: dict[tuple[int, int], list[Entry]] = {}
+    for entry in view.tree.hard_links():
+        links.setdefault(view.tree.inode(entry), []).append(entry)
+    return links
+
+
+def _other_names(entry: Entry, links: Mapping[tuple[int, int], list[Entry]]) -> Sequence[Entry]:
+    """Return the names under which a content can be seen although its own is gone."""
+    gone = entry.state is not State.VISIBLE
+    return links.get((entry.layer, entry.member), ()) if gone else ()
 
 
 def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:

@@ -34,6 +34,19 @@ def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str,
     ]
 
 
+def test_a_secret_is_visible_under_the_hard_link_that_is_left(engines: dict[str, Engine]) -> None:
+    engine = engines["hyperscan"]
+    seen = (observer(engine, Allowance()), names.observer())
+    lower = {"a.gz": File(PACKED), "b": File(kind="h", link="a.gz")}
+    (found,) = gather(
+        image(lower, {".wh.a.gz": File()}, observers=seen), (), engine, DEFAULT
+    ).secrets
+    assert [(x.path, x.state) for x in found.places] == [
+        ("a.gz", State.DELETED),
+        ("b", State.VISIBLE),
+    ]
+
+
 def test_a_file_is_told_by_its_name_where_nothing_else_was_found(
     engines: dict[str, Engine],
 ) -> None:
