@@ -21,8 +21,7 @@ from tests.hostile.worst import CASES, LAYER, PLAIN, odd_layer
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 300_000
-"""kB at most; 110,000 steps of history take 276,000, everything else stays below 250,000."""
-"""Kilobytes of one process at its peak."""
+"""Kilobytes of one process at its peak; 110,000 steps of history take 276,000."""
 SECONDS = 60
 RUN = """\
 import sys
