@@ -70,7 +70,18 @@ class _Work(NamedTuple):
     rest: Iterator[StoredFile]
     """What the subject does not list."""
     options: Options
+
+
+class _Made(NamedTuple):
+    """One image for which nothing was kept."""
+
+    assembled: Assembled
     config: ImageConfig | None
+    """As the image has it."""
+    read: int
+    """Bytes of attached documents read by then."""
+    lasting: bool
+    """The same comes out another time."""
 
 
 def analyse(
@@ -94,15 +105,14 @@ def analyse(
     rest = tuple(islice(listing, REST + 1)) if kept and "secrets" not in options.skip else ()
     read = documents(image, options.limits)
     subject = Subject(image, facts, read, rest, spent.read, spent.room)
-    config, _ = assembly.config_of(image, options.limits)
-    work = _Work(subject, listing, options, config)
+    work = _Work(subject, listing, options)
     key = kept.key(subject, options) if kept else ""
     record = kept.get(key, facts) if kept and key else None
     again = _recalled(work, record, kept) if record and kept else None
     if record is not None and again is not None:
         assembled, taken = again, record.read
     else:
-        assembled, taken, lasting = _made(work)
+        assembled, config, taken, lasting = _made(work)
         may = key and lasting and settled(rest)
         record = recorded(assembled.view, config, taken) if may else None
     view = _ignoring(assembled.view, options)
@@ -134,8 +144,8 @@ class _Keep(NamedTuple):
             self.kept.put_merged(self.facts, view.tree.merged)
 
 
-def _made(work: _Work) -> tuple[Assembled, int, bool]:
-    """Return the image, the bytes of attached documents read by then, and whether it lasts."""
+def _made(work: _Work) -> _Made:
+    """Analyse the image with all that this takes."""
     from ocianalyze.engine import fresh  # noqa: PLC0415 - imports all that analyses
     from ocianalyze.inventory.sbom_attached import Attachments  # noqa: PLC0415 - the same
 
@@ -146,7 +156,8 @@ def _made(work: _Work) -> tuple[Assembled, int, bool]:
     attached = attachments.of(subject.image)
     rest = chain(subject.rest, work.rest)
     view, lasting = fresh.analysed(view, subject.documents, rest, attached, options)
-    return replace(assembled, view=view), attachments.taken, lasting
+    done = replace(assembled, view=view)
+    return _Made(done, assembled.view.config, attachments.taken, lasting)
 
 
 def _recalled(work: _Work, record: Record, kept: Keeping) -> Assembled | None:
@@ -156,11 +167,10 @@ def _recalled(work: _Work, record: Record, kept: Keeping) -> Assembled | None:
     tree = MergedTree(subject.facts, TYPES, options.limits, merged)
     if merged is None:
         kept.put_merged(subject.facts, tree.merged)
-    assembled = assembly.frame_image(
-        subject.image, subject.facts, work.config, record.history, tree
-    )
+    own, _ = assembly.config_of(subject.image, options.limits)
+    assembled = assembly.frame_image(subject.image, subject.facts, own, record.history, tree)
     try:
-        config = config_of(record, work.config)
+        config = config_of(record, own)
     except Damaged:
         return None
     view = replace(

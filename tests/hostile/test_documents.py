@@ -20,8 +20,8 @@ from tests.archives import Files, Image, Layout
 from tests.hostile.worst import CASES, LAYER, PLAIN, odd_layer
 
 ROOT = Path(__file__).resolve().parents[2]
-MEMORY = 300_000
-"""Kilobytes of one process at its peak; 110,000 steps of history take 276,000."""
+MEMORY = 250_000
+"""Kilobytes of one process at its peak."""
 SECONDS = 60
 RUN = """\
 import sys
