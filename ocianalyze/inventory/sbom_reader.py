@@ -5,7 +5,6 @@ packages with a purl are taken, since nothing else names them for sure; images a
 document excludes are left out. What a document says is a claim, compared with what was found.
 """
 
-import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +12,9 @@ from typing import Any, NamedTuple
 
 from packageurl import PackageURL
 
-from ocianalyze.errors import MalformedImage
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import load_object
+from ocianalyze.model.envelope import opened
 from ocianalyze.model.package import Found
 
 PACKAGES = 20_000
@@ -30,7 +29,6 @@ _EPOCH = re.compile(r"(?P<epoch>[0-9]{1,9}):(?P<version>.+)", re.DOTALL)
 _EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
 _OWN_QUALIFIERS = frozenset({"arch", "epoch", "upstream"})
 """purl qualifiers that `Found` has fields for."""
-_URL_SAFE = str.maketrans("-_", "+/")
 _SUBJECTS = 1_000
 """Subjects read of one statement."""
 _ACTOR = re.compile(r"(?:Person|Organization|Tool): *")
@@ -66,23 +64,9 @@ def read_document(data: bytes, limits: Limits = DEFAULT, place: str = "") -> Doc
 
     """
     value = load_object(data.removeprefix(b"\xef\xbb\xbf"), limits, place)
-    statement = _statement(value, limits, place)
+    statement = opened(value, limits, place)
     found = _document(_predicate(statement, limits, place))
     return found and replace(found, subjects=_subjects(statement))
-
-
-def _statement(value: dict[str, Any], limits: Limits, place: str) -> dict[str, Any]:
-    """Return what is in a DSSE envelope, itself perhaps in a Sigstore bundle."""
-    bundled = value.get("dsseEnvelope")
-    envelope = bundled if isinstance(bundled, dict) else value
-    payload = envelope.get("payload")
-    if "payloadType" not in envelope or not isinstance(payload, str):
-        return value
-    try:
-        data = base64.b64decode(payload.translate(_URL_SAFE), validate=True)
-    except ValueError as error:
-        raise MalformedImage(f"payload is no base64: {error!s:.80}", place=place) from error
-    return load_object(data, limits, place)
 
 
 def _predicate(statement: dict[str, Any], limits: Limits, place: str) -> dict[str, Any]:
