@@ -1,7 +1,7 @@
 """CIS Docker 4.7: update instructions are not used alone."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -63,7 +63,8 @@ def evaluate(view: ImageView, *, accept_upgrade: bool = False) -> Verdict:
     for status, doubtful in ((Status.FAIL, False), (Status.NEEDS_REVIEW, True)):
         guilty = [hit for hit in hits if not hit.excused and hit.doubtful is doubtful]
         if guilty:
-            return _verdict(view, status, guilty, hits, base)
+            rest = (hit for hit in hits if hit.excused or hit.doubtful is not doubtful)
+            return _verdict(view, status, guilty, rest, base)
     return _nothing(view, base, tuple(hit.evidence for hit in hits))
 
 
@@ -148,7 +149,7 @@ def _verdict(
     view: ImageView,
     status: Status,
     guilty: Sequence[_Hit],
-    hits: Sequence[_Hit],
+    rest: Iterable[_Hit],
     base: Boundary,
 ) -> Verdict:
     first = guilty[0]
@@ -156,14 +157,13 @@ def _verdict(
     confidence: Confidence = "strong" if corroborated else "exact"
     where = f"layer {first.evidence.layer}" if corroborated else f"step {first.evidence.step}"
     more = f", {len(guilty) - 1} more" if len(guilty) > 1 else ""
-    evidence = tuple(hit.evidence for hit in guilty)
-    known = {id(hit) for hit in guilty}
-    rest = tuple(hit.evidence for hit in hits if id(hit) not in known)
+    evidence = (hit.evidence for hit in guilty)
+    other = (hit.evidence for hit in rest)
     return Verdict(
         status,
         first.evidence.reason,
         f"{_said(first)} ({where}{more})",
-        (*evidence, *_later_installs(view, guilty, base), *rest),
+        (*evidence, *_later_installs(view, guilty, base), *other),
         confidence="heuristic" if status is Status.NEEDS_REVIEW else confidence,
         origin=first.evidence.origin,
         remediation=_remedy(first),

@@ -7,21 +7,19 @@ each with the JSON pointer that leads to it. A text that is the value of a key i
 import json
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import orjson
 
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.document import Document
-from ocianalyze.detectors.secrets.encoded import base64_secrets
+from ocianalyze.detectors.secrets.encoded import base64_secrets, search
 
 __all__ = ["Document", "Text", "Written", "read"]
 
 _BETWEEN = b"\n\0\n"
-_PIECE = 64 << 10
 _TEXTS = 250_000
 """Of one document; as many values as a document may have."""
 
@@ -51,24 +49,13 @@ def read(engine: Engine, document: Document) -> Iterator[Written]:
     texts = _texts(document.data)
     starts = list(accumulate((len(x.data) + len(_BETWEEN) for x in texts), initial=0))
     joined = _BETWEEN.join(text.data for text in texts)
-    for proved in _found(engine, joined):
+    for proved in chain(search(engine, b"", joined), base64_secrets(engine, b"", joined)):
         number = bisect_right(starts, proved.start) - 1
         text, start = texts[number], starts[number]
         room = start + len(text.data) - proved.start
         secret = proved.secret if proved.coding else proved.secret[:room]
         offset = max(0, proved.start - start - text.skipped)
         yield Written(proved, text.pointer, offset, secret)
-    for text in texts:
-        for proved in base64_secrets(engine, b"", text.data):
-            yield Written(proved, text.pointer, max(0, proved.start - text.skipped), proved.secret)
-
-
-def _found(engine: Engine, data: bytes) -> list[Proved]:
-    """Return the secrets of joined texts, in pieces that no flood of beginnings exhausts."""
-    search = Search(engine)
-    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
-    found = [one for piece in pieces for one in search.feed(piece)]
-    return [*found, *search.close()]
 
 
 def _texts(data: bytes) -> list[Text]:

@@ -7,9 +7,11 @@ that say so, and of base64 in small files of settings and in documents about the
 
 import re
 from binascii import Error, a2b_base64
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from ocianalyze.detectors.secrets._candidate import Proved
@@ -37,16 +39,13 @@ _NAMES = frozenset({b"config", b"credentials", b"Dockerfile", b"Containerfile"})
 _LINE = rb"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[ \t]{0,16}"
 _RUN = re.compile(rb"(?:%s)*[A-Za-z0-9+/_-]{1,}={0,2}" % _LINE)
 """Lines as encoders wrap them, and the last one."""
-_SHORTEST = 16
-_RUNS = 2_000
-"""Of one content, that decode to text."""
+_WORD = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+"""In both alphabets of base64 (RFC 4648, 4 and 5)."""
+_BETWEEN = b"\n\0\n"
+_PIECE = 64 * KIB
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _BLANKS = b"\r\n\t ="
 _TEXT = bytes({*range(0x20, 0x7F), 9, 10, 13})
-_WORDS = bytes(
-    byte if re.match(rb"[A-Za-z0-9+/_-]", bytes([byte])) else 0x20 for byte in range(256)
-)
-"""Blanks for what is in no alphabet of base64 (RFC 4648, 4 and 5)."""
 
 
 class Decoded(NamedTuple):
@@ -64,27 +63,34 @@ class Decoded(NamedTuple):
 def base64_texts(data: bytes) -> Iterator[Decoded]:
     """Yield what decodes to text, in order; what decodes to anything else is no text."""
     behind = 0
-    for start in _starts(data):
-        match = _RUN.match(data, start) if start >= behind else None
-        if match:
-            behind = match.end()
-            yield Decoded(start, _plain(match.group()) or _plain(match.group().split()[0]))
-
-
-def _starts(data: bytes) -> list[int]:
-    """Return where words that decode to text begin."""
-    words = {word for word in data.translate(_WORDS).split() if len(word) >= _SHORTEST}
-    found = [re.escape(word) for word in words if _plain(word)]
-    if not found:
-        return []
-    return [match.start() for match in re.finditer(b"|".join(found[:_RUNS]), data)]
+    for word in _WORD.finditer(data):
+        if word.start() < behind or not _plain(word.group()):
+            continue
+        run = _RUN.match(data, word.start())
+        text = _plain(run.group()) if run else b""
+        behind = run.end() if run and text else word.end()
+        yield Decoded(word.start(), text or _plain(word.group()))
 
 
 def base64_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
     """Yield the secrets of a content that are coded there, with their places in it."""
-    for coded in base64_texts(data):
-        for one in Search(engine, path).find(coded.text):
-            yield _moved(one, "base64", coded.place(one.start), coded.place(one.end))
+    texts = list(base64_texts(data))
+    if not texts:
+        return
+    starts = list(accumulate((len(one.text) + len(_BETWEEN) for one in texts), initial=0))
+    for one in search(engine, path, _BETWEEN.join(coded.text for coded in texts)):
+        number = bisect_right(starts, one.start) - 1
+        coded, before = texts[number], starts[number]
+        places = (coded.place(offset - before) for offset in (one.start, one.end))
+        yield _moved(one, "base64", *places)
+
+
+def search(engine: Engine, path: bytes, data: bytes) -> list[Proved]:
+    """Return the secrets of a text, in pieces that no flood of beginnings exhausts."""
+    seen = Search(engine, path)
+    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+    found = [one for piece in pieces for one in seen.feed(piece)]
+    return [*found, *seen.close()]
 
 
 def _plain(run: bytes) -> bytes:
@@ -103,7 +109,7 @@ def utf16_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
     if codec is None:
         return
     text = data[2:].decode(codec, "replace").encode("utf-8", "replace")
-    for one in Search(engine, path).find(text):
+    for one in search(engine, path, text):
         start, end = (_unit(text, offset) for offset in (one.start, one.end))
         yield _moved(one, "utf-16", start, end)
 
@@ -134,10 +140,10 @@ class _EncodedTap:
     def close(self) -> bytes | None:
         """Return what was found."""
         data = bytes(self.data)
-        search = utf16_secrets if data[:2] in _MARKS else base64_secrets
+        find = utf16_secrets if data[:2] in _MARKS else base64_secrets
         hits = [
             hit(one, "content", one.start, secret=one.secret, bare=self.bare)
-            for one in search(self.engine, self.path, data)
+            for one in find(self.engine, self.path, data)
         ]
         return pack(hits) if hits else None
 

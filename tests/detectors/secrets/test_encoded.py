@@ -68,6 +68,19 @@ def test_what_decodes_to_no_text_is_none(data: bytes) -> None:
     assert not list(base64_texts(data))
 
 
+def test_word_inside_a_longer_one_is_not_taken_for_it() -> None:
+    word = base64.b64encode(b"made up, made up, ")
+    data = b"x" + word + b" " + word + b" y" + word + b"\n" + word
+    assert [data.index(b" " + word) + 1, data.rindex(word)] == [
+        one.start for one in base64_texts(data) if one.text == b"made up, made up, "
+    ]
+
+
+def test_many_different_words_are_all_decoded() -> None:
+    words = [base64.b64encode(b"made up %06d" % number) for number in range(60_000)]
+    assert len(list(base64_texts(b" ".join(words)))) == len(words)
+
+
 def test_text_behind_a_wrapped_one_does_not_join_it() -> None:
     lines = base64.encodebytes(b"made up, " * 12)
     assert [x.text for x in base64_texts(lines + b"kind: Secret\n")] == [b"made up, " * 12]
