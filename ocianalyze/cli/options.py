@@ -219,7 +219,7 @@ def engine_options(
         UsageError: a limit has no such name or value, or the ignore list cannot be used.
 
     """
-    from ocianalyze.controls import known_bases  # noqa: PLC0415 - not for --help
+    from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
     from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
     from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - the same
 

@@ -1,8 +1,7 @@
 """All controls with what their benchmarks say of them.
 
-A control is a value in a module of one of the folders here, or an entry point of another
-distribution in the group `ocianalyze.controls.v1`; it answers the item of its own id, and those
-that it names.
+A control is a value in a module of a framework's folder, or an entry point of another distribution
+in the group `ocianalyze.controls.v1`; it answers the item of its own id, and those that it names.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -25,6 +24,8 @@ GROUP = "ocianalyze.controls.v1"
 """Entry points with a `Control`."""
 LEVELS = MappingProxyType({"l1": 1, "l2": 2})
 EVERYTHING = "all"
+_SHARED = "aspects"
+"""The folder of what several frameworks ask; all others have controls."""
 _OWN = "cis-docker-"
 """Ids of the benchmark whose numbers people use alone."""
 
@@ -46,7 +47,7 @@ def controls(version: str = "") -> tuple[Listed, ...]:
         UsageError: two controls answer one item, or a plug-in cannot be used.
 
     """
-    return _joined(_written(_folders()), recommendations(version))
+    return _joined(_written(folders()), recommendations(version))
 
 
 def catalogue(version: str = "") -> tuple[Row, ...]:
@@ -99,6 +100,12 @@ def _up_to(level: int, version: str) -> tuple[Listed, ...]:
         for control, item in listed
         if item is None or not isinstance(item.level, int) or item.level <= level
     )
+
+
+def folders() -> tuple[str, ...]:
+    """Return the folders of controls, one for each framework."""
+    found = (module.name for module in iter_modules(home.__path__) if module.ispkg)
+    return tuple(name for name in found if name != _SHARED)
 
 
 def _named(word: str, rows: tuple[Row, ...], version: str) -> Iterator[str]:
@@ -208,10 +215,6 @@ def _listed(row: Row) -> Listed:
 
 def _name(row: Row) -> str:
     return identifier(*_listed(row))
-
-
-def _folders() -> tuple[str, ...]:
-    return tuple(module.name for module in iter_modules(home.__path__) if module.ispkg)
 
 
 def _written(folders: Iterable[str]) -> Iterator[Control]:

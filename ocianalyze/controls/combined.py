@@ -1,9 +1,9 @@
 """Items that ask for several things at once: the worst verdict of their parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ocianalyze.controls._base import Control
+from ocianalyze.controls._base import Control, tuned
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 
@@ -48,6 +48,15 @@ class Worst:
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
         )
+
+
+def dated(*parts: Control) -> Callable[..., Verdict]:
+    """Return the worst of some controls at a day; each has the parameter `now`."""
+
+    def evaluate(view: ImageView, *, now: str = "") -> Verdict:
+        return Worst(tuple(tuned(part, {"now": now}) for part in parts))(view)
+
+    return evaluate
 
 
 def _listed(told: str, names: Sequence[str]) -> str:

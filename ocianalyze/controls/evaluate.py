@@ -16,9 +16,9 @@ from ocianalyze.controls._base import (
     undecided,
     windows_image,
 )
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.combined import Worst
-from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.controls.outside import verdict as outside
 from ocianalyze.controls.proof import proved
 from ocianalyze.filesystem.view import ImageView

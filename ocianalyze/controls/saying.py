@@ -1,8 +1,13 @@
-"""What was found as evidence, in the same way for all controls."""
+"""What was found as evidence and as a verdict, in the same way for all controls."""
 
+from collections.abc import Iterable
+
+from ocianalyze.controls.evidence import gathered, others
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.finding import Evidence
+from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+
+_ROOM = 60
 
 
 def of_entry(
@@ -23,3 +28,32 @@ def of_entry(
 def of_config(pointer: str, detail: str, severity: Severity = "medium") -> Evidence:
     """Return a field of the image config as evidence."""
     return Evidence(detail=detail, kind="config", pointer=pointer, severity=severity)
+
+
+def judged(  # noqa: PLR0913 - what a verdict is made of
+    found: Iterable[Evidence],
+    reason: str,
+    noun: str,
+    *,
+    status: Status = Status.FAIL,
+    confidence: Confidence = "exact",
+    remediation: str = "",
+) -> Verdict:
+    """Return a pass when nothing was found, else the status with what was.
+
+    A package is named by its detail: its path is that of the database.
+    """
+    evidence = gathered(found)
+    if not evidence:
+        return Verdict(Status.PASS, f"no-{reason}", f"no {noun}", confidence=confidence)
+    leading = evidence[0]
+    place = "" if leading.kind == "package" else leading.path or leading.pointer
+    first = place or leading.detail
+    more = others(evidence)
+    summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
+    return Verdict(status, reason, summary, evidence, confidence, remediation=remediation)
+
+
+def shortened(text: str, room: int = _ROOM) -> str:
+    """Return a text that is no longer than its room."""
+    return text if len(text) <= room else f"{text[: room - 3]}..."

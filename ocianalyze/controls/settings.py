@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from ocianalyze.controls.setid_allowed import rule
+from ocianalyze.controls.aspects.setid.allowed import rule
 
 Reader: TypeAlias = Callable[[Any], object]
 """Reads one value, of a list one item; raises ValueError for what is none."""

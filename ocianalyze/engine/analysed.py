@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocianalyze.controls import known_bases
+from ocianalyze.controls.aspects.base import known_bases
 from ocianalyze.detectors.filetype import TYPES
 from ocianalyze.detectors.secrets.attached import documents
 from ocianalyze.detectors.secrets.document import Document
@@ -245,7 +245,9 @@ def _provenances(
     """Return the provenance that is attached to an image."""
     if not image.statements:
         return ()
-    from ocianalyze.controls.provenances import provenances  # noqa: PLC0415 - few images have any
+    from ocianalyze.controls.aspects.base.provenances import (  # noqa: PLC0415 - few images have any
+        provenances,
+    )
 
     listed = {str(statement.digest): statement.predicate for statement in image.statements}
     found = {one.name: one.data for one in read if one.where == "attestation"}

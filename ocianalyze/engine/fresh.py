@@ -6,7 +6,7 @@ Imports every cataloger and what finds secrets.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.veil import veiled

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.catalogue import shown_id
-from ocianalyze.controls.origin import boundary
 from ocianalyze.detectors.secrets.shown import identities_of
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding

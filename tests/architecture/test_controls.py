@@ -8,13 +8,13 @@ from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from pkgutil import walk_packages
+from pkgutil import iter_modules
 
 import pytest
 
 import ocianalyze.controls as home
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.catalogue import catalogue, controls
+from ocianalyze.controls.catalogue import catalogue, controls, folders
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.model.finding import Status
 from tests.controls.samples import Sample, Samples
@@ -40,11 +40,13 @@ def written() -> Mapping[str, Control]:
 def homes() -> Mapping[str, tuple[str, ...]]:
     """Return by module the ids of the controls that it exports."""
     found: dict[str, tuple[str, ...]] = {}
-    for module in walk_packages(home.__path__, f"{home.__name__}."):
-        if module.name.count(".") == 3 and not module.name.rpartition(".")[2].startswith("_"):
-            exported = vars(import_module(module.name))
-            several = exported.get("CONTROLS", (exported.get("CONTROL"),))
-            found[module.name] = tuple(control.id for control in several)
+    for folder in folders():
+        package = import_module(f"{home.__name__}.{folder}")
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            if not module.name.rpartition(".")[2].startswith("_"):
+                exported = vars(import_module(module.name))
+                several = exported.get("CONTROLS", (exported.get("CONTROL"),))
+                found[module.name] = tuple(control.id for control in several)
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 import ocianalyze.controls as home
 from ocianalyze import engine
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.catalogue import folders
 from ocianalyze.filesystem.view import Part
 from ocianalyze.model.finding import Status
 from tests.archives import Image, docker_archive
@@ -40,7 +41,7 @@ def _homes() -> dict[str, tuple[Control, ...]]:
     found = {}
     for module in walk_packages(home.__path__, f"{home.__name__}."):
         name = module.name.removeprefix(f"{home.__name__}.")
-        if name.count(".") != 1 or "._" in name:
+        if name.count(".") != 1 or "._" in name or name.partition(".")[0] not in folders():
             continue
         exported = vars(import_module(module.name))
         source = Path(exported["__file__"]).read_text("utf-8")

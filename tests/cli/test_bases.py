@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.controls import known_bases
+from ocianalyze.controls.aspects.base import known_bases
 from tests.archives import Image, docker_archive
 from tests.cli.conftest import Command
 from tests.images import tar

@@ -9,7 +9,7 @@ from ocianalyze.controls.cis_debian_12 import passwords, repositories
 from ocianalyze.controls.cis_debian_12 import world_writable as world
 from ocianalyze.controls.cis_debian_12._say import judged as of_debian
 from ocianalyze.controls.evidence import CUT, MOST, counted, gathered
-from ocianalyze.controls.ocia._say import judged as of_ocia
+from ocianalyze.controls.saying import judged as of_ocia
 from ocianalyze.engine import observers
 from ocianalyze.model.finding import Evidence, Status
 from ocianalyze.policy.allowances import apply

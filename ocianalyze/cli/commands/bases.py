@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(*, table: Table = None, form: options.Form = "text") -> None:
     """List the bases that come with the program, then your own."""
-    from ocianalyze.controls import known_bases  # noqa: PLC0415 - not for --help
+    from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
     own = known_bases.of_file(table or known_bases.user_table())
     rows = [(base, "bundled") for base in known_bases.bundled()] + [(x, "own") for x in own]
@@ -73,7 +73,7 @@ def add(
     Images whose first layers they are then have this base. One of the same name and layers is
     kept once; an input of several images adds each.
     """
-    from ocianalyze.controls import known_bases  # noqa: PLC0415 - not for --help
+    from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
     path = table or known_bases.user_table()
     before = known_bases.of_file(path)

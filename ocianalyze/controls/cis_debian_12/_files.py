@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TypeAlias
 
 from ocianalyze.controls._base import undecided, windows_image
-from ocianalyze.controls.accounts import (
+from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH
+from ocianalyze.controls.aspects.users.accounts import (
     Line,
     PasswordKind,
     group_lines,
@@ -15,7 +16,6 @@ from ocianalyze.controls.accounts import (
     shadow_lines,
 )
 from ocianalyze.controls.cis_debian_12._say import inapplicable, of_entry
-from ocianalyze.controls.programs import DEFAULT_PATH
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Verdict

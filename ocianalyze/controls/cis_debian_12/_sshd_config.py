@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import NamedTuple
 
+from ocianalyze.controls.aspects.programs.started import argv
 from ocianalyze.controls.cis_debian_12._files import FILES, program
-from ocianalyze.controls.programs import argv
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 

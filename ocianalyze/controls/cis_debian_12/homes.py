@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.accounts import Line
+from ocianalyze.controls.aspects.users.accounts import Line
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PASSWD,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.accounts import group_names
+from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.controls.cis_debian_12._files import GROUP, linux
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
 from ocianalyze.filesystem.view import ImageView

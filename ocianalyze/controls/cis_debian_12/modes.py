@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
-from ocianalyze.controls.accounts import group_names
+from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.controls.cis_debian_12._files import GROUP, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
 from ocianalyze.filesystem.view import ImageView

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.accounts import Line
+from ocianalyze.controls.aspects.users.accounts import Line
 from ocianalyze.controls.cis_debian_12._files import GROUP, PASSWD, Users, over, users
 from ocianalyze.controls.cis_debian_12._say import (
     inapplicable,

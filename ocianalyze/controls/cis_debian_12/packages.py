@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
+from ocianalyze.controls.aspects.packages.unneeded import required_packages
+from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry, shortened
-from ocianalyze.controls.needed import needed
 from ocianalyze.controls.ocia.tools import tools
-from ocianalyze.controls.unneeded import required_packages
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES, Package, Presence

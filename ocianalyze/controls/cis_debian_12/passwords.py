@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.accounts import Line, is_hash, password_kind
+from ocianalyze.controls.aspects.users.accounts import Line, is_hash, password_kind
 from ocianalyze.controls.cis_debian_12._files import (
     PASSWD,
     SHADOW,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.accounts import group_names
+from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.controls.cis_debian_12._files import GROUP, linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry, of_file
 from ocianalyze.filesystem.view import ImageView

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, field_unread, windows_image
+from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environment
 from ocianalyze.controls.cis_debian_12._files import LOGIN_DEFS, files_in, login_definitions, unread
 from ocianalyze.controls.cis_debian_12._say import judged, modes, of_entry, of_file, shortened
-from ocianalyze.controls.programs import DEFAULT_PATH, environment
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind

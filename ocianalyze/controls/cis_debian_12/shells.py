@@ -1,7 +1,7 @@
 """Shells: who has one, and what may stand in the list of them."""
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.accounts import Line
+from ocianalyze.controls.aspects.users.accounts import Line
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PASSWD,

@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import islice
 
 from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread, undecided
-from ocianalyze.controls.accounts import Account, Resolved, accounts, number, resolve
-from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.privileges import drops, regains, unread_rules
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.users.accounts import Account, Resolved, accounts, number, resolve
+from ocianalyze.controls.aspects.users.privileges import drops, regains, unread_rules
+from ocianalyze.controls.aspects.users.windows import windows_user
 from ocianalyze.controls.quoting import quoted
-from ocianalyze.controls.steps import of_step
-from ocianalyze.controls.windows_user import windows_user
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread
-from ocianalyze.controls.add import shown, sources_and_target
-from ocianalyze.controls.ocia._days import created, day
-from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.steps import of_step
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.history.add import shown, sources_and_target
+from ocianalyze.controls.aspects.history.days import created, day
+from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict

@@ -10,10 +10,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
-from ocianalyze.controls.needed import needed
-from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.present import Present
-from ocianalyze.controls.unneeded import RANKS, Item, caches, required_packages, unneeded
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.packages.unneeded import (
+    RANKS,
+    Item,
+    caches,
+    required_packages,
+    unneeded,
+)
+from ocianalyze.controls.aspects.programs.needed import needed
+from ocianalyze.controls.aspects.programs.present import Present
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
@@ -238,7 +244,7 @@ CONTROL = Control(
     "unless the image needs them to start; network tools, servers that it does not start, init "
     "systems, graphics, version control, editors, development files, documentation and caches, "
     "and programs that only have a tool's name, need review; "
-    "passes when there is none of these. A package is known by its name (`packages.toml`) or by "
+    "passes when there is none of these. A package is known by its name (`unneeded.toml`) or by "
     "tools in it, and is one finding with them",
     limits="packages of no category are counted, not judged; programs that are started later, by "
     "scripts that were not kept or by the application, are not known to be needed; tools in no "

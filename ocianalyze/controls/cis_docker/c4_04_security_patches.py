@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from ocianalyze.controls._base import Control, Parameter, undecided
-from ocianalyze.controls.ocia._days import created, day, of_seconds
-from ocianalyze.controls.origin import boundary
-from ocianalyze.controls.steps import of_step
-from ocianalyze.controls.updates import uses
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.history.days import created, day, of_seconds
+from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.history.updates import uses
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread
-from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.probes import weakness
-from ocianalyze.controls.steps import of_step
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.programs.probes import weakness
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.history import Step

@@ -6,11 +6,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided, windows_image
-from ocianalyze.controls.indexes import changed_databases, refreshed_alone
-from ocianalyze.controls.origin import Boundary, boundary
-from ocianalyze.controls.step_scripts import runs_unread, script_commands
-from ocianalyze.controls.steps import of_step, silent_layers, without_dockerfile
-from ocianalyze.controls.updates import Use, is_package_command, is_unnamed, lonely, uses
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.history.indexes import changed_databases, refreshed_alone
+from ocianalyze.controls.aspects.history.step_scripts import runs_unread, script_commands
+from ocianalyze.controls.aspects.history.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.controls.aspects.history.updates import (
+    Use,
+    is_package_command,
+    is_unnamed,
+    lonely,
+    uses,
+)
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.history import Step

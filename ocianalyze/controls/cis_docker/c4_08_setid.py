@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
-from ocianalyze.controls.accounts import number
-from ocianalyze.controls.capabilities import XATTR
-from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.setid.allowed import allowed, rule
+from ocianalyze.controls.aspects.setid.before import taken_back
+from ocianalyze.controls.aspects.setid.capabilities import XATTR
+from ocianalyze.controls.aspects.setid.files import UNREADABLE, Gathered, Privileged, gather
+from ocianalyze.controls.aspects.users.accounts import number
 from ocianalyze.controls.quoting import all_quoted, quoted
-from ocianalyze.controls.setid import UNREADABLE, Gathered, Privileged, gather
-from ocianalyze.controls.setid_allowed import allowed, rule
-from ocianalyze.controls.setid_before import taken_back
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
@@ -32,7 +32,7 @@ def evaluate(
 
     Args:
         view: the image.
-        allow: rules of files that may stay (`ocianalyze.controls.setid_allowed`).
+        allow: rules of files that may stay (`ocianalyze.controls.aspects.setid.allowed`).
         accept_defaults: leave to people, instead of failing, what the distribution ships
             and is unchanged.
 

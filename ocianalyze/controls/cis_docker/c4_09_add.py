@@ -5,7 +5,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control, Parameter, undecided
-from ocianalyze.controls.add import (
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.base.rootfs import import_step, looks_like_import
+from ocianalyze.controls.aspects.history.add import (
     HASHED,
     AddKind,
     add_kind,
@@ -14,10 +16,13 @@ from ocianalyze.controls.add import (
     shown,
     sources_and_target,
 )
-from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.aspects.history.steps import (
+    of_step,
+    silent_layers,
+    unknown_steps,
+    without_dockerfile,
+)
 from ocianalyze.controls.quoting import copied
-from ocianalyze.controls.rootfs import import_step, looks_like_import
-from ocianalyze.controls.steps import of_step, silent_layers, unknown_steps, without_dockerfile
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Kind

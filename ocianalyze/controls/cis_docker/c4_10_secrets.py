@@ -3,8 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ocianalyze.controls._base import Control, layers_unread
-from ocianalyze.controls.named_values import named_values
-from ocianalyze.controls.told_secrets import is_doubtful, is_gone, is_sure, is_told, of_secret
+from ocianalyze.controls.aspects.secrets.named_values import named_values
+from ocianalyze.controls.aspects.secrets.told import (
+    is_doubtful,
+    is_gone,
+    is_sure,
+    is_told,
+    of_secret,
+)
 from ocianalyze.detectors.secrets.unread import Why, why_unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State

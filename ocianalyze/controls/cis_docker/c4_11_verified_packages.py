@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
-from ocianalyze.controls.origin import boundary
-from ocianalyze.controls.steps import silent_layers, without_dockerfile
-from ocianalyze.controls.updates import uses
-from ocianalyze.controls.verification import Flaw, of_environment, of_settings
-from ocianalyze.controls.verification_contents import of_contents
-from ocianalyze.controls.verification_flags import program
-from ocianalyze.controls.verification_history import of_history
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.history.steps import silent_layers, without_dockerfile
+from ocianalyze.controls.aspects.history.updates import uses
+from ocianalyze.controls.aspects.verification.contents import of_contents
+from ocianalyze.controls.aspects.verification.flags import program
+from ocianalyze.controls.aspects.verification.history import of_history
+from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.verification import Verification

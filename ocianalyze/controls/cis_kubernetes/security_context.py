@@ -1,8 +1,8 @@
 """A security context for pods (5.6.3): suggested from what an image shows."""
 
-from ocianalyze.controls.hints._hint import hint
+from ocianalyze.controls.aspects.security_context.suggested import suggested
+from ocianalyze.controls.hint import hint
 from ocianalyze.controls.kubernetes_pss import non_root
-from ocianalyze.controls.kubernetes_pss._context import suggested
 
 CONTROLS = (
     hint(

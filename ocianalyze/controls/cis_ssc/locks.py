@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.ocia._say import judged, of_entry
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Evidence, Status, Verdict

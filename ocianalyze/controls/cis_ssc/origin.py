@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from ocianalyze.controls._base import Control, field_unread, undecided
-from ocianalyze.controls.hints._hint import pointer_to
-from ocianalyze.controls.ocia._say import of_config
-from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.hint import pointer_to
+from ocianalyze.controls.saying import of_config
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

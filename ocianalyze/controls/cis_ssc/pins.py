@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.trivy._steps import StepRule, each
+from ocianalyze.controls.aspects.history.step_rule import StepRule, each
 from ocianalyze.model.history import Command, Step
 
 _SHOWN = 24

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, windows_image
 from ocianalyze.controls.hints import network
-from ocianalyze.controls.ocia._say import judged, of_entry
 from ocianalyze.controls.ocia.tools import tools
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.origin import Boundary, boundary
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

@@ -2,8 +2,8 @@
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.combined import Worst
-from ocianalyze.controls.ocia._say import judged, of_entry
 from ocianalyze.controls.ocia.tools import tools
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.controls.trivy import commands
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict

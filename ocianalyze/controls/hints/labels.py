@@ -3,16 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from ocianalyze.controls import notable
-from ocianalyze.controls.hints._hint import (
-    MOST,
-    hint,
-    of_config,
-    pointer_to,
-    programs,
-    starts,
-    volumes,
-)
+from ocianalyze.controls.aspects.programs import notable
+from ocianalyze.controls.hint import MOST, hint, of_config, pointer_to, programs, starts, volumes
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ocianalyze.controls import notable
-from ocianalyze.controls.hints._hint import (
+from ocianalyze.controls.aspects.programs import notable
+from ocianalyze.controls.aspects.programs.started import scripts
+from ocianalyze.controls.hint import (
     hint,
     of_config,
     of_entry,
@@ -15,7 +16,6 @@ from ocianalyze.controls.hints._hint import (
     variable,
     volumes,
 )
-from ocianalyze.controls.programs import scripts
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ocianalyze.controls import notable
-from ocianalyze.controls.hints._hint import (
+from ocianalyze.controls.aspects.history.days import created
+from ocianalyze.controls.aspects.programs import notable
+from ocianalyze.controls.aspects.users.writers import runner
+from ocianalyze.controls.hint import (
     MOST,
     at,
     hint,
@@ -15,8 +17,6 @@ from ocianalyze.controls.hints._hint import (
     programs,
     volumes,
 )
-from ocianalyze.controls.ocia._days import created
-from ocianalyze.controls.ocia._writers import runner
 from ocianalyze.controls.ocia.layers import devices as device_nodes
 from ocianalyze.controls.ocia.tools import SHELLS
 from ocianalyze.filesystem.view import ImageView

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ocianalyze.controls.hint import hint
 from ocianalyze.controls.hints import labels, network, rights
-from ocianalyze.controls.hints._hint import hint
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.security_context.suggested import suggested, suggestion
+from ocianalyze.controls.aspects.users.writers import runner
 from ocianalyze.controls.cis_docker import c4_01_user
-from ocianalyze.controls.hints._hint import at
-from ocianalyze.controls.kubernetes_pss._context import suggested, suggestion
-from ocianalyze.controls.ocia._writers import runner
+from ocianalyze.controls.hint import at
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 

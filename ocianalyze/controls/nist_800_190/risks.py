@@ -15,10 +15,10 @@ from ocianalyze.controls.cis_docker import (
     c4_10_secrets,
     c4_12_signed_artifacts,
 )
-from ocianalyze.controls.combined import Worst
+from ocianalyze.controls.combined import Worst, dated
 from ocianalyze.controls.disa_stig import sshd
-from ocianalyze.controls.nist_800_190._dated import NOW, dated
 from ocianalyze.controls.ocia import miners, preload
+from ocianalyze.controls.ocia.age import NOW
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 

@@ -1,8 +1,9 @@
 """Stale images (4.2.2) and vulnerable applications (4.4.4)."""
 
 from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.combined import dated
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.nist_800_190._dated import AGE, NOW, SUPPORT, dated
+from ocianalyze.controls.ocia.age import AGE, NOW, SUPPORT
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 from ocianalyze.model.package import OS_TYPES

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
-from ocianalyze.controls.ocia._days import created, day, of_seconds
-from ocianalyze.controls.ocia._say import judged, of_config
+from ocianalyze.controls.aspects.history.days import created, day, of_seconds
+from ocianalyze.controls.saying import judged, of_config
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-_NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10")
+NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10")
 _MARGIN = timedelta(days=1)
 """Clocks and time zones of builders differ."""
 _LAST_SECOND = 1 << 40
@@ -111,32 +111,34 @@ def _told(layer: int | None, detail: str) -> Evidence:
     return Evidence(detail, "layer", layer=layer, severity="low")
 
 
+SUPPORT = Control(
+    id="ocia-eol-distribution",
+    short="distribution supported",
+    automation="full",
+    reads="os-release of the final filesystem, a table of ends of support, the day of --now",
+    decides="fails when support ended before the image was made, or before the day of --now; "
+    "passes only when a day is given that is before the end",
+    limits="support that somebody pays for; releases that the table does not have",
+    remediation="FROM a release that is still supported",
+    evaluate=supported,
+    needs=frozenset({"filesystem"}),
+    parameters=(NOW,),
+)
+AGE = Control(
+    id="ocia-image-age",
+    short="image age",
+    automation="full",
+    reads="created of the image config and of its history, the day of --now",
+    decides="fails when the image was made more than some days (30) before the day of --now",
+    limits="reproducible builds write no day; a rebuilt image may hold old packages",
+    remediation="rebuild the image from its newest base",
+    evaluate=young,
+    needs=frozenset({"config"}),
+    parameters=(NOW, Parameter("days", 30, "age in days that an image may have")),
+)
 CONTROLS = (
-    Control(
-        id="ocia-eol-distribution",
-        short="distribution supported",
-        automation="full",
-        reads="os-release of the final filesystem, a table of ends of support, the day of --now",
-        decides="fails when support ended before the image was made, or before the day of --now; "
-        "passes only when a day is given that is before the end",
-        limits="support that somebody pays for; releases that the table does not have",
-        remediation="FROM a release that is still supported",
-        evaluate=supported,
-        needs=frozenset({"filesystem"}),
-        parameters=(_NOW,),
-    ),
-    Control(
-        id="ocia-image-age",
-        short="image age",
-        automation="full",
-        reads="created of the image config and of its history, the day of --now",
-        decides="fails when the image was made more than some days (30) before the day of --now",
-        limits="reproducible builds write no day; a rebuilt image may hold old packages",
-        remediation="rebuild the image from its newest base",
-        evaluate=young,
-        needs=frozenset({"config"}),
-        parameters=(_NOW, Parameter("days", 30, "age in days that an image may have")),
-    ),
+    SUPPORT,
+    AGE,
     Control(
         id="ocia-timestamp-anomaly",
         short="times agree",

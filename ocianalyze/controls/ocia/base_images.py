@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.cis_docker import c4_02_trusted_base
-from ocianalyze.controls.ocia._say import shortened
-from ocianalyze.controls.origin import Boundary, boundary
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage, ToldBy
 from ocianalyze.model.finding import Evidence, Status, Verdict

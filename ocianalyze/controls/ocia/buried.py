@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import islice
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.ocia._say import shortened
-from ocianalyze.controls.told_secrets import GONE, is_doubtful, is_sure, is_told, of_secret
+from ocianalyze.controls.aspects.secrets.told import GONE, is_doubtful, is_sure, is_told, of_secret
+from ocianalyze.controls.saying import shortened
 from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State

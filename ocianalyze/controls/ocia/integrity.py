@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Finding, Status, Verdict
 

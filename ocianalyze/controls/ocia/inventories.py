@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, Parameter, undecided
+from ocianalyze.controls.aspects.programs.needed import needed, search_path
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.needed import needed, search_path
-from ocianalyze.controls.ocia._say import judged, of_entry
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict

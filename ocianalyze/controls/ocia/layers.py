@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.ocia._say import MOST, judged, of_entry
+from ocianalyze.controls.evidence import MOST
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from ocianalyze.controls import notable
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.packages.unneeded import caches
+from ocianalyze.controls.aspects.programs import notable
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.ocia._say import judged
-from ocianalyze.controls.unneeded import caches
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ocianalyze.controls import notable
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.ocia._say import judged, of_config, of_entry
-from ocianalyze.controls.programs import argv, scripts
+from ocianalyze.controls.aspects.programs import notable
+from ocianalyze.controls.aspects.programs.started import argv, scripts
+from ocianalyze.controls.saying import judged, of_config, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
-from ocianalyze.controls.ocia._say import judged, of_entry
-from ocianalyze.controls.rewritten_records import rewritten
+from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict

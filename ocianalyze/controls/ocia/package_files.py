@@ -1,10 +1,10 @@
 """Files of the distribution's packages against the digests that its database records."""
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.ocia._say import shortened
-from ocianalyze.controls.origin import boundary
-from ocianalyze.controls.verification import Flaw
-from ocianalyze.controls.verification_contents import of_difference
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.verification.contents import of_difference
+from ocianalyze.controls.aspects.verification.switched_off import Flaw
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, field_unread
-from ocianalyze.controls.ocia._say import judged, of_config, of_entry, shortened
+from ocianalyze.controls.saying import judged, of_config, of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict

@@ -1,7 +1,7 @@
 """Provenance that is attached to an image, and whether it is about this one."""
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.provenance import Provenance

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.needed import needed
-from ocianalyze.controls.ocia._say import judged, of_entry
-from ocianalyze.controls.present import Present, present
-from ocianalyze.controls.unneeded import Item, unneeded
+from ocianalyze.controls.aspects.packages.unneeded import Item, unneeded
+from ocianalyze.controls.aspects.programs.needed import needed
+from ocianalyze.controls.aspects.programs.present import Present, present
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

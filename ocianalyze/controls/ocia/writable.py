@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from ocianalyze.controls._base import Control, field_unread
-from ocianalyze.controls.needed import needed, search_path
-from ocianalyze.controls.ocia._say import judged, of_config, of_entry
-from ocianalyze.controls.ocia._writers import anybody, runner
-from ocianalyze.controls.programs import DEFAULT_PATH, argv, environment, find_program
+from ocianalyze.controls.aspects.programs.needed import needed, search_path
+from ocianalyze.controls.aspects.programs.started import (
+    DEFAULT_PATH,
+    argv,
+    environment,
+    find_program,
+)
+from ocianalyze.controls.aspects.users.writers import anybody, runner
+from ocianalyze.controls.saying import judged, of_config, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
+from ocianalyze.controls.combined import dated
 from ocianalyze.controls.evidence import counted, gathered
-from ocianalyze.controls.nist_800_190._dated import NOW, SUPPORT, dated
-from ocianalyze.controls.ocia._say import judged
+from ocianalyze.controls.ocia.age import NOW, SUPPORT
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import Package

@@ -1,8 +1,8 @@
 """Package sources are configured securely (ENF-1): no setting switches verification off."""
 
 from ocianalyze.controls._base import Control, undecided, windows_image
-from ocianalyze.controls.ocia._say import judged
-from ocianalyze.controls.verification import Flaw, of_environment, of_settings
+from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
+from ocianalyze.controls.saying import judged
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.verification import SETTINGS

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from ocianalyze.controls.updates import uses
+from ocianalyze.controls.aspects.history.updates import uses
 from ocianalyze.model.history import Command, Step
 
 _APT = frozenset({"apt-get", "apt", "aptitude"})

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, OnWindows
-from ocianalyze.controls.origin import boundary
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.history.step_rule import StepRule, each
 from ocianalyze.controls.trivy import _words
-from ocianalyze.controls.trivy._steps import StepRule, each
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Step
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.origin import boundary
-from ocianalyze.controls.trivy._steps import Find, StepRule, each
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.history.step_rule import Find, StepRule, each
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status
 from ocianalyze.model.history import Step

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, field_unread, undecided
-from ocianalyze.controls.hints._hint import pointer_to
-from ocianalyze.controls.ocia._say import judged, of_config
+from ocianalyze.controls.hint import pointer_to
+from ocianalyze.controls.saying import judged, of_config
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocianalyze.controls.accounts import is_hash, password_kind
+from ocianalyze.controls.aspects.users.accounts import is_hash, password_kind
 from ocianalyze.controls.cis_debian_12.passwords import CONTROLS
 from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
 from tests.images import File, Layer

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls.accounts import resolve
+from ocianalyze.controls.aspects.users.accounts import resolve
 from ocianalyze.controls.cis_docker.c4_01_user import CONTROL
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls import unneeded
+from ocianalyze.controls.aspects.packages import unneeded
 from ocianalyze.controls.cis_docker import c4_03_unneeded_packages
 from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
 from ocianalyze.detectors import captured, elf, shebang, tools

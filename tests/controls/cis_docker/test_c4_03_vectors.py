@@ -2,8 +2,8 @@
 
 import pytest
 
+from ocianalyze.controls.aspects.packages.unneeded import category_of
 from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
-from ocianalyze.controls.unneeded import category_of
 from ocianalyze.engine import observers
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.assembly import with_inventory

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls import setid
+from ocianalyze.controls.aspects.setid import files
 from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL, evaluate
 from ocianalyze.engine import observers
 from ocianalyze.filesystem.view import ImageView
@@ -352,7 +352,7 @@ def test_every_name_of_a_file_must_be_allowed() -> None:
 
 
 def test_what_is_not_kept_one_by_one_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setid, "_DETAILED", 5)
+    monkeypatch.setattr(files, "_DETAILED", 5)
     layer: Layer = {f"bin/{n:03}": _file(0o4755, uid=1) for n in range(40)}
     worst: Layer = {"bin/worst": _file(0o4755), "bin/same": hardlink("bin/worst")}
     verdict = evaluate(image({**layer, **worst}))
@@ -364,7 +364,7 @@ def test_what_is_not_kept_one_by_one_is_counted(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_more_files_without_effect_are_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setid, "_DETAILED", 2)
+    monkeypatch.setattr(files, "_DETAILED", 2)
     layer: Layer = {f"bin/{n}": _file(0o4644) for n in range(9)}
     verdict = evaluate(image(layer))
     assert verdict.status is Status.PASS

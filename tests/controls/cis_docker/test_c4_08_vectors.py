@@ -7,9 +7,9 @@ import tarfile
 
 import pytest
 
-from ocianalyze.controls.capabilities import file_capabilities
+from ocianalyze.controls.aspects.setid.capabilities import file_capabilities
+from ocianalyze.controls.aspects.setid.defaults import default_package
 from ocianalyze.controls.cis_docker.c4_08_setid import CONTROL, evaluate
-from ocianalyze.controls.setid_defaults import default_package
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Status

@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 
 INSTRUMENTED = [
     f"ocianalyze.{room}"
-    for room in ("blobs", "controls.capabilities", "detectors", "inventory", "layers", "model")
+    for room in (
+        "blobs",
+        "controls.aspects.setid.capabilities",
+        "detectors",
+        "inventory",
+        "layers",
+        "model",
+    )
 ]
 _SHOWN = 4_096
 """Bytes of an input that are shown."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ocianalyze.blobs.compression import decompress
 from ocianalyze.blobs.damage import DamagedStreamError
-from ocianalyze.controls.capabilities import file_capabilities
+from ocianalyze.controls.aspects.setid.capabilities import file_capabilities
 from ocianalyze.detectors.elf import OBSERVER as ELF
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.catalogers._jar_stream import StreamedJar

@@ -1,0 +1,1 @@
+"""Where an image comes from: its base, and provenance that is attached to it."""

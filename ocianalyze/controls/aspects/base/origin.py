@@ -1,0 +1,250 @@
+"""Where the base ends and the author's own steps begin (catalogue, 1.0.2).
+
+A base whose layers are known proves itself: its diff_ids are the first ones of the image. Without
+one, two things speak: the import of a root filesystem, and the seams that building on another image
+leaves in the history: a CMD or ENTRYPOINT that is not the last, a change of builders. A seam is a
+guess; the author may have made it, so what only a guess excuses is never excused for good.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from ocianalyze.controls.aspects.base.known_bases import bundled
+from ocianalyze.controls.aspects.base.rootfs import import_step
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.base import BaseImage, ToldBy
+from ocianalyze.model.finding import Confidence, Origin
+from ocianalyze.model.history import History, Step
+
+_GAP_SECONDS = 3_600
+"""One build seldom pauses for so long between two steps."""
+_STYLES: Mapping[str, str] = {"buildah": "classic", "import": "", "squash": ""}
+"""Builders whose marks stand beside another one's in one build, by what counts for them."""
+_ORDER: Sequence[ToldBy] = ("operator", "annotation", "provenance", "image", "table")
+"""Who is believed before whom."""
+_WHOLE = frozenset({"operator", "table"})
+"""Who knows a base as such, so that an image with no other layer is it, or made from it alone."""
+_STARTS = frozenset({"CMD", "ENTRYPOINT"})
+_SAID = {
+    "operator": "as asked for",
+    "annotation": "named by an annotation, and its layers are the first ones",
+    "provenance": "named by the provenance, and its layers are the first ones",
+    "image": "another image at hand has these layers",
+    "table": "its layers are those of a known base",
+}
+
+
+class Boundary(NamedTuple):
+    """The end of the base."""
+
+    steps: int = 0
+    """History steps below this index belong to the base."""
+    layers: int = 0
+    """Layers below this index belong to the base."""
+    confidence: Confidence = "heuristic"
+    method: str = ""
+    """How it was found, for people; empty when it was not."""
+    sure_steps: int = 0
+    """Steps below this index belong to the base beyond reasonable doubt."""
+    sure_layers: int = 0
+    """The same in layers."""
+    base: BaseImage | None = None
+    """The base, if its layers prove it."""
+    claimed: BaseImage | None = None
+    """What the image says of its base, or was asked for, when nothing proves it."""
+
+    @property
+    def known(self) -> bool:
+        """Tell whether any base was found."""
+        return bool(self.method)
+
+    def of_step(self, step: int | None) -> Origin:
+        """Return where a step comes from."""
+        return _side(step, self.steps, known=self.known)
+
+    def of_layer(self, layer: int | None) -> Origin:
+        """Return where a layer comes from."""
+        return _side(layer, self.layers, known=self.known)
+
+    def excuses(self, step: int | None, layer: int | None = None) -> bool:
+        """Tell whether something surely came with the base."""
+        return (step is not None and step < self.sure_steps) or (
+            layer is not None and layer < self.sure_layers
+        )
+
+
+def boundary(view: ImageView, *, base_diff_ids: Sequence[str] = ()) -> Boundary:
+    """Return the end of the base.
+
+    By the layers of a base that is known; else by a seam in the history; else by the import of a
+    root filesystem.
+
+    Args:
+        view: the image; `view.bases` are the images that it may have been built on.
+        base_diff_ids: layers of the base that the operator names.
+
+    """
+    if base_diff_ids:
+        given = BaseImage("", "operator", tuple(base_diff_ids))
+        return _found(view, (given, *view.bases))
+    return view.once(_boundary)
+
+
+def _boundary(view: ImageView) -> Boundary:
+    return _found(view, view.bases)
+
+
+def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
+    told = (*bases, *bundled())
+    for who in _ORDER:
+        proved = [base for base in told if base.told_by == who and _begins(view, base)]
+        if proved:
+            longest = max(proved, key=lambda base: len(base.diff_ids))
+            return _exact(view, longest)
+    ranked = sorted(told, key=lambda base: _ORDER.index(base.told_by))
+    claims = (base for base in ranked if base.told_by in ("operator", "annotation", "provenance"))
+    return _guessed(view)._replace(claimed=next(claims, None))
+
+
+def _begins(view: ImageView, base: BaseImage) -> bool:
+    """Tell a base whose layers are the first of the image.
+
+    All of them only of a base that the operator or a table knows: another image at hand with the
+    same layers may be this one under another name.
+    """
+    most = len(view.layers) - (base.told_by not in _WHOLE)
+    if not 0 < len(base.diff_ids) <= most:
+        return False
+    return all(
+        layer.diff_id is not None and str(layer.diff_id) == expected
+        for layer, expected in zip(view.layers, base.diff_ids, strict=False)
+    )
+
+
+def _exact(view: ImageView, base: BaseImage) -> Boundary:
+    """Return the end of a base that is proved.
+
+    An image that has no other layer may be the base itself, and its author the image's: it is
+    called base, yet excused for nothing.
+    """
+    layers = len(base.diff_ids)
+    steps = _steps_of(view.history, layers) if base.steps is None else base.steps
+    name = f"{base.name}: " if base.name else ""
+    method = name + _SAID[base.told_by]
+    is_whole = layers == len(view.layers)
+    sure = (0, 0) if is_whole else (steps, layers)
+    return Boundary(steps, layers, "exact", method, *sure, base)
+
+
+def _steps_of(history: History, layers: int) -> int:
+    """Return how many steps made the first layers, with what the base set after the last of them.
+
+    Which of the empty steps up to the next layer are the base's is told by its CMD or ENTRYPOINT:
+    they end most base images. Where no layer follows, only the first of them are the base's.
+    """
+    if not history.reliable:
+        return 0
+    below = [step for step in history.steps if step.layer is not None and step.layer < layers]
+    last = below[-1].index + 1 if below else 0
+    after = list(islice(history.steps, last, None))
+    following = next((n for n, step in enumerate(after) if step.layer is not None), None)
+    if following is None:
+        return last + _first_start(after)
+    starts = [step.index + 1 for step in after[:following] if step.instruction in _STARTS]
+    return max((last, *starts))
+
+
+def _first_start(steps: Sequence[Step]) -> int:
+    """Return how many steps there are up to the first CMD and ENTRYPOINT, one of each."""
+    seen: set[str] = set()
+    for position, step in enumerate(steps):
+        if step.instruction in seen or (seen and step.instruction not in _STARTS):
+            return position
+        if step.instruction in _STARTS:
+            seen.add(step.instruction)
+    return len(steps) if seen else 0
+
+
+def _guessed(view: ImageView) -> Boundary:
+    """Return the end of the base by a seam in the history, else by a rootfs import."""
+    imported = import_step(view)
+    sure = 0 if imported is None else imported.index + 1
+    sure_layers = 1 if imported is not None and imported.layer == 0 else 0
+    start, change = _seam(view.history), _change_of_builder(view.history)
+    seam = max(filter(None, (start, change)), key=lambda step: step.index, default=None)
+    if seam is None or seam.index + 1 <= sure:
+        if imported is None:
+            return Boundary()
+        method = "layer 0 imports a root filesystem"
+        return Boundary(sure, sure_layers, "strong", method, sure, sure_layers)
+    steps = seam.index + 1
+    layers = _layers_below(view.history, steps)
+    method = f"another builder begins after history step {seam.index}"
+    if start is not None and seam.index == start.index:
+        method = f"{seam.instruction} in history step {seam.index} is not the last"
+        if _breaks_after(view.history, seam):
+            sure, sure_layers = steps, layers
+    return Boundary(steps, layers, "heuristic", method, sure, sure_layers)
+
+
+def _seam(history: History) -> Step | None:
+    """Return the last CMD or ENTRYPOINT that a step with a layer follows."""
+    below = False
+    for step in reversed(history.steps):
+        if step.instruction in _STARTS and below:
+            return step
+        below |= _makes_layer(history, step)
+    return None
+
+
+def _change_of_builder(history: History) -> Step | None:
+    """Return the last step of one builder before another one's, if those made a layer.
+
+    A jump in time alone is no seam: steps that came from a cache keep the time of their build.
+    """
+    below, after = False, ""
+    for step in reversed(history.steps):
+        style = _STYLES.get(step.builder, step.builder)
+        if below and style and after and style != after:
+            return step
+        after = style or after
+        below |= _makes_layer(history, step)
+    return None
+
+
+def _makes_layer(history: History, step: Step) -> bool:
+    if history.reliable:
+        return step.layer is not None
+    return step.instruction in ("RUN", "COPY", "ADD", "ROOTFS")
+
+
+def _layers_below(history: History, steps: int) -> int:
+    return sum(1 for step in islice(history.steps, steps) if step.layer is not None)
+
+
+def _breaks_after(history: History, seam: Step) -> bool:
+    """Tell whether builder or time change too where the seam is."""
+    after = history.steps[seam.index + 1]
+    if seam.builder and after.builder and seam.builder != after.builder:
+        return True
+    begin, end = _time(seam.created), _time(after.created)
+    return begin is not None and end is not None and end - begin >= _GAP_SECONDS
+
+
+def _time(text: str) -> float | None:
+    """Return seconds since 1970 of an RFC 3339 time, cut to microseconds."""
+    head, dot, fraction = text.partition(".")
+    zone = fraction.lstrip("0123456789") if dot else ""
+    try:
+        moment = datetime.fromisoformat(head + zone)
+        return moment.timestamp() if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _side(position: int | None, end: int, *, known: bool) -> Origin:
+    if not known or position is None:
+        return "unknown"
+    return "base" if position < end else "author"

@@ -1,0 +1,1 @@
+"""What build steps did, as far as history and layers tell."""

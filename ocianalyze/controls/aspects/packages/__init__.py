@@ -1,0 +1,1 @@
+"""Packages: which are not needed, and whose records were written again."""

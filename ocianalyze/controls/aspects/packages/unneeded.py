@@ -1,0 +1,238 @@
+"""Packages and tools that an image does not need to start, by category (`unneeded.toml`).
+
+A package and the tools in it are one finding: tools found by content give their package a
+category, its name may give it one too. Tools in no package stand for themselves.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ocianalyze.controls.aspects.programs.present import Present, present
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Kind
+from ocianalyze.model.package import OS_TYPES, Package, Presence
+
+RANKS = (
+    "remote-shell",
+    "compiler",
+    "debugger",
+    "legacy-client",
+    "package-manager",
+    "shell",
+    "downloader",
+    "privilege",
+    "network-tool",
+    "server",
+    "init",
+    "graphics",
+    "version-control",
+    "development",
+    "documentation",
+    "cache",
+    "editor",
+)
+"""Categories, the most telling first."""
+_SERVER = "server"
+"""Packages built of the same sources as what the image starts are its workload."""
+_LOOKED_AT = 64
+"""Paths of one package looked up to see whether anything of it is left."""
+_ENTRIES = 20_000
+"""Files of caches that are counted."""
+_SIZE = re.compile("[0-9]{1,15}")
+
+
+class Category(NamedTuple):
+    """One category of `unneeded.toml`."""
+
+    name: str
+    names: re.Pattern[str]
+    exceptions: re.Pattern[str]
+
+    def holds(self, package: Package) -> bool:
+        """Tell whether a package is of the category by its name."""
+        is_os = package.type in OS_TYPES
+        name = package.name if is_os else f"{package.type}:{package.name}"
+        return bool(self.names.match(name)) and not self.exceptions.match(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that could go: a package with its tools, or a tool in no package."""
+
+    category: str
+    name: str
+    tools: tuple[Present, ...] = ()
+    """Sure ones first."""
+    package: Package | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it is surely of its category."""
+        return self.package is not None or any(tool.counts for tool in self.tools)
+
+    @property
+    def is_program(self) -> bool:
+        """Tell what may be a build of a tool that no text betrays."""
+        return self.counts or any(tool.is_program for tool in self.tools)
+
+    @property
+    def layer(self) -> int:
+        """Index of the layer that brought it."""
+        if self.package is not None:
+            return self.package.introduced
+        return self.tools[0].entry.layer
+
+    @property
+    def size(self) -> int:
+        """Bytes: as the package says, else those of its tools."""
+        said = (
+            dict(self.package.found.properties).get("installed-bytes", "") if self.package else ""
+        )
+        if _SIZE.fullmatch(said):
+            return int(said)
+        files = {tool.entry.sha256: tool.entry.size for tool in self.tools}
+        return sum(files.values())
+
+
+def unneeded(view: ImageView, required: frozenset[str]) -> list[Item]:
+    """Return what is there beyond what an image starts, the most telling first."""
+    started = required_packages(view, required)
+    tools: dict[int, list[Present]] = defaultdict(list)
+    alone: list[Item] = []
+    for tool in present(view):
+        if tool.entry.path in required:
+            continue
+        owner = _owner(view, tool, started)
+        if owner is None:
+            alone.append(Item(tool.tool.category, tool.tool.id, (tool,)))
+        else:
+            tools[owner].append(tool)
+    items = [*alone, *_packages(view, tools, started)]
+    return sorted(items, key=_order)
+
+
+def required_packages(view: ImageView, required: Iterable[str]) -> frozenset[int]:
+    """Return the packages that own what an image starts."""
+    ownership = view.inventory.ownership
+    return frozenset(number for path in required for number in ownership.of(path))
+
+
+def _order(item: Item) -> tuple[bool, int, str, str]:
+    place = item.tools[0].entry.path if item.tools else ""
+    rank = RANKS.index(item.category) if item.category in RANKS else len(RANKS)
+    return not item.counts, rank, place, item.name
+
+
+def _owner(view: ImageView, tool: Present, started: frozenset[int]) -> int | None:
+    """Return the package that could go with a tool; a copy may hide in a language package."""
+    packages = view.inventory.packages
+    owners = (x for x in view.inventory.ownership.of(tool.entry.path) if x not in started)
+    if tool.how == "renamed":
+        owners = (x for x in owners if packages[x].type in OS_TYPES)
+    return next(owners, None)
+
+
+def _packages(
+    view: ImageView, tools: Mapping[int, Sequence[Present]], started: frozenset[int]
+) -> Iterator[Item]:
+    named = _named(view, started)
+    for number in sorted({*named, *tools}):
+        package = view.inventory.packages[number]
+        inside = tuple(sorted(tools.get(number, ()), key=lambda tool: not tool.counts))
+        sure = [tool.tool.category for tool in inside if tool.counts]
+        if number in named:
+            sure.append(named[number])
+        if sure:
+            name = package.name if number in named else inside[0].tool.id
+            yield Item(min(sure, key=_rank), name, inside, package)
+        else:
+            yield from (Item(tool.tool.category, tool.tool.id, (tool,)) for tool in inside)
+
+
+def _rank(category: str) -> int:
+    return RANKS.index(category) if category in RANKS else len(RANKS)
+
+
+def _named(view: ImageView, started: frozenset[int]) -> dict[int, str]:
+    """Return packages whose names give them a category, if anything of them is left."""
+    found: dict[int, str] = {}
+    packages = view.inventory.packages
+    workload = {_source(packages[number]) for number in started}
+    for number, package in enumerate(packages):
+        if package.presence is not Presence.VISIBLE or number in started or package.owner:
+            continue
+        if package.found.confidence == "heuristic":
+            continue
+        category = category_of(package)
+        if category and not (category == _SERVER and _source(package) in workload):
+            found[number] = category
+    left = _left(view, found.keys())
+    return {number: category for number, category in found.items() if number in left}
+
+
+def _source(package: Package) -> str:
+    return package.found.source or package.name
+
+
+def _left(view: ImageView, numbers: Iterable[int]) -> set[int]:
+    """Return the packages of which a file is left, or that claim none."""
+    ownership, looked = view.inventory.ownership, dict.fromkeys(numbers, 0)
+    left: set[int] = set()
+    apart = looked.keys().isdisjoint
+    for table in (ownership.files, ownership.trees):
+        for path, owners in table.items():
+            if apart(owners):
+                continue
+            for owner in owners:
+                if owner in looked and owner not in left and looked[owner] < _LOOKED_AT:
+                    looked[owner] += 1
+                    if view.tree.real(path) is not None:
+                        left.add(owner)
+    return left | {number for number, count in looked.items() if not count}
+
+
+@cache
+def categories() -> tuple[Category, ...]:
+    """Return the categories of packages, the most telling first."""
+    rows = _rows()
+    return tuple(
+        Category(name, _pattern(rows[name]["names"]), _pattern(rows[name].get("except", [])))
+        for name in RANKS
+        if rows.get(name, {}).get("names")
+    )
+
+
+def category_of(package: Package) -> str:
+    """Return the first category that a package's name gives it; empty for none."""
+    return next((one.name for one in categories() if one.holds(package)), "")
+
+
+def caches(view: ImageView) -> Iterator[tuple[str, int, int]]:
+    """Yield directories of caches with their files and bytes; empty ones are left out."""
+    for directory in _rows()["cache"]["directories"]:
+        count, size, pending = 0, 0, [directory]
+        while pending and count < _ENTRIES:
+            for entry in view.tree.listing(pending.pop()):
+                if entry.kind is Kind.DIRECTORY:
+                    pending.append(entry.path)
+                elif entry.size:
+                    count, size = count + 1, size + entry.size
+        if count:
+            yield directory, count, size
+
+
+@cache
+def _rows() -> dict[str, dict[str, list[str]]]:
+    text = Path(__file__).with_name("unneeded.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(name) for name in names) or "(?!)")

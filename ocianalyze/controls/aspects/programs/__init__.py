@@ -1,0 +1,1 @@
+"""Programs of an image: what a container starts, and what is there besides."""

@@ -1,0 +1,85 @@
+"""Whether the command of a health check can fail at all, and whether it can start."""
+
+import re
+
+from ocianalyze.controls.aspects.programs.started import find_program
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.history import Command
+from ocianalyze.model.oci import RunConfig
+from ocianalyze.model.shell import commands
+from ocianalyze.model.shell_prefix import carried_text
+
+_TEXT = 65_536
+_TRIVIAL = frozenset({"true", ":", "echo", "printf"})
+_SWALLOWED = re.compile(r"(?:\|\||;|\n)\s*(?:true|:|exit\s+0|(?:echo|printf)\b[^|&;\n]*)\s*;?\s*\Z")
+"""An end that succeeds whatever came before."""
+_SHELL_BUILTINS = (
+    "[ [[ . : alias bg break cd command continue echo eval exec exit export false fg getopts hash "
+    "jobs kill let local printf pwd read readonly return set shift source test times trap true "
+    "type ulimit umask unalias unset wait"
+)
+_BUILTINS = frozenset(_SHELL_BUILTINS.split())
+
+
+def always_succeeds(text: str, found: tuple[Command, ...]) -> bool:
+    """Tell a shell text that never reports a problem."""
+    return all(map(_is_trivial, found)) or bool(_SWALLOWED.search(text[-_TEXT:]))
+
+
+def _is_trivial(command: Command) -> bool:
+    return command.name in _TRIVIAL or (command.name == "exit" and command.words[1:] == ("0",))
+
+
+def weakness(view: ImageView, config: RunConfig, test: list[str]) -> str:
+    """Return why a health check tells nothing, or nothing.
+
+    Args:
+        view: the image.
+        config: its run configuration.
+        test: `Healthcheck.Test`, whose first word is `CMD` or `CMD-SHELL`.
+
+    """
+    words = test[1:]
+    if not any(word.strip() for word in words):
+        return "has no command"
+    text = words[0] if test[0] == "CMD-SHELL" else carried_text(words)
+    if text:
+        found = commands(text, windows=view.is_windows)
+        if always_succeeds(text, found):
+            return "always succeeds"
+    else:
+        found = (Command(words[0].rpartition("/")[2], tuple(words)),)
+        if _is_trivial(found[0]):
+            return "always succeeds"
+    if view.is_windows or view.unread:
+        return ""
+    return _cannot_start(view, config, test, text, found)
+
+
+def _cannot_start(
+    view: ImageView, config: RunConfig, test: list[str], text: str, found: tuple[Command, ...]
+) -> str:
+    shell = _shell(config, test)
+    if shell and not _start(view, config, shell):
+        kind = "shell" if test[0] == "CMD-SHELL" else "program"
+        return f"needs the {kind} {shell[:40]}, not in the image"
+    programs = [c.words[0] for c in found if c.name not in _BUILTINS or not text]
+    missing = [x for x in programs if "$" not in x and not _start(view, config, x)]
+    alternatives = "||" in text and len(missing) < len(programs)
+    if missing and not alternatives:
+        return f"runs {missing[0][:40]}, not in the image"
+    return ""
+
+
+def _shell(config: RunConfig, test: list[str]) -> str:
+    """Return what a runtime starts for the check: a shell, or the program itself."""
+    if test[0] != "CMD-SHELL":
+        return test[1]
+    return config.shell[0] if config.shell else "/bin/sh"
+
+
+def _start(view: ImageView, config: RunConfig, name: str) -> Entry | None:
+    """Return the file that would be started, if anybody may execute it."""
+    entry = find_program(view, config, name)
+    return entry if entry and entry.kind is not Kind.DIRECTORY and entry.mode & 0o111 else None

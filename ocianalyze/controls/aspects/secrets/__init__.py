@@ -1,0 +1,1 @@
+"""What secrets that were found mean to controls (catalogue, 4.10)."""

@@ -1,0 +1,179 @@
+"""Values that the names of variables, build arguments and labels call secrets (catalogue, 4.10).
+
+The name counts, however weak the value: a password that everybody knows is one all the same.
+Values are never shown; only whether they are references, switches or measures is looked at.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.secrets.told import is_doubtful, is_told
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Evidence
+from ocianalyze.model.history import Step
+
+NAMED = "secret-by-name"
+WEAK = "weak-default"
+_MOST = 200
+"""Values that are told one by one."""
+_PAIRS = 5_000
+"""Of one document or step."""
+_TEXT = 65_536
+_NAME = 128
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECRET = re.compile(
+    r"(?:passw(?:or)?ds?|pass_?(?:phrase|code)|secrets?|tokens?|credentials?"
+    r"|(?:api|access|private|secret|encryption|signing|auth|master|account)_?keys?"
+    r"|(?:^|_)(?:pass|pwd|auth|(?:db|ftp|my|pg|root|smtp|ssh|user)pass))(?:_(?P<tail>.*)|\d*\Z)"
+)
+_MEASURED = _words(
+    "age algorithm algo backend bytes class count days dir dirs directory enable enabled endpoint "
+    "env expiration expire expires expiry file filename files folder format header host id "
+    "interval issuer key_id keyring len length level lifetime limit location max maximum method "
+    "min minimum minutes mode module name names path paths plugin policy port prefix provider "
+    "realm required rotation scheme scope scopes seconds server service size sock socket source "
+    "store strategy timeout ttl type types uri url urls user username validity version"
+)
+"""Last words of names that tell something about a secret, not the secret."""
+_COUNTED = _words("max min maximum minimum num number count limit")
+"""First words of the same."""
+_SWITCHES = _words(
+    "0 1 true false yes no on off y n t f none null nil undefined empty unset auto default "
+    "enabled disabled enable disable required optional never always"
+)
+_SCHEMES = _words(
+    "basic bearer digest oauth oauth2 oidc jwt ldap saml kerberos ntlm negotiate token password "
+    "md5 trust peer ident cert scram-sha-256 plain local pam"
+)
+"""Values of a name that ends in `AUTH`: how, not with what."""
+_REFERENCE = re.compile(
+    r"\$[A-Za-z_]\w*|\$\{[^}]*\}|\$\(.*|`.*|\{\{.*|%[A-Za-z_]\w*%|<[A-Za-z_][^<>]{0,60}>", re.DOTALL
+)
+_MEASURE = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,3})?(?:ms|[smhdwkKMG]|[kKMG]i?[bB])?")
+_ROOTS = "etc|run|var|usr|opt|app|home|root|tmp|srv|mnt|data|dev|secrets|certs|config|workspace"
+_PATH = re.compile(rf"(?:~|\.{{1,2}})/[\w.@+/-]+|/(?:{_ROOTS})(?:/[\w.@+-]+)*/?|[A-Za-z]:\\.*")
+_WEAK = _words(
+    "abc admin administrator changeit changeme default demo dev docker example foobar guest "
+    "letmein mysecret mypassword mysql nopass pass passwd password placeholder postgres qwerty "
+    "rabbitmq redis replaceme root s3cret sample secret test testing toor user vagrant"
+)
+_TRIVIAL = re.compile(r"(?:change|replace|fill)[_-]?(?:me|it|this|in)|your[_-].*|x{3,}|[0-9]{1,8}")
+_ASSIGNED = re.compile(r"""([A-Za-z_][\w./-]{0,127})=("[^"]*"|'[^']*'|[^\s;&|]*)""")
+_SHELL = re.compile(
+    r"""(?:^|[;&|({]|\b(?:export|env|then|do|else|sudo)\b)\s*"""
+    r"""([A-Za-z_]\w{0,127})=("[^"$`]*"|'[^']*'|[^\s;&|"'$`()]*)(?=[\s;&|)]|\Z)"""
+)
+
+
+class _Named(NamedTuple):
+    """One value, and where it is."""
+
+    name: str
+    value: str
+    evidence: Evidence
+
+
+def named_values(view: ImageView) -> tuple[Evidence, ...]:
+    """Return the literal values whose names call them secrets, each value once.
+
+    What the search for secrets told already, or the owner let be, is left out.
+    """
+    settled = {place.pointer for secret in view.secrets for place in secret.places
+               if secret.ignored or (is_told(secret) and is_doubtful(secret))}  # fmt: skip
+    found: dict[tuple[str, str], Evidence] = {}
+    for one in (*_of_config(view), *_of_history(view)):
+        if one.evidence.pointer not in settled:
+            found.setdefault((one.name.lower(), one.value), one.evidence)
+    return tuple(islice(found.values(), _MOST))
+
+
+def is_named_secret(name: str, value: str) -> bool:
+    """Tell a literal value that its name calls a secret."""
+    match = _SECRET.search(_plain(name[:_NAME]))
+    word = value.strip().strip("\"'")
+    if match is None or not word or word.lower() in _SWITCHES or _REFERENCE.fullmatch(word):
+        return False
+    return not _is_about(_plain(name[:_NAME]), match, word) and not _PATH.fullmatch(word)
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters, its words parted by `_`."""
+    return re.sub(r"[^a-z0-9]+", "_", _HUMPS.sub("_", name).lower()).strip("_")
+
+
+def _is_about(name: str, match: re.Match[str], word: str) -> bool:
+    """Tell a name and value that say something about a secret: a place, a measure, a method."""
+    tail = match["tail"] or ""
+    if tail.rpartition("_")[2] in _MEASURED:
+        return True
+    if _MEASURE.fullmatch(word):
+        counted = name.partition("_")[0] in _COUNTED or name.endswith("tokens")
+        return bool(tail) or counted or name.endswith("auth")
+    return name.endswith("auth") and word.lower() in _SCHEMES
+
+
+def _of_config(view: ImageView) -> Iterator[_Named]:
+    if view.config is None:
+        return
+    config = view.config.config
+    for number, pair in enumerate(config.env[:_PAIRS]):
+        name, _, value = pair.partition("=")
+        if is_named_secret(name, value):
+            told = _told(name, value, "is set")
+            yield _Named(name, value, _in_config(told, name, value, f"/config/Env/{number}"))
+    for name, value in islice((config.labels or {}).items(), _PAIRS):
+        if is_named_secret(name, value):
+            pointer = "/config/Labels/" + name.replace("~", "~0").replace("/", "~1")
+            told = _told(name, value, "is a label")
+            yield _Named(name, value, _in_config(told, name, value, pointer))
+
+
+def _in_config(told: str, name: str, value: str, pointer: str) -> Evidence:
+    return Evidence(told, "config", _reason(name, value), pointer=pointer)
+
+
+def _of_history(view: ImageView) -> Iterator[_Named]:
+    base = boundary(view)
+    for step in view.history.steps:
+        for name, value in islice(_pairs(step), _PAIRS):
+            if is_named_secret(name, value):
+                where = f"in a line of the history ({step.instruction[:8]})"
+                told = of_step(step, base, _told(name, value, where), reason=_reason(name, value))
+                yield _Named(name, value.strip("\"'"), told)
+
+
+def _pairs(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield names and values of a step: build arguments, settings, assignments of its shell."""
+    yield from step.build_args
+    text = step.text[:_TEXT]
+    if step.instruction == "RUN":
+        yield from _SHELL.findall(text)
+    elif step.instruction in ("ENV", "ARG", "LABEL"):
+        first, _, rest = text.partition(" ")
+        if step.instruction == "ENV" and "=" not in first:
+            yield first, rest
+        else:
+            yield from _ASSIGNED.findall(text)
+
+
+def _told(name: str, value: str, where: str) -> str:
+    shown = "".join(x if x.isprintable() else "?" for x in name[:60])
+    weak = ", a default that everybody knows" if _reason(name, value) == WEAK else ""
+    return f"{shown} {where}{weak}"
+
+
+def _reason(name: str, value: str) -> str:
+    """Tell a value that anybody would guess from one that is secret by its name."""
+    word = value.strip().strip("\"'").lower()
+    is_weak = word in _WEAK or _TRIVIAL.fullmatch(word) or word in _plain(name).split("_")
+    return WEAK if is_weak else NAMED

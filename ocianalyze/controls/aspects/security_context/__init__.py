@@ -1,0 +1,1 @@
+"""The securityContext that an image can run with."""

@@ -1,0 +1,1 @@
+"""Files that give their runner other rights (catalogue, 4.8)."""

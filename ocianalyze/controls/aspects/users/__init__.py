@@ -1,0 +1,1 @@
+"""Who a container runs as, and what that user may do."""

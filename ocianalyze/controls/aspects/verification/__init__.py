@@ -1,0 +1,1 @@
+"""Whether packages were verified when they were installed (catalogue, 4.11)."""

@@ -1,0 +1,191 @@
+"""What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
+
+from collections.abc import Iterator
+
+from ocianalyze.controls.aspects.base.origin import Boundary
+from ocianalyze.controls.aspects.history.targets import may_write
+from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
+from ocianalyze.controls.aspects.verification.files import Weight
+from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.finding import Evidence
+from ocianalyze.model.package import OS_TYPES, Package
+from ocianalyze.model.verification import Difference, Verification
+
+_EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
+_TOLD = 200
+"""Missing files told one by one."""
+_KEY_HOMES = (
+    *("etc/apt/trusted.gpg.d", "etc/apt/keyrings", "usr/share/keyrings"),
+    *("etc/pki/rpm-gpg", "etc/apk/keys", "usr/share/apk/keys"),
+)
+_KEYS = 1_000
+"""Keys of one directory that are looked at."""
+_Cause = tuple[Weight, str, str]
+"""How much a difference means, its reason, and that in words."""
+_MANIFESTS = "container-manifest"
+"""Package lists of images without a database, which hold no signatures."""
+
+
+def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
+    found = view.verification
+    yield from (of_difference(view, base, difference) for difference in found.changed)
+    yield from _rewritten(view, base)
+    yield from _missing(found, base)
+    yield from _unsigned(view)
+    yield from _keys(view, base)
+
+
+def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
+    """Return what a file means whose content differs from its package's record."""
+    return _flaw(_cause(view, difference), difference, base, _own(view, difference))
+
+
+def _own(view: ImageView, found: Difference) -> Entry | None:
+    """Return what lies at the path itself: a link there changed, not what it leads to."""
+    home, _, name = found.path.rpartition("/")
+    real = view.tree.real(home) if home else ""
+    entry = None if real is None else view.tree.get(f"{real}/{name}".lstrip("/"))
+    return entry if entry is not None and entry.kind is Kind.SYMLINK else found.entry
+
+
+def _cause(view: ImageView, found: Difference) -> _Cause:
+    """Return how much a changed file means, why it may have changed, and that in words."""
+    package = found.package
+    name = package.name[:40] if package else "its package"
+    if told := _replaced(found, name):
+        return told
+    if excuse := _of_language(view, found, name):
+        return excuse
+    if found.kind == "configuration":
+        return "info", "conffile", f"{name}: configuration was edited"
+    if found.path.endswith((".pyc", ".pyo")):
+        return "review", "byte-compiled", f"{name}: was compiled again"
+    step = _explanation(view, found)
+    if step is not None:
+        return "review", "changed-later", f"{name}: changed by step {step} of the build"
+    return "fail", "tampered", f"{name}: content differs from the package's record"
+
+
+def _replaced(found: Difference, name: str) -> _Cause | None:
+    """Return what another package's record says of a file that has its content."""
+    if found.replaced_by is None:
+        return None
+    other = found.replaced_by.purl[:60]
+    if found.package is not None and found.package.type in OS_TYPES:
+        return "review", "in-place-upgrade", f"{name}: content is that of {other}"
+    return "info", "repackaged", f"{name}: content is as {other} records it"
+
+
+def _of_language(view: ImageView, found: Difference, name: str) -> _Cause | None:
+    """Return why a file may differ from a language package's record.
+
+    Distributions ship changed files and links with the upstream record beside them; their own
+    record is what counts then. Installers write interpreters into the first line of programs.
+    """
+    package, entry = found.package, found.entry
+    if package is None or entry is None or package.type in OS_TYPES:
+        return None
+    if any(owner.type in OS_TYPES for owner in view.inventory.owners(found.path)):
+        return "info", "repackaged", f"{name}: a distribution ships its own file here"
+    if entry.path != found.path:
+        return "review", "replaced-by-link", f"{name}: a link leads to another file"
+    if "bin" in entry.path.split("/")[:-1] and entry.mode & 0o111:
+        return "review", "program-rewritten", f"{name}: its program was written again"
+    return None
+
+
+def _explanation(view: ImageView, found: Difference) -> int | None:
+    """Return the build step that changed a file after its package was installed."""
+    entry, package = _own(view, found), found.package
+    if entry is None or package is None or entry.layer <= package.introduced:
+        return None
+    step = view.history.step_of_layer(entry.layer)
+    if step is None or step.instruction not in _EXPLAINING:
+        return None
+    return step.index if may_write(view, step, entry.path) else None
+
+
+def _rewritten(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield records that a later layer made to fit other files."""
+    for found in view.once(rewritten):
+        name, entry = found.package.name[:40], found.entry
+        said = "program changed and fits the record" if found.fits else "record changed"
+        told = Evidence(
+            f"{name}: {said} in layer {entry.layer}, version is of {found.package.introduced}",
+            reason="record-rewritten",
+            path=entry.path,
+            layer=entry.layer,
+            origin=base.of_layer(entry.layer),
+            sha256=entry.sha256,
+        )
+        yield flaw("review", told)
+
+
+def _flaw(cause: _Cause, found: Difference, base: Boundary, entry: Entry | None = None) -> Flaw:
+    weight, reason, detail = cause
+    told = Evidence(
+        detail,
+        reason=reason,
+        path=entry.path if entry else found.path,
+        layer=entry.layer if entry else None,
+        origin=base.of_layer(entry.layer) if entry else "unknown",
+        sha256=entry.sha256 if entry else "",
+    )
+    return flaw(weight, told)
+
+
+def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
+    """Yield what is not there: one by one, but documentation as a number."""
+    left_out = [x for x in found.missing if x.kind == "documentation"]
+    gone = [x for x in found.missing if x.kind != "documentation"]
+    for difference in gone[:_TOLD]:
+        name = difference.package.name[:40] if difference.package else "its package"
+        yield _flaw(("info", "missing", f"{name}: the file is not there"), difference, base)
+    if len(gone) > _TOLD:
+        detail = f"{len(gone) - _TOLD} more files are not there"
+        yield flaw("info", Evidence(detail, "package", "missing"))
+    if left_out:
+        detail = f"{len(left_out)} files of documentation and translations were left out"
+        yield flaw("info", Evidence(detail, "package", "documentation-left-out"))
+
+
+def _unsigned(view: ImageView) -> Iterator[Flaw]:
+    """Yield rpm packages without a signature, of databases that keep signatures."""
+    for package in view.packages():
+        if package.type == "rpm" and _keeps_signatures(package):
+            facts = dict(package.found.properties)
+            if "signatures" not in facts:
+                detail = f"{package.name[:40]} {package.version[:40]}: no signature"
+                told = Evidence(
+                    detail,
+                    "package",
+                    "unsigned",
+                    path=package.evidence[0],
+                    layer=package.introduced,
+                )
+                yield flaw("fail", told)
+
+
+def _keeps_signatures(package: Package) -> bool:
+    return bool(package.evidence) and _MANIFESTS not in package.evidence[0]
+
+
+def _keys(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield keys that package managers trust and no package brought."""
+    homes = (entry for home in _KEY_HOMES for entry in view.tree.listing(home)[:_KEYS])
+    single = view.tree.get("etc/apt/trusted.gpg")
+    for entry in (*homes, *([single] if single else ())):
+        is_file = entry.kind in (Kind.FILE, Kind.HARDLINK) and entry.size
+        if is_file and not view.inventory.owners(entry.path):
+            told = Evidence(
+                "a trusted key that no package brought",
+                reason="unknown-key",
+                path=entry.path,
+                layer=entry.layer,
+                origin=base.of_layer(entry.layer),
+                sha256=entry.sha256,
+            )
+            yield flaw("review", told)

@@ -1,0 +1,164 @@
+"""Options of one command that switch verification off (catalogue, 4.11 A)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from ocianalyze.controls.aspects.verification.files import Off, Weight
+from ocianalyze.model.history import Command
+
+_NO = frozenset({"0", "false", "no", "off"})
+_CURL_SHORT = re.compile(r"-[#0-9afgijklnpqsvGIJLMNORSVZ]*k")
+"""A cluster of curl's short options without a value, up to `k`."""
+_APT_OPTION = re.compile(
+    r"(?:apt::get::allowunauthenticated|acquire::allow(?:insecure|weak|downgradetoinsecure)"
+    r"repositories|apt::get::force-yes)=[\"']?(?:true|yes|1|on)"
+    r"|acquire::https(?:::[^:=]*)?::verify-(?:peer|host)=[\"']?(?:false|no|0|off)",
+    re.IGNORECASE,
+)
+_RPM_OPTION = re.compile(
+    r"(?:--setopt=)?(?:[\w*.-]+\.)?(?:gpgcheck|sslverify|pkg_gpgcheck)=(?:0|false|no|off)\Z",
+    re.IGNORECASE,
+)
+_HTTP = re.compile(r"(?:http|ftp)://", re.IGNORECASE)
+
+_Words = Sequence[str]
+
+
+def switched_off(command: Command) -> Iterator[Off]:
+    """Yield what the options of one command switch off."""
+    name, words = _program(command)
+    for word in words:
+        weight = _FLAGS.get(name, {}).get(word.partition("=")[0])
+        if weight and word.partition("=")[2] not in _NO:
+            yield Off(weight, f"{name} {word.partition('=')[0]}")
+    if more := _MORE.get(name):
+        yield from more(words)
+
+
+def _program(command: Command) -> tuple[str, _Words]:
+    """Return the program; `python3 -m pip` is pip, pip3.11 is pip."""
+    name, words = command.name, command.words[1:]
+    if name.startswith("python") and words[:1] == ("-m",) and len(words) > 1:
+        name, words = words[1], words[2:]
+    return _VERSION.sub("", name) or name, words
+
+
+_VERSION = re.compile(r"(?<=[a-z])[0-9.]+\Z")
+
+
+def program(command: Command) -> str:
+    """Return the name of the program of a command, without a version."""
+    return _program(command)[0]
+
+
+def operands(command: Command) -> _Words:
+    """Return the words behind the program, behind `python -m MODULE`."""
+    return _program(command)[1]
+
+
+def _flags(fail: str = "", review: str = "") -> Mapping[str, Weight]:
+    told: dict[str, Weight] = dict.fromkeys(fail.split(), "fail")
+    return told | dict.fromkeys(review.split(), "review")
+
+
+_APT = _flags(
+    "--allow-unauthenticated --force-yes --allow-insecure-repositories --allow-weak-repositories "
+    "--allow-downgrade-to-insecure-repositories"
+)
+_DNF = _flags("--nogpgcheck --no-gpgcheck --no-gpg-checks --nosignature --nodigest")
+_FLAGS: Mapping[str, Mapping[str, Weight]] = {
+    "apt": _APT,
+    "apt-get": _APT,
+    "aptitude": {**_APT, **_flags("--allow-untrusted")},
+    "apk": _flags("--allow-untrusted --no-verify"),
+    "cargo": _flags("--no-verify-ssl"),
+    "curl": _flags("--insecure --proxy-insecure"),
+    "debootstrap": _flags("--no-check-gpg"),
+    "dnf": _DNF,
+    "microdnf": _DNF,
+    "tdnf": _DNF,
+    "yum": _DNF,
+    "zypper": _flags("--no-gpg-checks --allow-unsigned-rpm --allow-unsigned", ""),
+    "rpm": _flags("--nosignature --nodigest --nogpg --noverify", "--nodeps"),
+    "pip": _flags("--trusted-host"),
+    "uv": _flags("--allow-insecure-host --trusted-host"),
+    "wget": _flags("--no-check-certificate"),
+    "conda": _flags("--insecure"),
+    "mamba": _flags("--insecure"),
+    "helm": _flags("--insecure-skip-tls-verify"),
+    "go": _flags("-insecure"),
+    "mvn": _flags("-Dmaven.wagon.http.ssl.insecure -Dmaven.wagon.http.ssl.allowall"),
+}
+
+
+def _apt(words: _Words) -> Iterator[Off]:
+    for word in words:
+        if found := _APT_OPTION.search(word.removeprefix("-o")):
+            yield Off("fail", found[0][:60])
+
+
+def _dnf(words: _Words) -> Iterator[Off]:
+    for word in words:
+        if _RPM_OPTION.match(word):
+            yield Off("fail", word[:60])
+
+
+def _curl(words: _Words) -> Iterator[Off]:
+    if any(_CURL_SHORT.match(word) for word in words):
+        yield Off("fail", "curl -k")
+
+
+def _pip(words: _Words) -> Iterator[Off]:
+    for option, value in pairwise(words):
+        if option in ("-i", "--index-url", "--extra-index-url") and _HTTP.match(value):
+            yield Off("fail", f"pip {option} is an http:// address")
+    for word in words:
+        name, _, value = word.partition("=")
+        if name in ("--index-url", "--extra-index-url") and _HTTP.match(value):
+            yield Off("fail", f"pip {name} is an http:// address")
+
+
+def _npm(words: _Words) -> Iterator[Off]:
+    plain = " ".join(words[:16]).lower().replace("=", " ")
+    if re.search(r"(?:--|\b)strict-ssl (?:false|0|no)\b|--no-strict-ssl\b", plain):
+        yield Off("fail", "npm strict-ssl=false")
+    if re.search(r"\bregistry (?:http)://", plain):
+        yield Off("fail", "npm registry is an http:// address")
+
+
+def _git(words: _Words) -> Iterator[Off]:
+    plain = " ".join(words[:16]).lower().replace("=", " ")
+    if re.search(r"\bsslverify [\"']?(?:false|0|no|off)\b", plain):
+        yield Off("fail", "git http.sslVerify=false")
+
+
+def _configured(program_: str, setting: str) -> Callable[[_Words], Iterator[Off]]:
+    pattern = re.compile(setting)
+
+    def read(words: _Words) -> Iterator[Off]:
+        if found := pattern.search(" ".join(words[:16]).lower()):
+            yield Off("fail", f"{program_} {found[0]}"[:60])
+
+    return read
+
+
+_MORE: Mapping[str, Callable[[_Words], Iterator[Off]]] = {
+    "apt": _apt,
+    "apt-get": _apt,
+    "aptitude": _apt,
+    "dnf": _dnf,
+    "microdnf": _dnf,
+    "tdnf": _dnf,
+    "yum": _dnf,
+    "yum-config-manager": _dnf,
+    "curl": _curl,
+    "pip": _pip,
+    "npm": _npm,
+    "yarn": _npm,
+    "pnpm": _npm,
+    "git": _git,
+    "conda": _configured("conda", r"ssl_verify (?:false|no|0)\b"),
+    "composer": _configured("composer", r"secure-http false|disable-tls true"),
+    "go": _configured("go", r"gosumdb=off\b|goinsecure=\S|goflags=\S*-insecure"),
+}

@@ -1,0 +1,90 @@
+"""What switches the verification of packages off: settings files, environment (catalogue, 4.11)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.entry import State
+from ocianalyze.model.finding import Evidence
+from ocianalyze.model.verification import SETTINGS
+
+SEVERITIES: Mapping[Weight, Severity] = {"fail": "high", "review": "low", "info": "info"}
+_VARIABLES = 5_000
+_NO = frozenset({"0", "false", "no", "off"})
+_YES = frozenset({"1", "true", "yes", "on"})
+
+
+class Flaw(NamedTuple):
+    """One thing that lets packages in unverified."""
+
+    weight: Weight
+    evidence: Evidence
+
+
+def flaw(weight: Weight, evidence: Evidence) -> Flaw:
+    """Return a flaw whose evidence is as severe as its weight."""
+    return Flaw(weight, replace(evidence, severity=SEVERITIES[weight]))
+
+
+def of_settings(view: ImageView) -> Iterator[Flaw]:
+    """Yield what visible settings files switch off."""
+    for entry, value in view.tree.observations(SETTINGS):
+        read = reader(entry.path)
+        if entry.state is not State.VISIBLE or read is None:
+            continue
+        for off in read(value.decode("utf-8", "replace")):
+            told = Evidence(
+                off.detail,
+                reason="verification-off",
+                path=entry.path,
+                layer=entry.layer,
+                sha256=entry.sha256,
+            )
+            yield flaw(off.weight, told)
+
+
+def of_environment(view: ImageView) -> Iterator[Flaw]:
+    """Yield variables of the image that switch something off."""
+    for number, pair in enumerate(view.config.config.env[:_VARIABLES] if view.config else ()):
+        name, _, value = pair.partition("=")
+        if off := variable(name, value):
+            pointer = f"/config/Env/{number}"
+            yield flaw(off.weight, Evidence(off.detail, "config", off.reason, pointer=pointer))
+
+
+def variable(name: str, value: str) -> Off | None:
+    """Return what a variable switches off; its value is not shown, it may hold a password."""
+    lowered, word = value.strip().lower(), name.upper()
+    if word in _SWITCHES:
+        wanted, weight = _SWITCHES[word]
+        return Off(weight, f"{name}={lowered}") if lowered in wanted else None
+    if word in _ANY and lowered:
+        return Off(_ANY[word], f"{name} is set")
+    if word in _ADDRESSES and lowered.startswith("http://"):
+        return Off("fail", f"{name} is an http:// address")
+    if word == "GOFLAGS" and "-insecure" in lowered.split():
+        return Off("fail", "GOFLAGS has -insecure")
+    return None
+
+
+_SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {
+    "CONDA_SSL_VERIFY": (_NO, "fail"),
+    "GIT_SSL_NO_VERIFY": (_YES, "fail"),
+    "GOSUMDB": (frozenset({"off"}), "fail"),
+    "NODE_TLS_REJECT_UNAUTHORIZED": (frozenset({"0"}), "fail"),
+    "NPM_CONFIG_STRICT_SSL": (_NO, "fail"),
+    "PYTHONHTTPSVERIFY": (frozenset({"0"}), "fail"),
+    "CARGO_HTTP_CHECK_REVOKE": (_NO, "fail"),
+}
+_ANY: Mapping[str, Weight] = {
+    "PIP_TRUSTED_HOST": "fail",
+    "GOINSECURE": "fail",
+    "GONOSUMCHECK": "fail",
+    "GONOSUMDB": "fail",
+}
+_ADDRESSES = frozenset(
+    {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "NPM_CONFIG_REGISTRY", "GOPROXY", "UV_INDEX_URL"}
+)
