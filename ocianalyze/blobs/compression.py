@@ -15,7 +15,7 @@ from isal import isal_zlib
 from ocianalyze.blobs.aside import Aside, show
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.blobs.zstd import ZSTD_MAGICS, zstd_frames
-from ocianalyze.limits import KIB, MIB
+from ocianalyze.limits import MIB
 from ocianalyze.model.media_type import Compression
 
 _GZIP = b"\x1f\x8b\x08"
@@ -29,8 +29,8 @@ _MAGICS: tuple[tuple[bytes, Compression], ...] = (
 )
 HEAD = 10
 """First bytes that tell every compression."""
-_PIECE = 256 * KIB
-"""Largest output of one step; it stays in the cache of a core until it is hashed."""
+_PIECE = MIB
+"""Largest output of one step; it stays in a cache until it is hashed."""
 _ERRORS: tuple[type[Exception], ...] = (
     isal_zlib.error,  # type: ignore[assignment] # its stub calls the class an instance
     lzma.LZMAError,

@@ -10,7 +10,7 @@ from ocianalyze.model.oci import Healthcheck, ImageConfig
 from ocianalyze.model.report import ImageRecord, Report
 from ocianalyze.report import blocks, mask
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import assemble
+from ocianalyze.report.assemble import assemble, image_ref
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
@@ -54,14 +54,15 @@ def _document(analysis: Analysis) -> dict[str, Any]:
         found.model_dump(mode="json", exclude={"layers"}) | {"config": _config(analysed)}
         for found, analysed in zip(report.images, analysis.images, strict=True)
     ]
+    refs = [image_ref(*one).model_dump(mode="json") for one in enumerate(analysis.images)]
     document["layers"] = [
-        {"image": found.index, **layer.model_dump(mode="json")}
-        for found in report.images
+        {"image": ref, **layer.model_dump(mode="json")}
+        for ref, found in zip(refs, report.images, strict=True)
         for layer in found.layers
     ]
     document["history"] = [
-        {"image": index, **_step(step)}
-        for index, analysed in enumerate(analysis.images)
+        {"image": ref, **_step(step)}
+        for ref, analysed in zip(refs, analysis.images, strict=True)
         for step in analysed.view.history.steps
     ]
     return document | report.model_dump(mode="json", include={"findings", "artifacts"})

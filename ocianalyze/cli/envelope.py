@@ -1,6 +1,7 @@
 """The form that every command's JSON has: one object with lists, or one record a line.
 
 A list is named after what it holds (`files`), a line says what it is (`"record": "file"`).
+What is about one image names it under `image`, by index and digest (`model.record.ImageRef`).
 Both are written a record at a time.
 """
 

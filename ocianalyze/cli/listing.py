@@ -11,11 +11,11 @@ from itertools import chain
 from typing import Any
 
 from ocianalyze.cli import envelope
-from ocianalyze.detectors.secrets.shown import in_headers, veiled_entry
+from ocianalyze.detectors.secrets.shown import identities_of, in_headers, quiet, veiled_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import input_record
+from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.words import short
 
@@ -67,9 +67,13 @@ class Selection:
 def _veiled(view: ImageView, entries: Iterator[Entry]) -> Iterator[Entry]:
     """Yield entries of which none tells a secret by its name, target or attributes."""
     hits = in_headers(view)
+    known = view.once(identities_of)
+    if not known:
+        yield from entries
+        return
     for entry in entries:
         found = hits.get((entry.layer, entry.member)) if hits else None
-        yield veiled_entry(entry, found) if found else entry
+        yield quiet(veiled_entry(entry, found) if found else entry, known)
 
 
 def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
@@ -99,8 +103,9 @@ def is_empty(analysis: Analysis, wanted: Selection) -> bool:
 
 def _records(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]]:
     for index, image in enumerate(analysis.images):
+        ref = image_ref(index, image).model_dump(mode="json")
         for entry in wanted.of(image.view):
-            yield record(index, entry)
+            yield record(ref, entry)
 
 
 def row(entry: Entry) -> str:
@@ -113,7 +118,7 @@ def row(entry: Entry) -> str:
     return f"{line} {entry.layer:>3} {path}{target}{_end(entry)}"
 
 
-def record(image: int, entry: Entry) -> dict[str, Any]:
+def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
     """Return one entry as a JSON object; a path of no UTF-8 is also there as `path_hex`."""
     path = unicode(entry.path)
     odd = {} if path == entry.path else {"path_hex": _raw(entry.path).hex()}

@@ -1,42 +1,23 @@
 """Open and read an image for the commands that run no control."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocianalyze.cli.options import engine_options
 from ocianalyze.cli.progress import metered
+from ocianalyze.cli.reading import Reading, engine_options
 
 if TYPE_CHECKING:
     from ocianalyze.report._base import Analysis
 
 
-def opened(
-    reference: str,
-    *,
-    image: str | None,
-    platform: str | None,
-    jobs: int,
-    store: Path | None,
-    keep_going: bool,
-    limit: list[str] | None,
-    bar: bool,
-) -> "Analysis":
-    """Return the views of the images that were asked for.
+def opened(reference: str, reading: Reading, *, sha1: bool = False) -> "Analysis":
+    """Return the views of the images that were asked for; `sha1` as of the engine's options.
 
     Raises:
         OcianalyzeError: the input cannot be read.
 
     """
-    with metered(bar=bar) as (_, progress):
-        chosen = engine_options(
-            image=image,
-            platform=platform,
-            jobs=jobs,
-            store=store,
-            keep_going=keep_going,
-            limit=limit,
-            progress=progress,
-        )
+    with metered(bar=not reading.no_progress) as (_, progress):
+        chosen = engine_options(reading, progress=progress, sha1=sha1)
         from ocianalyze.engine import open_images  # noqa: PLC0415 - imports all that analyses
 
         return open_images(reference, chosen)

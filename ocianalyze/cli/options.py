@@ -1,6 +1,6 @@
 """Options that several commands share, and what they mean to the engine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,6 @@ from ocianalyze.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from ocianalyze.detectors.secrets.ignore import Ignore as Ignored
-    from ocianalyze.engine import Options
-    from ocianalyze.store.telling import Progress
 
 FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
 Part = Literal["packages", "secrets"]
@@ -188,60 +186,6 @@ Skip = Annotated[
 ]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-
-
-def store_of(store: Path | None, no_store: bool) -> Path | None:
-    """Return where facts are kept; None for nowhere."""
-    from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - not for --help
-
-    return None if no_store else store or default_directory()
-
-
-def engine_options(
-    *,
-    image: str | None = None,
-    platform: str | None = None,
-    jobs: int = 0,
-    store: Path | None = None,
-    keep_going: bool = False,
-    limit: list[str] | None = None,
-    progress: "Callable[[Progress], None] | None" = None,
-    rules: list[Path] | None = None,
-    ignore: Path | None = None,
-    show_secrets: bool = False,
-    skip: list[str] | None = None,
-    base: str = "",
-    verify: Verify = "usual",
-) -> "Options":
-    """Return the engine's options.
-
-    Raises:
-        UsageError: a limit has no such name or value, or the ignore list cannot be used.
-
-    """
-    from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
-    from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
-    from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - the same
-
-    limits = bounds(limit or [])
-    given = given_bases(base, limits) if base else ()
-    return Options(
-        image=image,
-        platform=platform,
-        jobs=jobs,
-        store=store,
-        compiled=store or default_directory(),
-        limits=limits,
-        keep_going=keep_going,
-        progress=progress,
-        warn=say,
-        rules=tuple(rules or ()),
-        show_secrets=warned(show_secrets),
-        ignores=ignores_of(ignore, rules or ()) if ignore else (),
-        skip=parts(skip or []),
-        bases=(*given, *known_bases.of_file(known_bases.user_table())),
-        verify=verify,
-    )
 
 
 def warned(show_secrets: bool) -> bool:

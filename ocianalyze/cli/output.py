@@ -21,8 +21,10 @@ BROKEN_PIPE = 141
 
 def say(text: str) -> None:
     """Write one line to standard error, harmless whatever the image put into it."""
+    from ocianalyze.report.mask import shapes  # noqa: PLC0415 - not for --version
+
     with suppress(OSError):
-        sys.stderr.write(f"ocianalyze: {shown(text)}\n")
+        sys.stderr.write(f"ocianalyze: {shown(shapes(text))}\n")
         sys.stderr.flush()
 
 

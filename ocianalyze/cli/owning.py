@@ -9,6 +9,7 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.installed import full_name
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import width
+from ocianalyze.detectors.secrets._texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
@@ -17,6 +18,7 @@ from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
 from ocianalyze.report.places import created_by, layer_ref, step_ref
+from ocianalyze.report.secrets import hiding
 from ocianalyze.report.words import plural, undecorated
 
 _NAMED = 5
@@ -98,9 +100,10 @@ def text(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
 
 
 def _lines(view: ImageView, found: Owned) -> Iterator[str]:
-    yield shown(found.asked)
+    hide = hiding(view)
+    yield hide(shown(found.asked))
     for line in (*_place(found), *_owners(found), *_origin(view, found.entry or found.gone)):
-        first, *rest = wrap(line, width() - 4)
+        first, *rest = wrap(hide(line), width() - 4)
         yield f"  {first}"
         yield from (f"    {more}" for more in rest)
 
@@ -178,7 +181,9 @@ def jsonl(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
 
 def _records(analysis: Analysis, paths: Sequence[str]) -> Iterator[dict[str, Any]]:
     for index, image in enumerate(analysis.images):
-        yield from (_record(index, image, owned(image.view, path)) for path in paths)
+        hide = hiding(image.view)
+        for path in paths:
+            yield through(_record(index, image, owned(image.view, path)), hide)
 
 
 def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:

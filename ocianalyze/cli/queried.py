@@ -19,7 +19,7 @@ from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.limits import Limits
 from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import input_record
+from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import wrap
 
@@ -122,11 +122,12 @@ FORMATS: Mapping[str, Callable[[Answers], Iterator[bytes]]] = {
 
 
 def _records(answers: Answers) -> Iterator[dict[str, Any]]:
-    for index, (_, answer) in enumerate(answers.each):
+    for index, (image, answer) in enumerate(answers.each):
+        ref = image_ref(index, image).model_dump(mode="json")
         names = _unique(answer.columns)
         for row in answer.rows:
             values = (value.hex() if isinstance(value, bytes) else value for value in row)
-            yield {"image": index, "row": dict(zip(names, values, strict=True))}
+            yield {"image": ref, "row": dict(zip(names, values, strict=True))}
 
 
 def _unique(columns: Sequence[str]) -> list[str]:

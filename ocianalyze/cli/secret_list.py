@@ -13,6 +13,7 @@ from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.errors import NotAnImage
 from ocianalyze.model.finding import Finding
+from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import Input, SecretRecord
 from ocianalyze.model.secret import Secret
 from ocianalyze.report import secret_blocks
@@ -21,7 +22,7 @@ from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.secret_blocks import SEVERITIES
-from ocianalyze.report.secrets import secret_records
+from ocianalyze.report.secrets import hiding_of, secret_records
 from ocianalyze.report.words import plural, size
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _layer(index: int | None) -> str:
 class Group:
     """What one image holds, or the files."""
 
+    image: ImageRef | None
+    """Null for files."""
     title: str
     unread: str
     """What of it was not read, in a few words."""
@@ -142,7 +145,7 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
         ref, view = image_ref(index, image), image.view
         records = secret_records(ref, view, view.secrets)
         insides = _insides(view.findings, view.secrets)
-        groups.append(Group(title(image), view.unread, wanted.of(records), insides))
+        groups.append(Group(ref, title(image), view.unread, wanted.of(records), insides))
     about = f"{analysis.kind.replace('-', ' ')}, {plural(len(groups), 'image')}"
     return Listed(input_record(analysis), about, tuple(groups), analysis)
 
@@ -153,7 +156,7 @@ def _of_files(path: Path, options: engine.Options, wanted: Selection) -> Listed:
     kind = "folder" if path.is_dir() else "file"
     about = f"{kind}, {plural(found.files, 'file')}, {size(found.size)}"
     named = Input(reference=unicode(path.name or str(path)), kind=kind)
-    group = Group("", "", wanted.of(records), _insides(found.unread, found.secrets))
+    group = Group(None, "", "", wanted.of(records), _insides(found.unread, found.secrets))
     return Listed(named, about, (group,), problems=found.problems)
 
 
@@ -161,18 +164,21 @@ def _insides(findings: Iterable[Finding], secrets: Sequence[Secret]) -> tuple[In
     """Return what was not looked into, those behind limits first; beyond some they are counted."""
     found = [(why, one) for one in findings if (why := why_unread(one))]
     found.sort(key=lambda pair: pair[0] != "limit")
-    named = tuple(_inside(why, one, secrets) for why, one in found[:_INSIDES])
+    hide = hiding_of(secrets)
+    named = tuple(_inside(why, one, secrets, hide) for why, one in found[:_INSIDES])
     rest = len(found) - len(named)
     if not rest:
         return named
     return (*named, Inside(found[_INSIDES][0], "", f"{rest:,} more that were not looked into"))
 
 
-def _inside(why: str, finding: Finding, secrets: Sequence[Secret]) -> Inside:
+def _inside(
+    why: str, finding: Finding, secrets: Sequence[Secret], hide: Callable[[str], str]
+) -> Inside:
     """Return a line about a file; a secret in the names is masked, unless the owner asked."""
     told = [x for x in secrets if not x.value and any(p.path == finding.path for p in x.places)]
     about = f"{finding.title}: " if why == "documents" else ""
-    path, detail = hidden(finding.path, told), hidden(finding.detail, told)
+    path, detail = hide(hidden(finding.path, told)), hide(hidden(finding.detail, told))
     return Inside(why, unicode(path), about + unicode(detail), finding.layer)
 
 
@@ -214,7 +220,8 @@ def jsonl(listed: Listed, _look: Look) -> Iterator[bytes]:
 
 def _unread(listed: Listed) -> Iterator[dict[str, Any]]:
     for group in listed.groups:
-        yield from ({"image": group.title, **asdict(one)} for one in group.insides)
+        ref = group.image.model_dump(mode="json") if group.image else None
+        yield from ({"image": ref, **asdict(one)} for one in group.insides)
 
 
 def _documents(listed: Listed) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ocianalyze.controls._base import Control, tuned
+from ocianalyze.controls._base import Automation, Control, tuned
+from ocianalyze.controls.saying import ROOM, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 
@@ -16,7 +17,6 @@ _WORST = (
     Status.NOT_APPLICABLE,
 )
 """A part that is not decided keeps the whole from passing; one that cannot apply does not."""
-_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,34 @@ class Worst:
         )
         return replace(
             leading,
-            summary=summary if len(summary) <= _SHOWN else f"{summary[: _SHOWN - 3]}...",
+            summary=shortened(summary),
             evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
         )
+
+
+def repeated(  # noqa: PLR0913 - what two items do not share
+    part: Control,
+    known_as: str,
+    item: str,
+    *,
+    short: str,
+    automation: Automation = "partial",
+    answers: tuple[str, ...] = (),
+) -> Control:
+    """Return the control of an item that asks what another control decides already."""
+    return Control(
+        id=item,
+        short=short,
+        automation=automation,
+        reads=part.reads,
+        decides=f"as {known_as}: {part.decides}",
+        limits=part.limits,
+        remediation=part.remediation,
+        evaluate=Worst((part,)),
+        answers=answers,
+    )
 
 
 def dated(*parts: Control) -> Callable[..., Verdict]:
@@ -64,6 +87,6 @@ def _listed(told: str, names: Sequence[str]) -> str:
     for shown in range(len(names), 0, -1):
         left = f" (+{len(names) - shown})" if shown < len(names) else ""
         text = f"{told}{', '.join(names[:shown])}{left}"
-        if len(text) <= _SHOWN:
+        if len(text) <= ROOM:
             return text
     return f"{told}{len(names)} parts"

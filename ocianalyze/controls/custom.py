@@ -7,6 +7,7 @@ from typing import Any
 
 from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
 from ocianalyze.controls.evidence import more
+from ocianalyze.controls.saying import shortened
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.filesystem.sql._base import Masks, Value
 from ocianalyze.filesystem.sql._connection import Asked, asked, connect
@@ -28,7 +29,6 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _SHOWN = 200
 """Characters of one value in evidence."""
-_SUMMARY = 60
 _PLACES = frozenset({"path", "layer", "step", "pointer", "sha256", "state", "detail"})
 """Columns that say where evidence is; others are its detail."""
 
@@ -110,9 +110,9 @@ class _Asking:
         try:
             return self._verdict(view, self.databases.of(view))
         except LimitExceeded as error:
-            return undecided("query-limit", _line(f"not evaluated: {error.message}"))
+            return undecided("query-limit", shortened(f"not evaluated: {error.message}"))
         except OcianalyzeError as error:
-            return undecided("query-failed", _line(f"not evaluated: {error.message}"))
+            return undecided("query-failed", shortened(f"not evaluated: {error.message}"))
 
     def _verdict(self, view: ImageView, database: Database) -> Verdict:
         custom = self.custom
@@ -258,7 +258,3 @@ def _index(value: Value) -> int | None:
 
 def _state(value: Value) -> State:
     return State(str(value)) if value in set(State) else State.VISIBLE
-
-
-def _line(text: str) -> str:
-    return text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 3]}..."

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ocianalyze.controls import outside
+from ocianalyze.controls import outside, saying
 from ocianalyze.controls._base import Control, Owner
 from ocianalyze.controls.aspects.programs import notable
 from ocianalyze.controls.aspects.programs.started import argv, environment
@@ -47,8 +47,9 @@ def hint(  # noqa: PLR0913 - the texts of a control
 
 def of_config(pointer: str, detail: str, reason: str = "") -> Evidence:
     """Return a field of the image config as a hint."""
-    shown = detail if len(detail) <= _DETAIL else f"{detail[: _DETAIL - 3]}..."
-    return Evidence(shown, "config", reason, pointer=pointer, severity="info")
+    return Evidence(
+        saying.shortened(detail, _DETAIL), "config", reason, pointer=pointer, severity="info"
+    )
 
 
 def at(entry: Entry) -> str:
@@ -59,14 +60,7 @@ def at(entry: Entry) -> str:
 
 def of_entry(entry: Entry, detail: str) -> Evidence:
     """Return a file as a hint."""
-    return Evidence(
-        detail,
-        path=entry.path,
-        layer=entry.layer,
-        state=entry.state,
-        severity="info",
-        sha256=entry.sha256,
-    )
+    return saying.of_entry(entry, detail, "info")
 
 
 def programs(view: ImageView, names: frozenset[bytes], detail: str) -> Iterator[Evidence]:

@@ -7,7 +7,8 @@ from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 
-_ROOM = 60
+ROOM = 60
+"""Characters of a summary, so that it has room in a line."""
 
 
 def of_entry(
@@ -49,11 +50,11 @@ def judged(  # noqa: PLR0913 - what a verdict is made of
     leading = evidence[0]
     place = "" if leading.kind == "package" else leading.path or leading.pointer
     first = place or leading.detail
-    more = others(evidence)
-    summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
+    summary = shortened(f"{noun}: {first}", end=others(evidence))
     return Verdict(status, reason, summary, evidence, confidence, remediation=remediation)
 
 
-def shortened(text: str, room: int = _ROOM) -> str:
-    """Return a text that is no longer than its room."""
-    return text if len(text) <= room else f"{text[: room - 3]}..."
+def shortened(text: str, room: int = ROOM, end: str = "") -> str:
+    """Return a text that is with its end no longer than its room; the end is never cut."""
+    left = room - len(end)
+    return (text if len(text) <= left else f"{text[: left - 3]}...") + end

@@ -11,7 +11,7 @@ from ocianalyze.controls.aspects.base import known_bases
 from ocianalyze.detectors.filetype import TYPES
 from ocianalyze.detectors.secrets.attached import documents
 from ocianalyze.detectors.secrets.document import Document
-from ocianalyze.detectors.secrets.shown import identities_of
+from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
 from ocianalyze.engine.keeping import REST, Keeping, Subject, settled
 from ocianalyze.engine.options import Options
 from ocianalyze.engine.record import (
@@ -173,15 +173,18 @@ def _recalled(work: _Work, record: Record, kept: Keeping) -> Assembled | None:
         config = config_of(record, own)
     except Damaged:
         return None
+    known = known_of(record)
+    view = _told(assembled.view, work)
     view = replace(
-        _told(assembled.view, work),
+        view,
         config=config,
+        platform=quiet_platform(view.platform, known.masked),
         findings=record.findings,
         inventory=inventory_of(record),
         secrets=record.secrets,
         verify=partial(_compared, record, tree, options),
     )
-    return replace(assembled, view=view.knowing(identities_of, known_of(record)))
+    return replace(assembled, view=view.knowing(identities_of, known))
 
 
 def _compared(record: Record, tree: MergedTree, options: Options, view: ImageView) -> Verification:
@@ -218,10 +221,12 @@ def _ignoring(view: ImageView, options: Options) -> ImageView:
 
 
 def _image(image: StoredImage, assembled: Assembled) -> AnalysedImage:
+    from ocianalyze.report.secrets import hiding  # noqa: PLC0415 - layers are read first
+
     view, integrity = assembled.view, assembled.integrity
     status: IntegrityStatus = "partial" if integrity.untried else "ok"
     return AnalysedImage(
-        names=image.names,
+        names=tuple(map(hiding(view), image.names)),
         manifest_digest=_manifest_digest(image),
         config_digest=image.config.digest if image.config else None,
         platform=view.platform,

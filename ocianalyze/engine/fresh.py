@@ -9,7 +9,6 @@ from dataclasses import replace
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets.document import Document
-from ocianalyze.detectors.secrets.veil import veiled
 from ocianalyze.engine.means import seeking
 from ocianalyze.engine.options import Options
 from ocianalyze.filesystem.assembly import Assembled, assemble_image, finding
@@ -82,6 +81,8 @@ def _with_secrets(
     view: ImageView, read: Sequence[Document], rest: Iterable[StoredFile], options: Options
 ) -> tuple[ImageView, bool]:
     """Return the view with its secrets, which nothing in it tells any more."""
+    from ocianalyze.detectors.secrets.veil import veiled  # noqa: PLC0415 - unless left out
+
     found = seeking(options)
     beside = found.beside(rest)
     gathered = found.secrets(view, read, beside)

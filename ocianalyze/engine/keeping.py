@@ -142,7 +142,8 @@ def _base(options: Options) -> str:
         return ""
     limits = "default" if options.limits == DEFAULT else repr(options.limits)
     skip = ",".join(sorted(options.skip))
-    return _digest((stamp(), str(FACTS_VERSION), limits, skip, options.verify, *rules))
+    made = (options.verify, str(options.sha1))
+    return _digest((stamp(), str(FACTS_VERSION), limits, skip, *made, *rules))
 
 
 def _subject(subject: Subject) -> Iterator[str]:

@@ -1,21 +1,23 @@
 """What layers are read with: observers, the sieve, and a text that names their versions.
 
-Imports every cataloger and rule, so it is imported when layers are read and not before.
+Imports every cataloger, so it is imported when layers are read and not before.
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ocianalyze import detectors
 from ocianalyze.detectors import filetype
-from ocianalyze.detectors.secrets._rules import SHIPPED
-from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.discovery import offers
 from ocianalyze.engine.options import Options
 from ocianalyze.inventory import assembly as inventory
-from ocianalyze.inventory import verify_digests
+from ocianalyze.inventory import sha1, verify_digests
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
 from ocianalyze.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from ocianalyze.detectors.secrets.seeking import Seeking
 
 
 @cache
@@ -33,6 +35,11 @@ def fingerprint(options: Options) -> str:
 
 
 def _observers(options: Options) -> tuple[Observer, ...]:
+    found = _usual(options)
+    return (*found, sha1.observer()) if options.sha1 else found
+
+
+def _usual(options: Options) -> tuple[Observer, ...]:
     if "packages" in options.skip:
         return (*offers(detectors, "OBSERVER", Observer), *inventory.basics())
     if options.verify == "full":
@@ -42,8 +49,11 @@ def _observers(options: Options) -> tuple[Observer, ...]:
     return observers()
 
 
-def seeking(options: Options) -> Seeking:
+def seeking(options: Options) -> "Seeking":
     """Return what finds secrets; nothing is loaded before it is needed."""
+    from ocianalyze.detectors.secrets._rules import SHIPPED  # noqa: PLC0415 - unless left out
+    from ocianalyze.detectors.secrets.seeking import Seeking  # noqa: PLC0415 - the same
+
     bare = options.show_secrets
     return Seeking(
         (SHIPPED, *options.rules),

@@ -42,6 +42,8 @@ class Options:
     verify: Literal["usual", "full"] = "usual"
     """Which files are compared with what their packages recorded: programs, libraries and
     scripts, or all."""
+    sha1: bool = False
+    """Make a SHA-1 of every file too; facts without it are not enough then."""
     skip: frozenset[Part] = frozenset()
     """What is not looked for; controls that need it are not evaluated."""
     rules: tuple[Path, ...] = ()

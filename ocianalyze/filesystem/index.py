@@ -4,9 +4,10 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-from ocianalyze.filesystem.columns import Cell, Source, table
+from ocianalyze.filesystem.columns import Cell, Source, plain, table
 from ocianalyze.filesystem.lookup import Lookup
 from ocianalyze.filesystem.merge import merge
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
@@ -19,6 +20,7 @@ from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
 _STATES = {VISIBLE: State.VISIBLE, OVERWRITTEN: State.OVERWRITTEN, DELETED: State.DELETED}
 _KINDS = {ord(kind): kind for kind in Kind}
 _FILES = frozenset(b"fh")
+_SPECIAL = _KINDS.keys() - {ord(Kind.FILE), ord(Kind.DIRECTORY)}
 _CACHED_PATHS = 1 << 10
 
 
@@ -86,6 +88,14 @@ class MergedTree:
         """Yield visible hard links to regular files."""
         return (self.entry(row) for row in self.merged.targets.keys if self._is_file(row))
 
+    def specials(self, index: int) -> Iterator[str]:
+        """Yield where one layer has visible links, devices and pipes, as valid Unicode."""
+        entries, places = self._layers[index], self.merged.places[index]
+        for member in _positions(entries.kind, _SPECIAL):
+            if self.merged.is_visible(index << 32 | member):
+                path = join(self._path(places[member]), entries.names[member])
+                yield plain(_decode(path))
+
     def inode(self, entry: Entry) -> tuple[int, int]:
         """Return layer and member that hold an entry's content."""
         row = self.merged.inode(entry.layer << 32 | entry.member)
@@ -122,8 +132,7 @@ class MergedTree:
     def _candidates(self, layer: int, entries: Entries, wanted: _Wanted) -> Iterable[int]:
         """Return entries that may be asked for: their inode decides, and who wrote to it last."""
         if wanted.names is not None:
-            names = wanted.names
-            return (entry for entry, name in enumerate(entries.names) if name in names)
+            return sorted(chain.from_iterable(map(entries.names.where, wanted.names)))
         if wanted.codes is not None:
             return _typed(entries, wanted.codes)
         if wanted.xattrs:

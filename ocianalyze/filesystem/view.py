@@ -77,6 +77,14 @@ class Tree(Protocol):
         """Yield visible hard links to regular files, lowest layer first."""
         ...
 
+    def specials(self, index: int) -> Iterator[str]:
+        """Yield where one layer has visible links, devices and pipes, as valid Unicode.
+
+        What is neither a plain file nor a directory, hard links included; bytes that are no UTF-8
+        read as `table` has them.
+        """
+        ...
+
     def inode(self, entry: Entry) -> tuple[int, int]:
         """Return layer and member that hold an entry's content: its own unless a hard link."""
         ...

@@ -110,8 +110,9 @@ class Cataloger:
     time, such as diversions; None where paths are as recorded."""
     paths: Callable[[Tree], Iterable[tuple[str, Entry]]] | None = None
     """Yield paths that are evidence by their names alone, in all layers and states, each with an
-    entry that shows when it was there. They come to `read` and `claims` as kept values without
-    content, under the cataloger's own name; None where only contents are evidence."""
+    entry that shows when it was there. They come to `read` and `claims` as kept values with what
+    a link says, empty for all else, under the cataloger's name and `-paths`; None where only
+    contents are evidence."""
     records: Callable[[Sequence[Kept]], Iterable[Records]] | None = None
     """Return the digests that the kept values of the final filesystem name; None for ecosystems
     whose databases have none."""

@@ -14,7 +14,6 @@ _DEPTH = 256
 """Directories of one path; a deeper one is taken as recorded."""
 _LINKS = 300_000
 """Links of one image that are remembered; in one with more, every directory is looked up."""
-_OTHERS = frozenset({"file", "directory"})
 
 
 def links_of(tree: Tree, layers: Iterable[int]) -> AbstractSet[str] | None:
@@ -24,8 +23,7 @@ def links_of(tree: Tree, layers: Iterable[int]) -> AbstractSet[str] | None:
     """
     found: set[str] = set()
     for index in layers:
-        rows = tree.table(index, ("kind", "path"), visible=True)
-        found.update(str(path) for kind, path in rows if kind not in _OTHERS)
+        found.update(tree.specials(index))
         if len(found) > _LINKS:
             return None
     return found

@@ -1,6 +1,6 @@
 """SBOMs attached to an image, read and proved.
 
-In-toto statements in attestation manifests, and documents in artifacts whose `subject` it is.
+In-toto statements in attestation manifests, and documents in artifacts about it or its index.
 """
 
 import hashlib
@@ -31,6 +31,8 @@ class Attached:
     """None when it could not be read."""
     problem: str = ""
     """Why it could not be read, or is not about this image."""
+    is_shared: bool = False
+    """It is about an index, and so about its other images too."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,8 @@ class Attachments:
                 yield Attached(name, problem=error.message)
                 continue
             if document is not None:
-                yield Attached(name, document, _stranger(document, image))
+                problem = _stranger(document, image, statement)
+                yield Attached(name, document, problem, statement.index is not None)
             elif statement.predicate:
                 yield Attached(name, problem=f"no SBOM that can be read: {statement.predicate:.80}")
 
@@ -80,7 +83,8 @@ class Attachments:
 def _name(statement: StoredStatement) -> str:
     """Return what to call it: the blob of an artifact is the document itself."""
     is_bare = any(form in statement.media_type.lower() for form in _FORMS)
-    return f"{'artifact' if is_bare else 'attestation'} {statement.digest:.{_SHOWN}}"
+    whose = " of the index" if statement.index else ""
+    return f"{'artifact' if is_bare else 'attestation'} {statement.digest:.{_SHOWN}}{whose}"
 
 
 def _may_be_sbom(statement: StoredStatement) -> bool:
@@ -108,9 +112,10 @@ def _proved(statement: StoredStatement, limits: Limits) -> bytes:
     return data
 
 
-def _stranger(document: Document, image: StoredImage) -> str:
+def _stranger(document: Document, image: StoredImage, statement: StoredStatement) -> str:
     """Return why a statement is about another image; empty when it is not or does not say."""
     own = image.manifest.digest if image.manifest else None
-    if not own or not document.subjects or own.encoded in document.subjects:
+    names = {one.encoded for one in (own, image.index_digest, statement.index) if one}
+    if not own or not document.subjects or names & set(document.subjects):
         return ""
     return f"is about another image: {document.subjects[0]:.12}"

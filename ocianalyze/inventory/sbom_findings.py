@@ -5,7 +5,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.inventory.sbom_attached import Attached
-from ocianalyze.inventory.sbom_differences import Differences, compare, compare_named, grouped
+from ocianalyze.inventory.sbom_differences import (
+    Differences,
+    compare,
+    compare_named,
+    grouped,
+    identity,
+)
 from ocianalyze.inventory.sbom_reader import packages
 from ocianalyze.inventory.take import Taken
 from ocianalyze.inventory.weigh import DOCUMENTS
@@ -57,7 +63,15 @@ def outer(
         if each.problem:
             yield Wrong(f"{each.name}: {each.problem}", is_read=each.document is not None)
         elif each.document is not None:
-            yield from _differences(each, list(packages(each.document, each.name)), found, types)
+            documented = packages(each.document, each.name)
+            some = _of_its_kind(documented, found) if each.is_shared else documented
+            yield from _differences(each, list(some), found, types)
+
+
+def _of_its_kind(documented: Iterable[Found], found: Iterable[Found]) -> Iterator[Found]:
+    """Yield packages without those of architectures that other images of an index have."""
+    here = {identity(package).arch for package in found}
+    return (x for x in documented if here <= {""} or identity(x).arch in {"", *here})
 
 
 def _differences(

@@ -150,7 +150,8 @@ def _paths(tree: Tree, cataloger: Cataloger) -> Iterator[tuple[Kept, Entry]]:
     """Yield paths that are evidence; the last one that is taken says that there are more."""
     named = cataloger.paths(tree) if cataloger.paths else ()
     for number, (path, entry) in enumerate(islice(named, _PATHS)):
-        yield Kept(cataloger.name, path, b"", number < _PATHS - 1), entry
+        link = entry.link.encode("utf-8", "surrogateescape")
+        yield Kept(f"{cataloger.name}-paths", path, link, number < _PATHS - 1), entry
 
 
 @dataclass(slots=True)
@@ -196,9 +197,11 @@ class Reading:
             for batch in _batches(named, group):
                 self._beside -= len(kept)
                 found = [each for stretch in batch for each in named[stretch.evidence.number]]
-                homes = _homes(named, batch)
+                homes, places = _homes(named, batch, _key), _homes(named, batch, _location)
                 for each in joins(found, kept if self._beside > 0 else ()):
-                    yield from ((each, stretch) for stretch in homes.get(_key(each), batch[:1]))
+                    moved = places.get(_location(each)) if each.location else None
+                    home = homes.get(_key(each)) or moved or batch[:1]
+                    yield from ((each, stretch) for stretch in home)
 
     def _read(
         self, reader: Callable[[Kept, Distribution], Iterable[T]], piece: Evidence
@@ -223,14 +226,19 @@ def _batches(
 
 
 def _homes(
-    named: Mapping[int, list[Found]], batch: Iterable[Stretch]
+    named: Mapping[int, list[Found]], batch: Iterable[Stretch], key: Callable[[Found], _Key]
 ) -> Mapping[_Key, list[Stretch]]:
     """Return which stretches name each package."""
     homes: dict[_Key, list[Stretch]] = defaultdict(list)
     for stretch in batch:
-        for found in named[stretch.evidence.number]:
-            homes[_key(found)].append(stretch)
+        for one in dict.fromkeys(map(key, named[stretch.evidence.number])):
+            homes[one].append(stretch)
     return homes
+
+
+def _location(found: Found) -> _Key:
+    """Return where a package is, which stays when another name is found for it."""
+    return (found.type, found.location)
 
 
 def _key(found: Found) -> _Key:

@@ -16,7 +16,8 @@ from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
-from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS, digests
+from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
+from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import Difference, Verification
@@ -50,7 +51,7 @@ class _Made(NamedTuple):
         """Return the digest of a length, None when it was not made."""
         if length == _SHA256:
             return bytes.fromhex(self.sha256) if self.sha256 else None
-        return _told(self.value, length) if self.size else _EMPTY[length]
+        return of_length(self.value, length) if self.size else _EMPTY[length]
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ class _Comparison:
     """What is recorded behind links at the top of the tree."""
     others: set[str] = field(default_factory=set)
     """Paths that a look at plain files does not settle: of other kinds, with odd bytes, shared."""
+    undigested: list[tuple[str, int, _Made]] = field(default_factory=list)
+    """Programs of which not the digest was made that is recorded, with the record's number."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
     room: int = field(default_factory=lambda: _PATHS)
 
@@ -142,9 +145,10 @@ class _Comparison:
     def compare(self) -> Verification:
         """Compare every visible file, then what lies behind links or nowhere."""
         self._unlink()
-        for layer in self.view.layers:
-            self._layer(self.view.tree, layer.index)
         if self.records:
+            for layer in self.view.layers:
+                self._layer(self.view.tree, layer.index)
+            self._by_other_layers()
             self._rest()
         return self.result
 
@@ -157,7 +161,7 @@ class _Comparison:
 
     def _layer(self, tree: Tree, index: int) -> None:
         """Compare the plain files of one layer; links have a way of their own."""
-        made = {**tree.observed_in(index, PROGRAMS), **tree.observed_in(index, CONTENTS)}
+        made = values(self.view, index)
         take, digests, shared, match, unhashed = self.records.pop, self.digests, self.shared, 0, 0
         rows = cast("Iterable[_Row]", tree.table(index, _FIELDS, visible=True))
         for path, kind, member, size, sha256, mode in rows:
@@ -182,18 +186,31 @@ class _Comparison:
 
     def _file(self, path: str, one: int, made: _Made) -> None:
         """Compare one plain file with all records of its path."""
-        numbers = self._all(path, one)
-        for number in numbers:
+        for number in self._all(path, one):
             expected = self.digests[number]
             told = made.digest(len(expected))
-            if told == expected:
-                self.result.matched += 1
-                if made.mode & 0o6000:
-                    self._note_privileged(path)
-            elif told is None:
-                self.result.unhashed += 1
+            if told is None and made.value is not None:
+                self.undigested.append((path, number, made))
             else:
-                self._differs(path, numbers, number)
+                self._judge(path, number, made, None if told is None else told == expected)
+
+    def _by_other_layers(self) -> None:
+        """Judge programs without the digest that is recorded."""
+        others = contents(self.view, {path for path, *_ in self.undigested})
+        for path, number, made in self.undigested:
+            same = is_as_recorded(made.sha256, others[path], self.digests[number])
+            self._judge(path, number, made, same)
+
+    def _judge(self, path: str, number: int, made: _Made, same: bool | None) -> None:  # noqa: FBT001 - three answers
+        """Count one comparison; None says that there was nothing to compare."""
+        if same is None:
+            self.result.unhashed += 1
+        elif not same:
+            self._differs(path, self._all(path, number), number)
+        else:
+            self.result.matched += 1
+            if made.mode & 0o6000:
+                self._note_privileged(path)
 
     def _rest(self) -> None:
         """Look up each record that no plain file of its path answered."""
@@ -252,7 +269,7 @@ class _Comparison:
         if not entry.size:
             return _EMPTY[length]
         tree = self.view.tree
-        return _told(tree.observed(PROGRAMS, entry) or tree.observed(CONTENTS, entry), length)
+        return of_length(tree.observed(PROGRAMS, entry) or tree.observed(CONTENTS, entry), length)
 
     def _differs(
         self, path: str, numbers: Sequence[int], number: int, entry: Entry | None = None
@@ -333,14 +350,6 @@ def _may_be_behind(text: str, paths: int, tops: tuple[str, ...]) -> bool:
     if first and first not in tops and text.count(f"\n{first}") == paths - 1:
         return False
     return text.startswith(tops) or any(f"\n{top}" in text for top in tops)
-
-
-def _told(value: bytes | None, length: int) -> bytes | None:
-    """Return the digest of a length that an observer made, None when it made none."""
-    if value is None:
-        return None
-    md5, sha1 = digests(value)
-    return (md5 if length == len(md5) else sha1 if length == len(sha1) else None) or None
 
 
 def _by_owner(packages: Iterable[Package]) -> Mapping[_Owner, Package]:

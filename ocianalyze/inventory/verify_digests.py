@@ -1,81 +1,81 @@
 """Observers of the digests that dpkg (MD5) and apk (SHA-1) record, which the walk does not make.
 
 A second digest of every byte would cost more than all the rest of an inventory, so by default only
-what runs has one: ELF files up to a size that all but one in fifty keep, scripts, and modules where
-distributions install them. Which of the two a file needs is told by the C library that it names:
-musl means apk, glibc dpkg; for anything else both are made.
+what runs has one: ELF files and scripts of any size wherever they are, and modules where
+distributions install them. Which digest is made depends on what the layer has shown so far: files
+that one package manager alone has tell which digest its records are of; before any, both are made.
 """
 
 import hashlib
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import KIB, MIB
 
 PROGRAMS = "programs"
 """Name of the default observer."""
 CONTENTS = "contents"
 """Name of the observer of everything."""
-_PROGRAM_BYTES = 2 * MIB
-"""Largest ELF file or module that has a digest by default."""
-_LOOKED_AT = 256 * KIB
-"""First bytes of an ELF file in which the name of its C library is sought."""
 _ELF = b"\x7fELF"
-_MUSL = 0
-"""Number of musl's text."""
+_SCRIPT = b"#!"
 _MODULES = (
     *(b"usr/lib/python", b"usr/lib/perl", b"usr/lib/ruby/", b"usr/share/", b"usr/bin/"),
     *(b"usr/sbin/", b"lib/", b"usr/lib/x86_64-linux-gnu/", b"usr/lib/aarch64-linux-gnu/"),
 )
 """Where distributions install modules of script languages."""
 _SUFFIXES = frozenset({b".so", b".py", b".pl", b".pm", b".rb", b".sh"})
+_PIP = b"usr/local/lib/python"
+"""Where no distribution installs, and pip records SHA-256."""
+_MD5, _SHA1, _SHA256 = "md5", "sha1", "sha256"
+_MADE: tuple[tuple[str, Callable[..., Any]], ...] = ((_MD5, hashlib.md5), (_SHA1, hashlib.sha1))
+_BOTH = frozenset({_MD5, _SHA1})
+_TRIPLETS = (
+    *("x86_64-linux-gnu", "aarch64-linux-gnu", "arm-linux-gnueabihf", "i386-linux-gnu"),
+    *("powerpc64le-linux-gnu", "riscv64-linux-gnu", "s390x-linux-gnu"),
+)
+_RECORDED: dict[bytes, str] = {
+    **dict.fromkeys((b"etc/apk", b"etc/apk/keys", b"lib/apk/db", b"usr/lib/apk/db"), _SHA1),
+    **dict.fromkeys((b"etc/apt/apt.conf.d", b"etc/dpkg", b"var/lib/dpkg"), _MD5),
+    **{f"usr/lib/{triplet}".encode(): _MD5 for triplet in _TRIPLETS},
+    b"usr/lib/sysimage/rpm": _SHA256,
+}
+"""Directories that one package manager alone fills, and the digest that its records are of."""
 
 
-@dataclass(slots=True)
 class _Digests:
     """Digests one content."""
 
-    which: str = ""
-    """`md5`, `sha1` or empty for both; found out by the first piece of an ELF file."""
-    digests: list[Any] = field(default_factory=list)
+    def __init__(self, names: frozenset[str]) -> None:
+        """Begin; MD5 comes first."""
+        known = (make for name, make in _MADE if name in names)
+        self._digests: list[Any] = [make(usedforsecurity=False) for make in known]
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
-        if not self.digests:
-            self._begin(piece)
-        for digest in self.digests:
+        for digest in self._digests:
             digest.update(piece)
-        return True
-
-    def _begin(self, piece: bytes | memoryview) -> None:
-        if piece[:4] == _ELF:
-            self.which = _needed(piece[:_LOOKED_AT])
-        if self.which != "sha1":
-            self.digests.append(hashlib.md5(usedforsecurity=False))
-        if self.which != "md5":
-            self.digests.append(hashlib.sha1(usedforsecurity=False))
+        return bool(self._digests)
 
     def close(self) -> bytes | None:
-        """Return MD5 (16 bytes), SHA-1 (20 bytes), or both (36 bytes)."""
-        return b"".join(digest.digest() for digest in self.digests) or None
+        """Return MD5 (16 bytes), SHA-1 (20 bytes), both (36 bytes), or nothing but its place."""
+        return b"".join(digest.digest() for digest in self._digests)
 
 
-def _needed(head: bytes | memoryview) -> str:
-    """Return which digest an ELF file needs, empty for both."""
-    named: set[int] = set()
-    _libraries().scan(head, lambda text, *_: named.add(text))
-    musl, glibc = _MUSL in named, bool(named - {_MUSL})
-    return "" if musl is glibc else "sha1" if musl else "md5"
+class _Layer:
+    """What one layer has shown so far of who installed its files."""
 
+    def __init__(self, wants: Callable[[Seen, memoryview], bool]) -> None:
+        """Know nothing yet; `wants` tells which contents have a digest."""
+        self._wants = wants
+        self._shown: frozenset[str] = frozenset()
 
-@cache
-def _libraries() -> Automaton:
-    """Return what finds the names of C libraries."""
-    return Automaton((b"musl-", b"GLIBC_2", b"ld-linux"), once=True)
+    def __call__(self, seen: Seen, head: memoryview) -> Tap | None:
+        """Take what is wanted, for the digests that may be recorded."""
+        shown = _RECORDED.get(seen.path.rpartition(b"/")[0])
+        if shown is not None and shown not in self._shown:
+            self._shown |= {shown}
+        return _Digests(self._shown or _BOTH) if self._wants(seen, head) else None
 
 
 def digests(value: bytes) -> tuple[bytes, bytes]:
@@ -85,23 +85,49 @@ def digests(value: bytes) -> tuple[bytes, bytes]:
     return value[:16], value[16:]
 
 
+def _is_program(seen: Seen, head: memoryview) -> bool:
+    """Tell what runs; only in its usual places does a name make a module."""
+    start = bytes(head[:4])
+    if start == _ELF:
+        return not seen.path.startswith(_PIP)
+    if start.startswith(_SCRIPT):
+        return True
+    return seen.path.startswith(_MODULES) and _suffix(seen.path) in _SUFFIXES
+
+
+def _suffix(path: bytes) -> bytes:
+    return path[path.rfind(b".") :]
+
+
+def _is_content(_seen: Seen, _head: memoryview) -> bool:
+    return True
+
+
+def _programs() -> _Layer:
+    return _Layer(_is_program)
+
+
+def _contents() -> _Layer:
+    return _Layer(_is_content)
+
+
 def _open_program(seen: Seen, head: memoryview) -> Tap | None:
-    """Take what runs; only in its usual places does a name make a module."""
-    if seen.size > _PROGRAM_BYTES:
-        return None
-    starts = bytes(head[:4]).startswith((_ELF, b"#!"))
-    return _Digests() if starts or seen.path.startswith(_MODULES) else None
+    """Take what runs as if it were the first of its layer."""
+    return _programs()(seen, head)
 
 
-def _open_content(_seen: Seen, _head: memoryview) -> Tap:
-    return _Digests()
+def _open_content(seen: Seen, head: memoryview) -> Tap | None:
+    return _contents()(seen, head)
 
 
 _PROGRAMS = Observer(
     name=PROGRAMS,
-    version=1,
-    interest=Interest(magics=frozenset({_ELF, b"#!"}), suffixes=_SUFFIXES),
+    version=2,
+    interest=Interest(
+        magics=frozenset({_ELF, _SCRIPT}), suffixes=_SUFFIXES, directories=frozenset(_RECORDED)
+    ),
     open=_open_program,
+    begin=_programs,
     summary="MD5 and SHA-1 of executables, libraries and scripts, as dpkg and apk record them",
 )
 
@@ -123,9 +149,10 @@ def observers(*, full: bool = False) -> tuple[Observer, ...]:
         return (_PROGRAMS,)
     everything = Observer(
         name=CONTENTS,
-        version=1,
+        version=2,
         interest=Interest(magics=_beginnings()),
         open=_open_content,
+        begin=_contents,
         summary="MD5 and SHA-1 of every file",
     )
     return (everything,)

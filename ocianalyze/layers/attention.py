@@ -1,7 +1,7 @@
 """Which observers want which file: interests compiled into few lookups a file."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocianalyze.layers.observer import Observer, Seen, Tap
 from ocianalyze.limits import Limits
@@ -41,6 +41,7 @@ class Attention:
 
     def __post_init__(self) -> None:
         """Turn every interest around: from what is wanted to who wants it."""
+        self.observers = tuple(map(_begun, self.observers))
         self.names = _who(self.observers, "names")
         self.suffixes = _who(self.observers, "suffixes")
         self.directories = _who(self.observers, "directories")
@@ -103,6 +104,11 @@ class Attention:
             self.kept += len(value)
             seen = Observation(entry, value, whole or not tap.hungry)
             self.observations[tap.observer.name].append(seen)
+
+
+def _begun(observer: Observer) -> Observer:
+    """Return the observer as it is in one layer."""
+    return replace(observer, open=observer.begin()) if observer.begin else observer
 
 
 def _who(observers: Sequence[Observer], interest: str) -> dict[bytes, int]:

@@ -60,6 +60,9 @@ class Observer:
     """Given the entry and the first bytes of its content, return a tap or decline with None."""
     summary: str = ""
     """What it keeps, for the reference page."""
+    begin: "Callable[[], Callable[[Seen, memoryview], Tap | None]] | None" = None
+    """Called once a layer, gives what is asked there instead of `open`: for an answer that depends
+    on what the layer has shown before."""
 
 
 class Classifier(Protocol):

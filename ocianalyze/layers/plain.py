@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import adler32
 
-from ocianalyze.layers.columns import EMPTY, MAX_SIGNED, Owners
+from ocianalyze.layers.columns import MAX_SIGNED, Owners
+from ocianalyze.layers.contents import HEAD
 from ocianalyze.layers.observer import Seen
 from ocianalyze.layers.paths import ESCAPES, ODD_NAMES, normalise
 from ocianalyze.layers.pax import decimal_time, read_pax
@@ -55,8 +56,18 @@ _IGNORED = frozenset({b"atime", b"ctime", b"comment", b"LIBARCHIVE.creationtime"
 _UNDERSTOOD = _IGNORED | {b"mtime", b"path", b"linkpath"}
 _NONE: dict[bytes, bytes] = {}
 """No extended header; never written to."""
-_Member = tuple[int, bytes, int, int, int, bytes]
-"""Parent, name, kind, size, start in the chunk, link."""
+
+
+class _Columns(NamedTuple):
+    """What reading the contents of a run needs of it."""
+
+    parents: tuple[int, ...]
+    names: tuple[bytes, ...]
+    kinds: tuple[int, ...]
+    sizes: tuple[int, ...]
+    starts: tuple[int, ...]
+    """In the chunk."""
+    links: tuple[bytes, ...]
 
 
 def _whole(field: bytes, bound: int = 1 << 32) -> int:
@@ -119,7 +130,6 @@ class PlainRun:
         self._watched = frozenset(attention.names).union(paths)
         self._magics = frozenset(magic[:2] for magic in attention.magics)
         self._suffixes = frozenset(attention.suffixes)
-        self._empty_type = walk.classify(b"")
 
     def run(self) -> None:
         """Take members until one is not plain; the cursor stands before that one."""
@@ -230,42 +240,47 @@ class PlainRun:
         entries.offset.extend(offsets)
         self._walk.columns.contents.extend(map(before.__add__, starts))
         self._walk.columns.extend_names(names)
-        self._read(first, data, zip(parents, names, kinds, sizes, starts, links, strict=True))
+        self._read(first, data, _Columns(parents, names, kinds, sizes, starts, links))
 
-    def _read(self, first: int, data: bytes, members: Iterable[_Member]) -> None:
+    def _read(self, first: int, data: bytes, run: _Columns) -> None:
         """Hash and classify the contents of a run, show them to who wants them."""
-        entries, classify = self._walk.columns.entries, self._walk.classify
+        entries, classify, kinds = self._walk.columns.entries, self._walk.classify, run.kinds
+        places = list(zip(run.starts, run.sizes, strict=True))
+        heads = [data[start : start + min(size, HEAD)] for start, size in places]
+        digests = [
+            sha256(head if size <= HEAD else _content(data, start, size)).digest()
+            for head, (start, size) in zip(heads, places, strict=True)
+        ]
+        types = [classify(head) for head in heads]
+        for member, kind in enumerate(kinds):
+            if kind != _FILE:
+                digests[member], types[member] = NO_DIGEST, 0
+            if kind in _LINKS:
+                entries.links.set(first + member, run.links[member])
+        entries.sha256 += b"".join(digests)
+        entries.file_type += bytes(types)
+        for member in self._wanted(run, heads):
+            self._observe(first + member, _content(data, *places[member]), heads[member])
+
+    def _wanted(self, run: _Columns, heads: Iterable[bytes]) -> list[int]:
+        """Return those members of a run that an observer may want."""
         watched, magics, suffixes = self._watched, self._magics, self._suffixes
-        watched_parents = self._walk.columns.directories.watched
-        digests: list[bytes] = []
-        types = bytearray()
-        add_digest, add_type, view = digests.append, types.append, memoryview(data)
-        for entry, (parent, name, kind, size, start, link) in enumerate(members, first):
-            if not size:
-                add_digest(EMPTY if kind == _FILE else NO_DIGEST)
-                add_type(self._empty_type if kind == _FILE else 0)
-                if kind in _LINKS:
-                    entries.links.set(entry, link)
-                continue
-            end = start + size
-            head = data[start:end] if size <= 512 else data[start : start + 512]
-            if size <= 512:
-                add_digest(sha256(head).digest())
-            else:
-                content = data[start:end] if size <= _COPY else view[start:end]
-                add_digest(sha256(content).digest())
-            add_type(classify(head))
-            if (
+        parents = self._walk.columns.directories.watched
+        return [
+            member
+            for member, (parent, name, head) in enumerate(
+                zip(run.parents, run.names, heads, strict=True)
+            )
+            if head
+            and (
                 name in watched
-                or parent in watched_parents
+                or parent in parents
                 or head[:2] in magics
                 or (suffixes and name[name.rfind(b".") :] in suffixes)
-            ):
-                self._observe(entry, view[start:end], head)
-        entries.sha256 += b"".join(digests)
-        entries.file_type += types
+            )
+        ]
 
-    def _observe(self, entry: int, content: memoryview, head: bytes) -> None:
+    def _observe(self, entry: int, content: bytes | memoryview, head: bytes) -> None:
         attention, entries = self._walk.attention, self._walk.columns.entries
         directory, name = (
             self._walk.columns.directories.paths[entries.parent[entry]],
@@ -278,3 +293,9 @@ class PlainRun:
             taps = attention.open(who, seen, memoryview(head))
             attention.feed(taps, content)
             attention.close(taps, entry, whole=True)
+
+
+def _content(data: bytes, start: int, size: int) -> bytes | memoryview:
+    """Return a content in the way that is cheaper for its size."""
+    end = start + size
+    return data[start:end] if size <= _COPY else memoryview(data)[start:end]

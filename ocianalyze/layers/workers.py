@@ -1,7 +1,8 @@
 """Many layers read at once: one process for each, the biggest first.
 
 Within a process a large layer has threads of its own (`ocianalyze.blobs.stream`), so few layers
-still use the cores that many would.
+still use the cores that many would. Where there are more threads than cores, each layer gets a
+share of them by its size, so that a big one is not the last to end, alone.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import log
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,10 @@ _WORTH_A_PROCESS = 16 * MIB
 _LOOK = 0.1
 """Seconds between two looks at the progress of workers."""
 _READ = MIB
+_STEP = 1.25
+"""How much more of a core a process gets than one that is nicer by one (sched(7))."""
+_NICEST = 10
+"""A tenth of the biggest layer's share; less could starve beside other programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,8 @@ def _in_processes(
     from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - most need none
 
     try:
-        pending = {pool.submit(_work, number, tasks[number]): number for number in order}
+        most = tasks[order[0]].blob.size
+        pending = {pool.submit(_work, number, tasks[number], most): number for number in order}
         while pending:
             finished, _ = wait(pending, _LOOK, FIRST_COMPLETED)
             for number in pending.values():
@@ -160,8 +167,16 @@ def _begin(reading: Reading, done: Any) -> None:
     _given.update(reading=reading, done=done)
 
 
-def _work(number: int, task: Task) -> LayerFacts | None:
+def _work(number: int, task: Task, most: int) -> LayerFacts | None:
     def tell(read: int) -> None:
         _given["done"][number] = read
 
+    _share(task.blob.size, most)
     return _run(task, _given["reading"], tell)
+
+
+def _share(size: int, most: int) -> None:
+    """Take of the cores what a layer needs to end with the biggest; later ones are smaller."""
+    if hasattr(os, "nice"):
+        wanted = round(log(most / size, _STEP)) if size else _NICEST
+        os.nice(max(0, min(_NICEST, wanted) - os.nice(0)))

@@ -12,7 +12,7 @@ class Record(BaseModel):
 
 
 class ImageRef(Record):
-    """Which image a record is about."""
+    """Which image a record is about: `image` in records of all commands; CSV has its index."""
 
     index: int
     """Position in `images`."""

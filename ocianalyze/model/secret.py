@@ -67,5 +67,7 @@ class Secret:
     remediation: str = ""
     ignored: str = ""
     """Reason of whoever said that it may stay; empty when nobody did."""
+    forms: str = ""
+    """What tells it in other writings, for whoever masks it; in no report."""
     value: str = ""
     """The secret itself, only where the owner asked for it (`--show-secrets`)."""

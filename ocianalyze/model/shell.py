@@ -28,6 +28,8 @@ _PART = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NESTED = re.compile(r"""\\.|"|'|\$\(|[()]""", re.DOTALL)
+_SUBSTITUTION = re.compile(r"""\\.|\$\(\((?:[^()]|\([^()]*\))*\)\)|(?P<open>\$\(|`)""", re.DOTALL)
+"""What starts a command inside double quotes or an expansion; arithmetic starts none."""
 _UNESCAPE = re.compile(r'\\(?:\n|([$`"\\]))')
 _RESERVED = frozenset(["!", "{", "}", "if", "then", "elif", "else", "while", "until", "do"])
 """Words before a command that are no part of it."""
@@ -58,13 +60,31 @@ def commands(text: str, *, windows: bool = False, limits: Limits = DEFAULT) -> t
 def _commands(text: str, depth: int) -> Iterator[Command]:
     for simple in _Splitter(text).split():
         words = _without_prefixes(simple.words)
-        if not words:
-            continue
-        inner = carried_text(words) or (simple.here if words[0].endswith("sh") else "")
+        inner = _carried(words, simple.here)
         if inner and depth:
             yield from _commands(inner, depth - 1)
-        else:
+        elif words:
             yield Command(words[0].rpartition("/")[2], words)
+        # What stands in the words of a shell is part of the text that it is given.
+        before = len(simple.words) - len(words) if inner else len(simple.words) + 1
+        for word, substituted in simple.substituted:
+            if word < before:
+                yield from _substituted(substituted, depth)
+
+
+def _carried(words: tuple[str, ...], here: str) -> str:
+    """Return the text that a shell is given in its words or by a here-document."""
+    if not words:
+        return ""
+    return carried_text(words) or (here if words[0].endswith("sh") else "")
+
+
+def _substituted(text: str, depth: int) -> Iterator[Command]:
+    """Yield the commands of a substitution, which a shell of its own runs."""
+    if depth:
+        yield from _commands(text, depth - 1)
+    else:
+        yield Command("sh", ("sh", "-c", text))
 
 
 def _without_prefixes(words: list[str]) -> tuple[str, ...]:
@@ -95,6 +115,8 @@ class _Simple:
 
     words: list[str] = field(default_factory=list)
     here: str = ""
+    substituted: list[tuple[int, str]] = field(default_factory=list)
+    """Command substitutions inside quotes and expansions, with the numbers of their words."""
 
 
 @dataclass(slots=True)
@@ -145,9 +167,24 @@ class _Splitter:
         if kind == "double":
             start = self.at
             self.at = _closing(self.text, start)
-            inner = self.text[start : self.at]
-            return _UNESCAPE.sub(r"\1", inner.removesuffix('"'))
+            part = self.text[start : self.at].removesuffix('"')
+            self._substitutions(part)
+            return _UNESCAPE.sub(r"\1", part)
+        if kind == "parameter":
+            self._substitutions(part)
         return part
+
+    def _substitutions(self, part: str) -> None:
+        """Note what is run to expand a part of a word."""
+        at = 0
+        while match := _SUBSTITUTION.search(part, at):
+            at = match.end()
+            if not match["open"]:
+                continue
+            start, is_old = at, match["open"] == "`"
+            at = (part.find("`", at) + 1 or len(part)) if is_old else _closing(part, at, "(")
+            text = part[start:at].removesuffix("`" if is_old else ")")
+            self.simple.substituted.append((len(self.simple.words), text))
 
     def _hash(self) -> None:
         """Pass over a comment; inside a word, `#` is a character like others."""
@@ -220,9 +257,9 @@ class _Splitter:
         self.heredocs = []
 
 
-def _closing(text: str, at: int) -> int:
-    """Return where a double-quoted part that began before `at` ends, its quote included."""
-    within = ['"']
+def _closing(text: str, at: int, opened: str = '"') -> int:
+    """Return where what `opened` before `at` ends: a double-quoted part, a substitution."""
+    within = [opened]
     while within and (match := _NESTED.search(text, at)):
         at = match.end()
         part = match.group()

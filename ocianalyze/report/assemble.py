@@ -7,7 +7,6 @@ from typing import NamedTuple
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.catalogue import shown_id
-from ocianalyze.detectors.secrets.shown import identities_of
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.record import ImageRef
@@ -33,14 +32,16 @@ from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record, package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
-from ocianalyze.report.secrets import R, as_it_is, secret_records, without_secrets
+from ocianalyze.report.secrets import R, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
 from ocianalyze.version import VERSION
 
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
 )
-_PRETTY_NAME = re.compile(rb"""^PRETTY_NAME=["']?(?P<text>[^"'\n]{1,120})""", re.MULTILINE)
+_PRETTY_NAME = re.compile(rb"""^PRETTY_NAME=["']?(?P<text>[^"'\n]+)""", re.MULTILINE)
+_NAME = 120
+"""Characters of it that are told."""
 _OS_RELEASE = 1 << 16
 """Bytes of os-release that are looked at."""
 
@@ -58,7 +59,9 @@ def assemble(
     """
     source = analysis.images if images is None else images
     records = [_of_image(index, image) for index, image in enumerate(source)]
-    findings = [_finding(None, None, finding) for finding in analysis.findings]
+    # What a source holds beside its images is looked at with the first of them.
+    text = records[0].text if records else as_it_is
+    findings = _veiled([_finding(None, None, finding) for finding in analysis.findings], text)
     return Report(
         tool=Tool(version=VERSION),
         input=input_record(analysis),
@@ -70,7 +73,7 @@ def assemble(
         packages=tuple(package for record in records for package in record.packages),
         unowned=tuple(file for record in records for file in record.unowned),
         secrets=tuple(secret for record in records for secret in record.secrets),
-        artifacts=tuple(_artifact(artifact) for artifact in analysis.artifacts),
+        artifacts=tuple(_veiled([_artifact(artifact) for artifact in analysis.artifacts], text)),
     )
 
 
@@ -118,11 +121,13 @@ class _Records(NamedTuple):
     packages: list[PackageRecord]
     unowned: list[UnownedRecord]
     secrets: list[SecretRecord]
+    text: Callable[[str], str]
+    """Hides the secrets of the image."""
 
 
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
-    text = _text(view)
+    text = hiding(view)
     controls = [_control(ref, view, one) for one in sorted(image.results, key=_order)]
     controls = _veiled(controls, text)
     findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
@@ -134,15 +139,8 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
         _veiled([package_record(ref, view, one) for one in view.inventory.packages], text),
         _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], text),
         secret_records(ref, view, view.secrets),
+        text,
     )
-
-
-def _text(view: ImageView) -> Callable[[str], str]:
-    """Return what hides the secrets of an image in a text, unless its owner asked for them."""
-    if any(secret.value for secret in view.secrets):
-        return as_it_is
-    known = view.once(identities_of)
-    return known.masked if known else as_it_is
 
 
 def _veiled(records: list[R], text: Callable[[str], str]) -> list[R]:
@@ -193,7 +191,8 @@ def _distribution(view: ImageView) -> str:
     match = _PRETTY_NAME.search(content[:_OS_RELEASE])
     if match is None:
         return ""
-    return unicode(match["text"].decode("utf-8", "surrogateescape").replace("\\", ""))
+    text = match["text"].decode("utf-8", "surrogateescape").replace("\\", "")
+    return unicode(hiding(view)(text)[:_NAME])
 
 
 def _base(view: ImageView) -> BaseRecord | None:

@@ -43,6 +43,11 @@ def line(text: str, length: int = LINE) -> str:
     return masked if whole else masked[: length - 3] + "..."
 
 
+def shapes(text: str) -> str:
+    """Return a text of our own in which a quoted token, or a URL's password, reads `***`."""
+    return _SHAPES.sub(_shape, text)
+
+
 def variable(text: str) -> str:
     """Return an environment variable `NAME=value`, its value hidden where the name says so."""
     name, equals, value = text.partition("=")

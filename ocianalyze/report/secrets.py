@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from operator import is_
 from typing import Any, TypeVar
 
+from ocianalyze.detectors.secrets._masking import identities
 from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.record import ImageRef, Record
@@ -20,8 +21,7 @@ def secret_records(
     ref: ImageRef | None, view: ImageView | None, secrets: Sequence[Secret]
 ) -> list[SecretRecord]:
     """Return secrets as records; without a view, places have neither layer nor step."""
-    bare = any(secret.value for secret in secrets)
-    text = as_it_is if bare or view is None else view.once(identities_of).masked
+    text = hiding_of(secrets) if view is None else hiding(view)
     return [_record(ref, view, secret, text) for secret in secrets]
 
 
@@ -39,7 +39,7 @@ def _record(
         proven=secret.proven,
         severity=secret.severity,
         detail=unicode(secret.detail),
-        facts={unicode(name): unicode(value) for name, value in secret.facts.items()},
+        facts={unicode(name): unicode(text(value)) for name, value in secret.facts.items()},
         places=tuple(_place(view, secret, place, text) for place in secret.places),
         more_places=secret.more_places,
         remediation=unicode(secret.remediation),
@@ -65,6 +65,20 @@ def _place(
         state=place.state,
         origin=place.origin,
     )
+
+
+def hiding(view: ImageView) -> Callable[[str], str]:
+    """Return what hides the secrets of an image in a text, unless its owner asked for them."""
+    if "secrets" in view.skipped or any(secret.value for secret in view.secrets):
+        return as_it_is
+    known = view.once(identities_of)
+    return known.masked if known else as_it_is
+
+
+def hiding_of(secrets: Iterable[Secret]) -> Callable[[str], str]:
+    """Return the same for secrets that are no image's."""
+    told = tuple(secrets)
+    return as_it_is if any(secret.value for secret in told) else identities(told).masked
 
 
 def as_it_is(text: str) -> str:

@@ -21,6 +21,7 @@ from ocianalyze.sources._tree import BlobTree
 
 _PREDICATE = "in-toto.io/predicate-type"
 _BUNDLED = "dev.sigstore.bundle.predicateType"
+_COSIGN = "predicateType"
 _SBOMS = ("spdx", "cyclonedx")
 _ENVELOPES = ("in-toto", "dsse.envelope", "sigstore.bundle")
 """Of media types whose blobs may hold a document of any kind."""
@@ -69,7 +70,8 @@ def _documents(tree: BlobTree, manifest: Manifest) -> Iterator[StoredStatement]:
         kinds = (layer.media_type.lower(), layer.artifact_type.lower(), own.lower())
         form = next((x for x in kinds if any(y in x for y in _SBOMS)), "")
         notes = manifest.annotations | layer.annotations
-        said = notes.get(_PREDICATE, "") or notes.get(_BUNDLED, "")
+        told = (notes.get(key, "") for key in (_PREDICATE, _BUNDLED, _COSIGN))
+        said = next(filter(None, told), "")
         if form or any(x in kinds[0] for x in _ENVELOPES):
             yield _statement(tree, layer, said or form)
 

@@ -75,6 +75,8 @@ class StoredStatement:
     predicate: str = ""
     """Type of its predicate as its descriptor says; empty when it does not."""
     place: str = ""
+    index: Digest | None = None
+    """The index that it is about, of those that list the image; None for the image itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class StoredImage:
     attestations: tuple[StoredDocument, ...] = ()
     """Manifests of BuildKit attestations about this image."""
     statements: tuple[StoredStatement, ...] = ()
-    """What those manifests list."""
+    """What those manifests and other artifacts about this image, or its index, list."""
     anomalies: tuple[Anomaly, ...] = ()
     rest: Rest = field(default=tuple, compare=False)
     """What the source holds beside its images, given to the first one that is analysed."""

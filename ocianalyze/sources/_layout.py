@@ -17,15 +17,9 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
-from ocianalyze.sources._attestation import read_artifact, read_statements, subject
-from ocianalyze.sources._base import (
-    Contents,
-    StoredArtifact,
-    StoredDocument,
-    StoredImage,
-    StoredStatement,
-)
+from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
 from ocianalyze.sources._manifest import Listing, first_error, read_manifest
+from ocianalyze.sources._referrers import Referrers
 from ocianalyze.sources._tree import BlobTree
 
 INDEX = "index.json"
@@ -44,11 +38,11 @@ class _Walk:
 
     tree: BlobTree
     limits: Limits
+    referrers: Referrers
     images: dict[Digest, StoredImage] = field(default_factory=dict)
+    indexes: dict[Digest, dict[Digest, None]] = field(default_factory=dict)
+    """Of each image: those that list it, in the order of the source."""
     artifacts: list[StoredArtifact] = field(default_factory=list)
-    attestations: dict[str, list[StoredDocument]] = field(default_factory=dict)
-    referrers: dict[str, list[StoredDocument]] = field(default_factory=dict)
-    """Artifacts by the manifest that they name as their subject."""
     children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
     """Of the indexes read so far: many names may lead to one index."""
     visits: int = 0
@@ -83,9 +77,12 @@ def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits
         MalformedImage: its `manifests` are no list.
 
     """
-    walk = _Walk(tree, limits)
+    walk = _Walk(tree, limits, Referrers(tree, limits))
     _visit_all(walk, _descriptors(walk, value, place), Listing(), depth=0)
-    images = tuple(_attested(walk, image) for image in walk.images.values())
+    images = tuple(
+        walk.referrers.attached(image, walk.indexes.get(digest, ()))
+        for digest, image in walk.images.items()
+    )
     walk.artifacts += _orphans(walk)
     anomalies: tuple[Anomaly, ...] = ()
     if walk.visits > limits.images:
@@ -142,6 +139,7 @@ def _visit_all(
 def _visit(walk: _Walk, descriptor: Descriptor, listing: Listing, depth: int) -> bool | None:
     """Read one descriptor: True for an image, False for nothing there, None for anything else."""
     if descriptor.digest in walk.images:
+        _list(walk, descriptor, listing)
         image = walk.images[descriptor.digest]
         names = tuple(dict.fromkeys((*image.names, *listing.names)))
         walk.images[descriptor.digest] = replace(
@@ -167,7 +165,7 @@ def _read(
 ) -> bool | None:
     if descriptor.annotations.get(_REFERENCE_TYPE) == "attestation-manifest":
         about = descriptor.annotations.get(_REFERENCE_DIGEST, "")
-        walk.attestations.setdefault(about, []).append(document)
+        walk.referrers.attestations.setdefault(about, []).append(document)
         return None
     if _is_index(walk, document):
         value = load_object(document.data, walk.limits, document.place)
@@ -185,11 +183,18 @@ def _read(
     read = read_manifest(walk.tree, document, listing, walk.limits)
     if isinstance(read, StoredArtifact):
         walk.artifacts.append(read)
-        if not read.error and (named := subject(document, walk.limits)):
-            walk.referrers.setdefault(named, []).append(document)
+        if not read.error:
+            walk.referrers.take(document, listing.names, descriptor.annotations)
         return None
+    _list(walk, descriptor, listing)
     walk.images[descriptor.digest] = read
     return None if _is_hollow(read) else True
+
+
+def _list(walk: _Walk, descriptor: Descriptor, listing: Listing) -> None:
+    """Remember which index lists an image."""
+    if listing.index_digest is not None:
+        walk.indexes.setdefault(descriptor.digest, {})[listing.index_digest] = None
 
 
 def _is_index(walk: _Walk, document: StoredDocument) -> bool:
@@ -256,27 +261,8 @@ def _names(descriptor: Descriptor) -> tuple[str, ...]:
     return tuple(name for name in (whole, short) if name)
 
 
-def _attested(walk: _Walk, image: StoredImage) -> StoredImage:
-    own = (image.manifest.digest if image.manifest else None) or ""
-    about = walk.attestations.pop(own, [])
-    named = {each.digest: each for each in walk.referrers.get(own, ())}
-    if not about and not named:
-        return image
-    statements: list[StoredStatement] = []
-    odd = list(image.anomalies)
-    for read, documents in ((read_statements, about), (read_artifact, named.values())):
-        for document in documents:
-            try:
-                statements += read(walk.tree, document, walk.limits)
-            except (MalformedImage, LimitExceeded) as error:
-                odd.append(Anomaly("image.attestation-unreadable", error.message))
-    return replace(
-        image, attestations=tuple(about), statements=tuple(statements), anomalies=tuple(odd)
-    )
-
-
 def _orphans(walk: _Walk) -> Iterator[StoredArtifact]:
-    for about, documents in walk.attestations.items():
+    for about, documents in walk.referrers.attestations.items():
         for document in documents:
             reason = f"attestation about {about or 'nothing':.100}, which is {_ABSENT}"
             yield StoredArtifact("", document.digest, document.media_type, reason)

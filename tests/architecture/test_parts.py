@@ -37,6 +37,17 @@ def test_every_control_has_a_row_in_the_reference(root: Path, module: str) -> No
     assert f"`cis-docker-{number[1]}`" in (root / "docs/reference/controls.md").read_text()
 
 
+def test_the_readme_has_the_numbers_of_the_comparison(root: Path) -> None:
+    """The page is written by a run of the tools, the README by hand."""
+    page = (root / "docs/reference/secrets-comparison.md").read_text()
+    row = r"^\| all \| (\d+) of (\d+) \| (\d+) of \2 \| (\d+) of \2 \|$"
+    counts = re.search(row, page, re.MULTILINE)
+    assert counts
+    assert counts[1] == counts[2], "the README says that all are found"
+    said = f"kingfisher finds {counts[3]} of {counts[2]} planted ones, trivy {counts[4]}"
+    assert said in (root / "README.md").read_text()
+
+
 def test_generated_pages_are_current(root: Path) -> None:
     """`make generate` rewrites them."""
     command = [sys.executable, "docs/generate.py", "--check"]

@@ -146,3 +146,20 @@ def test_no_path_that_matches_is_said(command: Command) -> None:
     shown = command("files", "x", "nothing-matches")
     assert (shown.status, shown.out, shown.err) == (0, "", "ocianalyze: no path matches\n")
     assert command("files", "x").err == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [words for words, _ in SAYING.values() if "x" in words],
+    ids=[name for name, (words, _) in SAYING.items() if "x" in words],
+)
+def test_an_image_is_named_alike_in_every_record(
+    words: list[str], command: Command, demo: Path
+) -> None:
+    """The field is an `ImageRef`, or null where a record is about no image."""
+    asked = [str(demo) if word == "x" else word for word in words]
+    lines = command(*asked, "-f", "jsonl", "--no-store").out.splitlines()
+    named = [row["image"] for row in map(json.loads, lines) if "image" in row]
+    for one in filter(None, named):
+        assert (one["index"], one["digest"][:7]) == (0, "sha256:")
+        assert one.keys() == {"index", "digest"}

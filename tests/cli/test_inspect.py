@@ -42,7 +42,7 @@ def test_json_has_flat_lists_for_queries(command: Command, fake: FakeEngine) -> 
     fake.analysis = SEVERAL
     document = json.loads(command("inspect", "x", "-f", "json").out)
     assert [image["index"] for image in document["images"]] == [0, 1]
-    assert [layer["image"] for layer in document["layers"]] == [0, 0, 0, 1, 1, 1]
+    assert [layer["image"]["index"] for layer in document["layers"]] == [0, 0, 0, 1, 1, 1]
     assert document["layers"][4]["status"] == "absent"
     assert [step["layer"] for step in document["history"]][:4] == [0, None, 1, 2]
     assert document["images"][0]["config"]["config"]["Cmd"] == ["bash"]

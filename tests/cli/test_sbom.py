@@ -37,6 +37,8 @@ def test_the_document_of_the_visible_packages_is_written(
     assert shown.status == 0
     assert shown.out.encode() == written(BILL, form)
     assert inventoried.asked == ["app.tar"]
+    assert inventoried.options
+    assert inventoried.options.sha1 is (form == "spdx")
 
 
 def test_all_packages_are_written_to_a_file(

@@ -40,7 +40,7 @@ def test_machines_get_the_same_rows_in_every_form(command: Command, listed: Fake
         json.loads(line) for line in lines
     ]
     assert document["rows"][0] == {
-        "image": 0,
+        "image": {"index": 0, "digest": document["rows"][0]["image"]["digest"]},
         "row": {"name": "dash", "version": "0.5-2", "layer": 0},
     }
     assert document["cut"] is False

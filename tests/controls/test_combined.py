@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ocianalyze.controls._base import Control
-from ocianalyze.controls.combined import Worst
+from ocianalyze.controls._base import Control, Parameter
+from ocianalyze.controls.combined import Worst, dated, repeated
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -84,3 +84,20 @@ def test_parts_are_cut_between_names_and_the_rest_is_counted() -> None:
 def test_one_long_name_leaves_the_number_of_parts() -> None:
     parts = [_part("x" * 80, Status.FAIL), _part("y", Status.FAIL)]
     assert _whole(*parts).evaluate(image({})).summary == "2 parts"
+
+
+def test_an_item_that_repeats_a_control_says_and_decides_the_same() -> None:
+    part = replace(_part("p", Status.FAIL), decides="fails", limits="much")
+    item = repeated(part, "OTHER 1", "item", short="i", answers=("other",))
+    assert (item.decides, item.limits, item.answers) == ("as OTHER 1: fails", "much", ("other",))
+    assert item.evaluate(image({})).evidence == (Evidence("p"),)
+
+
+def test_a_day_is_handed_on_to_every_part() -> None:
+    def evaluate(view: ImageView, *, now: str = "") -> Verdict:  # noqa: ARG001 - its shape
+        return Verdict(Status.FAIL, "r", now)
+
+    days = (Parameter("now", "", "a day"),)
+    parts = [replace(_part(x, Status.FAIL), evaluate=evaluate, parameters=days) for x in "ab"]
+    assert dated(parts[0])(image({}), now="2026-06-10").summary == "2026-06-10"
+    assert dated(*parts)(image({}), now="2026-06-10").summary == "a, b"

@@ -119,3 +119,12 @@ def test_a_layer_longer_than_a_piece_has_every_row_once() -> None:
     assert [row[0] for row in rows] == list(range(70_000))
     assert len({row[1] for row in rows}) == 70_000
     assert sum(row[2] is not None for row in rows) == len(range(0, 70_000, 12))
+
+
+def test_specials_are_what_the_table_has_beside_files_and_directories() -> None:
+    made = tree(LOWER, UPPER)
+    for layer in (0, 1):
+        rows = made.table(layer, ("kind", "path"), visible=True)
+        others = [path for kind, path in rows if kind not in ("file", "directory")]
+        assert list(made.specials(layer)) == others
+    assert plain(f"srv/{ODD}") not in made.specials(0)

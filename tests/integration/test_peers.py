@@ -12,8 +12,14 @@ from ocianalyze import engine
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from tests.archives import docker_archive
-from tests.integration.peer_images import Case
-from tests.integration.peer_more import CASES
+from tests.integration.peers import commands, config, files, secrets
+from tests.integration.peers.case import Case
+
+CASES = sorted(
+    (*config.CASES, *commands.CASES, *files.CASES, *secrets.CASES),
+    key=lambda case: (len(case.number), case.number),
+)
+"""In the order of their items."""
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "comparison.md"
 BEGIN, END = "<!-- table -->\n", "<!-- /table -->"

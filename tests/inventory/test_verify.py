@@ -216,3 +216,31 @@ def test_records_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _verified({**_dpkg(**{f"usr__f{number}": b"x" for number in range(10)})})
     assert found.recorded == 3
     assert found.problems == ["packages record more paths than are compared"]
+
+
+MISLED: Layer = {"etc/apk/world": b"busybox\n"}
+"""What makes a layer lack MD5."""
+PROGRAM = b"\x7fELF" + bytes(60)
+
+
+@pytest.mark.parametrize(
+    ("above", "matched", "changed", "unhashed"),
+    [
+        pytest.param({"usr/bin/a": PROGRAM + b"evil"}, 0, 1, 0, id="replaced"),
+        pytest.param({"usr/bin/a": PROGRAM}, 1, 0, 0, id="the-same"),
+        pytest.param({"usr/bin/b": PROGRAM}, 1, 0, 0, id="another"),
+    ],
+)
+def test_a_layer_that_looks_like_another_distributions_hides_no_change(
+    above: Layer, matched: int, changed: int, unhashed: int
+) -> None:
+    base: Layer = {**_dpkg(usr__bin__a=PROGRAM), "usr/bin/a": PROGRAM}
+    view = with_inventory(image(base, {**MISLED, **above}, observers=observers()))
+    found = view.verification
+    assert (found.matched, len(found.changed), found.unhashed) == (matched, changed, unhashed)
+
+
+def test_a_program_without_the_recorded_digest_anywhere_is_not_compared() -> None:
+    layer: Layer = {**MISLED, "usr/bin/a": PROGRAM, **_dpkg(usr__bin__a=PROGRAM)}
+    found = with_inventory(image(layer, observers=observers())).verification
+    assert (found.matched, len(found.changed), found.unhashed) == (0, 0, 1)

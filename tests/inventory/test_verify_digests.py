@@ -24,21 +24,44 @@ def _seen(layer: Layer, *, full: bool = False) -> dict[int, bytes]:
     return {x.entry: x.value for x in found.observations[CONTENTS if full else PROGRAMS]}
 
 
+DPKG: Layer = {"etc/dpkg/dpkg.cfg": b"no-debsig\n"}
+APK: Layer = {"etc/apk/world": b"alpine-baselayout\n"}
+RPM: Layer = {"usr/lib/sysimage/rpm/rpmdb.sqlite": b"SQLite format 3\0"}
+MULTIARCH: Layer = {"usr/lib/x86_64-linux-gnu/libc.a": b"!<arch>\n"}
+
+
+@pytest.mark.parametrize("content", [GLIBC, MUSL, b"\x7fELF" + bytes(60), b"#!/bin/sh\n"])
 @pytest.mark.parametrize(
-    ("content", "md5", "sha1"),
+    ("before", "md5", "sha1"),
     [
-        (GLIBC, True, False),
-        (MUSL, False, True),
-        (b"\x7fELF" + bytes(60), True, True),
-        (GLIBC + MUSL, True, True),
-        (b"#!/bin/sh\n", True, True),
+        pytest.param({}, True, True, id="nothing"),
+        pytest.param(DPKG, True, False, id="dpkg"),
+        pytest.param(MULTIARCH, True, False, id="multiarch"),
+        pytest.param(APK, False, True, id="apk"),
+        pytest.param(RPM, False, False, id="rpm"),
+        pytest.param({**RPM, **DPKG}, True, False, id="rpm-and-dpkg"),
+        pytest.param({**APK, **DPKG}, True, True, id="apk-and-dpkg"),
     ],
 )
-def test_the_c_library_tells_which_digest_is_needed(
-    content: bytes, *, md5: bool, sha1: bool
+@pytest.mark.parametrize("full", [False, True])
+def test_what_the_layer_has_shown_tells_which_digest_is_recorded(
+    before: Layer, content: bytes, *, md5: bool, sha1: bool, full: bool
 ) -> None:
-    (value,) = _seen({"usr/bin/x": File(content, mode=0o755)}).values()
-    assert digests(value) == (_md5(content) if md5 else b"", _sha1(content) if sha1 else b"")
+    found = _seen({**before, "usr/libexec/x": File(content, mode=0o755)}, full=full)
+    assert max(found) == len(before)
+    expected = (_md5(content) if md5 else b"", _sha1(content) if sha1 else b"")
+    assert digests(found[len(before)]) == expected
+
+
+def test_one_layer_tells_nothing_of_another() -> None:
+    layer: Layer = {"usr/bin/x": GLIBC}
+    assert _seen(APK) == {}
+    assert _seen(layer) == {0: _md5(GLIBC) + _sha1(GLIBC)}
+
+
+def test_what_follows_tells_nothing_of_what_came_before() -> None:
+    found = _seen({"bin/busybox": MUSL, **APK, "sbin/apk": MUSL})
+    assert found == {0: _md5(MUSL) + _sha1(MUSL), 2: _sha1(MUSL)}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +72,11 @@ def test_the_c_library_tells_which_digest_is_needed(
         ("usr/lib/python3/dist-packages/x.py", b"x = 1\n", True),
         ("srv/x.py", b"x = 1\n", False),
         ("usr/share/doc/x", b"text", False),
-        ("usr/bin/huge", GLIBC + bytes(3 << 20), False),
+        ("usr/bin/huge", GLIBC + bytes(3 << 20), True),
+        ("usr/bin/huge.sh", b"#!/bin/sh\n" + bytes(3 << 20), True),
+        ("usr/local/bin/x", GLIBC, True),
+        ("usr/local/lib/python3.11/site-packages/x.so", GLIBC, False),
+        ("usr/lib/x86_64-linux-gnu/libc.a", b"!<arch>\n", False),
     ],
 )
 def test_only_what_runs_has_a_digest_by_default(path: str, content: bytes, *, wanted: bool) -> None:

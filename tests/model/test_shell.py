@@ -21,7 +21,30 @@ def _words(text: str) -> list[tuple[str, ...]]:
             "echo 'a; b' \"c && d\" e\\;f", [("echo", "a; b", "c && d", "e;f")], id="quotes"
         ),
         pytest.param('echo "a \\"b\\" \\$c"', [("echo", 'a "b" $c')], id="escapes-in-quotes"),
-        pytest.param('x="$(echo "a b; c")"; d', [("d",)], id="quotes-in-substitution"),
+        pytest.param(
+            'x="$(echo "a b; c")"; d', [("echo", "a b; c"), ("d",)], id="quotes-in-substitution"
+        ),
+        pytest.param('A="$(a | b)" B="`c d`"', [("a",), ("b",), ("c", "d")], id="quoted-assigned"),
+        pytest.param("x=$(a b) y=`c`; d", [("a", "b"), ("c",), ("d",)], id="bare-assigned"),
+        pytest.param(
+            'a "b $(c "$(d)") e" f',
+            [("a", 'b $(c "$(d)") e', "f"), ("c", "$(d)"), ("d",)],
+            id="substitution-in-substitution",
+        ),
+        pytest.param(
+            'a "${x:-$(b)}" ${y:-$(c)}',
+            [("a", "${x:-$(b)}", "${y:-$(c)}"), ("b",), ("c",)],
+            id="substitution-in-expansion",
+        ),
+        pytest.param('X="$(a)" sh -c "b $(c)"', [("b",), ("c",), ("a",)], id="before-a-shell"),
+        pytest.param('a > "$(b)"', [("a",), ("b",)], id="substitution-in-redirection"),
+        pytest.param('x="$(cat <(a b))"', [("cat",), ("a", "b")], id="process-substitution"),
+        pytest.param(
+            'a "\\$(b)" "\\`c\\`" \'$(d)\' "$((1+(2*3)))"',
+            [("a", "$(b)", "`c`", "$(d)", "$((1+(2*3)))")],
+            id="no-substitution",
+        ),
+        pytest.param('a "$(b; c', [("a", "$(b; c"), ("b",), ("c",)], id="open-substitution"),
         pytest.param("(cd /x; { make; })", [("cd", "/x"), ("make",)], id="groups"),
         pytest.param(
             "if [ -f x ]; then a; elif b; then c; else d; fi",
@@ -91,6 +114,12 @@ def test_shells_inside_shells_end_at_the_limit() -> None:
     assert [c.words for c in found] == [("sh", "-c", "sh -c a")]
 
 
+def test_substitutions_inside_substitutions_end_at_the_limit() -> None:
+    found = commands('x="$(a "$(b "$(c)")")"', limits=Limits(shell_depth=2))
+    assert [c.words[0] for c in found] == ["a", "b", "sh"]
+    assert found[-1].words == ("sh", "-c", "c")
+
+
 def test_text_beyond_the_limit_is_not_read() -> None:
     assert len(commands("a;" * 100, limits=Limits(shell_chars=20))) == 10
 
@@ -120,6 +149,11 @@ def test_no_text_breaks_the_splitter(text: str) -> None:
         "case ",
         "! ",
         "eval ",
+        '"`',
+        '"$(a)',
+        "$(",
+        "${x:-$(",
+        '"$((',
     ],
 )
 def test_repetition_costs_no_more_than_its_length(piece: str) -> None:

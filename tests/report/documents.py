@@ -73,6 +73,8 @@ class FakeTree:
     """The part of `Tree` that listings ask for."""
 
     entries: tuple[Entry, ...] = ENTRIES
+    sha1: bytes = b""
+    """Of every file; empty where the walk was not asked for it."""
 
     def files(
         self,
@@ -93,6 +95,10 @@ class FakeTree:
     def hard_links(self) -> Iterator[Entry]:
         """Yield nothing."""
         return iter(())
+
+    def specials(self, index: int) -> Iterator[str]:
+        """Yield the paths of one layer's visible links and devices."""
+        return (e.path for e in self.layer(index) if e.kind not in (Kind.FILE, Kind.DIRECTORY))
 
     def inode(self, entry: Entry) -> tuple[int, int]:
         """Return the entry's own place."""
@@ -140,8 +146,15 @@ class FakeTree:
         return [e for e in self.entries if e.path == path]
 
     def observed(self, observer: str, entry: Entry) -> bytes | None:
-        """Return the content of os-release."""
+        """Return the content of os-release, the SHA-1 of anything."""
+        if observer == "sha1":
+            return self.sha1 or None
         return OS_RELEASE if (observer, entry.path) == ("captured", "etc/os-release") else None
+
+    def cut(self, observer: str) -> Iterator[Entry]:
+        """Yield nothing."""
+        del observer
+        return iter(())
 
     def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
         """Return nothing."""
@@ -149,11 +162,6 @@ class FakeTree:
         return {}
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
-        """Yield nothing."""
-        del observer
-        return iter(())
-
-    def cut(self, observer: str) -> Iterator[Entry]:
         """Yield nothing."""
         del observer
         return iter(())

@@ -92,3 +92,17 @@ def test_a_hostile_line_takes_no_time(hostile: str) -> None:
     began = time.perf_counter()
     mask.line(hostile)
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("rules/secret-rules.toml: must be a table", None, id="our-own-words"),
+        pytest.param(
+            "blobs/ghp_" + 30 * "a" + ".tar: missing", "blobs/***.tar: missing", id="token"
+        ),
+        pytest.param("https://u:pw@h/x: unreachable", "https://u:***@h/x: unreachable", id="url"),
+    ],
+)
+def test_shapes_leave_words_of_our_own(text: str, shown: str | None) -> None:
+    assert mask.shapes(text) == (text if shown is None else shown)

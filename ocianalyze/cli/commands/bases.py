@@ -10,6 +10,7 @@ import typer
 from ocianalyze.cli import options
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import emit
+from ocianalyze.cli.reading import Reading
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,18 +76,10 @@ def add(
     """
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
+    reading = Reading(only, platform, jobs, store, no_store, limit=limit, no_progress=no_progress)
     path = table or known_bases.user_table()
     before = known_bases.of_file(path)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=False,
-        limit=limit,
-        bar=not no_progress,
-    )
+    analysis = opened(image, reading)
     found = tuple(dict.fromkeys(_base(name, each) for each in analysis.images))
     new = tuple(base for base in found if base not in before)
     _write(path, known_bases.written((*before, *new)))

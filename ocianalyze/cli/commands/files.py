@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
+@reads
 def files(
     image: options.Reference,
     glob: Globs = None,
@@ -52,30 +54,14 @@ def files(
     setuid: Setuid = False,
     form: options.Form = "text",
     output: options.Output = STANDARD,
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """List the files of an image: the merged tree, or one layer, or what is hidden.
 
     Text shows permissions, uid:gid, size, time in UTC, layer and path.
     """
     writable(output)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=keep_going,
-        limit=limit,
-        bar=not no_progress,
-    )
+    analysis = opened(image, reading)
     _refuse_absent(analysis, layer)
     from ocianalyze.cli import listing  # noqa: PLC0415 - imports orjson
 
@@ -85,7 +71,7 @@ def files(
     emit(render(analysis, wanted), output)
     if analysis.images and listing.is_empty(analysis, wanted):
         say("no path matches")
-    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
+    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))
 
 
 def _refuse_absent(analysis: "Analysis", layer: int | None) -> None:

@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, writable
+from ocianalyze.cli.reading import Reading, reads
 
 Paths = Annotated[
     list[str],
@@ -23,20 +24,14 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=status.OF_READING, short_help="Say which package owns a path.")(owner)
 
 
+@reads
 def owner(
     image: options.Reference,
     path: Paths,
     *,
     form: Format = "text",
     output: options.Output = STANDARD,
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """Say which package owns a path, through which links, and who wrote it.
 
@@ -44,17 +39,8 @@ def owner(
     distribution that ships it.
     """
     writable(output)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=keep_going,
-        limit=limit,
-        bar=not no_progress,
-    )
+    analysis = opened(image, reading)
     from ocianalyze.cli import owning  # noqa: PLC0415 - imports orjson
 
     emit(owning.FORMATS[form](analysis, path), output)
-    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
+    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))

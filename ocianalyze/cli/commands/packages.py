@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.reading import Reading, reads
 
 Scope = Annotated[
     Literal["visible", "all"],
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
+@reads
 def packages(
     image: options.Reference,
     *,
@@ -36,14 +38,7 @@ def packages(
     kind: Type = None,
     form: Format = "text",
     output: options.Output = STANDARD,
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """List the packages of an image: distributions' and languages', with their layers.
 
@@ -52,16 +47,7 @@ def packages(
     only for development, and where it is if another one reads the same.
     """
     writable(output)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=keep_going,
-        limit=limit,
-        bar=not no_progress,
-    )
+    analysis = opened(image, reading)
     from ocianalyze.cli import installed  # noqa: PLC0415 - imports orjson
 
     wanted = installed.Selection(scope, frozenset(kind or ()))
@@ -70,4 +56,4 @@ def packages(
     for found in analysis.images:
         for problem in found.view.inventory.problems:
             say(problem)
-    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
+    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))

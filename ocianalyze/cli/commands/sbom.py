@@ -8,6 +8,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Format = Annotated[
         "--format",
         "-f",
         metavar="FORMAT",
-        help="cyclonedx: CycloneDX 1.6 as JSON; spdx: SPDX 2.3 as JSON.",
+        help="cyclonedx: CycloneDX 1.6 as JSON; spdx: SPDX 2.3 as JSON, with a SHA-1 of each file.",
     ),
 ]
 Scope = Annotated[
@@ -37,22 +38,18 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=status.OF_READING, short_help="Write an SBOM: CycloneDX or SPDX.")(sbom)
 
 
+@reads
 def sbom(
     image: options.Reference,
     *,
     form: Format = "cyclonedx",
     output: options.Output = STANDARD,
     scope: Scope = "visible",
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """Write what is installed in one image as a CycloneDX or SPDX document.
+
+    SPDX demands a SHA-1 of each file: layers of which facts are kept without it are read again.
 
     The same image gives the same bytes: the time in the document is the image's own, or that of
     SOURCE_DATE_EPOCH.
@@ -61,23 +58,14 @@ def sbom(
 
     chosen, epoch = load(form), source_date()
     writable(output)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=keep_going,
-        limit=limit,
-        bar=not no_progress,
-    )
+    analysis = opened(image, reading, sha1=chosen.needs_sha1)
     from ocianalyze.report.sbom._base import Bill  # noqa: PLC0415
 
     if found := _only(analysis):
         emit(chosen.render(Bill(found, found.view.inventory, scope, epoch)), output)
         for problem in found.view.inventory.problems:
             say(problem)
-    raise typer.Exit(status.of_reading(analysis, keep_going=keep_going))
+    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))
 
 
 def source_date() -> int | None:

@@ -10,6 +10,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.output import STANDARD, emit, say, writable
 from ocianalyze.cli.progress import Meter, metered
+from ocianalyze.cli.reading import Reading, engine_options, reads
 from ocianalyze.cli.terminal import PLAIN, wants_colour, width
 from ocianalyze.errors import UsageError
 
@@ -67,6 +68,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=status.OF_SCAN)(scan)
 
 
+@reads
 def scan(
     image: options.Reference,
     *,
@@ -76,13 +78,7 @@ def scan(
     profile: Profile = "l2",
     benchmark_version: options.BenchmarkVersion = "",
     now: Now = "",
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
+    reading: Reading,
     rules: options.Rules = None,
     ignore: options.Ignore = None,
     show_secrets: options.ShowSecrets = False,
@@ -91,19 +87,13 @@ def scan(
     verify: options.Verified = "usual",
     verbose: Verbose = False,
     quiet: options.Quiet = False,
-    no_progress: options.NoProgress = False,
 ) -> None:
     """Say, with evidence, which controls an image meets."""
     targets = targets_of(formats, output)
     _thresholds(fail_on)
-    with metered(bar=not (quiet or no_progress)) as (meter, progress):
-        chosen = options.engine_options(
-            image=only,
-            platform=platform,
-            jobs=jobs,
-            store=options.store_of(store, no_store),
-            keep_going=keep_going,
-            limit=limit,
+    with metered(bar=not (quiet or reading.no_progress)) as (meter, progress):
+        chosen = engine_options(
+            reading,
             progress=_meanwhile(progress, targets),
             rules=rules,
             ignore=ignore,
@@ -116,7 +106,7 @@ def scan(
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
     _conclude(report, meter, quiet=quiet)
-    raise typer.Exit(status.of(report, decided, keep_going=keep_going))
+    raise typer.Exit(status.of(report, decided, keep_going=reading.keep_going))
 
 
 def targets_of(formats: Iterable[str], output: Path) -> list[tuple[str, Path]]:

@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, secret_rules, status
 from ocianalyze.cli.output import STANDARD, emit, say, writable
 from ocianalyze.cli.progress import metered
+from ocianalyze.cli.reading import Reading, engine_options, reads
 from ocianalyze.cli.terminal import wants_colour, width
 
 Place = Annotated[
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
+@reads
 def secrets(
     place: Place,
     *,
@@ -51,14 +53,7 @@ def secrets(
     show_secrets: options.ShowSecrets = False,
     form: options.Form = "text",
     output: options.Output = STANDARD,
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """Find secrets in every byte of every layer, or in plain files; `secrets rules` has the rules.
 
@@ -66,14 +61,9 @@ def secrets(
     path, and whether a later layer hid it. Nothing is tried against its provider.
     """
     writable(output)
-    with metered(bar=not no_progress) as (_, progress):
-        chosen = options.engine_options(
-            image=only,
-            platform=platform,
-            jobs=jobs,
-            store=options.store_of(store, no_store),
-            keep_going=keep_going,
-            limit=limit,
+    with metered(bar=not reading.no_progress) as (_, progress):
+        chosen = engine_options(
+            reading,
             progress=progress,
             rules=rules,
             ignore=ignore,
@@ -87,4 +77,4 @@ def secrets(
     emit(secret_list.FORMATS[form](listed, style), output)
     for problem in listed.problems:
         say(problem)
-    raise typer.Exit(status.of_secrets(listed, fail_on, keep_going=keep_going))
+    raise typer.Exit(status.of_secrets(listed, fail_on, keep_going=reading.keep_going))

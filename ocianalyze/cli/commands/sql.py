@@ -8,6 +8,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import Limits
 
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=status.OF_READING, short_help="Ask an image in SQL.")(sql)
 
 
+@reads
 def sql(
     image: Reference = None,
     query: Query = None,
@@ -53,14 +55,7 @@ def sql(
     now: Now = "",
     form: Format = "text",
     output: options.Output = STANDARD,
-    only: options.Image = None,
-    platform: options.Platform = None,
-    jobs: options.Jobs = 0,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
-    keep_going: options.KeepGoing = False,
-    limit: options.Bounds = None,
-    no_progress: options.NoProgress = False,
+    reading: Reading,
 ) -> None:
     """Run one SELECT over tables of files, packages, history, config and findings.
 
@@ -76,23 +71,14 @@ def sql(
     if image is None or query is None:
         raise UsageError("an image and a query are needed", cure="see --help, or --tables")
     queried.refuse(query)
-    bounds = options.bounds(limit or [])
-    judge = _judge(profile, now, bounds, keep_going=keep_going)
-    analysis = opened(
-        image,
-        image=only,
-        platform=platform,
-        jobs=jobs,
-        store=options.store_of(store, no_store),
-        keep_going=keep_going,
-        limit=limit,
-        bar=not no_progress,
-    )
+    bounds = options.bounds(reading.limit or [])
+    judge = _judge(profile, now, bounds, keep_going=reading.keep_going)
+    analysis = opened(image, reading)
     answers = queried.ask(analysis, query, judge, bounds)
     emit(queried.FORMATS[form](answers), output)
     if answers.is_cut:
         say(f"only the first {bounds.sql_rows:,} rows, or fewer; --limit sql-rows allows more")
-    ended = status.of_reading(analysis, keep_going=keep_going)
+    ended = status.of_reading(analysis, keep_going=reading.keep_going)
     raise typer.Exit(ended or (status.PARTIAL if answers.is_cut else status.DONE))
 
 

@@ -15,7 +15,6 @@ from ocianalyze.model.package import OS_TYPES
 MOST = _MOST
 """Pieces of evidence that one control collects."""
 of_entry = saying.of_entry
-_ROOM = 60
 _NAME = 40
 
 
@@ -38,15 +37,9 @@ def judged(
 
     """
     evidence = gathered(found)
-    wrong = [x for x in evidence if x.severity != "info"]
-    if not wrong:
-        summary = shortened(f"no {noun}")
-        return Verdict(Status.PASS, f"no-{reason}", summary, evidence, confidence)
-    named = wrong[0].path or wrong[0].pointer
-    first = wrong[0].detail if wrong[0].kind == "package" or not named else named
-    more = others(wrong)
-    summary = shortened(f"{noun}: {first}", _ROOM - len(more)) + more
-    return Verdict(status, reason, summary, evidence, confidence)
+    wrong = (x for x in evidence if x.severity != "info")
+    verdict = saying.judged(wrong, reason, noun, status=status, confidence=confidence)
+    return replace(verdict, evidence=evidence, summary=shortened(verdict.summary))
 
 
 def lines_judged(found: Iterable[Evidence], reason: str, noun: str) -> Verdict:
@@ -55,8 +48,7 @@ def lines_judged(found: Iterable[Evidence], reason: str, noun: str) -> Verdict:
     wrong = [x for x in verdict.evidence if x.severity != "info"]
     if verdict.status is Status.PASS:
         return verdict
-    more = others(wrong)
-    return replace(verdict, summary=shortened(wrong[0].detail, _ROOM - len(more)) + more)
+    return replace(verdict, summary=shortened(wrong[0].detail, end=others(wrong)))
 
 
 def review(reason: str, summary: str, *evidence: Evidence) -> Verdict:
@@ -74,9 +66,9 @@ def inapplicable(reason: str, summary: str, *evidence: Evidence) -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, reason, shortened(summary), evidence)
 
 
-def shortened(text: str, room: int = _ROOM) -> str:
+def shortened(text: str, room: int = saying.ROOM, end: str = "") -> str:
     """Return a text that is no longer than its room and that a terminal can show."""
-    cut = text if len(text) <= room else f"{text[: room - 3]}..."
+    cut = saying.shortened(text, room, end)
     return cut if cut.isprintable() else "".join(x if x.isprintable() else "?" for x in cut)
 
 

@@ -7,9 +7,11 @@ from itertools import islice
 from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread, undecided
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
-from ocianalyze.controls.aspects.users.accounts import Account, Resolved, accounts, number, resolve
+from ocianalyze.controls.aspects.users.accounts import Account, Resolved, number, resolve
+from ocianalyze.controls.aspects.users.advised import ADVISED, unused
 from ocianalyze.controls.aspects.users.privileges import drops, regains, unread_rules
 from ocianalyze.controls.aspects.users.windows import windows_user
+from ocianalyze.controls.aspects.users.writers import unread_accounts
 from ocianalyze.controls.quoting import quoted
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -72,7 +74,7 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         if view.unread:
             return layers_unread(view, (evidence,))
         path = "etc/passwd" if resolved.problem == "unknown-user" else "etc/group"
-        if unread := _unread(view, path):
+        if unread := unread_accounts(view, path):
             return undecided("accounts-unread", _why_unread(unread, path), evidence, unread)
     word = quoted(user, 24) or "NAME"
     return Verdict(
@@ -84,15 +86,6 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "
         "or name a number: USER 10001",
     )
-
-
-def _unread(view: ImageView, path: str) -> Evidence | None:
-    """Return an account file that is there, and whose content is not known."""
-    entry = view.tree.resolve(path)
-    if entry is None or view.read(path) is not None:
-        return None
-    said = "was not read" if entry.path == path else f"is what {path} leads to; it is not read"
-    return Evidence(said, reason="accounts-unread", path=entry.path, layer=entry.layer)
 
 
 def _why_unread(unread: Evidence, path: str) -> str:
@@ -110,7 +103,7 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
     base = boundary(view)
     user = config.config.user
     dropped = tuple(islice(drops(view, config.config), _MOST))
-    unused = tuple(islice(_unused(view), _MOST))
+    spare = tuple(islice(unused(view), _MOST))
     evidence = (_config(user, resolved, "high"), *_resets(view, base), *dropped)
     summary = f"runs as root: User is {user[:24] or 'empty'}"
     if dropped:
@@ -119,18 +112,18 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
         Status.FAIL,
         "drops-privileges-at-start" if dropped else "runs-as-root",
         summary,
-        (*evidence, *(_account_evidence(view, account) for account in unused)),
+        (*evidence, *(_account_evidence(view, account) for account in spare)),
         origin=_origin(view, base),
-        remediation=_remedy(view, unused, config),
+        remediation=_remedy(view, spare, config),
     )
 
 
 def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
     """Pass, unless the user can become root again without a password."""
     powers = tuple(islice(regains(view, resolved), _MOST))
-    unread_accounts = _unread(view, "etc/passwd")
-    notes = (x for x in _notes(user, resolved) if unread_accounts is None or x.reason not in _TOLD)
-    noted = (*notes, unread_accounts) if unread_accounts else tuple(notes)
+    unread = unread_accounts(view, "etc/passwd")
+    notes = (x for x in _notes(user, resolved) if unread is None or x.reason not in _TOLD)
+    noted = (*notes, unread) if unread else tuple(notes)
     evidence = (_config(user, resolved, "info"), *noted, *powers)
     origin = _origin(view, boundary(view))
     if powers:
@@ -144,9 +137,9 @@ def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         )
     if view.unread:
         return layers_unread(view, evidence)
-    if unread := tuple(islice(unread_rules(view), _MOST)):
-        summary = f"not evaluated: {unread[0].path[:24]} was not read"
-        return undecided("accounts-unread", summary, *evidence, *unread)
+    if rules := tuple(islice(unread_rules(view), _MOST)):
+        summary = f"not evaluated: {rules[0].path[:24]} was not read"
+        return undecided("accounts-unread", summary, *evidence, *rules)
     shown = f"User {user[:24]}, uid {resolved.uid}" if not resolved.numeric else f"User {user[:24]}"
     return Verdict(Status.PASS, "not-root", f"runs as {shown}", evidence, origin=origin)
 
@@ -208,13 +201,6 @@ def _is_root(user: str) -> bool:
     return name in ("", "root") or number(name.encode("utf-8", "surrogateescape")) == 0
 
 
-def _unused(view: ImageView) -> Iterator[Account]:
-    """Yield accounts made for people or services, which the image could use."""
-    for account in accounts(view.read("etc/passwd") or b""):
-        if 1000 <= account.uid < 60_000:
-            yield account
-
-
 def _account_evidence(view: ImageView, account: Account) -> Evidence:
     entry = view.tree.resolve("etc/passwd")
     name = account.name.decode("utf-8", "replace")[:32]
@@ -228,16 +214,18 @@ def _account_evidence(view: ImageView, account: Account) -> Evidence:
     )
 
 
-def _remedy(view: ImageView, unused: tuple[Account, ...], config: ImageConfig) -> str:
+def _remedy(view: ImageView, spare: tuple[Account, ...], config: ImageConfig) -> str:
     """Return the lines that this image's Dockerfile needs at its end."""
-    if unused:
-        return f"USER {unused[0].uid}:{unused[0].gid}"
+    if spare:
+        return f"USER {spare[0].uid}:{spare[0].gid}"
     if view.tree.resolve("usr/sbin/useradd"):
-        return "RUN useradd --system --uid 10001 --no-create-home app, then USER 10001:10001"
+        made = f"RUN useradd --system --uid {ADVISED} --no-create-home app"
+        return f"{made}, then USER {ADVISED}:{ADVISED}"
     if view.tree.resolve("usr/sbin/adduser") or view.tree.resolve("bin/busybox"):
-        return "RUN adduser -S -D -H -u 10001 app, then USER 10001"
+        return f"RUN adduser -S -D -H -u {ADVISED} app, then USER {ADVISED}"
     where = quoted(config.config.working_dir) or "/app"
-    return f"USER 10001:10001, and COPY --chown=10001:10001 what must be written below {where}"
+    owner = f"{ADVISED}:{ADVISED}"
+    return f"USER {owner}, and COPY --chown={owner} what must be written below {where}"
 
 
 CONTROL = Control(

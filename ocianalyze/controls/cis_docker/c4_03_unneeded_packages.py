@@ -20,6 +20,7 @@ from ocianalyze.controls.aspects.packages.unneeded import (
 )
 from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.aspects.programs.present import Present
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
@@ -57,7 +58,6 @@ _NAMED = 3
 """Packages and tools that the summary names, and tools of one package."""
 _EVIDENCE = 1_000
 """Packages and tools told one by one; the summary counts all."""
-_SUMMARY = 60
 _MEGABYTE = 1_000_000
 
 
@@ -83,8 +83,7 @@ def evaluate(view: ImageView) -> Verdict:
         return layers_unread(view, evidence)
     if view.inventory.problems:
         summary = f"not evaluated: package data unread: {view.inventory.problems[0]}"
-        summary = summary if len(summary) <= _SUMMARY else f"{summary[: _SUMMARY - 3]}..."
-        return undecided("package-data-unread", summary, *evidence)
+        return undecided("package-data-unread", shortened(summary), *evidence)
     summary = "no tools beyond what the image starts"
     return Verdict(Status.PASS, "no-tools", summary, evidence, confidence="strong")
 

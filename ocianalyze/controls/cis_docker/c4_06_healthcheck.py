@@ -8,6 +8,7 @@ from ocianalyze.controls._base import Control, Parameter, field_unread, layers_u
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.programs.probes import weakness
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.history import Step
@@ -18,7 +19,6 @@ _TEST = f"{_POINTER}/Test"
 _PORT = re.compile(r"[0-9]{1,5}")
 _SECOND = 1_000_000_000
 _LONG_INTERVAL = 600 * _SECOND
-_SUMMARY = 60
 _EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
 
 
@@ -116,7 +116,7 @@ def _present(view: ImageView, config: RunConfig, health: Healthcheck) -> Verdict
     evidence = (told, *_quality(health))
     if weak := weakness(view, config, health.test):
         flaw = Evidence(f"health check {weak}", "config", "ineffective", pointer=_TEST)
-        summary = _cut(f"health check {weak}")
+        summary = shortened(f"health check {weak}")
         return _review(view, "ineffective", summary, (flaw, *evidence), origin)
     if view.unread and not view.is_windows:
         return layers_unread(view, evidence)
@@ -140,10 +140,6 @@ def _review(
         origin=origin,
         remediation=_remedy(view),
     )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 3]}..."
 
 
 def _program(health: Healthcheck) -> str:

@@ -10,6 +10,7 @@ from ocianalyze.controls.aspects.setid.capabilities import XATTR
 from ocianalyze.controls.aspects.setid.files import UNREADABLE, Gathered, Privileged, gather
 from ocianalyze.controls.aspects.users.accounts import number
 from ocianalyze.controls.quoting import all_quoted, quoted
+from ocianalyze.controls.saying import ROOM
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
@@ -17,7 +18,6 @@ _STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
 _STRIP_CAPABILITIES = r"RUN find / -xdev -type f -exec setcap -r {} \; 2>/dev/null"
 _NAMED = 3
 """Files that a remediation names; for more it has a line that finds them."""
-_SUMMARY = 60
 _MOST = 1_000
 """Files that are listed one by one."""
 _WRITABLE = 0o022
@@ -175,7 +175,7 @@ def _failed(
     return Verdict(
         Status.FAIL,
         "setid-files" if setid else "capabilities-like-setid",
-        summary + usual if len(summary + usual) <= _SUMMARY else summary,
+        summary + usual if len(summary + usual) <= ROOM else summary,
         evidence,
         origin=origin,
         remediation=_remedy(view, guilty),

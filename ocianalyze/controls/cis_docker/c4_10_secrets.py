@@ -11,6 +11,7 @@ from ocianalyze.controls.aspects.secrets.told import (
     is_told,
     of_secret,
 )
+from ocianalyze.controls.saying import shortened
 from ocianalyze.detectors.secrets.unread import Why, why_unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
@@ -23,7 +24,6 @@ _CLOSED: Mapping[Why, str] = {"limit": "for a limit", "closed": "cannot be", "da
 """Why something keeps a pass back, in words; manual pages only narrow it."""
 _NAMED = 100
 """Insides that are evidence one by one; the summary counts all."""
-_LONGEST = 60
 """Characters of a summary."""
 
 
@@ -39,7 +39,7 @@ def evaluate(view: ImageView) -> Verdict:
     if view.unread:
         return layers_unread(view, evidence)
     if doubtful := [secret for secret in told if is_doubtful(secret)]:
-        summary = _cut(f"{_count(doubtful)} to look at: {doubtful[0].title}")
+        summary = shortened(f"{_count(doubtful)} to look at: {doubtful[0].title}")
         return Verdict(Status.NEEDS_REVIEW, "possible-secrets", summary, evidence, "heuristic")
     if named:
         return _named(named, evidence)
@@ -52,7 +52,7 @@ def _without_secrets(
     """Say what it means that nothing was recognised: what was kept closed is no pass."""
     if folders:
         summary = f"version control in the image: /{folders[0].path}"
-        return Verdict(Status.NEEDS_REVIEW, "version-control", _cut(summary), evidence)
+        return Verdict(Status.NEEDS_REVIEW, "version-control", shortened(summary), evidence)
     if unread := [x for x in view.findings if why_unread(x) in _CLOSED]:
         return _not_looked_into(unread, evidence)
     return _passed(view, least, evidence)
@@ -61,11 +61,9 @@ def _without_secrets(
 def _named(named: Sequence[Evidence], evidence: tuple[Evidence, ...]) -> Verdict:
     """Ask about literal values that only their names call secrets."""
     more = f" (+{len(named) - 1})" if len(named) > 1 else ""
-    room = _LONGEST - len(more)
-    summary = f"secret by its name: {named[0].detail}"
-    shown = summary if len(summary) <= room else f"{summary[: room - 3]}..."
+    shown = shortened(f"secret by its name: {named[0].detail}", end=more)
     return Verdict(
-        Status.NEEDS_REVIEW, named[0].reason, shown + more, evidence, "heuristic", named[0].origin
+        Status.NEEDS_REVIEW, named[0].reason, shown, evidence, "heuristic", named[0].origin
     )
 
 
@@ -80,7 +78,7 @@ def _not_looked_into(unread: Sequence[Finding], evidence: tuple[Evidence, ...]) 
         for x in unread[:_NAMED]
     )  # fmt: skip
     summary = f"{len(unread):,} insides not looked into: {told}"
-    return Verdict(Status.NEEDS_REVIEW, "unread-inside", _cut(summary), evidence + facts)
+    return Verdict(Status.NEEDS_REVIEW, "unread-inside", shortened(summary), evidence + facts)
 
 
 def _passed(view: ImageView, least: int, evidence: tuple[Evidence, ...]) -> Verdict:
@@ -88,7 +86,7 @@ def _passed(view: ImageView, least: int, evidence: tuple[Evidence, ...]) -> Verd
     little = f", {least} of little weight" if least else ""
     manuals = any(why_unread(x) == "documents" for x in view.findings)
     but = " but packed manuals" if manuals else ""
-    summary = _cut(f"no secrets in {read:,} bytes{but}{little}")
+    summary = shortened(f"no secrets in {read:,} bytes{but}{little}")
     return Verdict(Status.PASS, "no-secrets", summary, evidence)
 
 
@@ -96,7 +94,7 @@ def _failed(guilty: Sequence[Secret], evidence: tuple[Evidence, ...]) -> Verdict
     first = guilty[0]
     recoverable = [secret for secret in guilty if is_gone(secret)]
     more = f", {len(recoverable)} deleted but recoverable" if recoverable else ""
-    summary = _cut(f"{_count(guilty)}{more}: {first.title}")
+    summary = shortened(f"{_count(guilty)}{more}: {first.title}")
     reason = "recoverable" if len(recoverable) == len(guilty) else "secrets"
     return Verdict(Status.FAIL, reason, summary, evidence, remediation=first.remediation)
 
@@ -116,10 +114,6 @@ def _version_control(view: ImageView) -> Iterator[Evidence]:
 
 def _count(secrets: Sequence[Secret]) -> str:
     return f"{len(secrets)} secret{'s' if len(secrets) > 1 else ''}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 CONTROL = Control(

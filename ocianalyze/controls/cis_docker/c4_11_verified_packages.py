@@ -10,13 +10,13 @@ from ocianalyze.controls.aspects.verification.contents import of_contents
 from ocianalyze.controls.aspects.verification.flags import program
 from ocianalyze.controls.aspects.verification.history import of_history
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.verification import Verification
 
 _INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go", "cargo", "rpm"})
 _WEIGHTS = ("fail", "review", "info")
-_SUMMARY = 60
 _WORDS = {
     "verification-off": "verification is switched off",
     "unverified-install": "installed unverified",
@@ -67,12 +67,10 @@ def _verdict(
     words = "less is verified" if is_weaker else _WORDS.get(first.reason, first.reason)
     subject = first.path.rpartition("/")[2] if first.path else first.detail
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""
-    room = _SUMMARY - len(words) - len(more) - 2
-    shown = subject if len(subject) <= room else subject[: room - 3] + "..."
     return Verdict(
         status,
         first.reason,
-        f"{words}: {shown}{more}",
+        shortened(f"{words}: {subject}", end=more),
         (*(flaw.evidence for flaw in flaws), *_scope(view.verification)),
         confidence="exact" if status is Status.FAIL else "strong",
         origin=_origin(view, first),

@@ -15,7 +15,7 @@ from ocianalyze.controls.cis_docker import (
     c4_10_secrets,
     c4_12_signed_artifacts,
 )
-from ocianalyze.controls.combined import Worst, dated
+from ocianalyze.controls.combined import Worst, dated, repeated
 from ocianalyze.controls.disa_stig import sshd
 from ocianalyze.controls.ocia import miners, preload
 from ocianalyze.controls.ocia.age import NOW
@@ -106,15 +106,11 @@ CONTROLS = (
         evaluate=Worst((miners.CONTROL, preload.CONTROL, _CONTENTS)),
         answers=("s2c2f-SCA-4",),
     ),
-    Control(
-        id="nist-800-190-4.1.4",
+    repeated(
+        c4_10_secrets.CONTROL,
+        "CIS Docker 4.10",
+        "nist-800-190-4.1.4",
         short="clear text secrets",
-        automation="partial",
-        reads=c4_10_secrets.CONTROL.reads,
-        decides=f"as CIS Docker 4.10: {c4_10_secrets.CONTROL.decides}",
-        limits=c4_10_secrets.CONTROL.limits,
-        remediation=c4_10_secrets.CONTROL.remediation,
-        evaluate=Worst((c4_10_secrets.CONTROL,)),
         answers=("trivy-DS-0031",),
     ),
     Control(

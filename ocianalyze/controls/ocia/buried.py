@@ -17,7 +17,6 @@ from ocianalyze.model.secret import Place, Secret
 _Wanted = Callable[[ImageView, Secret, Place], bool]
 _LINE = "created_by"
 """The field of a history entry that holds what a builder ran."""
-_ROOM = 60
 _INSIDES = 100
 """Deleted files that were not looked into, told one by one."""
 
@@ -51,7 +50,7 @@ def _told(
     status: Status, guilty: list[Secret], evidence: tuple[Evidence, ...], reason: str, noun: str
 ) -> Verdict:
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""
-    summary = shortened(f"{noun}: {guilty[0].title}", _ROOM - len(more)) + more
+    summary = shortened(f"{noun}: {guilty[0].title}", end=more)
     confidence: Confidence = "exact" if status is Status.FAIL else "heuristic"
     remedy = guilty[0].remediation
     return Verdict(status, reason, summary, evidence, confidence, remediation=remedy)

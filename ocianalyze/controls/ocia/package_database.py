@@ -230,8 +230,10 @@ def _layers_of_packages(view: ImageView) -> Mapping[tuple[str, ...], frozenset[i
 
 
 def _rewritten(view: ImageView) -> Iterator[Evidence]:
-    """Yield records that changed in a later layer than their versions."""
+    """Yield records of the distribution that changed in a later layer than their versions."""
     for found in view.once(rewritten):
+        if found.package.type not in OS_TYPES:
+            continue
         program = "program and record" if found.fits else "record"
         said = f"{_named(found.package)}: {program} changed, its version did not"
         yield of_entry(found.entry, said, reason="record-rewritten", severity="high")

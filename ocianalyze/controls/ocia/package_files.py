@@ -10,7 +10,6 @@ from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
 from ocianalyze.model.verification import Difference, Verification
 
-_ROOM = 60
 _WORDS = {
     "tampered": "content differs from its package",
     "byte-compiled": "compiled again",
@@ -42,7 +41,7 @@ def _told(status: Status, guilty: list[Flaw], evidence: tuple[Evidence, ...]) ->
     words = _WORDS.get(first.reason, first.reason)
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""
     name = first.path.rpartition("/")[2]
-    summary = shortened(f"{words}: {name}", _ROOM - len(more)) + more
+    summary = shortened(f"{words}: {name}", end=more)
     confidence: Confidence = "exact" if status is Status.FAIL else "strong"
     return Verdict(status, first.reason, summary, evidence, confidence)
 

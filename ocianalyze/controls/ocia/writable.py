@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ocianalyze.controls._base import Control, field_unread
+from ocianalyze.controls._base import Control, field_unread, undecided
 from ocianalyze.controls.aspects.programs.needed import needed, search_path
 from ocianalyze.controls.aspects.programs.started import (
     DEFAULT_PATH,
@@ -10,8 +10,8 @@ from ocianalyze.controls.aspects.programs.started import (
     environment,
     find_program,
 )
-from ocianalyze.controls.aspects.users.writers import anybody, runner
-from ocianalyze.controls.saying import judged, of_config, of_entry
+from ocianalyze.controls.aspects.users.writers import Runner, anybody, runner
+from ocianalyze.controls.saying import judged, of_config, of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -26,6 +26,8 @@ _FILES_OF = frozenset({Kind.FILE, Kind.HARDLINK, Kind.DIRECTORY})
 def by_runner(view: ImageView) -> Verdict:
     """Judge programs, libraries and settings of the loader that the configured user may write."""
     user = view.once(runner)
+    if user.resolved.problem and user.unread:
+        return _unknown(user)
     if user.is_root:
         summary = "does not apply: root writes everything (CIS 4.1)"
         return Verdict(Status.NOT_APPLICABLE, "runs-as-root", summary)
@@ -34,14 +36,24 @@ def by_runner(view: ImageView) -> Verdict:
         for entry in _loaded(view)
         if (why := user.may_write(entry))
     )
-    return judged(found, "load-path-writable", "path that the user may write")
+    return _sure(user, judged(found, "load-path-writable", "path that the user may write"))
+
+
+def _sure(user: Runner, verdict: Verdict) -> Verdict:
+    """Return a verdict unless it is a pass that account files could turn around."""
+    return _unknown(user) if verdict.status is Status.PASS and user.unread else verdict
+
+
+def _unknown(user: Runner) -> Verdict:
+    summary = f"not evaluated: {shortened(user.unread[0].path, 24)} was not read"
+    return undecided("accounts-unread", summary, *user.unread)
 
 
 def directories(view: ImageView) -> Verdict:
     """Judge the elements of PATH."""
     if unread := field_unread(view, "Env"):
         return unread
-    return judged(_unsafe(view), "path-unsafe", "unsafe element of PATH")
+    return _sure(view.once(runner), judged(_unsafe(view), "path-unsafe", "unsafe element of PATH"))
 
 
 def started(view: ImageView) -> Verdict:

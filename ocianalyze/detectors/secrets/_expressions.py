@@ -13,6 +13,7 @@ from typing import Literal
 
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._literals import beginnings
+from ocianalyze.detectors.secrets._syntax import alternatives
 
 Coding = Literal["", "base64", "utf-16"]
 
@@ -23,6 +24,9 @@ _SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*://(?:www\.)?|https?")
 """Begins addresses of every kind, and says nothing of a secret."""
 _WORD = re.compile(rb"[A-Za-z]?[a-z]* ?|.*[^ -~].*", re.DOTALL)
 """A word of every language, or bytes that no text has."""
+_LINE = r"(?:(?m:^)|\x00)"
+"""Begins a line, in a file of a layer too, where bytes before it are NUL."""
+_BEGINS = ("^", r"\n", r"\x00")
 _DIFFERENT = 3
 """Different characters that a beginning has at least."""
 
@@ -53,13 +57,25 @@ def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
 
 
 def _of_rule(rule: Rule) -> Iterator[tuple[str, Coding, int]]:
-    yield rule.trigger or rule.pattern, "", 0
+    for part in _parts(rule.trigger or rule.pattern):
+        yield part, "", 0
     for text in sorted(beginnings(rule.pattern)):
         special = _special(text)
         if special >= UTF16_LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
         if special >= BASE64_LEAST:
             yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the expressions that an engine is given for one.
+
+    An engine waits for fixed bytes that every match has. Alternatives rarely share any, and the
+    begin of a line is three alternatives, of which two add a byte to the word behind.
+    """
+    for part in alternatives(text):
+        rest = part.removeprefix(_LINE)
+        yield from (part,) if rest == part else (begin + rest for begin in _BEGINS)
 
 
 def _special(text: bytes) -> int:

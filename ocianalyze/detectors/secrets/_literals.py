@@ -1,6 +1,6 @@
 """The fixed bytes of expressions: with which every match begins, and which it must have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ocianalyze.detectors.secrets._syntax import (
@@ -88,10 +88,19 @@ def _node_head(node: Node, *, folded: bool) -> Head:
             found = frozenset(bytes([value]) for value in values)
             return Head(frozenset(map(bytes.lower, found)) if folded else found, whole=True)
         case Choice(branches):
-            heads = [_head(branch, folded=folded) for branch in branches]
-            return Head(frozenset().union(*(h.texts for h in heads)), all(h.whole for h in heads))
+            return _either([_head(branch, folded=folded) for branch in branches])
         case Repeat():
             return _repeat_head(node, folded=folded)
+    return _ANYTHING
+
+
+def _either(heads: Sequence[Head]) -> Head:
+    """Return how matches begin that are one of several; many texts are cut until they are few."""
+    texts = frozenset().union(*(head.texts for head in heads))
+    for length in range(_LENGTH, 0, -1):
+        cut = frozenset(text[:length] for text in texts)
+        if len(cut) <= _TEXTS:
+            return Head(cut, cut == texts and all(head.whole for head in heads))
     return _ANYTHING
 
 

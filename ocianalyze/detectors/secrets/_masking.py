@@ -1,13 +1,14 @@
 """Masking by value: texts that are known, and those that are known by identity and length alone."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, Protocol
-from urllib.parse import quote, unquote_to_bytes
+from typing import Protocol
+from urllib.parse import quote
 
 from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets._readings import Reading, form, readings
 
 HIDDEN = "****"
 LEAST = 4
@@ -16,18 +17,31 @@ _GUESSED = 8
 """Bytes from which on a value is looked for where no rule saw it."""
 _WORD = 20
 _LONGEST = 8_192
+_SHORT = (1 << _GUESSED) - 2
+"""Bits of the lengths below."""
+_CUT = 12
+"""Bytes behind what a mask shows that tell a value of which the end is cut off."""
 _LINE = 65_536
 """Bytes of a text that are looked at for values without a known beginning."""
 _TRIES = 4_000_000
 """Identities that may be computed for one image; what cannot be tried is hidden whole."""
+_OF_A_PATH = 64
+"""Of these, those that each path has of its own: an image may have a million of them."""
 _REMEMBERED = 1 << 17
 """Parts that are no value and are not tried again: paths have most of theirs in common."""
-_BETWEEN = re.compile(rb"[^A-Za-z0-9]")
+_BETWEEN = re.compile(rb"[^a-z0-9]")
 """There is an edge on both sides of each."""
-_TILDE = re.compile(rb"~[01]")
-"""`~1` is a slash in a JSON pointer."""
 _WORDS = re.compile(rb"[A-Za-z][a-z]*(?:[ ._-][a-z]+)*|[0-9.]+")
-_PURL = "/:@?=&#"
+_NAME = re.compile(r"[A-Za-z]?[a-z]*(?:[._-][a-z]+)*")
+"""A file name of which every part is a word."""
+_REST = re.compile(rb"[^\s\"'`,;<>(){}\[\]@]*")
+"""What may still belong to a value of which the beginning is known."""
+_USER = re.compile(rb"://[^/\s:@]*:([^/\s]{1,40})@")
+_ASSIGNED = re.compile(
+    rb"(?:pass|passwd|password|passphrase|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?"
+    rb"([^\s\"'`,;&]{1,40})"
+)
+_PURL = b"pkg:"
 
 
 class Masked(Protocol):
@@ -43,43 +57,10 @@ class Masked(Protocol):
         """Return the fixed beginning, stars and the length."""
         ...
 
-
-class Texts:
-    """Values that are known, found in time that does not grow with their number."""
-
-    __slots__ = ("_known",)
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        """Take values of at least `LEAST` characters, each with its mask."""
-        self._known: dict[str, dict[int, dict[str, str]]] = {}
-        for value in sorted(values, key=len, reverse=True):
-            sizes = self._known.setdefault(value[:LEAST], {})
-            sizes.setdefault(len(value), {})[value] = values[value]
-
-    def __bool__(self) -> bool:
-        """Tell whether there is any."""
-        return bool(self._known)
-
-    def masked(self, text: str) -> str:
-        """Return a text with the values in it masked, the longest at each place."""
-        if not self._known:
-            return text
-        parts, at, done = [], 0, 0
-        while at + LEAST <= len(text):
-            found = self._at(text, at)
-            if found is None:
-                at += 1
-                continue
-            size, mask = found
-            parts += [text[done:at], mask]
-            at = done = at + size
-        return "".join((*parts, text[done:])) if parts else text
-
-    def _at(self, text: str, at: int) -> tuple[int, str] | None:
-        for size, values in self._known.get(text[at : at + LEAST], {}).items():
-            if (mask := values.get(text[at : at + size])) is not None:
-                return size, mask
-        return None
+    @property
+    def forms(self) -> str:
+        """Return what tells it in other writings (`forms`); empty for what is no value."""
+        ...
 
 
 @dataclass(slots=True)
@@ -87,16 +68,16 @@ class Identities:
     """Values that are known by identity and length; none of them is kept."""
 
     masks: dict[str, str]
-    """By identity."""
+    """By identity of the form, and by that of its beginning for one whose end may be cut off."""
     beginnings: dict[bytes, set[int]]
-    """Lengths by what the mask shows."""
+    """Lengths by what the mask shows, all of forms; 0 for beginnings."""
     sizes: int
-    """Lengths of those that show nothing, one bit each."""
+    """Lengths of those that show nothing, one bit each; the lowest for beginnings."""
     tries: int = _TRIES
     known: dict[str, str] = field(default_factory=dict)
     """Texts that were asked for."""
     tried: set[bytes] = field(default_factory=set)
-    """Parts between edges that are no value."""
+    """Parts between edges that are no value, as texts have them."""
     named: dict[str, str] = field(default_factory=dict)
     """Names and targets that hold a value, with how they may be shown."""
 
@@ -113,87 +94,135 @@ class Identities:
         return replace(self, known={told: told for told in self.known.values()}, tried=set())
 
     def masked(self, text: str) -> str:
-        """Return a text with the values in it masked, percent-coded ones too."""
+        """Return a text with the values in it masked, in whatever coding they are written."""
         if text not in self.known:
             if len(text) < _GUESSED or not self.masks:
                 return text
             self.known[text] = self._masked(text)
         return self.known[text]
 
-    def _masked(self, text: str) -> str:
-        shown = self._plain(text)
-        if "%" not in shown:
-            return shown
-        plain = _text(unquote_to_bytes(_raw(shown)))
-        hidden = self._plain(plain)
-        return shown if hidden == plain else quote(_raw(hidden), safe=_PURL)
+    def path(self, path: str) -> str:
+        """Return a path with the values in it masked; many have a directory in common."""
+        directory, slash, name = path.rpartition("/")
+        before = self.tries
+        if self.masks and not (len(name) < _WORD and _NAME.fullmatch(name)):
+            name = self.masked(name) if len(self.known) < _REMEMBERED else self._masked(name)
+        shown = f"{self.masked(directory)}{slash}{name}"
+        self.tries += min(before - self.tries, _OF_A_PATH)
+        return shown
 
-    def _plain(self, text: str) -> str:
+    def _masked(self, text: str) -> str:
         raw = _raw(text)
         values: dict[bytes, str] = {}
-        for part in chain(self._begun(raw), self._between(raw)):
+        short: dict[tuple[int, int], str] = {}
+        for reading in readings(raw):
+            for start, end, mask in self._found(raw, reading):
+                begin, stop = reading.source(start, end)
+                values[raw[begin:stop]] = mask
+            for start, end, mask in self._short(reading):
+                short[reading.source(start, end)] = mask
             if self.tries <= 0:
                 return HIDDEN
+        return _text(_without(raw, short, values)) if values or short else text
+
+    def _found(self, raw: bytes, reading: Reading) -> Iterator[tuple[int, int, str]]:
+        """Yield the beginning and end of values with their masks."""
+        data = reading.data
+        for start, size in chain(self._begun(data), self._between(raw, reading)):
+            if self.tries <= 0:
+                return
             self.tries -= 1
-            mask = self.masks.get(identity(part))
-            if mask is not None:
-                values[part] = mask
-            elif len(self.tried) < _REMEMBERED:
-                self.tried.add(part)
-        for value in sorted(values, key=len, reverse=True):
-            raw = raw.replace(value, values[value].encode())
-        return _text(raw) if values else text
+            mask = self.masks.get(identity(data[start : start + size]))
+            if mask is None:
+                continue
+            self.tried.discard(reading.written(raw, start, start + size))
+            if mask.endswith(HIDDEN):  # the beginning of one that may be cut off
+                yield start, _end(data, start + size), mask
+            else:
+                yield start, start + size, mask
 
-    def _begun(self, raw: bytes) -> Iterator[bytes]:
-        """Yield what has a known beginning."""
+    def _begun(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield place and size of what has a known beginning."""
         for beginning, sizes in self.beginnings.items():
-            at = raw.find(beginning)
+            cut = len(beginning) + _CUT
+            at = data.find(beginning)
             while at >= 0:
-                yield from (raw[at : at + size] for size in sizes if at + size <= len(raw))
-                at = raw.find(beginning, at + 1)
+                room = len(data) - at
+                yield from ((at, size or cut) for size in sizes if (size or cut) <= room)
+                at = data.find(beginning, at + 1)
 
-    def _between(self, raw: bytes) -> Iterator[bytes]:
+    def _between(self, raw: bytes, reading: Reading) -> Iterator[tuple[int, int]]:
         """Yield what lies between two edges, has a known length and was not tried before."""
-        if not self.sizes or len(raw) < _GUESSED:
+        data, wanted, tried = reading.data, self.sizes & ~_SHORT, self.tried
+        if not wanted or len(data) < _GUESSED:
             return
-        tried = self.tried
-        edges, bits = _edges(raw[:_LINE])
+        as_it_is = reading.places is None and reading.whole is None
+        edges, bits = _edges(data[:_LINE])
         for start in edges:
-            fitting = (bits >> start) & self.sizes
+            fitting = (bits >> start) & wanted
             while fitting:
                 low = fitting & -fitting
                 fitting ^= low
-                size = low.bit_length() - 1
-                part = raw[start : start + size]
-                if part not in tried and (size >= _WORD or _WORDS.fullmatch(part) is None):
-                    yield part
+                size = low.bit_length() - 1 or _CUT
+                if start + size > len(data):
+                    continue
+                end = start + size
+                part = raw[start:end] if as_it_is else reading.written(raw, start, end)
+                if part in tried:
+                    continue
+                if len(tried) < _REMEMBERED:
+                    tried.add(part)
+                if size >= _WORD or _WORDS.fullmatch(part) is None:
+                    yield start, size
+
+    def _short(self, reading: Reading) -> Iterator[tuple[int, int, str]]:
+        """Yield values of a few letters where the text itself says that there is a password."""
+        if not self.sizes & _SHORT:
+            return
+        for pattern in (_USER, _ASSIGNED):
+            for found in pattern.finditer(reading.data[:_LINE]):
+                if mask := self.masks.get(identity(form(found[1]))):
+                    yield *found.span(1), mask
+
+
+def forms(value: bytes, mask: str) -> str:
+    """Return what tells a value in any writing: identity and length of its form, of its beginning.
+
+    Nothing is told of one that is longer than what is looked for.
+    The beginning is told of long values alone, and by enough of its characters that nobody guesses
+    them one part at a time.
+    """
+    if len(value) > _LONGEST:
+        return ""
+    written = form(value)
+    cut = len(form(_shown(mask))) + _CUT
+    begun = identity(written[:cut]) if len(written) >= cut + _GUESSED else ""
+    return f"{identity(written)}:{len(written)}:{begun}"
 
 
 def identities(secrets: Iterable[Masked]) -> Identities:
     """Return what to mask by identity; a value of a few letters is no more than a word."""
     found = Identities({}, {}, 0)
     for secret in secrets:
-        beginning, _, _ = secret.masked.partition(HIDDEN)
-        size = size_of(secret.masked)
-        if not _GUESSED <= size <= _LONGEST:
-            continue
-        found.masks[secret.id] = secret.masked
-        if beginning:
-            found.beginnings.setdefault(beginning.encode(), set()).add(size)
-        else:
-            found.sizes |= 1 << size
+        if secret.forms:
+            _add(found, secret)
     return found
 
 
-def through(value: Any, masked: Callable[[str], str]) -> Any:
-    """Return a value of JSON with every text and key masked; the model bounds its depth."""
-    if isinstance(value, str):
-        return masked(value)
-    if isinstance(value, dict):
-        return {through(name, masked): through(item, masked) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [through(item, masked) for item in value]
-    return value
+def _add(found: Identities, secret: Masked) -> None:
+    known, length, begun = secret.forms.split(":")
+    size = int(length)
+    if not 0 < size <= _LONGEST:
+        return
+    found.masks[known] = secret.masked
+    shown = _shown(secret.masked)
+    if begun:
+        found.masks[begun] = shown.decode() + HIDDEN
+    sizes = {size, 0} if begun else {size}
+    if shown and size >= _GUESSED:
+        found.beginnings.setdefault(form(shown), set()).update(sizes)
+    else:
+        found.sizes |= sum(1 << each for each in sizes)
 
 
 def size_of(mask: str) -> int:
@@ -202,13 +231,41 @@ def size_of(mask: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
+def _shown(mask: str) -> bytes:
+    """Return the beginning of a value that its mask shows."""
+    return mask.partition(HIDDEN)[0].encode()
+
+
+def _end(data: bytes, at: int) -> int:
+    """Return where a value ends of which the beginning ends at a place."""
+    rest = _REST.match(data, at, at + _LONGEST)
+    return rest.end() if rest else at
+
+
+def _without(
+    raw: bytes, short: Mapping[tuple[int, int], str], values: Mapping[bytes, str]
+) -> bytes:
+    """Return a text with short values masked at their places, others wherever they are."""
+    is_purl = raw.startswith(_PURL)
+
+    def mask(value: bytes, text: str) -> bytes:
+        return (quote(text, safe="") if is_purl or b"%" in value else text).encode()
+
+    done = len(raw)
+    for (start, end), text in sorted(short.items(), reverse=True):
+        if end <= done:
+            raw = raw[:start] + mask(raw[start:end], text) + raw[end:]
+            done = start
+    for value in sorted(values, key=len, reverse=True):
+        raw = raw.replace(value, mask(value, values[value]))
+    return raw
+
+
 def _edges(line: bytes) -> tuple[list[int], int]:
     """Return the places where a value may begin or end, and a number whose bits they are."""
     found = {0, len(line)}
     for match in _BETWEEN.finditer(line):
         found.update(match.span())
-    if b"~" in line:
-        found.update(match.end() for match in _TILDE.finditer(line))
     room = bytearray(len(line) // 8 + 1)
     for edge in found:
         room[edge >> 3] |= 1 << (edge & 7)

@@ -16,6 +16,9 @@ _ESCAPES = {"n": 10, "r": 13, "t": 9, "f": 12, "v": 11, "a": 7, "0": 0}
 _ZERO_WIDTH = frozenset("bBAZz")
 _WIDE = frozenset("wWsSdD")
 _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]*)(,?)([0-9]*)\})[?+]?")
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+"""One character, escape or class of an expression."""
+_FLAGS = re.compile(r"\(\?[aiLmsux]+\)")
 _GROUP = re.compile(r"\?(?:P?<(?![=!])[^>]*>|(<?[=!])|([aims]*)(?:-[ims]+)?(:|\)))")
 
 
@@ -74,6 +77,20 @@ def parse(pattern: str, *, part: bool = False) -> Nodes:
     if reader.at < len(pattern) and not part:
         raise Unreadable("a group ends that never began")
     return nodes
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the texts between the bars outside all groups; all of it where flags rule it all."""
+    if _FLAGS.match(pattern):
+        return [pattern]
+    found, depth = [""], 0
+    for part in _PART.findall(pattern):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += part
+    return found
 
 
 @dataclass(slots=True)
@@ -146,9 +163,11 @@ class _Reader:
             raise Unreadable("a class has no end")
         self.at = match.end()
         inside = match.group(2)
-        if match.group(1) or self.folded or re.search(r"\\[^-./+]|.-.|[^\x00-\x7f]", inside):
+        if match.group(1) or re.search(r"\\[^-./+]|.-.|[^\x00-\x7f]", inside):
             return Byte()
-        return Byte(tuple(dict.fromkeys(ord(char) for char in inside.replace("\\", ""))))
+        plain = inside.replace("\\", "")
+        folded = self.folded and any(map(str.isalpha, plain))
+        return Byte(tuple(dict.fromkeys(map(ord, plain))), folded)
 
     def group(self, depth: int) -> Nodes:
         outside = self.folded

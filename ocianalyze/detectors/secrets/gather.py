@@ -8,6 +8,7 @@ from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets.certified import certified
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
@@ -79,7 +80,7 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
         else:
             known.more += 1
     rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
-    secrets = [_secret(value, rules) for value in values.values()]
+    secrets = certified((_secret(value, rules) for value in values.values()), view)
     weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
     told = tuple(weighty[: limits.secrets])
     return Gathered(told, len(weighty) - len(told))
@@ -90,8 +91,16 @@ def _rank(found: Hit) -> tuple[int, int]:
     return _PROOFS.index(found.proven), SEVERITIES.index(found.severity)
 
 
-def _order(secret: Secret) -> tuple[int, str, str]:
-    return -SEVERITIES.index(secret.severity), secret.rule, secret.id
+def _order(secret: Secret) -> tuple[object, ...]:
+    """Return what secrets are ordered by: how grave, where first, which rule."""
+    return -SEVERITIES.index(secret.severity), _where(secret.places[0]), secret.rule, secret.id
+
+
+def _where(place: Place) -> tuple[object, ...]:
+    """Return what places are ordered by: documents first, then layers from the lowest."""
+    layer = -1 if place.layer is None else place.layer
+    offset = -1 if place.offset is None else place.offset
+    return layer, place.path, place.inner, place.pointer, offset, place.where, place.coding
 
 
 def _steps(view: ImageView) -> dict[int, int]:
@@ -191,10 +200,11 @@ def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:
         masked=best.masked,
         proven=best.proven,
         severity=best.severity,
-        places=tuple(value.places),
+        places=tuple(sorted(value.places, key=_where)),
         more_places=value.more,
         detail=best.detail,
         facts=best.facts,
         remediation=rule.remediation,
+        forms=best.forms,
         value=best.value,
     )

@@ -8,8 +8,12 @@ import orjson
 
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._identity import identity, masked
+from ocianalyze.detectors.secrets._masking import forms
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Coding, Proven, Where
+
+VERSION = 2
+"""Raise it when more or something else is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Hit:
     """Path inside the archive that the file is."""
     detail: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    forms: str = ""
+    """What tells the value in other writings (`_masking.forms`)."""
     value: str = ""
     """Only where the owner asked for it; facts with values are not kept."""
 
@@ -47,10 +53,11 @@ def hit(  # noqa: PLR0913 - what a place is
         bare: keep the value itself.
 
     """
+    mask = masked(secret, proved.rule)
     return Hit(
         rule=proved.rule.id,
         id=identity(secret),
-        masked=masked(secret, proved.rule),
+        masked=mask,
         proven=proved.proven,
         severity=proved.severity,
         where=where,
@@ -59,6 +66,7 @@ def hit(  # noqa: PLR0913 - what a place is
         inner=inner,
         detail=proved.detail,
         facts=dict(proved.facts),
+        forms=forms(secret, mask),
         value=secret.decode("utf-8", "backslashreplace") if bare else "",
     )
 
@@ -73,6 +81,10 @@ def unpack(value: bytes) -> list[Hit]:
     return [Hit(**row) for row in orjson.loads(value)]
 
 
+_ALWAYS = frozenset({"masked"})
+"""Kept though it may be empty: that of a file that is a credential by its name."""
+
+
 def _row(one: Hit) -> dict[str, Any]:
     row = {name: getattr(one, name) for name in Hit.__slots__}
-    return {name: value for name, value in row.items() if value not in ("", {})}
+    return {name: value for name, value in row.items() if name in _ALWAYS or value not in ("", {})}

@@ -12,6 +12,7 @@ from ocianalyze.detectors.secrets._engine import Engine, Kind
 from ocianalyze.detectors.secrets.beside import NOTHING, Beside, read_beside
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.gather import Gathered, gather
+from ocianalyze.detectors.secrets.hits import VERSION as KEPT
 from ocianalyze.detectors.secrets.inside import observer as inside
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.sieve import sieving
@@ -55,16 +56,25 @@ class Seeking:
     @property
     def version(self) -> str:
         """Digest of the rules, with the versions of those who look at single files."""
-        inner = f"{inside.VERSION}{'d' if self.documents else ''}"
+        inner = f"{KEPT}.{inside.VERSION}{'d' if self.documents else ''}"
         return f"{self._loaded.version}.{small.VERSION}.{encoded.VERSION}.{inner}.{names.version()}"
 
     def observers(self) -> tuple[Observer, ...]:
         """Return what looks at the contents of single files."""
         return (
             small.observer(self._loaded.small, bare=self.bare),
-            inside.observer(self.engine, self.allowance, bare=self.bare, documents=self.documents),
+            self._inside(),
             encoded.observer(self.engine, bare=self.bare),
             names.observer(),
+        )
+
+    def _inside(self) -> Observer:
+        return inside.observer(
+            self.engine,
+            self.allowance,
+            small=self._loaded.small,
+            bare=self.bare,
+            documents=self.documents,
         )
 
     def sieving(self) -> Sieving:

@@ -3,7 +3,7 @@
 Needs no rules: secrets are known by identity and length.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets._masking import HIDDEN, Identities, Masked, identities, size_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.oci import Platform
 from ocianalyze.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -89,6 +90,29 @@ def in_headers(view: ImageView) -> "dict[tuple[int, int], list[Hit]]":
     for entry, hits in _in_headers(view):
         found.setdefault((entry.layer, entry.member), []).extend(hits)
     return found
+
+
+def quiet(entry: Entry, known: Identities) -> Entry:
+    """Return an entry that tells no secret which was found elsewhere."""
+    told = (entry.path, entry.link, entry.uname, entry.gname)
+    path, link, uname, gname = shown = (*map(known.path, told[:2]), *map(known.masked, told[2:]))
+    if entry.xattrs:
+        values = {known.masked(x): _quiet(value, known) for x, value in entry.xattrs.items()}
+        entry = entry._replace(xattrs=values)
+    if shown == told:
+        return entry
+    return entry._replace(path=path, link=link, uname=uname, gname=gname)
+
+
+def quiet_platform(platform: Platform, text: Callable[[str], str]) -> Platform:
+    """Return a platform whose fields tell no secret."""
+    fields = platform.model_dump(by_alias=True)
+    return Platform.model_validate({name: text(value) for name, value in fields.items()})
+
+
+def _quiet(value: bytes, known: Identities) -> bytes:
+    text = value.decode("latin-1")
+    return value if known.masked(text) == text else HIDDEN.encode()
 
 
 def veiled_entry(entry: Entry, hits: "Sequence[Hit]") -> Entry:

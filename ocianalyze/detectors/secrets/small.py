@@ -13,7 +13,7 @@ from ocianalyze.limits import MIB
 
 NAME = "secrets-small"
 VERSION = 1
-_BYTES = MIB
+BYTES = MIB
 """Of a file that is looked at."""
 
 
@@ -28,8 +28,8 @@ class _SmallTap:
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
-        self.data += piece[: _BYTES - len(self.data)]
-        return len(self.data) < _BYTES
+        self.data += piece[: BYTES - len(self.data)]
+        return len(self.data) < BYTES
 
     def close(self) -> bytes | None:
         """Return what was found."""
@@ -54,11 +54,15 @@ def observer(engine: Engine, *, bare: bool) -> Observer:
 
 
 def _open(engine: Engine, seen: Seen, _head: memoryview, *, bare: bool) -> Tap | None:
-    if seen.size > _BYTES:
+    if seen.size > BYTES or not wants(engine, seen.path):
         return None
-    base = seen.path.rpartition(b"/")[2].decode("utf-8", "surrogateescape")
-    wanted = any(_names(rule, base) and is_place(rule.paths, seen.path) for rule in engine.rules)
-    return _SmallTap(engine, seen.path, bare) if wanted else None
+    return _SmallTap(engine, seen.path, bare)
+
+
+def wants(engine: Engine, path: bytes) -> bool:
+    """Tell whether a rule asks files of this name."""
+    base = path.rpartition(b"/")[2].decode("utf-8", "surrogateescape")
+    return any(_names(rule, base) and is_place(rule.paths, path) for rule in engine.rules)
 
 
 def _names(rule: Rule, base: str) -> bool:

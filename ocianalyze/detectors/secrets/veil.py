@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import masked
-from ocianalyze.detectors.secrets._masking import HIDDEN, LEAST, Texts, through
+from ocianalyze.detectors.secrets._masking import HIDDEN, LEAST
+from ocianalyze.detectors.secrets._texts import Texts, through
 from ocianalyze.detectors.secrets.documents import Document, read
-from ocianalyze.detectors.secrets.shown import identities_of
+from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step
@@ -41,6 +42,7 @@ def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> Im
         view,
         history=replace(view.history, steps=steps),
         config=_config(view.config, text) if view.config else None,
+        platform=quiet_platform(view.platform, text),
         inventory=_inventory(view.inventory, quoted),
         findings=tuple(_finding(one, quoted) for one in view.findings),
     )
@@ -71,6 +73,7 @@ def _step(step: Step, text: Callable[[str], str]) -> Step:
         step,
         raw=text(step.raw),
         text=text(step.text),
+        created=text(step.created),
         author=text(step.author),
         comment=text(step.comment),
         build_args=tuple((text(name), text(value)) for name, value in step.build_args),

@@ -17,8 +17,16 @@ Affinity = Literal["INTEGER", "TEXT", "ANY"]
 class Known(Protocol):
     """All secrets of an image, by what tells none of them."""
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        ...
+
     def masked(self, text: str) -> str:
         """Return a text with those that are in it masked."""
+        ...
+
+    def path(self, path: str) -> str:
+        """Return the same of a path."""
         ...
 
 
@@ -76,15 +84,16 @@ def of_records(  # noqa: PLR0913 - a table is declared in one call
 
     def rows(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterable[Row]:
         chosen = [getters[column] for column in wanted]
-        return (tuple(_value(get(one)) for get in chosen) for one in records(view, masks))
+        hide = view.once(masks.known).masked
+        return (tuple(_value(get(one), hide) for get in chosen) for one in records(view, masks))
 
     return Table(name, summary, evidence, columns, rows, part)
 
 
-def _value(value: Any) -> Value:
+def _value(value: Any, hide: Callable[[str], str]) -> Value:
     """Return what SQLite stores: texts in valid Unicode, truth as 0 or 1, no larger number."""
     if isinstance(value, str):
-        return plain(str(value))
+        return plain(hide(str(value)))
     if value is None or isinstance(value, float):
         return value
     return int(value) if -_LARGEST <= value <= _LARGEST else str(value)

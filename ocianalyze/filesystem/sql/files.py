@@ -36,7 +36,6 @@ _COLUMNS = (
 
 
 _NAMES = frozenset({"path", "name", "link"})
-_NAMED = frozenset({"path", "link", "header"})
 
 
 def _files(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
@@ -54,10 +53,11 @@ def _tree(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]
 def _masked(
     view: ImageView, masks: Masks, wanted: Sequence[str], rows: Iterable[Row]
 ) -> Iterable[Row]:
-    """Hide secrets in names; images without one, nearly all, pay nothing."""
-    if not any(place.where in _NAMED for one in view.secrets for place in one.places):
+    """Hide secrets in names; images without one pay nothing."""
+    known = view.once(masks.known)
+    if not known:
         return rows
-    hide = view.once(masks.known).masked
+    hide = known.path
     named = {at for at, name in enumerate(wanted) if name in _NAMES}
     return (
         tuple(hide(x) if at in named and isinstance(x, str) else x for at, x in enumerate(row))

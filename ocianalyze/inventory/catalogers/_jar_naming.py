@@ -128,7 +128,7 @@ def _may_be(pom: Coordinates, known: _Label, manifest: Manifest) -> bool:
     if known.version and _numbers(known.version) != _numbers(pom.version):
         return False
     told = [known.artifact, *_told_names(manifest)]
-    return not contradiction(manifest, pom.version) or bool(_words(pom.artifact) & _words(*told))
+    return not contradiction(manifest, pom.version) or bool(words(pom.artifact) & words(*told))
 
 
 def _longest(poms: list[Coordinates]) -> Coordinates:
@@ -153,13 +153,18 @@ def _plain(name: str) -> str:
     return _SEPARATOR.sub("-", name.lower())
 
 
-def _words(*names: str) -> set[str]:
+def words(*names: str) -> set[str]:
+    """Return the words that names are made of, in lower case."""
     return {word for name in names for word in _plain(name).split("-") if word}
 
 
 def _unnumbered(name: str, major: str) -> str:
     """Return a plain name without the major version that packagers add: `tomcat10-juli`."""
-    return re.sub(rf"(?<=[a-z]){major}(?=-|\Z)", "", _plain(name)) if major else _plain(name)
+    return _without(_plain(name), major) if major else _plain(name)
+
+
+def _without(name: str, major: str) -> str:
+    return re.sub(rf"(?<=[A-Za-z]){major}(?=-|\Z)", "", name)
 
 
 def _told_names(manifest: Manifest) -> list[str]:
@@ -185,9 +190,16 @@ def _artifact(known: _Label, manifest: Manifest) -> str:
     if without != _plain(known.artifact) and _is_confirmed(without, manifest):
         return without
     if known.version:
-        return known.artifact
+        is_added = _is_packagers(known.artifact, without, manifest)
+        return _without(known.artifact, major) if is_added else known.artifact
     told = _told_artifact(manifest)
     return told if told and _outweighs(told, known.artifact, manifest) else known.artifact
+
+
+def _is_packagers(named: str, without: str, manifest: Manifest) -> bool:
+    """Tell that a packager added the number: the manifest has the word without it alone."""
+    told, ours, bare = words(*_told_names(manifest)), words(named), words(without)
+    return bool(bare - ours) and bare - ours <= told and not (ours - bare) & told
 
 
 def _outweighs(told: str, named: str, manifest: Manifest) -> bool:
@@ -195,7 +207,7 @@ def _outweighs(told: str, named: str, manifest: Manifest) -> bool:
 
     It is not where they share a word and the file has as many: `guice-grapher` and `grapher`.
     """
-    common = _words(named) & _words(*_told_names(manifest))
+    common = words(named) & words(*_told_names(manifest))
     return not common or _plain(named).count("-") < _plain(told).count("-")
 
 

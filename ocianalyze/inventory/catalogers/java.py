@@ -1,6 +1,7 @@
 """Java packages: jars and their relatives, nested ones too, and exploded archives."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,12 +22,14 @@ from ocianalyze.inventory.catalogers._jar import (
     packages,
 )
 from ocianalyze.inventory.catalogers._jar_stream import StreamedJar
+from ocianalyze.inventory.catalogers._maven_places import Links, completed, links_of, paths
 from ocianalyze.inventory.catalogers._zip import PREFIX
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 from ocianalyze.model.finding import Confidence
 from ocianalyze.model.package import Distribution, Found
 
+_OBSERVER = "java"
 _POM_BYTES = 64 * KIB
 _SCRIPT = b"#!"
 _POM = b"/META-INF/maven/"
@@ -65,6 +68,8 @@ def _pom(path: str, data: bytearray) -> object:
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    if kept.observer != _OBSERVER:
+        return
     value = unpack(kept)
     for package in listing(value.get("packages")):
         yield _found(package, kept.path, value.get("unread", 0))
@@ -96,11 +101,30 @@ def _found(package: dict[str, Any], path: str, unread: int) -> Found:
     )
 
 
+def _links(beside: Iterable[Kept]) -> Links:
+    return links_of(kept for kept in beside if kept.observer != _OBSERVER)
+
+
+def _joins(packages: Iterable[Found], beside: Iterable[Kept]) -> Iterable[Found]:
+    return completed(packages, _links(beside))
+
+
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
-    """Claim the outer archive for the package that it is."""
-    for package in listing(mapping(readable(kept)).get("packages"))[:1]:
-        if not package.get("place") and not package.get("shaded"):
-            yield Claim("maven", package["name"], location=kept.path, paths=(kept.path,))
+    """Claim an archive, by its place alone: which package it is, links may tell."""
+    if kept.observer == _OBSERVER and mapping(readable(kept)).get("packages"):
+        yield Claim("maven", "", location=kept.path, paths=(kept.path,))
+
+
+def _places(made: Iterable[Claim], beside: Iterable[Kept]) -> Iterable[Claim]:
+    """Give each archive to the package that it is, none to what it only bundles."""
+    values = {kept.path: kept for kept in beside if kept.observer == _OBSERVER}
+    links = _links(beside)
+    for claim in made:
+        listed = listing(mapping(readable(values[claim.location])).get("packages"))
+        outer = (_found(x, claim.location, 0) for x in listed if not x.get("place"))
+        for found in completed(outer, links):
+            if ("shaded", "true") not in found.properties:
+                yield replace(claim, name=found.name)
 
 
 CATALOGER = Cataloger(
@@ -108,7 +132,7 @@ CATALOGER = Cataloger(
     types=("maven",),
     observers=(
         Observer(
-            name="java",
+            name=_OBSERVER,
             version=5,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
@@ -121,7 +145,11 @@ CATALOGER = Cataloger(
     summary="Java: jar, war, ear, par, sar, hpi, jpi and archives inside them: `pom.properties`, "
     "else `pom.xml`, else the manifest and the file's name, weighed; "
     "`META-INF/maven/**/pom.properties` of exploded archives; outer archives of any size, what is "
-    "over 64 MiB while it passes",
+    "over 64 MiB while it passes; without `pom.properties` the place of an archive in a Maven "
+    "repository or Gradle's cache, and links to it, those of Debian's `usr/share/maven-repo` too",
     read=_read,
     claims=_claims,
+    joins=_joins,
+    places=_places,
+    paths=partial(paths, _OBSERVER),
 )

@@ -93,7 +93,8 @@ CATALOGER = Cataloger(
     "`*.spdx.json`, `*.cdx.json`, `*.cyclonedx.json`, Python's `*.dist-info/sboms`, Bitnami's "
     "`.spdx-*.spdx`, apko's `var/lib/db/sbom`; each package with a purl, as a claim to compare; "
     "documents attached to the image are compared too: those in BuildKit's attestation manifests "
-    "and in artifacts whose `subject` is the image's manifest, as they are or in in-toto "
-    "statements, DSSE envelopes and Sigstore bundles",
+    "and in artifacts about the image's manifest or an index that lists it, by `subject` or by "
+    "cosign's tags `sha256-HEX.sbom` and `.att`, as they are or in in-toto statements, DSSE "
+    "envelopes and Sigstore bundles",
     read=_read,
 )

@@ -51,6 +51,8 @@ class SbomFormat:
     summary: str
     render: Callable[[Bill], Iterator[bytes]]
     """Yield the bytes of the document."""
+    needs_sha1: bool = False
+    """Whether files need a SHA-1, which the walk makes when it is asked to."""
 
 
 class Named(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.inventory import sha1
 from ocianalyze.model.package import Package, Presence
 from ocianalyze.report.sbom import _base
 from ocianalyze.report.sbom._base import Bill, Named
@@ -18,6 +19,8 @@ class Filed(NamedTuple):
     layer: int
     kind: str = ""
     """Of an executable that no package owns; empty for what is evidence alone."""
+    sha1: str = ""
+    """Empty where the walk was not asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +54,11 @@ def files(bill: Bill, packages: Sequence[Named]) -> Files:
         if entry and entry.path not in numbers and _base.is_sha256(entry.sha256):
             numbers[entry.path] = len(listed)
             listed.append(Filed(entry.path, entry.sha256, entry.size, entry.layer))
-    return Files(bill, tuple(listed), numbers)
+    return Files(bill, tuple(_with_sha1(bill, listed)), numbers)
+
+
+def _with_sha1(bill: Bill, listed: Sequence[Filed]) -> Iterator[Filed]:
+    known = sha1.known(bill.image.view.tree)
+    for file in listed:
+        entry = _base.entry_at(bill, file.path)
+        yield file._replace(sha1=known(entry)) if entry else file

@@ -1,11 +1,11 @@
 """SPDX 2.3 as JSON (https://spdx.github.io/spdx-spec/v2.3/).
 
-SPDX demands a SHA1 of each file (clause 8.4), and the walk takes a SHA256 alone: executables that
-nobody owns and the files that packages were read from are therefore packages of the purpose FILE
-with a SHA256. A package contains its evidence where that lies in the package's own directory; of
-other evidence, such as a package database, the relationship is OTHER with a comment. Layers are
-packages of the purpose ARCHIVE. A package that a layer removed again is contained in the layer
-that brought it, not in the image.
+Files are the executables that nobody owns and what packages were read from, each with SHA1 (which
+clause 8.4 demands) and SHA256; one whose SHA1 is not known is a package of the purpose FILE. No
+package lists all of its files, so none contains any (clause 7.8): a file is OTHER evidence of a
+package, with a comment, and EXPANDED_FROM_ARCHIVE of its layer. Layers are packages of the purpose
+ARCHIVE. A package that a layer removed again is contained in the layer that brought it, not in the
+image.
 """
 
 import hashlib
@@ -25,15 +25,18 @@ from ocianalyze.report.sbom._licenses import License
 from ocianalyze.version import VERSION
 
 Fields = dict[str, Any]
-Relation = tuple[str, str, str]
+Relation = tuple[str, str, str, str]
+"""Subject, type, target, comment."""
 
 _DOCUMENT = "SPDXRef-DOCUMENT"
 _IMAGE = "SPDXRef-Image"
 _DISTRIBUTION = "SPDXRef-Distribution"
 _EVIDENCE = "the package was read from the file"
+_INSIDE = f"{_EVIDENCE}, which is part of it"
 _UNDATED = "1970-01-01T00:00:00Z"
 """The field is mandatory; this stands for an image without a time."""
 _ALGORITHMS = {"sha256": "SHA256", "sha384": "SHA384", "sha512": "SHA512"}
+_BINARIES = frozenset({"elf", "pe", "macho"})
 _CONTACT = re.compile(r"(?P<name>[^<>()]+?) ?<(?P<email>[^<>()\s@]+@[^<>()\s@]+)>")
 _CONTACT_CHARS = 512
 _UNFIT = re.compile("[^A-Za-z0-9.]+")
@@ -41,7 +44,7 @@ _SLUG_CHARS = 48
 
 
 def render(bill: Bill) -> Iterator[bytes]:
-    """Yield the document, one package a line."""
+    """Yield the document, one package or file a line."""
     packages = _base.named(bill, _reference)
     found = files(bill, packages)
     licenses = {ref: _licenses.declared(x.found.licenses) for ref, x in packages}
@@ -56,6 +59,7 @@ def render(bill: Bill) -> Iterator[bytes]:
     }
     lists = {
         "packages": _parts(bill, packages, licenses, found.listed),
+        "files": (_file(*each) for each in enumerate(found.listed) if each[1].sha1),
         "hasExtractedLicensingInfos": _extracted(licenses.values()),
         "relationships": (_relationship(*each) for each in _relations(bill, packages, found)),
     }
@@ -89,8 +93,7 @@ def _parts(
         yield _distribution(bill.inventory.distribution)
     for ref, package in packages:
         yield _package(bill, ref, package, _licenses.conjunction(licenses[ref]))
-    for number, file in enumerate(listed):
-        yield _file(number, file)
+    yield from (_bare_file(*each) for each in enumerate(listed) if not each[1].sha1)
 
 
 def _part(ref: str, name: str, purpose: str, **fields: Any) -> Fields:
@@ -137,7 +140,11 @@ def _checksums(digest: Digest | None) -> list[Fields]:
     algorithm = _ALGORITHMS.get(digest.algorithm) if digest else None
     if digest is None or algorithm is None:
         return []
-    return [{"algorithm": algorithm, "checksumValue": digest.encoded}]
+    return [_checksum(algorithm, digest.encoded)]
+
+
+def _checksum(algorithm: str, value: str) -> Fields:
+    return {"algorithm": algorithm, "checksumValue": value}
 
 
 def _distribution(found: Distribution) -> Fields:
@@ -219,15 +226,38 @@ def _facts(package: Package) -> Iterator[str]:
 
 
 def _file(number: int, file: Filed) -> Fields:
-    hashed = [{"algorithm": "SHA256", "checksumValue": file.sha256}]
-    told = f"owned by no package; kind: {unicode(file.kind)}" if file.kind else "evidence"
+    fields = {
+        "SPDXID": _file_reference(number),
+        "fileName": f"./{unicode(file.path)}",
+        "fileTypes": ["BINARY"] if file.kind in _BINARIES else [],
+        "checksums": [_checksum("SHA1", file.sha1), *_sha256(file)],
+        "comment": _told_of(file),
+    }
+    return filled(fields)
+
+
+def _bare_file(number: int, file: Filed) -> Fields:
+    """Return a file without a SHA1 as a package."""
     return _part(
-        f"SPDXRef-File-{number}",
+        _file_reference(number),
         unicode(file.path),
         "FILE",
-        checksums=hashed if _base.is_sha256(file.sha256) else [],
-        comment=f"{told}; size: {file.size}",
+        checksums=_sha256(file),
+        comment=_told_of(file),
     )
+
+
+def _file_reference(number: int) -> str:
+    return f"SPDXRef-File-{number}"
+
+
+def _sha256(file: Filed) -> list[Fields]:
+    return [_checksum("SHA256", file.sha256)] if _base.is_sha256(file.sha256) else []
+
+
+def _told_of(file: Filed) -> str:
+    told = f"owned by no package; kind: {unicode(file.kind)}" if file.kind else "evidence"
+    return f"{told}; size: {file.size}"
 
 
 def _extracted(licenses: Iterable[tuple[License, ...]]) -> list[Fields]:
@@ -243,32 +273,30 @@ def _extracted(licenses: Iterable[tuple[License, ...]]) -> list[Fields]:
 
 def _relations(bill: Bill, packages: Sequence[Named], found: Files) -> Iterator[Relation]:
     layers = {layer.index: f"SPDXRef-Layer-{layer.index}" for layer in bill.image.view.layers}
-    yield _DOCUMENT, "DESCRIBES", _IMAGE
-    yield from ((_IMAGE, "CONTAINS", layer) for layer in layers.values())
+    yield _DOCUMENT, "DESCRIBES", _IMAGE, ""
+    yield from ((_IMAGE, "CONTAINS", layer, "") for layer in layers.values())
     if bill.inventory.distribution.id:
-        yield _IMAGE, "CONTAINS", _DISTRIBUTION
+        yield _IMAGE, "CONTAINS", _DISTRIBUTION, ""
     owners = _base.owners(packages)
     for ref, package in packages:
         if package.presence is Presence.VISIBLE:
-            yield owners.get(package.owner, _IMAGE), "CONTAINS", ref
+            yield owners.get(package.owner, _IMAGE), "CONTAINS", ref, ""
         if package.introduced in layers:
-            yield layers[package.introduced], "CONTAINS", ref
+            yield layers[package.introduced], "CONTAINS", ref, ""
         for number, is_inside in found.of(package):
-            file = f"SPDXRef-File-{number}"
-            yield (ref, "CONTAINS", file) if is_inside else (file, "OTHER", ref)
+            yield _file_reference(number), "OTHER", ref, _INSIDE if is_inside else _EVIDENCE
     for number, listed in enumerate(found.listed):
-        yield _IMAGE, "CONTAINS", f"SPDXRef-File-{number}"
         if listed.layer in layers:
-            yield layers[listed.layer], "CONTAINS", f"SPDXRef-File-{number}"
+            yield _file_reference(number), "EXPANDED_FROM_ARCHIVE", layers[listed.layer], ""
 
 
-def _relationship(subject: str, relation: str, target: str) -> Fields:
+def _relationship(subject: str, relation: str, target: str, comment: str) -> Fields:
     fields = {
         "spdxElementId": subject,
         "relationshipType": relation,
         "relatedSpdxElement": target,
     }
-    return fields | {"comment": _EVIDENCE} if relation == "OTHER" else fields
+    return fields | {"comment": comment} if comment else fields
 
 
-SBOM = SbomFormat("spdx", "SPDX 2.3, JSON", render)
+SBOM = SbomFormat("spdx", "SPDX 2.3, JSON", render, needs_sha1=True)

@@ -2,7 +2,6 @@
 
 import gzip
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -17,27 +16,11 @@ from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.secret import Place, Secret
 from tests.images import image
+from tests.tokens import PLACE, secret
 
-HERE = Place("content", path="app/.env", layer=0, offset=7, state=State.VISIBLE)
-GONE = replace(HERE, state=State.DELETED)
-DOCS = replace(HERE, path="usr/share/doc/acme/README.md")
+GONE = replace(PLACE, state=State.DELETED)
+DOCS = replace(PLACE, path="usr/share/doc/acme/README.md")
 ENV = Place("config", pointer="/config/Env/1")
-
-
-def secret(*places: Place, **fields: Any) -> Secret:
-    """Return a token that is proved and grave, unless fields say otherwise."""
-    common: dict[str, Any] = {
-        "rule": "acme-token",
-        "id": "0123456789abcdef",
-        "provider": "Acme",
-        "kind": "token",
-        "title": "Acme token",
-        "masked": "acme_**** (40)",
-        "proven": "verified-offline",
-        "severity": "critical",
-        "remediation": "Revoke it",
-    }
-    return Secret(**(common | fields), places=places or (HERE,))
 
 
 def view(*secrets: Secret) -> ImageView:
@@ -65,7 +48,7 @@ def verdict(*secrets: Secret) -> Verdict:
             secret(proven="well-formed"), Status.FAIL, "secrets", id="token-in-its-providers-form"
         ),
         pytest.param(secret(DOCS), Status.NEEDS_REVIEW, "possible-secrets", id="documentation"),
-        pytest.param(secret(DOCS, HERE), Status.FAIL, "secrets", id="documentation-and-elsewhere"),
+        pytest.param(secret(DOCS, PLACE), Status.FAIL, "secrets", id="documentation-and-elsewhere"),
         pytest.param(secret(severity="low"), Status.PASS, "no-secrets", id="little-weight"),
         pytest.param(
             secret(proven="disproved", severity="info"), Status.PASS, "no-secrets", id="disproved"
@@ -127,7 +110,7 @@ def test_a_deleted_secret_names_both_layers() -> None:
 
 
 def test_evidence_says_where_and_never_the_value() -> None:
-    told = verdict(secret(HERE, ENV, value="acme_0123456789"))
+    told = verdict(secret(PLACE, ENV, value="acme_0123456789"))
     fact = told.evidence[0]
     assert (fact.path, fact.layer, fact.severity) == ("app/.env", 0, "critical")
     assert fact.detail == "Acme token; acme_**** (40); 1 more places"

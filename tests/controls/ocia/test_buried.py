@@ -11,7 +11,7 @@ from ocianalyze.engine import Options, chosen, scan
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Finding, Status
-from ocianalyze.model.secret import Place, Secret
+from ocianalyze.model.secret import Place
 from tests.archives import Image, docker_archive
 from tests.controls.samples import (
     Sample,
@@ -24,7 +24,7 @@ from tests.controls.samples import (
     unknown,
 )
 from tests.images import Layer, image, tar
-from tests.tokens import github_token
+from tests.tokens import github_token, secret
 
 LAYERS: tuple[Layer, Layer] = ({"app/key": b"token", "app/x": b"y"}, {"app/.wh.key": b""})
 HERE = Place("content", path="app/key", layer=0, offset=0, state=State.VISIBLE)
@@ -32,21 +32,6 @@ GONE = replace(HERE, state=State.DELETED)
 ARGUMENT = "|1 TOKEN=acme_**** (40) /bin/sh -c make # buildkit"
 COMMAND = "|1 MODE=fast /bin/sh -c TOKEN=acme_**** (40) make # buildkit"
 LINE = Place("history", pointer="/history/0/created_by", step=0, offset=9)
-
-
-def secret(*places: Place, **fields: Any) -> Secret:
-    """Return a token that is proved and grave, unless fields say otherwise."""
-    common: dict[str, Any] = {
-        "rule": "acme-token",
-        "id": "0123456789abcdef",
-        "provider": "Acme",
-        "kind": "token",
-        "title": "Acme token",
-        "masked": "acme_**** (40)",
-        "proven": "verified-offline",
-        "severity": "critical",
-    }
-    return Secret(**(common | fields), places=places)
 
 
 PASSWORD = {"kind": "password", "proven": "well-formed"}

@@ -1,7 +1,7 @@
 """Who may change what a container starts or loads is told by owner and mode."""
 
 from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
-from tests.images import File, Layer, directory
+from tests.images import File, Layer, directory, symlink
 
 PASSWD = b"root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n"
 GROUP = b"root:x:0:\napp:x:1000:\ntools:x:50:app\n"
@@ -13,6 +13,11 @@ ROOT: Layer = {
     "app": File(b"#!/bin/sh\n", mode=0o755),
 }
 USER = {"User": "app", "Entrypoint": ["/app"]}
+
+
+BEHIND: Layer = {**ROOT, "etc/passwd": symlink("/data/accounts"), "data/accounts": PASSWD}
+"""Account files that nobody keeps, for their names."""
+GROUPS_BEHIND: Layer = {**ROOT, "etc/group": symlink("/data/groups"), "data/groups": GROUP}
 
 
 def _with(path: str, file: File) -> Layer:
@@ -29,12 +34,18 @@ SAMPLES: Samples = {
         passes(_with("srv/data", File(b"x", mode=0o777)), config=USER),
         absent(ROOT, config={"User": "root"}, reason="runs-as-root"),
         absent(ROOT, os="windows"),
+        passes({**ROOT, "etc/passwd": symlink("/data/passwd"), "data/passwd": PASSWD}, config=USER),
+        unknown(BEHIND, config=USER),
+        unknown(GROUPS_BEHIND, config=USER),
+        fails({**BEHIND, "app": File(b"x", mode=0o757)}, config={**USER, "User": "1000"}),
+        absent({**BEHIND, "etc/passwd": symlink("/missing")}, config=USER, reason="runs-as-root"),
         unknown(ROOT, None, config=USER),
         unknown(ROOT, has_config=False),
     ),
     "ocia-path-writable-dir": (
         passes(ROOT, config=USER),
         passes(ROOT, config={"Env": ["PATH=/usr/bin:/missing"]}),
+        unknown(BEHIND, config=USER),
         fails(ROOT, config={"Env": ["PATH=/usr/bin:"]}),
         fails(ROOT, config={"Env": ["PATH=.:/usr/bin"]}),
         fails(_with("usr/bin", File(kind="d", mode=0o777)), config={}),

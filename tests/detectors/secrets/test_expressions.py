@@ -59,3 +59,14 @@ def test_a_text_is_found_in_base64_whatever_is_around(
         ]
         end = (len(before) + len(text)) * 8 // 6
         assert (end, end % 4) in ends
+
+
+def test_alternatives_and_begins_of_lines_are_looked_for_alone(make_rule: MakeRule) -> None:
+    rule = make_rule("a", pattern=r"(?:(?m:^)|\x00)k=\d|[(|]x(?:y|z)\|")
+    texts = [expression.text for expression in expressions([rule]) if not expression.coding]
+    assert texts == [r"^k=\d", r"\nk=\d", r"\x00k=\d", r"[(|]x(?:y|z)\|"]
+
+
+def test_flags_of_all_alternatives_stay_with_them(make_rule: MakeRule) -> None:
+    rule = make_rule("a", pattern=r"(?i)ab\d|cd\d")
+    assert [expression.text for expression in expressions([rule])] == [r"(?i)ab\d|cd\d"]

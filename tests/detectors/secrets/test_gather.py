@@ -34,6 +34,22 @@ def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str,
     ]
 
 
+def test_equally_grave_secrets_come_in_the_order_of_their_places(
+    engines: dict[str, Engine],
+) -> None:
+    """Layer, path and offset: never what a keyed hash makes of a value."""
+    engine = engines["hyperscan"]
+    one, two, three, four = (b"acme_0123456789%02x" % n for n in range(4))
+    lower = {"z.gz": gzip.compress(one), "b.gz": gzip.compress(three + b"\n" + two)}
+    seen = view(engine, lower, {"a.gz": gzip.compress(four), "z.gz": gzip.compress(two)})
+    found = gather(seen, (), engine, DEFAULT).secrets
+    grave = [x for x in found if x.severity == found[0].severity]
+    firsts = [(x.places[0].layer, x.places[0].path, x.places[0].offset) for x in grave]
+    assert firsts == sorted(firsts, key=str)
+    assert {len(x.places) for x in found} == {1, 2}
+    assert all(list(x.places) == sorted(x.places, key=lambda p: (p.layer, p.path)) for x in found)
+
+
 def test_a_secret_is_visible_under_the_hard_link_that_is_left(engines: dict[str, Engine]) -> None:
     engine = engines["hyperscan"]
     seen = (observer(engine, Allowance()), names.observer())

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ocianalyze.cli.main import run
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets._masking import HIDDEN, Texts, identities
+from ocianalyze.detectors.secrets._masking import HIDDEN, forms, identities
+from ocianalyze.detectors.secrets._texts import Texts
 from ocianalyze.detectors.secrets.hits import Hit
 from testdata.planted import tokens
 
@@ -100,8 +101,9 @@ def test_no_field_of_any_output_tells_a_value_that_was_found(
 
 
 def hit(value: str, mask: str) -> Hit:
-    found = identity(value.encode())
-    return Hit("r", found, mask, "well-formed", "high", "content", 0)
+    raw = value.encode()
+    told = forms(raw, mask)
+    return Hit("r", identity(raw), mask, "well-formed", "high", "content", 0, forms=told)
 
 
 @pytest.mark.parametrize(
@@ -112,13 +114,39 @@ def hit(value: str, mask: str) -> Hit:
             "pkg:a/Xy7_qqPl90%2B%2Fz@1", "pkg:a/%2A%2A%2A%2A%20%2813%29@1", id="percent-coded"
         ),
         pytest.param("/config/Volumes/~1Xy7_qqPl90+/z", "/config/Volumes/~1**** (13)", id="ptr"),
+        pytest.param("a?b=Xy7_qqPl90%252B%2Fz", "a?b=%2A%2A%2A%2A%20%2813%29", id="twice"),
+        pytest.param("pkg:a/Xy7_qqPl90+/z@1", "pkg:a/%2A%2A%2A%2A%20%2813%29@1", id="in-a-purl"),
+        pytest.param('{"a": "Xy7\\u005fqqPl90+\\/z"}', '{"a": "**** (13)"}', id="json"),
+        pytest.param("a=Xy7_qqPl90&#43;/z;", "a=**** (13);", id="html"),
+        pytest.param("xy7-qqpl90+/z", "**** (13)", id="name-of-a-package"),
+        pytest.param("XY7.QQPL90+/Z", "**** (13)", id="upper-case"),
+        pytest.param("basic dXNlcjpYeTdfcXFQbDkwKy96", "basic **** (13)", id="base64"),
+        pytest.param("5879375f7171506c39302b2f7a", "**** (13)", id="hex"),
+        pytest.param("wss://u:s3t!4@h:1/p", "wss://u:**** (5)@h:1/p", id="short-in-a-url"),
+        pytest.param("wss://u:s3t%214@h", "wss://u:%2A%2A%2A%2A%20%285%29@h", id="short-coded"),
+        pytest.param("password = s3t!4", "password = **** (5)", id="short-and-named"),
+        pytest.param("the s3t!4 of", "the s3t!4 of", id="short-is-no-more-than-a-word"),
         pytest.param("by elasticsearch", "by elasticsearch", id="a-word-is-none"),
         pytest.param("half \ud800 a pair", "half \ud800 a pair", id="lone-surrogate"),
     ],
 )
 def test_values_are_known_by_identity_between_edges(text: str, shown: str) -> None:
-    known = identities([hit("Xy7_qqPl90+/z", "**** (13)"), hit("elasticsearch", "**** (13)")])
+    words = ("Xy7_qqPl90+/z", "elasticsearch", "s3t!4")
+    known = identities([hit(word, f"**** ({len(word)})") for word in words])
     assert known.masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "mask", "text", "shown"),
+    [
+        pytest.param(TOKENS["odd"], "ghp_**** (40)", "at {:.25}", "at ghp_****", id="token"),
+        pytest.param(TOKENS["odd"], "ghp_**** (40)", "({:.16}) x", "(ghp_****) x", id="just"),
+        pytest.param("Xy7_qqPl90z" * 2, "**** (22)", "pw {:.14}..", "pw ****", id="password"),
+        pytest.param("Xy7_qqPl90z" * 2, "**** (22)", "pw {:.11}", "pw Xy7_qqPl90z", id="too-short"),
+    ],
+)
+def test_values_are_known_by_their_beginning(value: str, mask: str, text: str, shown: str) -> None:
+    assert identities([hit(value, mask)]).masked(text.format(value)) == shown
 
 
 def test_what_cannot_be_tried_is_hidden_whole() -> None:

@@ -92,14 +92,17 @@ Packages are compared by name and version: with epoch and architecture for `deb`
 the directory for `npm`, with the program for `golang` and `cargo`, with the archive for `maven`.
 Groups of `maven` are not compared: of the archives without pom.properties most tell none, or not
 the one they were published with. In Maven's local repository the files' names have artifact and
-version, so that row shows that other evidence does not spoil them; Debian's names are the harder
-test, and below the bar: there one jar is two of the 64, more than half a per cent.
+version, so that row shows that other evidence does not spoil them. Debian's names are the harder
+test. An image that has them has Debian's Maven repository, too, whose links tell what each archive
+is: that is read, so the first of the two rows shows that it is read right. The second is of the
+archives alone, as an image has them that copied them out, and below the bar.
 
-A group is told where something in the archive names it, never guessed. In Maven's local repository
-every group of a pom.properties is right; of the groups that manifests tell about half are, so they
-are `heuristic`; a third of the archives tells none. What all classes of such an archive are below
-begins with the group in most, but where the group ends in it nothing tells: cut at any number of
-names, or at a name that begins the artifact's, it is right in half of the artifacts at most.
+A group is told where something in the archive names it, or its place in a repository, never
+guessed. In Maven's local repository every group of a pom.properties is right; of the groups that
+manifests tell about half are, so they are `heuristic`; a third of the archives tells none. What all
+classes of such an archive are below begins with the group in most, but where the group ends in it
+nothing tells: cut at any number of names, or at a name that begins the artifact's, it is right in
+half of the artifacts at most.
 
 *Documents* are packages that only a lock file or another document names; they are listed with the
 confidence `heuristic`, and not counted here, since a lock file names what was never installed, too.

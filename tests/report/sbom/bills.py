@@ -16,7 +16,7 @@ from ocianalyze.model.package import (
 )
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.sbom._base import Bill
-from tests.report.documents import HOSTILE, IMAGE, VIEW, digest
+from tests.report.documents import HOSTILE, IMAGE, VIEW, FakeTree, digest
 
 
 def package(found: Found, **fields: object) -> Package:
@@ -100,6 +100,8 @@ DATED = replace(
 )
 BILL = Bill(DATED, INVENTORY)
 ALL = replace(BILL, scope="all")
+SHA1 = replace(DATED, view=replace(DATED.view, tree=FakeTree(sha1=bytes(range(20)))))
+"""The same image, walked with a SHA-1 of each file."""
 
 _TEXT = st.text(st.characters(codec=None, categories=None), max_size=20) | st.sampled_from(
     [
@@ -177,17 +179,18 @@ INVENTORIES = st.builds(
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 """What JSON brings: no lone surrogate."""
 IMAGES: st.SearchStrategy[AnalysedImage] = st.builds(
-    lambda names, created, manifest, config: replace(
+    lambda names, created, manifest, config, sha1: replace(
         DATED,
         names=tuple(names),
         manifest_digest=manifest,
         config_digest=config,
-        view=replace(VIEW, config=ImageConfig(created=created)),
+        view=replace(VIEW, config=ImageConfig(created=created), tree=FakeTree(sha1=sha1)),
     ),
     st.lists(_TEXT | st.sampled_from(["a:b", "host:5000/a/b:c", "a"]), max_size=2),
     _WORDS | st.sampled_from(["0001-01-01T00:00:00+10:00", "2024-01-01", "9999-12-31T23:59:59Z"]),
     st.none() | st.just(digest("5")),
     st.none() | st.just(digest("6")),
+    st.sampled_from([b"", bytes(20)]),
 )
 BILLS = st.builds(
     Bill,

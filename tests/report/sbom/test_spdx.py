@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from ocianalyze.model.package import Found, Inventory, Unowned
+from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.sbom._base import Bill
 from tests.report.documents import IMAGE
-from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, package
+from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, SHA1, package
 from tests.report.sbom.validators import document
 
 
@@ -51,7 +52,7 @@ def test_layers_contain_the_packages_that_they_brought() -> None:
     held = contains(ALL)
     assert {("team/app:1.4", layer) for layer in layers} <= held
     assert {(layers[0], "libc6"), (layers[1], "six"), (layers[1], "curl")} <= held
-    assert {("python3-six", "six"), ("team/app:1.4", "libc6"), ("team/app:1.4", "app/run")} <= held
+    assert {("python3-six", "six"), ("team/app:1.4", "libc6")} <= held
     assert not {("team/app:1.4", "curl"), ("team/app:1.4", "six")} & held
     assert "curl" not in packages(BILL)
 
@@ -103,53 +104,88 @@ def test_suppliers_are_persons_or_organisations(recorded: str, expected: str | N
     assert packages(bill)["x"].get("supplier") == expected
 
 
-def test_executables_that_nobody_owns_are_packages_of_the_purpose_file() -> None:
-    """As files they would need a SHA1, which the walk does not take."""
+def files(bill: Bill) -> dict[str, dict[str, Any]]:
+    """Return the files by name."""
+    return {each["fileName"]: each for each in document(bill, "spdx").get("files", [])}
+
+
+SHA256_ALONE = [{"algorithm": "SHA256", "checksumValue": "ab" * 32}]
+BOTH = [{"algorithm": "SHA1", "checksumValue": bytes(range(20)).hex()}, *SHA256_ALONE]
+UNOWNED = (Unowned("etc/os-release", "elf", "ab" * 32, 4096, 2),)
+LISTED = Bill(SHA1, replace(INVENTORY, unowned=UNOWNED))
+
+
+def test_files_have_both_digests_and_their_layer() -> None:
+    """SHA1 is what clause 8.4 demands; names begin at the root of the image (clause 8.1)."""
+    found = files(LISTED)["./etc/os-release"]
+    assert found["checksums"] == BOTH
+    assert found["fileTypes"] == ["BINARY"]
+    assert found["comment"] == "owned by no package; kind: elf; size: 4096"
+    joined = [
+        (x["relationshipType"], x["relatedSpdxElement"])
+        for x in document(LISTED, "spdx")["relationships"]
+        if x["spdxElementId"] == found["SPDXID"]
+    ]
+    assert joined[-1] == ("EXPANDED_FROM_ARCHIVE", "SPDXRef-Layer-2")
+    assert "FILE" not in {x["primaryPackagePurpose"] for x in packages(LISTED).values()}
+
+
+def test_a_file_without_a_sha1_is_a_package_of_the_purpose_file() -> None:
+    """Where the walk was not asked for it, as the library's is not."""
     run = packages(BILL)["app/run"]
     assert run["primaryPackagePurpose"] == "FILE"
-    assert run["checksums"] == [{"algorithm": "SHA256", "checksumValue": "ab" * 32}]
-    assert "files" not in document(BILL, "spdx")
+    assert run["checksums"] == SHA256_ALONE
+    assert files(BILL) == {}
 
 
-def evidenced(location: str) -> set[tuple[str, str, str, bool]]:
+def evidenced(location: str, image: AnalysedImage = DATED) -> list[tuple[str, str, str, str]]:
     """Return what joins a package that was read from etc/os-release and that file."""
     found = replace(
         LIBC, found=replace(LIBC.found, location=location), evidence=("etc/os-release",)
     )
-    read = document(Bill(DATED, Inventory(packages=(found,))), "spdx")
-    names = {each["SPDXID"]: each["name"] for each in read["packages"]}
-    own = {"libc6", "etc/os-release"}
+    read = document(Bill(image, Inventory(packages=(found,))), "spdx")
+    names = {x["SPDXID"]: str(x.get("name", x.get("fileName"))) for x in _elements(read)}
     ends = ("spdxElementId", "relatedSpdxElement")
-    return {
-        (names[x[ends[0]]], x["relationshipType"], names[x[ends[1]]], "comment" in x)
+    return [
+        (names[x[ends[0]]], x["relationshipType"], names[x[ends[1]]], x.get("comment", ""))
         for x in read["relationships"]
-        if {names.get(x[end]) for end in ends} == own
-    }
+        if "etc/os-release" in f"{names.get(x[ends[0]])} {names.get(x[ends[1]])}"
+        and "libc6" in {names.get(x[end]) for end in ends}
+    ]
+
+
+def _elements(read: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*read["packages"], *read.get("files", [])]
 
 
 @pytest.mark.parametrize(
-    ("location", "expected"),
+    ("image", "name"),
     [
-        ("etc", ("libc6", "CONTAINS", "etc/os-release", False)),
-        ("", ("etc/os-release", "OTHER", "libc6", True)),
-        ("et", ("etc/os-release", "OTHER", "libc6", True)),
+        pytest.param(DATED, "etc/os-release", id="bare"),
+        pytest.param(SHA1, "./etc/os-release", id="file"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("location", "comment"),
+    [
+        ("etc", "the package was read from the file, which is part of it"),
+        ("", "the package was read from the file"),
+        ("et", "the package was read from the file"),
     ],
     ids=["in-its-directory", "database", "beside"],
 )
-def test_evidence_is_a_file_with_its_digest(
-    location: str, expected: tuple[str, str, str, bool]
+def test_evidence_is_joined_by_other(
+    location: str, comment: str, image: AnalysedImage, name: str
 ) -> None:
-    """A package contains what lies in its own directory; a database is no part of a package."""
-    evidence = packages(BILL)["etc/os-release"]
-    assert evidence["primaryPackagePurpose"] == "FILE"
-    assert evidence["checksums"] == [{"algorithm": "SHA256", "checksumValue": "ab" * 32}]
-    assert evidenced(location) == {expected}
+    """CONTAINS would say that all files of the package are listed (clause 7.8)."""
+    assert evidenced(location, image) == [(name, "OTHER", "libc6", comment)]
 
 
 def test_an_executable_that_is_evidence_too_is_one_file() -> None:
-    unowned = (Unowned("etc/os-release", "elf", "ab" * 32, 4096, 2),)
-    read = document(replace(BILL, inventory=replace(INVENTORY, unowned=unowned)), "spdx")
-    assert [x["name"] for x in read["packages"]].count("etc/os-release") == 1
+    bill = replace(BILL, inventory=replace(INVENTORY, unowned=UNOWNED))
+    names = [x["name"] for x in document(bill, "spdx")["packages"]]
+    assert names.count("etc/os-release") == 1
+    assert len(files(replace(bill, image=SHA1))) == 1
 
 
 def test_identifiers_do_not_change_with_the_neighbours() -> None:

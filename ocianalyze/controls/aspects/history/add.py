@@ -5,6 +5,8 @@ import re
 from itertools import takewhile
 from typing import Literal
 
+from ocianalyze.controls.saying import shortened
+
 AddKind = Literal["archive", "git", "heredoc", "local", "local-or-unknown", "url", "url-plain"]
 HASHED = re.compile(r"(?:file|dir|multi):[0-9a-f]{64}\Z")
 """What a classic builder writes instead of the source's name."""
@@ -91,4 +93,4 @@ def shown(text: str, length: int = 100) -> str:
     masked = _USERINFO.sub("://***@", text[: 4 * length])
     masked = re.sub(r"\?\S*", "?...", masked)
     masked = _LONG_HASH.sub(r"\1", masked)
-    return masked if len(masked) <= length else masked[: length - 3] + "..."
+    return shortened(masked, length)

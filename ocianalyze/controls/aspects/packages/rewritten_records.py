@@ -13,6 +13,8 @@ from ocianalyze.model.package import Package
 
 _HOMES = ("var/lib/dpkg/info", "usr/lib/dpkg/info", "var/lib/dpkg/status.d")
 _SUMS = ".md5sums"
+_METADATA, _RECORD = "METADATA", "RECORD"
+"""Two files of a dist-info directory: which version it is, and the digests of what is installed."""
 _INSIDE = frozenset({"apk", "rpm"})
 """Types whose one database holds the digests of all packages: only their files can tell."""
 _FIELDS = ("path", "kind", "mode", "sha256")
@@ -31,7 +33,7 @@ class Rewritten(NamedTuple):
 
 def rewritten(view: ImageView) -> tuple[Rewritten, ...]:
     """Return them; ask with `view.once`."""
-    return (*_of_dpkg(view), *_of_programs(view))[:_MOST]
+    return (*_of_dpkg(view), *_of_python(view), *_of_programs(view))[:_MOST]
 
 
 def _of_dpkg(view: ImageView) -> Iterator[Rewritten]:
@@ -47,6 +49,17 @@ def _of_dpkg(view: ImageView) -> Iterator[Rewritten]:
             package_ = latest.get(name.removesuffix(_SUMS).partition(":")[0])
             if package_ and name.endswith(_SUMS) and _is_later(view, entry, package_.introduced):
                 yield Rewritten(package_, entry, fits=False)
+
+
+def _of_python(view: ImageView) -> Iterator[Rewritten]:
+    """Yield what installers of Python distributions recorded, each in a file of its own."""
+    for package in view.packages():
+        home, _, name = package.evidence[0].rpartition("/")
+        if package.type != "pypi" or name != _METADATA:
+            continue
+        entry = view.tree.get(f"{home}/{_RECORD}")
+        if entry and _is_later(view, entry, package.introduced):
+            yield Rewritten(package, entry, fits=False)
 
 
 def _of_programs(view: ImageView) -> Iterator[Rewritten]:

@@ -4,7 +4,6 @@ It is one that the restricted level of the Pod Security Standards admits, for th
 image has or, where that is root, for the one that CIS Docker 4.1 advises.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,8 +14,8 @@ from ocianalyze.controls.aspects.security_context.flow import flow
 from ocianalyze.controls.aspects.security_context.writable import writable
 from ocianalyze.controls.aspects.setid.capabilities import XATTR, file_capabilities
 from ocianalyze.controls.aspects.users.accounts import resolve
+from ocianalyze.controls.aspects.users.advised import ADVISED, advised
 from ocianalyze.controls.aspects.users.writers import Runner, runner
-from ocianalyze.controls.cis_docker import c4_01_user
 from ocianalyze.controls.hint import at, of_entry, ports, volumes
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
@@ -24,9 +23,6 @@ from ocianalyze.model.finding import Evidence
 
 Node: TypeAlias = "str | int | bool | Sequence[Node] | Mapping[str, Node]"
 
-SUGGESTED_UID = 10_001
-"""For an image that runs as root, unless 4.1 advises another: no distribution gives it away."""
-_ADVISED = re.compile(r"\bUSER ([1-9][0-9]{0,9})(?::([0-9]{1,10}))?(?=[,;\s]|$)")
 _ADMITTED = "NET_BIND_SERVICE"
 """The only capability that the restricted level lets a container add."""
 _LOW_PORTS = 1024
@@ -108,14 +104,8 @@ def _user(view: ImageView) -> Runner:
     user = view.once(runner)
     if not user.is_root:
         return user
-    files = view.read("etc/passwd"), view.read("etc/group")
-    if not user.resolved.problem:
-        said = view.once(c4_01_user.evaluate).remediation
-        if found := _ADVISED.search(said):
-            advised = Runner(resolve(f"{found[1]}:{found[2] or found[1]}", *files))
-            if not advised.is_root:
-                return advised
-    return Runner(resolve(f"{SUGGESTED_UID}:{SUGGESTED_UID}", *files))
+    uid, gid = (ADVISED, ADVISED) if user.resolved.problem else advised(view)
+    return Runner(resolve(f"{uid}:{gid}", view.read("etc/passwd"), view.read("etc/group")))
 
 
 def _started(view: ImageView) -> Iterator[Entry]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, argv, find_program, started
 from ocianalyze.controls.aspects.users.accounts import Resolved
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
@@ -39,15 +40,7 @@ def _evidence(detail: str, entry: Entry | None) -> Evidence:
             pointer="/config/Entrypoint",
             severity="low",
         )
-    return Evidence(
-        detail=detail,
-        reason=reason,
-        path=entry.path,
-        layer=entry.layer,
-        state=entry.state,
-        severity="low",
-        sha256=entry.sha256,
-    )
+    return of_entry(entry, detail, "low", reason)
 
 
 def _target(command: Command) -> str:

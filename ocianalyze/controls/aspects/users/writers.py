@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from ocianalyze.controls.aspects.users.accounts import Resolved, resolve
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.finding import Evidence
 
 _STICKY = 0o1000
+_PASSWD, _GROUP = "etc/passwd", "etc/group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,8 @@ class Runner:
     """The user of the config."""
 
     resolved: Resolved
+    unread: tuple[Evidence, ...] = ()
+    """Account files that could tell another user or more groups, and were not read."""
 
     @property
     def is_root(self) -> bool:
@@ -35,7 +39,18 @@ class Runner:
 def runner(view: ImageView) -> Runner:
     """Return the user that a container runs as."""
     user = view.config.config.user if view.config else ""
-    return Runner(resolve(user, view.read("etc/passwd"), view.read("etc/group")))
+    unread = (unread_accounts(view, path) for path in (_PASSWD, _GROUP))
+    resolved = resolve(user, view.read(_PASSWD), view.read(_GROUP))
+    return Runner(resolved, tuple(filter(None, unread)))
+
+
+def unread_accounts(view: ImageView, path: str) -> Evidence | None:
+    """Return an account file that is there, and whose content is not known."""
+    entry = view.tree.resolve(path)
+    if entry is None or view.read(path) is not None:
+        return None
+    said = "was not read" if entry.path == path else f"is what {path} leads to; it is not read"
+    return Evidence(said, reason="accounts-unread", path=entry.path, layer=entry.layer)
 
 
 def anybody(entry: Entry) -> str:

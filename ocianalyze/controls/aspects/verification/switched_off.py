@@ -67,7 +67,14 @@ def variable(name: str, value: str) -> Off | None:
         return Off("fail", f"{name} is an http:// address")
     if word == "GOFLAGS" and "-insecure" in lowered.split():
         return Off("fail", "GOFLAGS has -insecure")
+    if word in _OPTIONS and (flag := next((x for x in _INSECURE if f"{x}=true" in lowered), "")):
+        return Off("fail", f"{name} has {flag}")
     return None
+
+
+_OPTIONS = frozenset({"JAVA_TOOL_OPTIONS", "MAVEN_ARGS", "MAVEN_CLI_OPTS", "MAVEN_OPTS"})
+"""Variables with options of Maven, or of the Java machine that runs it."""
+_INSECURE = ("-dmaven.wagon.http.ssl.insecure", "-dmaven.wagon.http.ssl.allowall")
 
 
 _SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {

@@ -1,5 +1,6 @@
 """What a private key in DER is: its kind, and the fingerprints of its public half."""
 
+import base64
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -75,6 +76,30 @@ def of(key: "PrivateKeyTypes") -> Key | None:
         return None
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return Key(named[0], named[1], spki)
+
+
+def of_ssh(name: str, blob: bytes) -> Key:
+    """Return a key of which SSH's public half is known."""
+    return Key(name, blob, _spki(blob))
+
+
+def _spki(blob: bytes) -> bytes:
+    """Return a public key of SSH as certificates have it; empty where they know no such type."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - start-up time
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - the same
+        Encoding,
+        PublicFormat,
+        load_ssh_public_key,
+    )
+
+    try:
+        kind, _ = _ssh.string(blob, 0)
+        if kind == b"ssh-dss":  # out of use, so that the library warns
+            return b""
+        key = load_ssh_public_key(kind + b" " + base64.b64encode(blob))
+        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm):
+        return b""
 
 
 def _named(key: Any) -> tuple[str, bytes] | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ocianalyze.detectors.secrets.checks import _ssh
-from ocianalyze.detectors.secrets.checks._keys import Key
+from ocianalyze.detectors.secrets.checks._keys import Key, of_ssh
 
 MAGIC = b"openssh-key-v1\0"
 _MOST = 16
@@ -42,7 +42,7 @@ def _read(data: bytes) -> Container | None:
     name = _ssh.describe(public) or "unknown type"
     if cipher == b"none" and not _consistent(private, public):
         return None
-    return Container(Key(name, public), cipher[:40].decode("ascii", "replace"))
+    return Container(of_ssh(name, public), cipher[:40].decode("ascii", "replace"))
 
 
 def _consistent(private: bytes, public: bytes) -> bool:

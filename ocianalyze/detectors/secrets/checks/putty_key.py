@@ -69,7 +69,7 @@ def _proof(file: _File) -> Proof:
         return well_formed(f"{name}, not encrypted, without its MAC")
     if not encrypted and not hmac.compare_digest(_mac(file), mac):
         return disproved("its MAC is wrong")
-    return _keys.proof(_keys.Key(name, file.public), encrypted=encrypted, format_name="PuTTY")
+    return _keys.proof(_keys.of_ssh(name, file.public), encrypted=encrypted, format_name="PuTTY")
 
 
 def _mac(file: _File) -> bytes:

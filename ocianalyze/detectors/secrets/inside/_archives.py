@@ -1,7 +1,9 @@
 """Archives whose members follow one another: tar, ar (deb), cpio (rpm)."""
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from dataclasses import dataclass
+from stat import S_ISLNK
 
 from ocianalyze.detectors.secrets.inside._flow import (
     DamagedError,
@@ -9,7 +11,7 @@ from ocianalyze.detectors.secrets.inside._flow import (
     Pour,
     Rest,
     Sink,
-    Taker,
+    Tell,
 )
 from ocianalyze.layers import tar
 from ocianalyze.layers.pax import read_pax
@@ -26,14 +28,22 @@ _RPM_LEAD = 96
 _HEX = re.compile(rb"[0-9A-Fa-f]{8}")
 
 
-def tar_members(enter: Enter) -> Parser:
+@dataclass(slots=True)
+class _Extended:
+    """What extended headers say of the next member."""
+
+    path: bytes = b""
+    link: bytes = b""
+
+
+def tar_members(enter: Enter, tell: Tell) -> Parser:
     """Read a tar (POSIX ustar, PAX, GNU).
 
     Raises:
         DamagedError: a header cannot be read.
 
     """
-    numbers, name = tar.Numbers(), b""
+    numbers, extended, owners = tar.Numbers(), _Extended(), b""
     while len(block := (yield tar.BLOCK)) == tar.BLOCK:
         if block == tar.ZEROS:
             continue
@@ -43,37 +53,58 @@ def tar_members(enter: Enter) -> Parser:
         size = header.size if header.size and header.flag not in b"123456" else 0
         if size < 0:
             raise DamagedError("has a tar member of negative size")
-        if header.flag in b"xL":
-            name = (yield from _long_name(header.flag, size)) or name
-        elif header.flag in b"gK":
-            yield Pour(None, size)
+        if header.flag in b"xgLK":
+            yield from _extend(header.flag, size, extended, tell)
         else:
-            yield from _member(enter, name or header.path, size)
-            name = b""
+            path = extended.path or header.path
+            if header.flag in b"12":
+                tell(_name(path), "link", extended.link or header.link)
+            if (said := header.uname + b" " + header.gname) != owners:
+                owners = said
+                tell(_name(path), "header", said)
+            yield from _member(enter, tell, path, size)
+            extended = _Extended()
         yield Pour(None, -size % tar.BLOCK)
 
 
-def _member(enter: Enter, name: bytes, size: int) -> Parser:
-    sink = enter(name.decode("utf-8", "backslashreplace").removeprefix("./")) if size else None
+def _member(enter: Enter, tell: Tell, path: bytes, size: int) -> Parser:
+    name = _name(path)
+    tell(name, "path", path)
+    sink = enter(name) if size else None
     yield Pour(sink, size)
     if sink:
         sink.close()
 
 
-def _long_name(flag: bytes, size: int) -> Generator[int | Taker, bytes, bytes]:
-    """Read an extended header; return the path that it gives the next member."""
+def _name(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace").removeprefix("./")
+
+
+def _extend(flag: bytes, size: int, extended: _Extended, tell: Tell) -> Parser:
+    """Read an extended header."""
     if size > _PAX_BYTES:
         yield Pour(None, size)
-        return b""
+        return
     data = yield size
     if flag == b"L":
-        return tar.text(data)
+        extended.path = tar.text(data)
+    elif flag == b"K":
+        extended.link = tar.text(data)
+    else:
+        _read_records(flag, data, extended, tell)
+
+
+def _read_records(flag: bytes, data: bytes, extended: _Extended, tell: Tell) -> None:
     records: dict[bytes, bytes] = {}
     read_pax(data, records, [])
-    return records.get(b"path", b"")
+    if flag == b"x":
+        extended.path = records.pop(b"path", extended.path)
+        extended.link = records.pop(b"linkpath", extended.link)
+    said = b"\n".join(b"%b=%b" % record for record in records.items())
+    tell(_name(extended.path), "header", said)
 
 
-def ar_members(enter: Enter) -> Parser:
+def ar_members(enter: Enter, tell: Tell) -> Parser:
     """Read an ar archive, as Debian packages are (ar(5), deb(5)).
 
     Raises:
@@ -86,11 +117,11 @@ def ar_members(enter: Enter) -> Parser:
         if header[58:] != b"`\n" or not digits.isdigit():
             raise DamagedError("has an unreadable ar header")
         size = int(digits)
-        yield from _member(enter, header[:16].rstrip(b" /"), size)
+        yield from _member(enter, tell, header[:16].rstrip(b" /"), size)
         yield size % 2
 
 
-def cpio_members(enter: Enter) -> Parser:
+def cpio_members(enter: Enter, tell: Tell) -> Parser:
     """Read a cpio archive of the new ASCII format (cpio(5)).
 
     Raises:
@@ -107,11 +138,15 @@ def cpio_members(enter: Enter) -> Parser:
         name = (yield name_size + -(110 + name_size) % 4)[: name_size - 1]
         if name == _TRAILER:
             return
-        yield from _member(enter, name, size)
+        if S_ISLNK(int(fields[1], 16)) and size <= _NAME_BYTES:
+            tell(_name(name), "path", name)
+            tell(_name(name), "link", (yield size))
+        else:
+            yield from _member(enter, tell, name, size)
         yield -size % 4
 
 
-def rpm_payload(enter: Enter) -> Parser:
+def rpm_payload(enter: Enter, _tell: Tell) -> Parser:
     """Read an RPM package: lead, signature, header, then the compressed payload.
 
     Raises:
@@ -125,5 +160,7 @@ def rpm_payload(enter: Enter) -> Parser:
             raise DamagedError("has an unreadable rpm header")
         count, size = int.from_bytes(intro[8:12], "big"), int.from_bytes(intro[12:], "big")
         length = count * 16 + size
-        yield Pour(None, length + -length % padding)
+        header = enter("header")
+        yield Pour(header, length + -length % padding)
+        header.close()
     yield Rest(enter("payload"))

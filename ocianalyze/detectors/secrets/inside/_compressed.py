@@ -5,11 +5,14 @@ from typing import NamedTuple
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codecs, Unpack
-from ocianalyze.detectors.secrets.inside._flow import DamagedError, Parser, Pour, Sink
+from ocianalyze.detectors.secrets.inside._flow import DamagedError, Parser, Pour, Sink, Tell
+from ocianalyze.limits import KIB
 
 _SKIPPABLE = b"\x2a\x4d\x18"
 """Behind the first byte of a skippable frame's magic (RFC 8878, 3.1.2)."""
 _FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
+_LONGEST = 4 * KIB
+"""Bytes of a name or comment that are told."""
 
 
 class Compression(NamedTuple):
@@ -42,7 +45,7 @@ def inner_name(name: str, kind: str) -> str:
     return stem + _TAR[dot + suffix] if dot + suffix in _TAR else "content"
 
 
-def streams(kind: str, sink: Sink, spending: Spending) -> Parser:
+def streams(kind: str, sink: Sink, spending: Spending, tell: Tell) -> Parser:
     """Pour the contents of all streams, one after another, into one sink.
 
     Raises:
@@ -57,6 +60,7 @@ def streams(kind: str, sink: Sink, spending: Spending) -> Parser:
         return
     while head := (yield len(form.magic)):
         if head == form.magic and kind == "gzip":
+            yield from _gzip_header(tell)
             yield from _gzip_member(sink, spending)
         elif head == form.magic:
             unpack = Unpack(form.codec(), sink, spending)
@@ -71,8 +75,8 @@ def streams(kind: str, sink: Sink, spending: Spending) -> Parser:
             return
 
 
-def _gzip_member(sink: Sink, spending: Spending) -> Parser:
-    """Read a member behind its magic; its header comes first (RFC 1952, 2.3).
+def _gzip_header(tell: Tell) -> Parser:
+    """Read a member's header behind its magic (RFC 1952, 2.3).
 
     ISA-L reads some headers wrongly when they come in two pieces, so it is given bare deflate.
     """
@@ -80,12 +84,18 @@ def _gzip_member(sink: Sink, spending: Spending) -> Parser:
     flags = header[0] if header else 0
     if flags & _FEXTRA:
         size = yield 2
-        yield Pour(None, int.from_bytes(size, "little"))
+        tell("", "header", (yield int.from_bytes(size, "little")))
     for flag in (_FNAME, _FCOMMENT):
-        while flags & flag and (yield 1) not in (b"\0", b""):
-            """Names are not needed."""
+        said = bytearray()
+        while flags & flag and (byte := (yield 1)) not in (b"\0", b""):
+            said += byte if len(said) < _LONGEST else b""
+        tell("", "header", bytes(said))
     if flags & _FHCRC:
         yield 2
+
+
+def _gzip_member(sink: Sink, spending: Spending) -> Parser:
+    """Read a member behind its header."""
     unpack = Unpack(_codecs.deflate(), sink, spending)
     yield unpack
     _expect(unpack)

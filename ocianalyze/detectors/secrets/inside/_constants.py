@@ -54,14 +54,16 @@ class Beginnings:
     of: Engine
     """With the rules; of what it looks for in UTF-16, the beginnings are known."""
     _made: Engine | None = None
+    _lengths: tuple[int, ...] = ()
 
     def starts(self, data: Data) -> tuple[list[int], bool]:
         """Return where secrets may begin, in order, and whether there were too many to tell."""
         if self._made is None:
             self._made = _engine(self.of)
+            self._lengths = tuple(len(one.text) // 4 for one in self._made.expressions)
         ends, too_many = self._made.scan(data)
-        texts = self._made.expressions
-        return sorted({end - len(texts[index].text) // 4 for index, end in ends}), too_many
+        lengths = self._lengths
+        return sorted({end - lengths[index] for index, end in ends}), too_many
 
 
 def _engine(of: Engine) -> Engine:

@@ -5,13 +5,17 @@ something that takes bytes for itself, such as `Pour`, and goes on when that is 
 what a parser asked for is held, so a content may be as large as it likes.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol
 
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
+from ocianalyze.model.secret import Where
 
 Data = bytes | memoryview
+Tell = Callable[[str, Where, bytes], None]
+"""Takes what an archive says beside its contents: of which member (empty for itself), whether that
+is its path, the target of a link or another part of a header, and the text."""
 
 
 class DamagedError(OcianalyzeError):

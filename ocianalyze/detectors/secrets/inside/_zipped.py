@@ -1,11 +1,13 @@
 """Zip archives by their local headers (APPNOTE 4.3.7), as their bytes pass.
 
-The central directory at the end is not needed: what it leaves out is looked at too.
+The central directory at the end is not needed for contents: what it leaves out is looked at too.
+Comments are read there, of archives that are packed in others.
 """
 
 import lzma
 import struct
 from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from isal import isal_zlib
@@ -13,7 +15,7 @@ from isal import isal_zlib
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack
-from ocianalyze.detectors.secrets.inside._flow import Parser, Pour, Seek, Sink, Taker
+from ocianalyze.detectors.secrets.inside._flow import Parser, Pour, Seek, Sink, Taker, Tell
 from ocianalyze.limits import MIB
 
 
@@ -25,12 +27,29 @@ class Enter(Protocol):
         ...
 
 
-Whole = Callable[[str, bytes, bool], bool]
-"""Takes a member's name and content, and whether that was packed; False leaves it to `Enter`."""
+@dataclass(slots=True)
+class Members:
+    """Small members that are there in one piece; the same number of each."""
+
+    names: list[str] = field(default_factory=list)
+    labels: list[bytes] = field(default_factory=list)
+    """The names as they are written."""
+    contents: list[bytes] = field(default_factory=list)
+    packed: list[bool] = field(default_factory=list)
+
+
+Plain = Callable[[bytes, bytes], bool]
+"""Given a name as it is written and a content, tells whether it may be one of `Members`."""
+Whole = Callable[[Members], None]
 Note = Callable[[str, str], None]
 """Takes a member's name and why it is not looked at."""
 PREFIX = b"PK\3\4"
-_CENTRAL = (b"PK\1\2", b"PK\5\6")
+_ENTRY, _END = b"PK\1\2", b"PK\5\6"
+_CENTRAL = (_ENTRY, _END)
+_SIZES = struct.Struct("<3H")
+"""Of a directory entry's name, extra field and comment, at byte 28 of 46 (APPNOTE 4.3.12)."""
+_TAIL = 70 << 10
+"""Bytes at the end, of which a comment has 65,535 at most (APPNOTE 4.3.16)."""
 _DESCRIPTOR = b"PK\7\x08"
 _NEXT = (PREFIX, *_CENTRAL)
 _MARKS = 8
@@ -52,6 +71,8 @@ _AT_ONCE = 64 << 10
 """Bytes of an archive that are looked through for whole members."""
 _PACKED_AT_ONCE = MIB
 """Bytes that such a member says it has."""
+_HELD = 256 << 10
+"""Bytes that came out of such members until they are looked at."""
 
 
 class _Local(NamedTuple):
@@ -68,42 +89,78 @@ class _Local(NamedTuple):
         return bool(self.flags & _DESCRIBED) and not self.packed
 
 
-def zip_members(enter: Enter, note: Note, spending: Spending, whole: Whole | None = None) -> Parser:
+class Visitor(NamedTuple):
+    """Who learns what an archive holds."""
+
+    enter: Enter
+    """Begins a member."""
+    is_plain: Plain
+    """Says which others are entered all the same."""
+    whole: Whole
+    """Takes members that are there in one piece."""
+    tell: Tell
+    note: Note
+    """Takes what cannot be read."""
+    spending: Spending
+    """Is charged."""
+
+
+def zip_members(visitor: Visitor, *, comments: bool) -> Parser:
     """Read a zip archive from its first local header on, wherever that is.
 
     Args:
-        enter: begins a member.
-        note: takes what cannot be read.
-        spending: is charged.
-        whole: takes members that are there in one piece; all of them are entered without.
+        visitor: learns of members.
+        comments: tell those of the directory too.
 
     """
-    run = _Run(whole, spending) if whole else None
+    run = _Run(visitor)
     while True:
-        if run:
-            run.done = False
-            yield run
+        run.done = False
+        yield run
         head = yield _LOCAL.size
-        if (yield from _one_member(head, enter, note, spending)):
-            return
+        head, is_over = yield from _one_member(head, visitor)
+        if is_over:
+            break
+    if comments:
+        yield from _comments(head, visitor.tell)
 
 
-def _one_member(
-    head: bytes, enter: Enter, note: Note, spending: Spending
-) -> Generator[int | Taker, bytes, bool]:
-    """Read members up to one behind which nothing was read yet; tell whether none follows."""
+def _one_member(head: bytes, visitor: Visitor) -> Generator[int | Taker, bytes, tuple[bytes, bool]]:
+    """Read members up to one behind which nothing was read yet.
+
+    Returns what was read of the directory, and whether no member follows.
+    """
     while head[:4] not in _CENTRAL:
         if not head.startswith(PREFIX):
             head = yield from _resumed(head)
         if len(head) < _LOCAL.size:
-            note("", "has no directory at its end")
-            return True
+            visitor.note("", "has no directory at its end")
+            return b"", True
         local = yield from _local(head)
-        yield from _content(local, enter, note, spending)
+        visitor.tell(local.name, "path", local.name.encode("utf-8", "replace"))
+        yield from _content(local, visitor)
         head = (yield from _behind_descriptor()) if local.flags & _DESCRIBED else b""
         if not head:
-            return False
-    return True
+            return b"", False
+    return head, True
+
+
+def _comments(head: bytes, tell: Tell) -> Parser:
+    """Read the directory and what ends it, from their first bytes on."""
+    while head.startswith(_ENTRY):
+        head += yield max(0, 46 - len(head))
+        if len(head) < 46:
+            return
+        flags = int.from_bytes(head[8:10], "little")
+        name, extra, comment = _SIZES.unpack_from(head, 28)
+        more = yield name + extra + comment
+        tell(_name(more[:name], flags), "header", more[name + extra :])
+        head = yield _LOCAL.size
+    if len(head) >= _LOCAL.size:
+        head += yield _TAIL
+    at = head.rfind(_END)
+    if at >= 0:
+        tell("", "header", head[at + 22 :])
 
 
 class _Run:
@@ -112,9 +169,8 @@ class _Run:
     Most archives are little else, and a parser asks too much for each.
     """
 
-    def __init__(self, whole: Whole, spending: Spending) -> None:
-        self._whole = whole
-        self._spending = spending
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
         self.done = False
 
     def take(self, data: memoryview) -> int:
@@ -130,28 +186,39 @@ class _Run:
 
     def _members(self, data: bytes) -> int:
         """Take members from the beginning; return how many bytes they are, charged all at once."""
-        at = members = inflated = 0
-        while at + _LOCAL.size <= len(data):
+        at = inflated = count = held = 0
+        length = len(data)
+        members = Members()
+        is_plain = self._visitor.is_plain
+        while at + _LOCAL.size <= length:
             prefix, _, flags, method, _, _, _, packed, size, name, extra = _LOCAL.unpack_from(
                 data, at
             )
             start = at + _LOCAL.size + name + extra
-            if prefix != PREFIX or flags & _ENCRYPTED or start > len(data):
+            if prefix != PREFIX or flags & _ENCRYPTED or start > length:
                 break
             end = behind = start + packed
             if flags & _DESCRIBED:
                 end, behind, size = _described(data, start, packed)
-            if behind > len(data) or not start <= end or size > _PACKED_AT_ONCE:
+            if behind > length or not start <= end or size > _PACKED_AT_ONCE:
                 break
             label = data[at + _LOCAL.size : at + _LOCAL.size + name]
             content = _inflated(data[start:end], method, size)
-            is_packed = method != _STORED
-            if content is None or not self._whole(_name(label, flags), content, is_packed):
+            if content is None or not is_plain(label, content):
                 break
             at = behind
-            members += 1
-            inflated += len(content) if is_packed else 0
-        self._spending.members_of(members, inflated)
+            members.names.append(label.decode() if label.isascii() else _name(label, flags))
+            members.labels.append(label)
+            members.contents.append(content)
+            members.packed.append(method != _STORED)
+            count += 1
+            held += size
+            inflated += size if method else 0
+            if held > _HELD:
+                self._visitor.whole(members)
+                members, held = Members(), 0
+        self._visitor.whole(members)
+        self._visitor.spending.members_of(count, inflated)
         return at
 
 
@@ -226,8 +293,9 @@ def _wide(extra: bytes, *, has_size: bool) -> int:
     return 0
 
 
-def _content(local: _Local, enter: Enter, note: Note, spending: Spending) -> Parser:
+def _content(local: _Local, visitor: Visitor) -> Parser:
     """Read a member's content; what cannot be read is told."""
+    enter, note = visitor.enter, visitor.note
     if local.flags & _ENCRYPTED:
         note(local.name, "is encrypted")
     elif local.method == _STORED and not local.is_open:
@@ -237,7 +305,7 @@ def _content(local: _Local, enter: Enter, note: Note, spending: Spending) -> Par
             sink.close()
         return
     elif local.method in _CODECS or (local.method == _LZMA and local.packed > 9):
-        yield from _packed(local, enter, note, spending)
+        yield from _packed(local, visitor)
         return
     else:
         what = "has no length" if local.method == _STORED else "is packed in an unknown way"
@@ -245,18 +313,18 @@ def _content(local: _Local, enter: Enter, note: Note, spending: Spending) -> Par
     yield Pour(None, local.packed)
 
 
-def _packed(local: _Local, enter: Enter, note: Note, spending: Spending) -> Parser:
+def _packed(local: _Local, visitor: Visitor) -> Parser:
     codec, packed = _CODECS.get(local.method), None if local.is_open else local.packed
     if codec is None:
         head = yield 9
         made, packed = _lzma(head[4:]), local.packed - len(head)
     else:
         made = codec()
-    sink = enter(local.name, packed=True)
-    unpack = Unpack(made, sink, spending, packed)
+    sink = visitor.enter(local.name, packed=True)
+    unpack = Unpack(made, sink, visitor.spending, packed)
     yield unpack
     if unpack.problem:
-        note(local.name, unpack.problem)
+        visitor.note(local.name, unpack.problem)
     sink.close()
 
 

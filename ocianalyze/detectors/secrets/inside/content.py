@@ -12,6 +12,7 @@ from ocianalyze.detectors.secrets.inside import _archives, _git, stores
 from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
 from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
+from ocianalyze.detectors.secrets.inside._named import Named
 from ocianalyze.detectors.secrets.inside._recognise import (
     ARCHIVES,
     HEAD,
@@ -20,14 +21,15 @@ from ocianalyze.detectors.secrets.inside._recognise import (
     recognise,
     unread,
 )
-from ocianalyze.detectors.secrets.inside._zipped import zip_members
+from ocianalyze.detectors.secrets.inside._zipped import Members, Visitor, zip_members
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.detectors.secrets.inside.stores import Kept
 from ocianalyze.limits import MIB
+from ocianalyze.model.secret import Where
 
 _COMPRESSIONS = 5
 """In one another, and in archives."""
-_LARGEST = 32 * MIB
+LARGEST = 32 * MIB
 """Of a compiled content whose texts are looked at one by one."""
 _FOLLOWING = {
     "tar": _archives.tar_members,
@@ -62,6 +64,8 @@ class Content:
     _search: Search | None = None
     _within: Sink | None = None
     _kept: Kept | None = None
+    named: Named | None = None
+    """Takes the content too if its name says something."""
     _compiled: bytearray | None = None
     """A compiled content so far, of which the texts are looked at."""
     _is_weak: bool = False
@@ -81,6 +85,8 @@ class Content:
             SpentError: a bound is reached.
 
         """
+        if self.named:
+            self.named.feed(piece)
         if self._is_known:
             self._take(piece)
             return
@@ -109,6 +115,8 @@ class Content:
             self._tell_kept(self._kept)
         if self._compiled:
             self.look.constants(self.inner, bytes(self._compiled))
+        if self.named:
+            self.look.named(self.inner, self.named, is_searched=self.depth.coded)
         self._into(None)
         self._close_child()
 
@@ -157,8 +165,8 @@ class Content:
             self._kept.feed(piece)
         if self._compiled is not None:
             self._compiled += piece
-            if len(self._compiled) > _LARGEST:
-                self.look.note(self.inner, f"has more than {_LARGEST} compiled bytes")
+            if len(self._compiled) > LARGEST:
+                self.look.note(self.inner, f"has more than {LARGEST} compiled bytes")
                 self._compiled = None
         if self._within:
             self._into(piece)
@@ -207,34 +215,60 @@ class Content:
     def _parser(self, kind: str, depth: Depth) -> Parser:
         look, coded = self.look, depth._replace(coded=True)
         if kind == "zip":
-            whole = partial(self._whole, depth)
-            return zip_members(partial(self._member, depth), self._note, look.spending, whole)
+            return zip_members(self._visitor(depth), comments=self.depth.coded)
         if kind == "pack":
             return _git.pack_objects(partial(self._open, coded), self._note, look.spending)
         if kind == "loose":
             return _git.loose_object(partial(self._open, coded), look.spending)
         if kind in _FOLLOWING:
-            return _FOLLOWING[kind](partial(self._member, depth))
+            return _FOLLOWING[kind](partial(self._member, depth), self._tell)
         name = inner_name(self.inner or look.path.decode("utf-8", "backslashreplace"), kind)
-        return streams(kind, self._open(coded, name), look.spending)
+        return streams(kind, self._open(coded, name), look.spending, self._tell)
 
     def _member(self, depth: Depth, name: str, *, packed: bool = False) -> "Content":
         self.look.spending.member()
         return self._open(depth._replace(coded=depth.coded or packed), name)
 
-    def _whole(self, depth: Depth, name: str, data: bytes, packed: bool) -> bool:  # noqa: FBT001 - a callback of three values
-        """Take a member that is there in one piece; False for one that is packed itself."""
-        if may_be_packed(data) or name.endswith(".key"):
-            return not data
-        if packed or depth.coded:
-            self.look.whole(self._path(name), data)
-        elif compiled(data[:4], name.encode("utf-8", "replace")):
-            self.look.constants(self._path(name), data)
-        return True
+    def _visitor(self, depth: Depth) -> Visitor:
+        return Visitor(
+            enter=partial(self._member, depth),
+            is_plain=self._is_plain,
+            whole=partial(self._whole, depth),
+            tell=self._tell,
+            note=self._note,
+            spending=self.look.spending,
+        )
+
+    def _is_plain(self, label: bytes, data: bytes) -> bool:
+        """Tell a member that is not packed itself, and whose name says nothing."""
+        return not data or not (may_be_packed(data) or self.look.naming.may_say(label))
+
+    def _whole(self, depth: Depth, members: Members) -> None:
+        """Take members that are there in one piece."""
+        look, before = self.look, f"{self.inner}!/" if self.inner else ""
+        inners = [before + name if name else self.inner for name in members.names]
+        look.labels(inners, members.labels, "path")
+        if depth.coded or all(members.packed):
+            look.contents(inners, members.contents)
+            return
+        rows = zip(inners, members.labels, members.contents, members.packed, strict=True)
+        for inner, label, data, is_packed in rows:
+            if is_packed:
+                look.whole(inner, data)
+            elif compiled(data[:4], label):
+                look.constants(inner, data)
 
     def _open(self, depth: Depth, name: str) -> "Content":
-        self._child = Content(self.look, self._path(name), depth)
+        inner = self._path(name)
+        path = name.encode("utf-8", "replace")
+        named = self.look.naming.named(path, self.look.place(inner))
+        self._child = Content(self.look, inner, depth, named=named)
         return self._child
+
+    def _tell(self, name: str, where: Where, text: bytes) -> None:
+        """Look at a name or link; other parts of a header are searched with a layer's bytes."""
+        if where != "header" or self.depth.coded:
+            self.look.label(self._path(name), where, text)
 
     def _note(self, name: str, reason: str) -> None:
         self.look.note(self._path(name), reason)

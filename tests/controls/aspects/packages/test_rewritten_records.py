@@ -46,3 +46,42 @@ def test_the_database_control_leaves_it_to_people() -> None:
     verdict = control.evaluate(view)
     assert verdict.status is Status.NEEDS_REVIEW
     assert {x.reason for x in verdict.evidence} == {"record-rewritten"}
+
+
+SITE = "usr/lib/python3.12/site-packages"
+MODULE = f"{SITE}/tool.py"
+
+
+def _pip(content: bytes, version: str = "1", *, metadata: bool = True) -> Layer:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    home = f"{SITE}/tool-{version}.dist-info"
+    told = f"Metadata-Version: 2.1\nName: tool\nVersion: {version}\n"
+    layer: Layer = {
+        f"{home}/RECORD": f"tool.py,sha256={digest},{len(content)}\n".encode(),
+        MODULE: content,
+    }
+    return {**layer, f"{home}/METADATA": told.encode()} if metadata else layer
+
+
+@pytest.mark.parametrize(
+    ("upper", "count"),
+    [
+        pytest.param(_pip(b"evil = 1", metadata=False), 1, id="record-and-file"),
+        pytest.param(_pip(b"evil = 1"), 1, id="whole-directory"),
+        pytest.param(_pip(b"good = 1"), 0, id="installed-again"),
+        pytest.param(_pip(b"evil = 1", "2"), 0, id="upgraded"),
+        pytest.param({MODULE: b"evil = 1"}, 0, id="file-alone"),
+    ],
+)
+def test_a_python_record_that_changes_without_its_version_needs_review(
+    upper: Layer, count: int
+) -> None:
+    config = {"User": "1000"}
+    view = with_inventory(image(_pip(b"good = 1"), upper, observers=observers(), config=config))
+    found = rewritten(view)
+    assert [(x.entry.path, x.entry.layer) for x in found] == [
+        (f"{SITE}/tool-1.dist-info/RECORD", 1)
+    ] * count
+    control = next(x for x, _ in controls() if x.id == "cis-docker-4.11")
+    reasons = {x.reason for x in control.evaluate(view).evidence}
+    assert ("record-rewritten" in reasons) == bool(count)

@@ -1,0 +1,107 @@
+"""How an image is read: options that every command has which reads one, as one parameter."""
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ocianalyze.cli import options
+from ocianalyze.cli.output import say
+
+if TYPE_CHECKING:
+    from ocianalyze.engine import Options
+    from ocianalyze.store.telling import Progress
+
+
+class Reading(NamedTuple):
+    """What a command line says of reading an image; each field is an option, in their order."""
+
+    only: options.Image = None
+    platform: options.Platform = None
+    jobs: options.Jobs = 0
+    store: options.Store = None
+    no_store: options.NoStore = False
+    keep_going: options.KeepGoing = False
+    limit: options.Bounds = None
+    no_progress: options.NoProgress = False
+
+    @property
+    def kept(self) -> Path | None:
+        """Where facts are kept; None for nowhere."""
+        from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - not for --help
+
+        return None if self.no_store else self.store or default_directory()
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command with the options of `Reading` where it has the parameter `reading`."""
+
+    @wraps(command)
+    def told(*arguments: Any, **values: Any) -> None:
+        reading = Reading(**{name: values.pop(name) for name in Reading._fields})
+        command(*arguments, reading=reading, **values)
+
+    vars(told)["__signature__"] = Signature(
+        [
+            option
+            for parameter in signature(command).parameters.values()
+            for option in (_OPTIONS if parameter.name == "reading" else (parameter,))
+        ]
+    )
+    return told
+
+
+_OPTIONS = tuple(
+    Parameter(
+        name,
+        Parameter.KEYWORD_ONLY,
+        default=Reading._field_defaults[name],
+        annotation=Reading.__annotations__[name],
+    )
+    for name in Reading._fields
+)
+
+
+def engine_options(
+    reading: Reading,
+    *,
+    progress: "Callable[[Progress], None] | None" = None,
+    rules: list[Path] | None = None,
+    ignore: Path | None = None,
+    show_secrets: bool = False,
+    skip: list[str] | None = None,
+    base: str = "",
+    verify: options.Verify = "usual",
+    sha1: bool = False,
+) -> "Options":
+    """Return the engine's options.
+
+    Raises:
+        UsageError: a limit has no such name or value, or the ignore list cannot be used.
+
+    """
+    from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
+    from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
+
+    kept = reading.kept
+    limits = options.bounds(reading.limit or [])
+    given = given_bases(base, limits) if base else ()
+    return Options(
+        image=reading.only,
+        platform=reading.platform,
+        jobs=reading.jobs,
+        store=kept,
+        compiled=kept or Reading().kept,
+        limits=limits,
+        keep_going=reading.keep_going,
+        progress=progress,
+        warn=say,
+        rules=tuple(rules or ()),
+        show_secrets=options.warned(show_secrets),
+        ignores=options.ignores_of(ignore, rules or ()) if ignore else (),
+        skip=options.parts(skip or []),
+        bases=(*given, *known_bases.of_file(known_bases.user_table())),
+        verify=verify,
+        sha1=sha1,
+    )

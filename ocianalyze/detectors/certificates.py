@@ -1,0 +1,205 @@
+"""The observer that keeps whose certificates a file holds (RFC 5280, RFC 7468).
+
+What it keeps of each is what a private key is matched by: the SHA-256 of the public key with its
+algorithm (SubjectPublicKeyInfo). Nothing is verified.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+import orjson
+
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
+
+NAME = "certificates"
+_BYTES = MIB
+"""Of a file that are looked at; the bundles of all authorities that browsers trust have 0.3."""
+_MOST = 1_000
+"""Certificates of one file."""
+_FIELDS = 8
+_RDNS = 32
+_CHARS = 128
+"""Of a name."""
+_PEM = re.compile(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]{64,65536})-----END ")
+_DER = re.compile(rb"0\x82..0(?:\x82..|\x81.)(?:\xa0\x03\x02\x01[\0-\2])?\x02", re.DOTALL)
+_BEGIN = b"-----BEGIN"
+_SUFFIXES = frozenset({b".pem", b".crt", b".cer", b".der", b".cert", b".ca-bundle"})
+_COMMON_NAME = b"\x55\x04\x03"
+_ORGANIZATION = b"\x55\x04\x0a"
+_ALTERNATIVE = b"\x06\x03\x55\x1d\x11"
+"""The identifier of the extension subjectAltName."""
+_SEQUENCE, _INTEGER, _VERSION, _DNS, _BMP, _UTF8 = 0x30, 0x02, 0xA0, 0x82, 0x1E, 0x0C
+_UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
+
+
+class Certificate(NamedTuple):
+    """One certificate, as far as it matters for keys."""
+
+    spki: str
+    """SHA-256 of the public key, in hex."""
+    subject: str
+    """Common name, else the first DNS name, else the organization; empty for none."""
+    until: str
+    """Last day: `2027-01-31`; empty for none that can be read."""
+
+
+class _Value(NamedTuple):
+    """One value of DER."""
+
+    tag: int
+    begin: int
+    """Of the value with its tag."""
+    start: int
+    end: int
+
+
+def read(der: bytes) -> Certificate:
+    """Return what a certificate says.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    fields = _values(der, _value(der, _value(der, 0).start), _FIELDS)
+    if fields[:1] and fields[0].tag == _VERSION:
+        fields = fields[1:]
+    if [x.tag for x in fields[:6]] != [_INTEGER, *[_SEQUENCE] * 5]:
+        raise ValueError("no certificate")
+    validity, subject, key = fields[3:6]
+    times = _values(der, validity, 2)
+    named = _names(der, subject)
+    name = named.get(_COMMON_NAME) or _alternative(der) or named.get(_ORGANIZATION, "")
+    until = _day(der, times[1]) if len(times) == 2 else ""
+    return Certificate(sha256(der[key.begin : key.end]).hexdigest(), name[:_CHARS], until)
+
+
+def unpack(value: bytes) -> list[Certificate]:
+    """Return the certificates of an observation."""
+    return [Certificate(*row) for row in orjson.loads(value)]
+
+
+def _value(der: bytes, at: int) -> _Value:
+    if len(der) < at + 2:
+        raise ValueError("cut off")
+    size, start = der[at + 1], at + 2
+    if size & 0x80:
+        start += size & 0x7F
+        size = int.from_bytes(der[at + 2 : start], "big")
+    if start - at > 6 or start + size > len(der):
+        raise ValueError("cut off")
+    return _Value(der[at], at, start, start + size)
+
+
+def _values(der: bytes, outer: _Value, most: int) -> list[_Value]:
+    """Return the first values inside of one."""
+    found: list[_Value] = []
+    at = outer.start
+    while at < outer.end and len(found) < most:
+        found.append(_value(der, at))
+        at = found[-1].end
+    return found
+
+
+def _names(der: bytes, subject: _Value) -> dict[bytes, str]:
+    """Return the parts of a distinguished name by identifier."""
+    found: dict[bytes, str] = {}
+    for part in _values(der, subject, _RDNS):
+        for pair in _values(der, part, 1):
+            both = _values(der, pair, 2)
+            if len(both) == 2:
+                found[der[both[0].start : both[0].end]] = _text(der, both[1])
+    return found
+
+
+def _alternative(der: bytes) -> str:
+    """Return the first DNS name of subjectAltName."""
+    at = der.find(_ALTERNATIVE)
+    if at < 0:
+        return ""
+    value = _value(der, at + len(_ALTERNATIVE))
+    if value.tag == 0x01:  # critical, a BOOLEAN
+        value = _value(der, value.end)
+    names = _values(der, _value(der, value.start), _RDNS)
+    return next((_text(der, name) for name in names if name.tag == _DNS), "")
+
+
+def _text(der: bytes, value: _Value) -> str:
+    raw = der[value.start : min(value.end, value.start + 4 * _CHARS)]
+    coding = {_BMP: "utf-16-be", _UTF8: "utf-8"}.get(value.tag, "latin-1")
+    return raw.decode(coding, "replace")
+
+
+def _day(der: bytes, value: _Value) -> str:
+    digits = der[value.start : value.end].decode("latin-1")
+    if value.tag == _UTC_TIME:
+        digits = ("19" if digits[:2] >= "50" else "20") + digits
+    elif value.tag != _GENERALIZED_TIME:
+        return ""
+    day = digits[:8]
+    is_one = len(day) == 8 and day.isascii() and day.isdecimal()
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if is_one else ""
+
+
+@dataclass(slots=True)
+class _Whole:
+    """Collects one file."""
+
+    data: bytearray = field(default_factory=bytearray)
+
+    def feed(self, piece: bytes | memoryview) -> bool:
+        """Keep the next piece."""
+        self.data += piece[: _BYTES - len(self.data)]
+        return len(self.data) < _BYTES
+
+    def close(self) -> bytes | None:
+        """Return the certificates; None for none."""
+        found = [list(one) for one in _certificates(bytes(self.data))]
+        return orjson.dumps(found) if found else None
+
+
+def _certificates(data: bytes) -> Iterator[Certificate]:
+    """Yield the certificates that can be read, each key once."""
+    keys: set[str] = set()
+    for der in _ders(data):
+        try:
+            one = read(der)
+        except ValueError:
+            continue
+        if one.spki not in keys:
+            keys.add(one.spki)
+            yield one
+
+
+def _ders(data: bytes) -> Iterator[bytes]:
+    if _DER.match(data):
+        yield data
+        return
+    for count, found in enumerate(_PEM.finditer(data)):
+        if count >= _MOST:
+            return
+        try:
+            yield binascii.a2b_base64(found[1])
+        except binascii.Error:
+            continue
+
+
+def _open(seen: Seen, head: memoryview) -> Tap | None:
+    first = bytes(head[:64])
+    name = seen.path.rpartition(b"/")[2]
+    is_named = name[name.rfind(b".") :] in _SUFFIXES
+    return _Whole() if is_named or first.startswith(_BEGIN) or _DER.match(first) else None
+
+
+OBSERVER = Observer(
+    name=NAME,
+    version=1,
+    interest=Interest(suffixes=_SUFFIXES, magics=frozenset({_BEGIN[:4], b"0\x82"})),
+    open=_open,
+    summary="public keys, names and last days of certificates in PEM and DER, for private keys to "
+    "be matched with",
+)

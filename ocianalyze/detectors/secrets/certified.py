@@ -1,0 +1,63 @@
+"""Private keys joined with the certificates of the image that they belong to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from ocianalyze.detectors.certificates import NAME, Certificate, unpack
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry, State
+from ocianalyze.model.secret import Secret
+
+_KEY = "spki"
+"""The fact of a private key that certificates have too."""
+_CHARS = 400
+"""Of a path that is told."""
+
+
+class _Held(NamedTuple):
+    """A certificate, and the file that holds it."""
+
+    entry: Entry
+    certificate: Certificate
+
+
+def certified(secrets: Iterable[Secret], view: ImageView) -> list[Secret]:
+    """Return the secrets, private keys with the certificate that has their public key."""
+    told = list(secrets)
+    keys = {key for one in told if (key := one.facts.get(_KEY))}
+    held = _held(view, keys) if keys else {}
+    return [_with(one, held) for one in told]
+
+
+def _held(view: ImageView, keys: set[str]) -> dict[str, list[_Held]]:
+    """Return where certificates of some keys are, the best to be told first."""
+    found: dict[str, list[_Held]] = {}
+    for entry, value in view.tree.observations(NAME):
+        for one in unpack(value):
+            if one.spki in keys:
+                found.setdefault(one.spki, []).append(_Held(entry, one))
+    for several in found.values():
+        several.sort(key=_order)
+    return found
+
+
+def _order(held: _Held) -> tuple[object, ...]:
+    """Return what is told first: what can be seen, then by layer and path."""
+    entry = held.entry
+    return entry.state is not State.VISIBLE, entry.layer, entry.path
+
+
+def _with(secret: Secret, held: Mapping[str, list[_Held]]) -> Secret:
+    found = held.get(secret.facts.get(_KEY, ""))
+    if not found:
+        return secret
+    entry, one = found[0]
+    more = f" (+{len(found) - 1})" if len(found) > 1 else ""
+    gone = "" if entry.state is State.VISIBLE else f", {entry.state}"
+    facts = {
+        "certificate": f"/{entry.path[:_CHARS]}{gone}{more}",
+        "certificate_subject": one.subject,
+        "certificate_until": one.until,
+    }
+    return replace(secret, facts=secret.facts | {name: x for name, x in facts.items() if x})

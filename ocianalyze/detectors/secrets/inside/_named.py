@@ -1,0 +1,89 @@
+"""Members of archives whose name alone says something, as it does of files of a layer."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.inside._flow import Data
+from ocianalyze.layers.observer import Interest
+
+
+class Named:
+    """A member of such a name while its content passes."""
+
+    def __init__(self, rule: str, *, is_small: bool) -> None:
+        """Take nothing yet."""
+        self.rule = rule
+        """Id of the rule that the name is of; empty for none."""
+        self.is_small = is_small
+        """Rules for small files of its name ask it."""
+        self.data = bytearray()
+        """The beginning of the content, as far as a small file may go."""
+        self.size = 0
+        self._sha256 = hashlib.sha256()
+
+    def feed(self, piece: Data) -> None:
+        """Take the next piece."""
+        self.size += len(piece)
+        self._sha256.update(piece)
+        self.data += piece[: max(0, small.BYTES - len(self.data))]
+
+    @property
+    def sha256(self) -> str:
+        """Digest of what passed, in hexadecimal."""
+        return self._sha256.hexdigest()
+
+
+@dataclass(slots=True)
+class Naming:
+    """Knows which names say something."""
+
+    engine: Engine
+    """Of the rules for small files of known names."""
+    _suffixes: frozenset[bytes] = field(init=False)
+    """With that of files of which the path tells the format (`stores`)."""
+    _names: frozenset[bytes] = field(init=False)
+    _places: frozenset[bytes] = field(init=False)
+    """Whole paths, and directories with a slash behind."""
+
+    def __post_init__(self) -> None:
+        """Gather what the tables name, for one look at each part of a path."""
+        wanted = (names.observer().interest, small.observer(self.engine, bare=False).interest)
+        self._suffixes = _union(one.suffixes for one in wanted) | {b".key"}
+        self._names = _union(one.names for one in wanted)
+        self._places = _union(map(_places, wanted))
+
+    def may_say(self, path: bytes) -> bool:
+        """Tell by very little whether `named` is worth asking."""
+        name = path[path.rfind(b"/") + 1 :]
+        return (
+            name[name.rfind(b".") :] in self._suffixes
+            or name in self._names
+            or path[: len(path) - len(name)] in self._places
+            or path in self._places
+        )
+
+    def named(self, path: bytes, place: bytes) -> Named | None:
+        """Return what takes the content of a member, None for one of which the name says nothing.
+
+        Args:
+            path: of the member in its archive.
+            place: of the archive and the member.
+
+        """
+        path = path.lstrip(b"/")
+        if not self.may_say(path):
+            return None
+        found = next((one.rule.id for one in names.table() if one.fits(path)), "")
+        is_small = small.wants(self.engine, place)
+        return Named(found, is_small=is_small) if found or is_small else None
+
+
+def _union(parts: Iterable[frozenset[bytes]]) -> frozenset[bytes]:
+    return frozenset[bytes]().union(*parts)
+
+
+def _places(interest: Interest) -> frozenset[bytes]:
+    return interest.paths | {directory + b"/" for directory in interest.directories}

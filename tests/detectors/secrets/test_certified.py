@@ -1,0 +1,92 @@
+"""A private key is told with the certificate that has its public key, wherever that lies."""
+
+import base64
+from pathlib import Path
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from cryptography.x509.oid import NameOID
+
+from ocianalyze.cli.main import run
+from ocianalyze.detectors.secrets.checks import _openssh, _ssh
+from tests.archives import Image, docker_archive
+from tests.detectors.test_certificates import made
+from tests.images import File, tar
+
+Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+PLAIN = NoEncryption()
+EC = ec.derive_private_key(0x1234567890ABCDEF, ec.SECP256R1())
+ED = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+RSA = rsa.generate_private_key(65537, 2048)
+
+
+def sealed(key: ed25519.Ed25519PrivateKey) -> bytes:
+    """Return an encrypted key as OpenSSH writes it: its public half is in clear."""
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    public = _ssh.packed(b"ssh-ed25519", raw)
+    options = _ssh.packed(bytes(range(16))) + bytes([0, 0, 0, 16])
+    data = _openssh.MAGIC + _ssh.packed(b"aes256-ctr", b"bcrypt", options) + bytes([0, 0, 0, 1])
+    data += _ssh.packed(public, bytes(range(0, 240, 3)) * 2)
+    text = base64.encodebytes(data)
+    return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + text + b"-----END OPENSSH PRIVATE KEY-----\n"
+
+
+KEYS: dict[str, tuple[Key, bytes]] = {
+    "sec1": (EC, EC.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, PLAIN)),
+    "pkcs8": (EC, EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN)),
+    "pkcs8-der": (EC, EC.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN)),
+    "pkcs1": (RSA, RSA.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, PLAIN)),
+    "pkcs1-der": (RSA, RSA.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, PLAIN)),
+    "rsa-in-openssh": (RSA, RSA.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, PLAIN)),
+    "openssh": (ED, ED.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, PLAIN)),
+    "openssh-encrypted": (ED, sealed(ED)),
+}
+
+
+def told(
+    layers: list[bytes], folder: Path, capfd: pytest.CaptureFixture[str]
+) -> list[dict[str, str]]:
+    path = docker_archive(folder / "a.tar", [Image(layers, names=["a:1"])])
+    assert run(["secrets", str(path), "-f", "jsonl", "--no-store"]) == 0
+    rows = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
+    return [row["facts"] for row in rows if row["record"] == "secret"]
+
+
+@pytest.mark.parametrize("form", KEYS)
+def test_a_key_names_its_certificate(
+    form: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    key, written = KEYS[form]
+    certificate = made({NameOID.COMMON_NAME: "shop\x1b[2J"}, key=key).public_bytes(Encoding.PEM)
+    other = made({NameOID.COMMON_NAME: "b"}, key=ec.derive_private_key(9, ec.SECP256R1()))
+    first = tar({"srv/ca.crt": File(other.public_bytes(Encoding.PEM)), "srv/k": File(written)})
+    (facts,) = told([first, tar({"srv/tls/a.crt": File(certificate)})], tmp_path, capfd)
+    assert facts["certificate"] == "/srv/tls/a.crt"
+    assert facts["certificate_subject"] == "shop\x1b[2J"
+    assert facts["certificate_until"] == "2031-02-03"
+
+
+def test_what_can_be_seen_is_named_before_what_is_gone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    certificate = File(made({NameOID.COMMON_NAME: "a"}, key=EC).public_bytes(Encoding.PEM))
+    lower = tar({"srv/a.crt": certificate, "srv/k": File(KEYS["sec1"][1])})
+    upper = tar({"srv/.wh.a.crt": b"", "srv/b.crt": certificate})
+    (facts,) = told([lower, upper], tmp_path, capfd)
+    assert facts["certificate"] == "/srv/b.crt (+1)"
+    (facts,) = told([lower, tar({"srv/.wh.a.crt": b""})], tmp_path, capfd)
+    assert facts["certificate"] == "/srv/a.crt, deleted"
+
+
+def test_a_key_without_a_certificate_names_none(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (facts,) = told([tar({"srv/k": File(KEYS["sec1"][1])})], tmp_path, capfd)
+    assert "certificate" not in facts
