@@ -11,6 +11,8 @@ OcianalyzeError             exit status 3
 └── LimitExceeded           4   a bound of `ocianalyze.limits` was reached
 """
 
+from typing import Self
+
 
 class OcianalyzeError(Exception):
     """Base of every error raised on purpose: one clear line, and what to do about it."""
@@ -18,19 +20,33 @@ class OcianalyzeError(Exception):
     exit_status = 3
     """Process exit status when the error ends a command (docs/reference/exit-status)."""
 
+    usual_cure = ""
+    """What helps where an error of the class names no cure of its own."""
+
     def __init__(self, message: str, *, place: str = "", cure: str = "") -> None:
         """Say what is wrong, where in the input, and what helps."""
         super().__init__(message)
         self.message = message
         self.place = place
         """File, blob or JSON pointer; empty when the message names it."""
-        self.cure = cure
+        self.cure = cure or self.usual_cure
         """What the reader can do; empty when nothing helps."""
 
     def __str__(self) -> str:
         """Return the one line that is shown to people."""
         line = f"{self.place}: {self.message}" if self.place else self.message
         return f"{line}; {self.cure}" if self.cure else line
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, for lists that say where; of a limit also what allows more."""
+        return self.message
+
+    def of(self, subject: str) -> Self:
+        """Return the error with its input before its place, unless the place begins with it."""
+        if not self.place.startswith(subject):
+            self.place = f"{subject}: {self.place}" if self.place else subject
+        return self
 
 
 class UsageError(OcianalyzeError):
@@ -42,28 +58,54 @@ class UsageError(OcianalyzeError):
 class SourceError(OcianalyzeError):
     """The place where images are kept cannot be read."""
 
+    usual_cure = "name a file or a directory that exists and may be read"
+
 
 class NotAnImage(SourceError):
     """Nothing at the reference is a container image."""
+
+    usual_cure = "save the image again: docker save -o FILE NAME"
 
 
 class ImageNotFound(SourceError):
     """The selection matches no image of the source."""
 
+    usual_cure = "`ocianalyze inspect` lists what there is"
+
 
 class BlobMissing(SourceError):
     """A descriptor names a blob that the source does not hold."""
+
+    usual_cure = "save or copy the image again, with all its blobs"
 
 
 class MalformedImage(OcianalyzeError):
     """A document of the image breaks its specification."""
 
+    usual_cure = "save or copy the image again; if that changes nothing, tell whoever wrote it"
+
 
 class IntegrityError(OcianalyzeError):
     """Size or digest differ from what the descriptor promises."""
+
+    usual_cure = "save or copy the image again"
 
 
 class LimitExceeded(OcianalyzeError):
     """A bound of `ocianalyze.limits` was reached."""
 
     exit_status = 4
+
+    def __init__(self, message: str, *, place: str = "", cure: str = "", limit: str = "") -> None:
+        """Say also which field of `Limits` it is; the cure is to allow more of it."""
+        option = limit.replace("_", "-")
+        super().__init__(
+            message, place=place, cure=cure or (f"--limit {option}=N allows more" if limit else "")
+        )
+        self.limit = limit
+        """Empty for a bound that cannot be changed."""
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, and what allows more."""
+        return f"{self.message}; {self.cure}" if self.cure else self.message

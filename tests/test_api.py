@@ -153,7 +153,7 @@ def _blobs_alone(path: Path) -> Path:
         pytest.param(_index(b"{"), MalformedImage, id="broken-index"),
         pytest.param(_index(b'{"manifests": []}'), NotAnImage, id="empty-index"),
         pytest.param(_index(b'{"manifests": 7}'), MalformedImage, id="index-of-a-number"),
-        pytest.param(_blobs_alone, NotAnImage, id="blobs-without-documents"),
+        pytest.param(_blobs_alone, MalformedImage, id="blobs-without-documents"),
     ],
 )
 @pytest.mark.parametrize("function", [analyze, open_image], ids=["analyze", "open_image"])

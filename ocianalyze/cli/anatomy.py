@@ -75,6 +75,9 @@ def text(analysis: Analysis) -> Iterator[bytes]:
     yield encoded(blocks.header(report, columns), colour=colour)
     for found, analysed in zip(report.images, analysis.images, strict=True):
         yield encoded(_page(report, found, analysed, columns), colour=colour)
+    about = [x for x in report.findings if x.image is None]
+    told = _titled("about the whole input", blocks.every_finding(about, columns))
+    yield encoded(told, colour=colour)
     yield encoded(blocks.artifacts(report, columns), colour=colour)
 
 

@@ -1,7 +1,5 @@
 """Packages as lines for people, as JSON and as a table for machines."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +8,14 @@ from urllib.parse import unquote
 
 from rich.cells import cell_len
 
-from ocianalyze.cli import envelope
+from ocianalyze.cli import envelope, separated
 from ocianalyze.cli.listing import title
 from ocianalyze.errors import UsageError
 from ocianalyze.model.package import Package, Scope
 from ocianalyze.model.report import PackageRecord
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import image_ref, input_record
-from ocianalyze.report.escape import shown
+from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.installed import package_record
 from ocianalyze.report.layout import fit
 
@@ -148,14 +146,24 @@ def _brief(purl: str) -> str:
 
 
 def jsonl(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
-    """Yield one object for each package."""
-    return envelope.jsonl("package", _documents(analysis, wanted))
+    """Yield one object for each package, then one for each problem."""
+    yield from envelope.jsonl("package", _documents(analysis, wanted))
+    yield from envelope.jsonl("problem", _problems(analysis))
 
 
 def json(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
-    """Yield one object with the list `packages`, a package at a time."""
+    """Yield one object with the lists `packages`, a package at a time, and `problems`."""
     once = envelope.head(input=input_record(analysis).model_dump(mode="json"))
-    return envelope.json(once, {"packages": _documents(analysis, wanted)})
+    lists = {"packages": _documents(analysis, wanted), "problems": _problems(analysis)}
+    return envelope.json(once, lists)
+
+
+def _problems(analysis: Analysis) -> Iterator[dict[str, Any]]:
+    """Yield why packages may be missing, by image."""
+    for index, image in enumerate(analysis.images):
+        ref = image_ref(index, image).model_dump(mode="json")
+        for problem in image.view.inventory.problems:
+            yield {"image": ref, "detail": unicode(problem)}
 
 
 def _documents(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]]:
@@ -164,25 +172,19 @@ def _documents(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]
 
 def table(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
     """Yield a head and a line of comma-separated values for each package (RFC 4180)."""
-    yield _line(_COLUMNS)
+    yield separated.line(_COLUMNS)
     for record in _records(analysis, wanted):
-        yield _line([_cell(record, column) for column in _COLUMNS])
+        yield separated.line(_cell(record, column) for column in _COLUMNS)
 
 
-def _cell(record: PackageRecord, column: str) -> str:
+def _cell(record: PackageRecord, column: str) -> separated.Cell:
     if column == "image":
-        return str(record.image.index)
+        return record.image.index
     if column in ("layer", "removed"):
         layer = record.removed if column == "removed" else record.introduced
-        return "" if layer is None else str(layer.index)
+        return None if layer is None else layer.index
     value = getattr(record, column)
-    return shown(" | ".join(value) if isinstance(value, tuple) else value or "")
-
-
-def _line(cells: tuple[str, ...] | list[str]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue().encode()
+    return " | ".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 def _records(analysis: Analysis, wanted: Selection) -> Iterator[PackageRecord]:

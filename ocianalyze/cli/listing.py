@@ -11,7 +11,13 @@ from itertools import chain
 from typing import Any
 
 from ocianalyze.cli import envelope
-from ocianalyze.detectors.secrets.shown import identities_of, in_headers, quiet, veiled_entry
+from ocianalyze.detectors.secrets.shown import (
+    identities_of,
+    in_headers,
+    names_of,
+    quiet,
+    veiled_entry,
+)
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
@@ -29,6 +35,8 @@ _TYPES = {
     Kind.FIFO: stat.S_IFIFO,
 }
 _SECOND = 1_000_000_000
+_NAME, _PLATFORM = 48, 24
+"""Cells of a title's parts: a line of 80 has room for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,16 @@ def _veiled(view: ImageView, entries: Iterator[Entry]) -> Iterator[Entry]:
     """Yield entries of which none tells a secret by its name, target or attributes."""
     hits = in_headers(view)
     known = view.once(identities_of)
+    names = view.once(names_of)
     if not known:
         yield from entries
         return
     for entry in entries:
         found = hits.get((entry.layer, entry.member)) if hits else None
-        yield quiet(veiled_entry(entry, found) if found else entry, known)
+        if found:
+            yield quiet(veiled_entry(entry, found), known, known)
+        else:
+            yield quiet(entry, names, known) if names or entry.xattrs else entry
 
 
 def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
@@ -114,12 +126,17 @@ def row(entry: Entry) -> str:
     owner = f"{entry.uid}:{entry.gid}"
     target = f" -> {shown(entry.link)}" if entry.link else ""
     path = shown(entry.path) or "."
-    line = f"{_permissions(entry)} {owner:>9} {size:>11} {moment(entry.mtime_ns, whole=False)}"
-    return f"{line} {entry.layer:>3} {path}{target}{_end(entry)}"
+    when = f"{'-':>16}" if entry.is_implicit else moment(entry.mtime_ns, whole=False)
+    layer = "-" if entry.is_implicit else str(entry.layer)
+    line = f"{_permissions(entry)} {owner:>9} {size:>11} {when}"
+    return f"{line} {layer:>3} {path}{target}{_mark(entry)}{_end(entry)}"
 
 
 def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    """Return one entry as a JSON object; a path of no UTF-8 is also there as `path_hex`."""
+    """Return one entry as a JSON object; a path of no UTF-8 is also there as `path_hex`.
+
+    A directory that no layer has an entry for is `implicit`, a hard link to nothing `dangling`.
+    """
     path = unicode(entry.path)
     odd = {} if path == entry.path else {"path_hex": _raw(entry.path).hex()}
     return {
@@ -132,7 +149,7 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "gid": entry.gid,
         "uname": unicode(entry.uname),
         "gname": unicode(entry.gname),
-        "mtime": moment(entry.mtime_ns),
+        "mtime": None if entry.is_implicit else moment(entry.mtime_ns),
         "size": entry.size,
         "link": unicode(entry.link) or None,
         "device": entry.device,
@@ -141,10 +158,12 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
         },
         "sha256": entry.sha256 or None,
         "type": entry.file_type or None,
-        "layer": entry.layer,
-        "member": entry.member,
+        "layer": None if entry.is_implicit else entry.layer,
+        "member": None if entry.is_implicit else entry.member,
         "state": entry.state,
         "ended_by": entry.ended_by,
+        **({"implicit": True} if entry.is_implicit else {}),
+        **({"dangling": True} if entry.dangling else {}),
     }
 
 
@@ -184,6 +203,12 @@ def _permissions(entry: Entry) -> str:
     return stat.filemode(_TYPES.get(entry.kind, 0) | entry.mode)
 
 
+def _mark(entry: Entry) -> str:
+    if entry.is_implicit:
+        return "  [implicit]"
+    return "  [link to nothing]" if entry.dangling else ""
+
+
 def _end(entry: Entry) -> str:
     if entry.state is State.VISIBLE or entry.ended_by is None:
         return ""
@@ -193,7 +218,15 @@ def _end(entry: Entry) -> str:
 def title(image: AnalysedImage) -> str:
     """Return what tells one image from others."""
     name = image.names[0] if image.names else short(image.manifest_digest or image.config_digest)
-    return f"{shown(name)}   {shown(str(image.platform))}"
+    return f"{_cut(shown(name), _NAME)}   {_cut(shown(str(image.platform)), _PLATFORM)}"
+
+
+def _cut(text: str, width: int) -> str:
+    if len(text) <= width and text.isascii():
+        return text
+    from ocianalyze.report.layout import fit  # noqa: PLC0415 - few names need it
+
+    return fit(text, width).rstrip()
 
 
 def _raw(path: str) -> bytes:

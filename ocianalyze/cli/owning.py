@@ -43,6 +43,8 @@ class Owned:
     target_owners: tuple[Package, ...]
     below: tuple[Package, ...]
     """Packages with files below a directory, by name."""
+    recorded: tuple[Package, ...] = ()
+    """Those owners, of the name and of the target, whose records name the file."""
     former: tuple[Package, ...] = ()
     """Packages that owned what is no more visible."""
 
@@ -55,8 +57,10 @@ def owned(view: ImageView, path: str) -> Owned:
     target = tree.resolve(path) if entry and entry.kind is Kind.SYMLINK else None
     real = tree.real(path) if entry is None or entry.kind is Kind.DIRECTORY else None
     gone = versions[-1] if versions and real is None else None
+    named = [each.path for each in (entry, target) if each]
     return Owned(
         asked=path,
+        recorded=tuple(one for each in named for one in inventory.recorders(each)),
         entry=entry,
         target=target,
         gone=gone,
@@ -138,17 +142,29 @@ def _entryless(found: Owned) -> Iterator[str]:
 
 
 def _owners(found: Owned) -> Iterator[str]:
-    yield from (f"owned by {_named(package)}" for package in found.owners)
+    yield from (f"owned by {_named(package)}{_how(found, package)}" for package in found.owners)
     yield from (f"was owned by {_named(package)}" for package in found.former)
     if found.target is not None:
         others = [one for one in found.target_owners if one not in found.owners]
-        yield from (f"its target is owned by {_named(package)}" for package in others)
+        for package in others:
+            yield f"its target is owned by {_named(package)}{_how(found, package)}"
     if found.below:
         names = ", ".join(shown(full_name(one)) for one in islice(found.below, _NAMED))
         more = f" (+{len(found.below) - _NAMED})" if len(found.below) > _NAMED else ""
         yield f"directory with files of {plural(len(found.below), 'package')}: {names}{more}"
     elif found.entry is not None and not found.owners and not found.target_owners:
         yield "owned by no package"
+
+
+def _how(found: Owned, package: Package) -> str:
+    """Say that a package owns a file only because it lies in the package's directory."""
+    is_file = found.entry is not None and found.entry.kind is not Kind.DIRECTORY
+    is_weak = is_file and _by_directory(found, package)
+    return ", by its directory: no record names it" if is_weak else ""
+
+
+def _by_directory(found: Owned, package: Package) -> bool:
+    return not any(one is package for one in found.recorded)
 
 
 def _named(package: Package) -> str:
@@ -204,11 +220,15 @@ def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
         "sha256": entry.sha256 or None if entry else None,
         "layer": layer_of.model_dump(mode="json") if layer_of else None,
         "step": step_of.model_dump(mode="json") if step_of else None,
-        "owners": [_owner(package) for package in found.owners],
-        "target_owners": [_owner(package) for package in found.target_owners],
+        "owners": [_with_reason(found, package) for package in found.owners],
+        "target_owners": [_with_reason(found, package) for package in found.target_owners],
         "former_owners": [_owner(package) for package in found.former],
         "below": [_owner(package) for package in found.below],
     }
+
+
+def _with_reason(found: Owned, package: Package) -> dict[str, Any]:
+    return {**_owner(package), "by": "directory" if _by_directory(found, package) else "record"}
 
 
 def _owner(package: Package) -> dict[str, Any]:

@@ -1,19 +1,17 @@
 """Answers of SQL queries: aligned for people, JSON and CSV for machines; and the tables."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from ocianalyze.cli import envelope
+from ocianalyze.cli import envelope, separated
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.tables import verdict_tables
-from ocianalyze.detectors.secrets.shown import hidden, identities_of
-from ocianalyze.filesystem.sql._base import Masks, Row, Table, Value
+from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
+from ocianalyze.filesystem.sql._base import Masks, Table, Value
 from ocianalyze.filesystem.sql.query import Answer, Database, reads
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.limits import Limits
@@ -25,7 +23,7 @@ from ocianalyze.report.layout import wrap
 
 Judge = Callable[[AnalysedImage], Sequence[Result]]
 """Runs controls over an image."""
-MASKS = Masks(mask.line, mask.variable, hidden, identities_of)
+MASKS = Masks(mask.line, mask.variable, hidden, identities_of, names_of)
 _WIDEST = 60
 """Characters to which cells of one column are aligned."""
 _INDENT = 16
@@ -108,9 +106,9 @@ def table(answers: Answers) -> Iterator[bytes]:
     """Yield a head and a line of comma-separated values for each row (RFC 4180)."""
     for index, (_, answer) in enumerate(answers.each):
         if not index:
-            yield _line(("image", *answer.columns))
+            yield separated.line(("image", *answer.columns))
         for row in answer.rows:
-            yield _line((index, *row))
+            yield separated.line((index, *row))
 
 
 FORMATS: Mapping[str, Callable[[Answers], Iterator[bytes]]] = {
@@ -146,13 +144,6 @@ def _shown(value: Value) -> str:
 
 def _plain(value: Value) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
-
-
-def _line(row: Row) -> bytes:
-    buffer = io.StringIO()
-    cells = ("" if x is None else shown(x) if isinstance(x, str) else _plain(x) for x in row)
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue().encode()
 
 
 def described() -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """How an image is read: options that every command has which reads one, as one parameter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocianalyze.cli import options
 from ocianalyze.cli.output import say
+from ocianalyze.errors import OcianalyzeError, UsageError
 
 if TYPE_CHECKING:
     from ocianalyze.engine import Options
@@ -35,12 +37,17 @@ class Reading(NamedTuple):
 
 
 def reads(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command with the options of `Reading` where it has the parameter `reading`."""
+    """Return a command with the options of `Reading` where it has the parameter `reading`.
+
+    Its first parameter is the input, which errors name.
+    """
+    named = next(iter(signature(command).parameters))
 
     @wraps(command)
     def told(*arguments: Any, **values: Any) -> None:
         reading = Reading(**{name: values.pop(name) for name in Reading._fields})
-        command(*arguments, reading=reading, **values)
+        with about(str(values.get(named) or "")):
+            command(*arguments, reading=reading, **values)
 
     vars(told)["__signature__"] = Signature(
         [
@@ -50,6 +57,17 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
         ]
     )
     return told
+
+
+@contextmanager
+def about(reference: str) -> Iterator[None]:
+    """Name the input in errors that do not say where they arose; usage is not about it."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except OcianalyzeError as error:
+        raise (error if error.place else error.of(reference))  # noqa: B904 - the same error
 
 
 _OPTIONS = tuple(
@@ -86,7 +104,8 @@ def engine_options(
 
     kept = reading.kept
     limits = options.bounds(reading.limit or [])
-    given = given_bases(base, limits) if base else ()
+    with about(base):
+        given = given_bases(base, limits) if base else ()
     return Options(
         image=reading.only,
         platform=reading.platform,

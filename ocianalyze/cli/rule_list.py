@@ -10,7 +10,7 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._rules import by_id, read_rules, shipped, tried
-from ocianalyze.detectors.secrets.gitleaks import read_gitleaks, written
+from ocianalyze.detectors.secrets.gitleaks import Imported, read_gitleaks, written
 from ocianalyze.errors import UsageError
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
@@ -108,14 +108,22 @@ def _indented(line: str, columns: int) -> bytes:
     return "".join(f"  {part}\n" for part in wrap(cut, columns - 2)).encode()
 
 
-def imported(file: Path, folder: Path, *, force: bool) -> tuple[int, tuple[str, ...]]:
-    """Write the rules of a gitleaks configuration; return their count and what was left out.
+def imported(file: Path, folder: Path, *, force: bool, strict: bool = False) -> Imported:
+    """Write the rules of a gitleaks configuration; return them and what was left out.
+
+    Args:
+        file: the configuration.
+        folder: where each rule becomes a file.
+        force: replace files.
+        strict: write nothing where something cannot be taken over.
 
     Raises:
         UsageError: the file is no configuration, or a rule's file is there already.
 
     """
     found = read_gitleaks(file)
+    if strict and found.lost:
+        return found
     files = {folder / f"{rule.id}.toml": written(rule) for rule in found.rules}
     there = [path for path in files if path.exists()]
     if there and not force:
@@ -123,4 +131,4 @@ def imported(file: Path, folder: Path, *, force: bool) -> tuple[int, tuple[str, 
     folder.mkdir(parents=True, exist_ok=True)
     for path, rule in files.items():
         path.write_text(rule, encoding="utf-8")
-    return len(files), found.notes
+    return found

@@ -177,13 +177,12 @@ def _inside(
 ) -> Inside:
     """Return a line about a file; a secret in the names is masked, unless the owner asked."""
     told = [x for x in secrets if not x.value and any(p.path == finding.path for p in x.places)]
-    about = f"{finding.title}: " if why == "documents" else ""
     path, detail = hide(hidden(finding.path, told)), hide(hidden(finding.detail, told))
-    return Inside(why, unicode(path), about + unicode(detail), finding.layer)
+    return Inside(why, unicode(path), unicode(detail), finding.layer)
 
 
 def text(listed: Listed, look: Look) -> Iterator[bytes]:
-    """Yield the count, then a block for each secret, image by image."""
+    """Yield the count, then a block for each secret, image by image; ignored ones last."""
     width = min(max(look.width, NARROWEST), WIDEST)
     head = [line(f"{shown(listed.input.reference)}  {listed.about}", "bold")]
     yield encoded(head, colour=look.colour)
@@ -201,7 +200,7 @@ def _group(group: Group, width: int) -> Iterator[Line]:
         yield line("not looked into:", "yellow")
     for inside in group.insides:
         yield line(f"  {shown(inside.text)}", "yellow" if inside.why == "limit" else "")
-    for record in group.records:
+    for record in sorted(group.records, key=lambda one: bool(one.ignored)):
         yield line()
         yield from secret_blocks.block(record, width)
 

@@ -23,6 +23,11 @@ Target = Annotated[
 ]
 Force = Annotated[bool, options.option("--force", help="Replace files that are there.")]
 
+Strict = Annotated[
+    bool,
+    options.option("--strict", help="Write nothing where a part cannot be taken over."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the group in place of the command that finds secrets."""
@@ -84,14 +89,20 @@ def test_rules(folder: Folder) -> None:
     raise typer.Exit(status.GATE_FAILED if tried.failed else status.DONE)
 
 
-def import_rules(file: File, folder: Target, *, force: Force = False) -> None:
+def import_rules(
+    file: File, folder: Target, *, force: Force = False, strict: Strict = False
+) -> None:
     """Write the rules of a gitleaks configuration as rules of ours, one file each.
 
-    What cannot be taken over is said on standard error, rule by rule.
+    What cannot be taken over is said on standard error, rule by rule, and the exit status is 4.
     """
-    from ocianalyze.cli import rule_list  # noqa: PLC0415 - imports the rules
+    from ocianalyze.cli import rule_list, status  # noqa: PLC0415 - imports the rules
 
-    count, notes = rule_list.imported(file, folder, force=force)
-    for note in notes:
-        say(note)
-    emit([f"{count} rules written to {folder}\n".encode("utf-8", "backslashreplace")])
+    found = rule_list.imported(file, folder, force=force, strict=strict)
+    for line in (*found.lost, *found.notes):
+        say(line)
+    count = 0 if strict and found.lost else len(found.rules)
+    words = f"{count} rule{'' if count == 1 else 's'} written to {folder}"
+    lost = f"; {len(found.lost)} of its parts not taken over" if found.lost else ""
+    emit([f"{words}{lost}\n".encode("utf-8", "backslashreplace")])
+    raise typer.Exit(status.PARTIAL if found.lost else status.DONE)

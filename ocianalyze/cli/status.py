@@ -6,14 +6,12 @@ a failed gate says more than a part that is missing.
 
 from typing import TYPE_CHECKING
 
+from ocianalyze.cli import shortfall
 from ocianalyze.cli.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ocianalyze.cli.secret_list import Listed
-    from ocianalyze.model.finding import Finding
-    from ocianalyze.model.report import FindingRecord, Report
+    from ocianalyze.model.report import Report
     from ocianalyze.report._base import Analysis, Gate
 
 DONE = 0
@@ -42,22 +40,33 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
     """Return the status of a scan."""
     from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
 
+    found = shortfall.of_report(report)
     if not report.images or (not gate.integrity and not keep_going):
-        return _unreadable(report.findings, any_image=bool(report.images))
+        return _unreadable(found)
     if not gate.passed:
         return GATE_FAILED
-    return _partial() if is_partial(report) else DONE
+    return _partial(found) if is_partial(report) or found.cut else DONE
 
 
 def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
     """Return the status of a command that shows an image without judging it."""
+    found = shortfall.of_analysis(analysis)
     integrity = {image.integrity for image in analysis.images}
     if not analysis.images or ("failed" in integrity and not keep_going):
-        found = (finding for image in analysis.images for finding in image.view.findings)
-        return _unreadable(found, any_image=bool(analysis.images))
+        return _unreadable(found)
     unread = any(image.view.unread for image in analysis.images)
     lost = any(artifact.error for artifact in analysis.artifacts)
-    return _partial() if unread or lost or "partial" in integrity else DONE
+    return _partial(found) if unread or lost or found.cut or "partial" in integrity else DONE
+
+
+def of_packages(analysis: "Analysis", *, keep_going: bool) -> int:
+    """Return the status of a command that lists packages, each problem of which was told."""
+    reading = of_reading(analysis, keep_going=keep_going)
+    problems = any(image.view.inventory.problems for image in analysis.images)
+    if reading == DONE and problems:
+        say(f"{analysis.reference}: packages may be missing: package data is damaged or gone")
+        return PARTIAL
+    return reading
 
 
 def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
@@ -65,22 +74,28 @@ def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
     if listed.analysis:
         reading = of_reading(listed.analysis, keep_going=keep_going)
     else:
-        reading = _partial() if listed.problems else DONE
+        reading = _incomplete(listed) if listed.problems else DONE
     if reading == DONE and listed.is_cut:
-        reading = _partial()
+        reading = _incomplete(listed)
     if reading == UNREADABLE or fail_on == "never":
         return reading
     return GATE_FAILED if listed.reaches(fail_on) else reading
 
 
-def _unreadable(findings: "Iterable[Finding | FindingRecord]", *, any_image: bool) -> int:
-    titles = (found.title for found in findings if found.code.startswith("integrity."))
-    what = next(titles, "bytes differ from their digests")
-    differs = f"{what}; --keep-going analyses the image all the same"
-    say(differs if any_image else "no image in the input")
-    return UNREADABLE
+def _unreadable(found: shortfall.Reached) -> int:
+    """Say why; what only a limit of ours kept from being read is a part that is missing."""
+    say(shortfall.differing(found) if found.images else shortfall.nothing(found))
+    limited = not found.images and shortfall.is_limited(found)
+    return PARTIAL if limited else UNREADABLE
 
 
-def _partial() -> int:
-    say("only part of the input could be read; the report says which")
+def _partial(found: shortfall.Reached) -> int:
+    say(shortfall.partial(found))
+    return PARTIAL
+
+
+def _incomplete(listed: "Listed") -> int:
+    why = listed.problems[0] if listed.problems else "a limit kept files closed"
+    cure = "the list names them" if listed.is_cut else "make them readable"
+    say(f"{listed.input.reference}: only part of it could be read: {why}; {cure}")
     return PARTIAL

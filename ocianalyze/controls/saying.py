@@ -12,13 +12,28 @@ ROOM = 60
 
 
 def of_entry(
-    entry: Entry, detail: str, severity: Severity = "medium", reason: str = ""
+    entry: Entry | None,
+    detail: str,
+    severity: Severity = "medium",
+    reason: str = "",
+    path: str = "",
 ) -> Evidence:
-    """Return an entry as evidence."""
+    """Return an entry as evidence.
+
+    Args:
+        entry: None where there is none; then the path alone is told.
+        detail: the fact in a few words.
+        severity: of the fact.
+        reason: machine word.
+        path: what is told in place of the entry's own path.
+
+    """
+    if entry is None:
+        return Evidence(detail, reason=reason, path=path, severity=severity)
     return Evidence(
         detail=detail,
         reason=reason,
-        path=entry.path,
+        path=path or entry.path,
         layer=entry.layer,
         state=entry.state,
         severity=severity,

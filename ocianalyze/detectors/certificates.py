@@ -1,7 +1,8 @@
 """The observer that keeps whose certificates a file holds (RFC 5280, RFC 7468).
 
 What it keeps of each is what a private key is matched by: the SHA-256 of the public key with its
-algorithm (SubjectPublicKeyInfo). Nothing is verified.
+algorithm (SubjectPublicKeyInfo). Nothing is verified. Kubernetes keeps PEM in base64, in its
+manifests and in kubeconfigs, where the key stands beside.
 """
 
 import binascii
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain, islice
 from typing import NamedTuple
 
 import orjson
@@ -26,9 +28,19 @@ _RDNS = 32
 _CHARS = 128
 """Of a name."""
 _PEM = re.compile(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]{64,65536})-----END ")
+_CODED = re.compile(rb"LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR[A-Za-z0-9+/]{64,90000}={0,2}")
+"""Base64 of a PEM certificate."""
 _DER = re.compile(rb"0\x82..0(?:\x82..|\x81.)(?:\xa0\x03\x02\x01[\0-\2])?\x02", re.DOTALL)
 _BEGIN = b"-----BEGIN"
 _SUFFIXES = frozenset({b".pem", b".crt", b".cer", b".der", b".cert", b".ca-bundle"})
+_KUBERNETES = frozenset({b"apiV", b"kind", b"clus"})
+"""First bytes of manifests and kubeconfigs."""
+_KUBECONFIGS = frozenset(
+    name + ending
+    for ending in (b"", b".conf")
+    for name in (b"config", b"kubeconfig", b"admin", b"super-admin", b"kubelet", b"scheduler",
+                 b"controller-manager")
+)  # fmt: skip
 _COMMON_NAME = b"\x55\x04\x03"
 _ORGANIZATION = b"\x55\x04\x0a"
 _ALTERNATIVE = b"\x06\x03\x55\x1d\x11"
@@ -179,27 +191,36 @@ def _ders(data: bytes) -> Iterator[bytes]:
     if _DER.match(data):
         yield data
         return
-    for count, found in enumerate(_PEM.finditer(data)):
-        if count >= _MOST:
-            return
-        try:
-            yield binascii.a2b_base64(found[1])
-        except binascii.Error:
-            continue
+    coded = (_decoded(found[0]) for found in _CODED.finditer(data))
+    blocks = (found[1] for text in chain((data,), coded) for found in _PEM.finditer(text))
+    yield from map(_decoded, islice(blocks, _MOST))
+
+
+def _decoded(text: bytes) -> bytes:
+    """Return what stands in base64; nothing where it is broken."""
+    try:
+        return binascii.a2b_base64(text)
+    except binascii.Error:
+        return b""
 
 
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     first = bytes(head[:64])
     name = seen.path.rpartition(b"/")[2]
-    is_named = name[name.rfind(b".") :] in _SUFFIXES
-    return _Whole() if is_named or first.startswith(_BEGIN) or _DER.match(first) else None
+    is_named = name[name.rfind(b".") :] in _SUFFIXES or name in _KUBECONFIGS
+    is_wanted = is_named or first[:4] in _KUBERNETES or first.startswith(_BEGIN)
+    return _Whole() if is_wanted or _DER.match(first) else None
 
 
 OBSERVER = Observer(
     name=NAME,
-    version=1,
-    interest=Interest(suffixes=_SUFFIXES, magics=frozenset({_BEGIN[:4], b"0\x82"})),
+    version=2,
+    interest=Interest(
+        names=_KUBECONFIGS,
+        suffixes=_SUFFIXES,
+        magics=_KUBERNETES | {_BEGIN[:4], b"0\x82"},
+    ),
     open=_open,
-    summary="public keys, names and last days of certificates in PEM and DER, for private keys to "
-    "be matched with",
+    summary="public keys, names and last days of certificates in PEM and DER, those in kubeconfigs "
+    "too, for private keys to be matched with",
 )

@@ -1,26 +1,18 @@
 """The stages in their order: sources, layers, merge, controls, report."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocianalyze.controls import catalogue
-from ocianalyze.controls._base import Result
-from ocianalyze.controls.evaluate import evaluate, withhold
-from ocianalyze.engine.analysed import Spent, analyse
+from ocianalyze.engine.idle import idle, say_idle
 from ocianalyze.engine.keeping import fingerprint as _fingerprint
-from ocianalyze.engine.keeping import kept_for
 from ocianalyze.engine.options import Chosen, Options
 from ocianalyze.errors import UsageError
-from ocianalyze.filesystem.assembly import finding
-from ocianalyze.filesystem.bases import base_of
 from ocianalyze.limits import DEFAULT, Limits
-from ocianalyze.model.base import BaseImage
-from ocianalyze.model.secret import Secret
-from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.sources import open_source, select
 from ocianalyze.sources._base import Contents, Source, StoredImage
 from ocianalyze.store.local import Store
@@ -28,11 +20,14 @@ from ocianalyze.store.reading import Reader, Sought, blobs
 from ocianalyze.store.telling import Teller
 
 if TYPE_CHECKING:
+    from ocianalyze.controls._base import Result
     from ocianalyze.detectors.secrets.folder import Found
-    from ocianalyze.detectors.secrets.ignore import Ignore
+    from ocianalyze.engine.images import Read
     from ocianalyze.layers.observer import Observer
     from ocianalyze.layers.read import Reading
+    from ocianalyze.model.base import BaseImage
     from ocianalyze.model.report import Report
+    from ocianalyze.report._base import AnalysedImage, Analysis
 
 __all__ = [
     "Chosen",
@@ -46,9 +41,6 @@ __all__ = [
     "scan",
     "search_files",
 ]
-
-_AT_HAND = 100
-"""Images of the same input that may be the base of others."""
 
 
 def chosen(
@@ -70,14 +62,20 @@ def chosen(
     """
     if "/" in profile or profile.endswith((".yaml", ".yml")):
         from ocianalyze.controls.profiled import profiled  # noqa: PLC0415 - imports YAML
-        from ocianalyze.detectors.secrets.shown import hidden, identities_of  # noqa: PLC0415
+        from ocianalyze.detectors.secrets.shown import (  # noqa: PLC0415
+            hidden,
+            identities_of,
+            names_of,
+        )
         from ocianalyze.filesystem.sql._base import Masks  # noqa: PLC0415 - the same
         from ocianalyze.policy.load import load  # noqa: PLC0415 - the same
         from ocianalyze.report import mask  # noqa: PLC0415 - the same
 
-        masks = Masks(mask.line, mask.variable, hidden, identities_of)
+        masks = Masks(mask.line, mask.variable, hidden, identities_of, names_of)
         asked = profiled(load(Path(profile), limits), masks, limits, now, version)
         return Chosen(asked.name, asked.controls, asked.weigh)
+    from ocianalyze.controls import catalogue  # noqa: PLC0415 - layers are read first
+
     listed = catalogue.select(profile.split(","), version)
     return Chosen(profile, catalogue.at_day(listed, now) if now else listed)
 
@@ -89,22 +87,27 @@ def scan(reference: str, options: Options, judged: Chosen | None = None) -> "Rep
         OcianalyzeError: the input cannot be analysed at all.
 
     """
-    choice = judged or chosen()
+    choice = cache(lambda: judged or chosen())
+
+    def begun() -> None:
+        _import_rest()
+        choice()
+
     source, selection = open_source(reference, options.limits)
     with source:
-        contents, images = _selected(source, selection, options)
+        contents, stored = _selected(source, selection, options)
         results = (
-            replace(image, results=judge(image, choice, keep_going=options.keep_going))
-            for image in _each(images, options)
+            replace(image, results=judge(image, choice(), keep_going=options.keep_going))
+            for image in _each(stored, options, begun)
         )
         ahead = tuple(islice(results, 1))
         from ocianalyze.report.assemble import assemble  # noqa: PLC0415 - layers are read first
 
         analysis = _analysis(reference, source, contents)
-        return assemble(analysis, choice.profile, chain(ahead, results))
+        return assemble(analysis, choice().profile, chain(ahead, results))
 
 
-def open_images(reference: str, options: Options) -> Analysis:
+def open_images(reference: str, options: Options) -> "Analysis":
     """Read every image of an input; no control is run.
 
     Raises:
@@ -114,17 +117,19 @@ def open_images(reference: str, options: Options) -> Analysis:
     source, selection = open_source(reference, options.limits)
     with source:
         contents, images = _selected(source, selection, options)
-        analysed = tuple(_each(images, options))
+        analysed = tuple(_each(images, options, _import_rest))
         return _analysis(reference, source, contents, analysed)
 
 
-def given_bases(reference: str, limits: Limits) -> tuple[BaseImage, ...]:
+def given_bases(reference: str, limits: Limits) -> "tuple[BaseImage, ...]":
     """Return the images of an input as bases that the operator names; no layer is read.
 
     Raises:
         OcianalyzeError: the input cannot be opened, or names no layers.
 
     """
+    from ocianalyze.filesystem.bases import base_of  # noqa: PLC0415 - layers are read first
+
     source, selection = open_source(reference, limits)
     with source:
         images = select(source.contents().images, selection, None, limits)
@@ -141,7 +146,7 @@ def search_files(path: Path, options: Options) -> "Found":
     from ocianalyze.engine.means import seeking  # noqa: PLC0415 - the same
 
     found = read_folder(path, seeking(options))
-    _say_idle(_idle(options.ignores, found.secrets), options)
+    say_idle(idle(options.ignores, found.secrets), options)
     return found._replace(secrets=ignoring(found.secrets, options.ignores))
 
 
@@ -159,13 +164,13 @@ def fingerprint(options: Options) -> str:
     return means.fingerprint(options)
 
 
-def _sought(options: Options) -> Sought:
+def _sought(options: Options, begun: Callable[[], None] = lambda: None) -> Sought:
     def reading() -> "Reading":
         from ocianalyze.engine import means  # noqa: PLC0415 - kept facts need none of it
 
         return means.reading(options)
 
-    return Sought(reading, options.limits, options.jobs, options.warn)
+    return Sought(reading, options.limits, options.jobs, options.warn, begun)
 
 
 def _store(options: Options) -> Store | None:
@@ -187,52 +192,49 @@ def _selected(
 
 
 def _analysis(
-    reference: str, source: Source, contents: Contents, images: tuple[AnalysedImage, ...] = ()
-) -> Analysis:
+    reference: str, source: Source, contents: Contents, images: "tuple[AnalysedImage, ...]" = ()
+) -> "Analysis":
+    from ocianalyze.filesystem.assembly import finding  # noqa: PLC0415 - layers are read first
+    from ocianalyze.report._base import Analysis  # noqa: PLC0415 - the same
+
     findings = tuple(finding(None, anomaly) for anomaly in contents.anomalies)
     return Analysis(reference, source.kind, images, contents.artifacts, findings)
 
 
-def judge(image: AnalysedImage, choice: Chosen, *, keep_going: bool) -> tuple[Result, ...]:
+def judge(image: "AnalysedImage", choice: Chosen, *, keep_going: bool) -> "tuple[Result, ...]":
     """Evaluate controls over one image; of bytes that differ from their digests they say little."""
+    from ocianalyze.controls.evaluate import evaluate, withhold  # noqa: PLC0415 - see above
+
     if image.integrity == "failed" and not keep_going:
         return withhold(image.view, choice.controls)
     return evaluate(image.view, choice.controls, choice.weigh)
 
 
-def _each(images: Sequence[StoredImage], options: Options) -> Iterator[AnalysedImage]:
-    """Read image after image; facts stay in memory as long as a later image needs them."""
+def _each(
+    images: Sequence[StoredImage], options: Options, begun: Callable[[], None]
+) -> "Iterator[AnalysedImage]":
+    """Read image after image and analyse each; `begun` is called when layers are being read."""
+    read = _read(images, options, begun)
+    ahead = iter(tuple(islice(read, 1)))
+    from ocianalyze.engine.images import analysed  # noqa: PLC0415 - layers are read first
+
+    yield from analysed(chain(ahead, read), images, options)
+
+
+def _read(
+    images: Sequence[StoredImage], options: Options, begun: Callable[[], None]
+) -> "Iterator[Read]":
+    """Yield images with their facts, which stay in memory as long as a later image needs them."""
     needed = Counter(blob for image in images for blob in blobs(image))
-    reader = Reader(_sought(options), _store(options), Teller(needed, options.progress))
-    kept, room, taken = kept_for(options), options.limits.findings, 0
-    at_hand = [base_of(image, "image", options.limits) for image in images[:_AT_HAND]]
-    idle = options.ignores
+    teller = Teller(needed, options.progress)
+    reader = Reader(_sought(options, begun), _store(options), teller)
     for image in images:
-        facts = reader.read(image)
-        lower = (one for one in at_hand if one and len(one.diff_ids) < len(image.layers))
-        own = replace(options, bases=(*options.bases, *lower))
-        one = analyse(image, facts, own, Spent(room, taken), kept)
-        room, taken = room - len(one.image.view.findings), one.read
-        idle = _idle(idle, one.image.view.secrets)
-        yield one.image
-        one.keep()
+        yield image, reader.read(image)
         done = blobs(image)
         needed.subtract(done)
         reader.drop(blob for blob in done if not needed[blob])
-    _say_idle(idle, options)
 
 
-def _idle(ignores: "tuple[Ignore, ...]", secrets: Sequence[Secret]) -> "tuple[Ignore, ...]":
-    """Return the entries of an ignore list that still name nothing."""
-    if not ignores:
-        return ()
-    from ocianalyze.detectors.secrets.ignore import idle  # noqa: PLC0415 - imports TOML
-
-    return idle(ignores, secrets)
-
-
-def _say_idle(ignores: "tuple[Ignore, ...]", options: Options) -> None:
-    if options.warn is None or "secrets" in options.skip:
-        return
-    for entry in ignores:
-        options.warn(f"{entry.place}: fits no secret that was found")
+def _import_rest() -> None:
+    """Import what comes after reading, while other processes read."""
+    from ocianalyze.engine import images  # noqa: F401, PLC0415 - see above

@@ -11,7 +11,7 @@ from ocianalyze.controls.aspects.base import known_bases
 from ocianalyze.detectors.filetype import TYPES
 from ocianalyze.detectors.secrets.attached import documents
 from ocianalyze.detectors.secrets.document import Document
-from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
+from ocianalyze.detectors.secrets.shown import Names, identities_of, names_of, quiet_platform
 from ocianalyze.engine.keeping import REST, Keeping, Subject, settled
 from ocianalyze.engine.options import Options
 from ocianalyze.engine.record import (
@@ -184,7 +184,9 @@ def _recalled(work: _Work, record: Record, kept: Keeping) -> Assembled | None:
         secrets=record.secrets,
         verify=partial(_compared, record, tree, options),
     )
-    return replace(assembled, view=view.knowing(identities_of, known))
+    view = view.knowing(identities_of, known)
+    silent = record.known.silent
+    return replace(assembled, view=view.knowing(names_of, Names(known)) if silent else view)
 
 
 def _compared(record: Record, tree: MergedTree, options: Options, view: ImageView) -> Verification:
@@ -217,7 +219,9 @@ def _ignoring(view: ImageView, options: Options) -> ImageView:
 
     known = view.once(identities_of)
     secrets = ignoring(view.secrets, options.ignores)
-    return replace(view, secrets=secrets).knowing(identities_of, known)
+    again = replace(view, secrets=secrets).knowing(identities_of, known)
+    names = view.told(names_of)
+    return again if names is None else again.knowing(names_of, names)
 
 
 def _image(image: StoredImage, assembled: Assembled) -> AnalysedImage:

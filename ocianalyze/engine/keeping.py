@@ -19,8 +19,7 @@ from ocianalyze.filesystem import kept
 from ocianalyze.filesystem.merged import Merged
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.facts import FACTS_VERSION, LayerFacts
-from ocianalyze.sources._base import StoredDocument, StoredFile, StoredImage
-from ocianalyze.sources._rest import STATEMENTS
+from ocianalyze.sources._base import STATEMENTS, StoredDocument, StoredFile, StoredImage
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.records import RECORD_BYTES, Records
 

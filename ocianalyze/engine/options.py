@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ocianalyze.controls.catalogue import Listed
-from ocianalyze.controls.evaluate import Weigh
-from ocianalyze.filesystem.view import Part
 from ocianalyze.limits import DEFAULT, Limits
-from ocianalyze.model.base import BaseImage
-from ocianalyze.store.telling import Progress
 
 if TYPE_CHECKING:
+    from ocianalyze.controls.catalogue import Listed
+    from ocianalyze.controls.evaluate import Weigh
     from ocianalyze.detectors.secrets.ignore import Ignore
+    from ocianalyze.filesystem.view import Part
+    from ocianalyze.model.base import BaseImage
+    from ocianalyze.store.telling import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class Options:
     limits: Limits = DEFAULT
     keep_going: bool = False
     """Evaluate controls although bytes differ from their digests."""
-    progress: Callable[[Progress], None] | None = None
+    progress: "Callable[[Progress], None] | None" = None
     warn: Callable[[str], None] | None = None
     """Takes one line when something beside the image, such as the store, does not work."""
-    bases: tuple[BaseImage, ...] = ()
+    bases: "tuple[BaseImage, ...]" = ()
     """Images that the input may have been built on, as the operator or a table tells."""
     verify: Literal["usual", "full"] = "usual"
     """Which files are compared with what their packages recorded: programs, libraries and
     scripts, or all."""
     sha1: bool = False
     """Make a SHA-1 of every file too; facts without it are not enough then."""
-    skip: frozenset[Part] = frozenset()
+    skip: "frozenset[Part]" = frozenset()
     """What is not looked for; controls that need it are not evaluated."""
     rules: tuple[Path, ...] = ()
     """Folders with the user's own rules for secrets."""
@@ -60,6 +60,6 @@ class Chosen:
 
     profile: str
     """Its name, for the report."""
-    controls: Sequence[Listed]
-    weigh: Weigh | None = None
+    controls: "Sequence[Listed]"
+    weigh: "Weigh | None" = None
     """What a profile file makes of verdicts."""

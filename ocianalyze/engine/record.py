@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from ocianalyze.detectors.secrets._masking import Identities
-from ocianalyze.detectors.secrets.shown import identities_of
+from ocianalyze.detectors.secrets.shown import identities_of, names_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Finding
@@ -52,8 +52,11 @@ class Known:
     sizes: str
     """A number in hexadecimal digits."""
     tries: int
+    shapes: tuple[tuple[int, int], ...] = ()
     told: tuple[str, ...] = ()
     """Texts without a secret, which need no second look."""
+    silent: bool = False
+    """No name of a file holds one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def recorded(view: ImageView, config: ImageConfig | None, read: int) -> Record |
             ),
             sizes=f"{known.sizes:x}",
             tries=known.tries,
+            shapes=tuple(sorted(known.shapes)),
         ),
         read=read,
     )
@@ -162,10 +166,14 @@ def with_comparison(record: Record, view: ImageView, found: Verification) -> Rec
 
 
 def with_texts(record: Record, view: ImageView) -> Record:
-    """Return the record with the texts in which no secret was found, the report's too."""
+    """Return the record with the texts in which no secret was found, the report's too.
+
+    Names of files are looked at now, so that no listing needs to.
+    """
+    silent = not view.once(names_of)
     known = view.once(identities_of).known
     told = tuple(text for text, shown in known.items() if text == shown)
-    return replace(record, known=replace(record.known, told=told))
+    return replace(record, known=replace(record.known, told=told, silent=silent))
 
 
 def written(record: Record) -> bytes:
@@ -218,6 +226,7 @@ def known_of(record: Record) -> Identities:
         beginnings={begun.encode("latin-1"): set(sizes) for begun, sizes in known.beginnings},
         sizes=int(known.sizes, 16),
         tries=known.tries,
+        shapes=set(known.shapes),
         known=dict(zip(known.told, known.told, strict=True)),
     )
 

@@ -19,6 +19,7 @@ from ocianalyze.sources._base import StoredImage, StoredLayer
 
 Located = tuple[int | None, Anomaly]
 """A layer's index, or None for the whole image, and what is odd."""
+_ABSENT = "image.config-absent"
 _RANKS = ("critical", "high", "medium", "low", "info")
 
 
@@ -105,7 +106,8 @@ def _gravity(item: tuple[int, Located]) -> tuple[int, int]:
 def config_of(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:
     """Return an image's config as far as it can be read, and what is odd about it."""
     if image.config is None:
-        return None, (Anomaly("image.config-absent", "the source holds none"),)
+        told = any(odd.code == _ABSENT for odd in image.anomalies)
+        return None, () if told else (Anomaly(_ABSENT, "the source holds none"),)
     config, odd = read_config(image.config.data, limits, image.config.place)
     return config, odd
 

@@ -25,7 +25,7 @@ class Cuts:
         self.standing: Standing = []
         self._own: dict[int, array[int]] = {}
         self._parents = merged.skeleton.parents
-        for number, row, is_whiteout in _losses(merged):
+        for number, row, is_whiteout in losses(merged):
             at = (row >> 32 << 32) - 1 if is_whiteout else row
             self._own.setdefault(number, array("q")).append(at)
             if not is_whiteout:
@@ -67,7 +67,7 @@ class Chain:
         return found
 
 
-def _losses(merged: Merged) -> Iterator[tuple[int, int, bool]]:
+def losses(merged: Merged) -> Iterator[tuple[int, int, bool]]:
     """Yield directories that lose their contents, to which row, and whether it is a whiteout."""
     skeleton = merged.skeleton
     inner = bytearray(len(skeleton))

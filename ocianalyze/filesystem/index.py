@@ -14,7 +14,7 @@ from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, M
 from ocianalyze.filesystem.placing import hard_links
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, join
 from ocianalyze.limits import Limits
-from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.model.entry import Entry, Kind, State, implicit_directory
 from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
 
 _STATES = {VISIBLE: State.VISIBLE, OVERWRITTEN: State.OVERWRITTEN, DELETED: State.DELETED}
@@ -111,7 +111,15 @@ class MergedTree:
 
     def visible(self) -> Iterator[Entry]:
         """Yield everything in the final tree, each directory before what is in it."""
-        return map(self.entry, self._lookup.visible())
+        for row, number in self._lookup.visible():
+            yield self._implicit(number or 0) if row is None else self.entry(row)
+
+    def implicit(self) -> Iterator[Entry]:
+        """Yield the directories of the final tree that no layer has an entry for."""
+        return map(self._implicit, self._lookup.implied)
+
+    def _implicit(self, number: int) -> Entry:
+        return implicit_directory(_decode(self._path(number)))
 
     def layer(self, index: int, within: Sequence[str] = ()) -> Iterator[Entry]:
         """Yield every member of one layer in tar order, with its fate."""
@@ -258,6 +266,7 @@ class MergedTree:
             member=member,
             state=_STATES[merged.states[layer][member]],
             ended_by=None if ended == NEVER else ended,
+            dangling=entries.kind[member] == HARDLINK and inode == row,
         )
 
     def _writers(self, row: int, inode: int) -> Sequence[int]:

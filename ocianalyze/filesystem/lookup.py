@@ -2,9 +2,10 @@
 
 from array import array
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from ocianalyze.filesystem.implied import implied
 from ocianalyze.filesystem.merged import Merged
 from ocianalyze.filesystem.skeleton import DIRECTORY, ENTRY, MARKS, SYMLINK, join
 from ocianalyze.limits import Limits
@@ -98,20 +99,29 @@ class Lookup:
                 found.setdefault(skeleton.names[root], []).append(number)
         return found
 
-    def visible(self) -> Iterator[int]:
-        """Yield the final tree, directories before their contents, siblings sorted by name."""
+    def visible(self) -> Iterator[tuple[int | None, int | None]]:
+        """Yield the final tree, directories before their contents, siblings sorted by name.
+
+        Each as its row; a directory without an entry has none, but its number.
+        """
         starts, children = self._children()
+        implicit = set(self.implied)
         pending = [self._below(0, children[starts[0] : starts[1]])]
         while pending:
             for row, number in pending[-1]:
-                if row is not None:
-                    yield row
+                if row is not None or number in implicit:
+                    yield row, number
                 if number is not None:
                     inner = children[starts[number] : starts[number + 1]]
                     pending.append(self._below(number, inner))
                     break
             else:
                 pending.pop()
+
+    @cached_property
+    def implied(self) -> "array[int]":
+        """Directories of the final tree that no layer has an entry for, by number."""
+        return implied(self._merged)
 
     def _below(
         self, number: int, children: "array[int]"

@@ -92,8 +92,13 @@ class Tree(Protocol):
     def visible(self) -> Iterator[Entry]:
         """Yield the final tree, each directory before its contents, siblings sorted by name.
 
-        Directories without an entry of their own are left out.
+        Directories that no layer has an entry for are among them (`Entry.is_implicit`); all else
+        here knows entries of layers alone.
         """
+        ...
+
+    def implicit(self) -> Iterator[Entry]:
+        """Yield the directories of the final tree that no layer has an entry for."""
         ...
 
     def layer(self, index: int, within: Sequence[str] = ()) -> Iterator[Entry]:

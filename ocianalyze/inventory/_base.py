@@ -42,6 +42,12 @@ class Claim:
     """Files and links, without a leading slash, as recorded (before usr-merge)."""
     trees: tuple[str, ...] = ()
     """Directories that belong to the package with all that is below."""
+    elsewhere: tuple[tuple[str, bytes], ...] = ()
+    """Files out of the package's own places, with the SHA-256 that an executable must have to be
+    the package's; one without a digest (empty) never is."""
+    programs: tuple[str, ...] = ()
+    """What the installation wrote into its directory of programs without a digest: counts only as
+    a script of the same layer as the package."""
 
 
 class Recorded(NamedTuple):

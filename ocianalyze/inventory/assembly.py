@@ -6,11 +6,12 @@ from functools import cache, partial
 from itertools import chain
 
 from ocianalyze.discovery import parts, plugins
-from ocianalyze.filesystem.view import ImageView, Tree
+from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.canonical import Canonical, links_of
+from ocianalyze.inventory.databases import Gone, gone
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -65,9 +66,10 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     taken = take(view.tree, catalogers(), distribution)
     links = links_of(view.tree, [layer.index for layer in view.layers])
     owned = Owning(view.tree, taken.packages, Canonical(view.tree, links))
-    inventory = _inventory(view.tree, taken, distribution, owned)
+    lost = tuple(gone(view.tree, taken.packages, owned.executables))
+    inventory = _inventory(taken, distribution, owned, lost)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
-    findings = (*view.findings, *oddities(view, taken, wrong))
+    findings = (*view.findings, *oddities(view, taken, lost, wrong))
     compared = partial(_verified, taken, owned.canonical)
     return replace(view, inventory=inventory, findings=findings, verify=compared)
 
@@ -82,19 +84,21 @@ def _verified(taken: Taken, canonical: Canonical, view: ImageView) -> Verificati
     return verify(view, databases, canonical)
 
 
-def _inventory(tree: Tree, taken: Taken, distribution: Distribution, owned: Owning) -> Inventory:
+def _inventory(
+    taken: Taken, distribution: Distribution, owned: Owning, lost: Iterable[Gone]
+) -> Inventory:
     owned.take(taken.claims())
     take_runtimes(taken.packages, owned)
     owned.share_inodes()
     weighed = weigh(with_owners(taken.packages, owned), owned)
     renumber(owned.ownership, weighed.numbers)
-    alone = sorted(unowned(tree, owned.ownership), key=lambda file: file.path)
+    alone = unowned(owned.tree, owned.executables, owned.ownership, weighed.packages)
     return Inventory(
         distribution=distribution,
         packages=weighed.packages,
         ownership=owned.ownership,
-        unowned=tuple(alone),
-        problems=tuple(_problems(taken, owned)),
+        unowned=tuple(sorted(alone, key=lambda file: file.path)),
+        problems=(*_problems(taken, owned), *(f"{each.path}: {each.detail}" for each in lost)),
     )
 
 

@@ -4,6 +4,7 @@ Ownership is of the final filesystem; a removed package claims nothing in it.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
@@ -45,7 +46,9 @@ def _keys(package: Package) -> set[tuple[str, str, str]]:
 def _holds(claim: Claim, names: frozenset[str]) -> bool:
     trees = (f"{tree.strip('/')}/" for tree in claim.trees)
     inside = any(name.startswith(tree) for tree in trees for name in names)
-    return inside or any(path.strip("/") in names for path in claim.paths)
+    elsewhere = (path for path, _ in claim.elsewhere)
+    claimed = chain(claim.paths, claim.programs, elsewhere)
+    return inside or any(path.strip("/") in names for path in claimed)
 
 
 def _claims(view: ImageView, cataloger: Cataloger) -> Iterator[Claim]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.filesystem.view import ImageView, Tree
+from ocianalyze.inventory.databases import CODE, Gone
 from ocianalyze.inventory.sbom_findings import Wrong
 from ocianalyze.inventory.take import Taken
 from ocianalyze.model.anomaly import CODES
@@ -26,12 +27,17 @@ class _Place(NamedTuple):
     state: State | None = None
 
 
-def oddities(view: ImageView, taken: Taken, documents: Iterable[Wrong]) -> Iterator[Finding]:
-    """Yield damaged package data, programs that hide theirs, and documents that are wrong."""
+def oddities(
+    view: ImageView, taken: Taken, lost: Iterable[Gone], documents: Iterable[Wrong]
+) -> Iterator[Finding]:
+    """Yield damaged and lost package data, programs that hide theirs, documents that are wrong."""
     for problem in taken.problems:
         kept, piece = problem.evidence.kept, problem.evidence
         place = _Place(kept.path, piece.start, piece.state)
         yield _finding(view, "inventory.damaged-database", problem.detail, place)
+    for gone in lost:
+        place = _Place(gone.path, gone.layer, None if gone.is_emptied else State.DELETED)
+        yield _finding(view, CODE, gone.detail, place)
     yield from _packed(view)
     for wrong in documents:
         code = "inventory.sbom-differs" if wrong.is_read else "inventory.attestation-unread"

@@ -2,23 +2,31 @@
 
 Package databases record paths as they were shipped; images put directories behind links
 (usr-merge) and give one inode several names. Every claimed path is followed to where the file
-really is, and all names of its inode share their owners.
+really is, and all names of its inode share their owners. What a package claims out of its own
+places counts only where the file is as the record says.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, chain
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.canonical import Canonical
-from ocianalyze.model.package import OS_TYPES, Ownership, Package, Presence
+from ocianalyze.inventory.places import is_passing, is_system
+from ocianalyze.inventory.unowned import (
+    RUNTIMES,
+    SCRIPT,
+    Executable,
+    came_with,
+    executables,
+)
+from ocianalyze.model.package import SHIPPING, Ownership, Package, Presence
 
 _CLAIMED = 1 << 26
 """Characters of claimed paths; what is claimed beyond them is owned by nobody."""
 _Owners = dict[str, tuple[int, ...]]
-_RUNTIMES = frozenset({"generic", "golang"})
-"""purl types whose trees are runtimes that others install into."""
 
 
 class Owning:
@@ -32,7 +40,7 @@ class Owning:
         self.ownership = Ownership()
         self.is_cut = False
         """Not every claim was taken."""
-        self._tree = tree
+        self.tree = tree
         self._packages = packages
         self._alone = [(number,) for number in range(len(packages))]
         self._index = _index(packages)
@@ -45,11 +53,37 @@ class Owning:
             if number is None:
                 continue
             self._take_files(claim.paths, number)
-            is_home = self._packages[number].type in _RUNTIMES
+            if claim.elsewhere or claim.programs:
+                self._take_files(list(self._proved(claim, number)), number)
+            is_home = self._packages[number].type in RUNTIMES
             table = self.ownership.homes if is_home else self.ownership.trees
             for path in claim.trees:
-                if directory := self.canonical.directory(path.strip("/")):
+                directory = self.canonical.directory(path.strip("/"))
+                if not is_system(directory):
                     self._add(table, directory, number)
+
+    @cached_property
+    def executables(self) -> dict[str, Executable]:
+        """What runs in the final tree, by path."""
+        return executables(self.tree)
+
+    def _proved(self, claim: Claim, number: int) -> Iterator[str]:
+        """Yield what is claimed out of a package's places, executables only where it is proved."""
+        is_weak = is_passing(claim.location)
+        for path, digest in claim.elsewhere:
+            found = self.executables.get(self.canonical.path(path))
+            same = found is not None and bool(digest) and found.entry.sha256 == digest.hex()
+            if found is None or (same and not is_weak):
+                yield path
+        for path in claim.programs:
+            found = self.executables.get(self.canonical.path(path))
+            if found is None or self._is_written(found, number):
+                yield path
+
+    def _is_written(self, found: Executable, number: int) -> bool:
+        """Tell a script that came with its package."""
+        is_script = found.kind == SCRIPT
+        return is_script and came_with(self.tree, found.entry, self._packages[number])
 
     def keep_out(self, directories: Iterable[str]) -> None:
         """Let directories belong to no runtime although they are below its home."""
@@ -95,15 +129,17 @@ class Owning:
         ]
 
     def share_inodes(self) -> None:
-        """Give every name of an inode the owners of the others."""
+        """Give every name of an inode the owners of the others; only a record names a file."""
         names: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
-        for entry in self._tree.hard_links():
-            mine = names[self._tree.inode(entry)]
+        for entry in self.tree.hard_links():
+            mine = names[self.tree.inode(entry)]
             mine |= {entry.path: None, self.canonical.path(entry.link): None}
         for mine in names.values():
             owners = dict.fromkeys(chain.from_iterable(map(self.ownership.of, mine)))
             if owners:
-                self.ownership.files.update(dict.fromkeys(mine, tuple(owners)))
+                is_recorded = not mine.keys().isdisjoint(self.ownership.files)
+                table = self.ownership.files if is_recorded else self.ownership.trees
+                table.update(dict.fromkeys(mine, tuple(owners)))
 
     def _find(self, claim: Claim) -> int | None:
         """Return the package that a claim names; the architecture may be left out."""
@@ -115,8 +151,8 @@ class Owning:
     def _add(self, table: _Owners, path: str, number: int) -> None:
         before = table.get(path, ())
         if number not in before:
-            is_os = self._packages[number].type in OS_TYPES
-            table[path] = (*before, number) if is_os else (number, *before)
+            ships = self._packages[number].type in SHIPPING
+            table[path] = (*before, number) if ships else (number, *before)
 
 
 def _has_slashes(paths: Sequence[str], directories: Iterable[str]) -> bool:

@@ -1,6 +1,12 @@
-"""Package URLs (purl-spec), made by the field's own library."""
+"""Package URLs (purl-spec): the field's own library applies the rules of each type.
+
+Nix is a type that the specification is still about to take (its `nix` proposal): a store path
+tells neither the origin nor the attribute that it wants, so such purls have the form that other
+tools write today.
+"""
 
 import re
+from urllib.parse import quote
 
 from packageurl import PackageURL
 
@@ -8,6 +14,8 @@ from ocianalyze.model.package import Found
 
 _EPOCH_IN_VERSION = frozenset({"deb", "alpm"})
 """Types whose version is written with its epoch (purl-spec, types); rpm has a qualifier."""
+_NAMESPACED = frozenset({"bitbucket", "composer", "github", "maven", "swift"})
+"""Types whose definitions demand a namespace: a name alone is many packages'."""
 _PLAIN_TYPES = frozenset(
     {"apk", "cargo", "deb", "gem", "generic", "golang", "maven", "npm", "pypi", "rpm"}
 )
@@ -21,7 +29,12 @@ _PLAIN_VERSION = re.compile(r"[A-Za-z0-9]+(?:[.~_+-]?[A-Za-z0-9])*")
 
 
 def purl(found: Found) -> str:
-    """Return the purl of a package; a name that the library refuses becomes a generic one."""
+    """Return the purl of a package.
+
+    It is a generic one where its type's definition has none: for a name that the library refuses,
+    and for one without the namespace that the type demands. Some tools repeat the name of such a
+    package as its namespace, which makes it another package.
+    """
     return _plain(found) or _by_library(found)
 
 
@@ -30,6 +43,7 @@ def _plain(found: Found) -> str:
     namespace, arch = found.namespace, found.arch
     is_plain = (
         found.type in _PLAIN_TYPES
+        and (namespace or found.type not in _NAMESPACED)
         and not (found.epoch or found.subpath)
         and (_PLAIN if found.type == "pypi" else _UNDERLINED).fullmatch(found.name)
         and _PLAIN_VERSION.fullmatch(found.version)
@@ -54,21 +68,35 @@ def _by_library(found: Found) -> str:
         qualifiers.setdefault("arch", found.arch)
     if found.epoch and found.type not in _EPOCH_IN_VERSION:
         qualifiers.setdefault("epoch", found.epoch)
-    try:
-        return _text(found.type, found, qualifiers)
-    except ValueError:
-        return _text("generic", found, qualifiers)
+    if found.namespace.strip("/ ") or found.type not in _NAMESPACED:
+        try:
+            return _text(found.type, found, qualifiers)
+        except ValueError:
+            pass
+    return _text("generic", found, qualifiers)
 
 
 def _text(kind: str, found: Found, qualifiers: dict[str, str]) -> str:
-    return PackageURL(
+    """Return a purl; the library's own text leaves a slash in a name, which ends a namespace."""
+    named = PackageURL(
         type=kind,
         namespace=found.namespace or None,
         name=found.name if found.name.strip("/ ") else "unnamed",
         version=_version(kind, found) or None,
         qualifiers=qualifiers,
         subpath=found.subpath or None,
-    ).to_string()
+    )
+    above = [_escaped(part) for part in (named.namespace or "").split("/") if part.strip()]
+    path = "/".join([_escaped(named.type), *above, _escaped(named.name)])
+    version = f"@{_escaped(named.version)}" if named.version else ""
+    told = "&".join(f"{key}={_escaped(value)}" for key, value in sorted(named.qualifiers.items()))
+    below = "/".join(map(_escaped, (named.subpath or "").split("/")))
+    return f"pkg:{path}{version}{'?' if told else ''}{told}{'#' if below else ''}{below}"
+
+
+def _escaped(part: str) -> str:
+    """Return a part with every sign escaped that purl-spec does not let stand, in UTF-8."""
+    return quote(part, safe=":")
 
 
 def _version(kind: str, found: Found) -> str:

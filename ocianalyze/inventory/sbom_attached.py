@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError
 from ocianalyze.inventory.sbom_reader import Document, read_document
 from ocianalyze.limits import Limits
-from ocianalyze.sources._base import StoredImage, StoredStatement
-from ocianalyze.sources._tree import read_blob
+from ocianalyze.sources._base import StoredImage, StoredStatement, read_blob
 
 STATEMENTS = 100
 """SBOMs read of one image; BuildKit makes one for each stage that it is asked to scan."""

@@ -3,15 +3,17 @@
 A second digest of every byte would cost more than all the rest of an inventory, so by default only
 what runs has one: ELF files and scripts of any size wherever they are, and modules where
 distributions install them. Which digest is made depends on what the layer has shown so far: files
-that one package manager alone has tell which digest its records are of; before any, both are made.
+that one package manager alone has tell which digest its records are of, and so does the first
+program's C library; before any, both are made.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from itertools import product
 from typing import Any
 
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import KIB
 
 PROGRAMS = "programs"
 """Name of the default observer."""
@@ -30,6 +32,7 @@ _PIP = b"usr/local/lib/python"
 _MD5, _SHA1, _SHA256 = "md5", "sha1", "sha256"
 _MADE: tuple[tuple[str, Callable[..., Any]], ...] = ((_MD5, hashlib.md5), (_SHA1, hashlib.sha1))
 _BOTH = frozenset({_MD5, _SHA1})
+_ONLY_MD5 = frozenset({_MD5})
 _TRIPLETS = (
     *("x86_64-linux-gnu", "aarch64-linux-gnu", "arm-linux-gnueabihf", "i386-linux-gnu"),
     *("powerpc64le-linux-gnu", "riscv64-linux-gnu", "s390x-linux-gnu"),
@@ -41,25 +44,49 @@ _RECORDED: dict[bytes, str] = {
     b"usr/lib/sysimage/rpm": _SHA256,
 }
 """Directories that one package manager alone fills, and the digest that its records are of."""
+_WRITTEN = (
+    *(b"var/lib/dpkg/", b"var/lib/apt/", b"var/lib/rpm/", b"lib/apk/db/", b"usr/lib/apk/db/"),
+    *(b"usr/lib/sysimage/rpm/", b"var/cache/", b"var/log/"),
+)
+"""What package managers write themselves, and record of no package."""
+_COMPILED = b".pyc"
+"""What Debian's packages compile when they are installed, and apk's bring."""
+_INSTALLED = (
+    *(b"bin/", b"sbin/", b"lib/", b"lib64/"),
+    *(b"usr/bin/", b"usr/sbin/", b"usr/lib/", b"usr/lib64/", b"usr/libexec/"),
+)
+"""Where package managers install programs and libraries, and authors rarely do."""
+_LIBRARIES = ((b"GLIBC_2.", _MD5), (b"/ld-linux", _MD5), (b"musl-", _SHA1))
+"""What names a C library, and the digest that is recorded where it is the system's: with glibc rpm
+records another, but then rpm's own files say so."""
+_LOOKED_AT = 64 * KIB
+"""First bytes of a program or library in which its C library is named."""
 
 
 class _Digests:
     """Digests one content."""
 
-    def __init__(self, names: frozenset[str]) -> None:
-        """Begin; MD5 comes first."""
-        known = (make for name, make in _MADE if name in names)
-        self._digests: list[Any] = [make(usedforsecurity=False) for make in known]
+    __slots__ = ("_digests", "_look")
+
+    def __init__(
+        self, makes: Sequence[Callable[..., Any]], look: Callable[[bytes], None] | None
+    ) -> None:
+        """Begin; `look` is shown the first bytes."""
+        self._digests = [make(usedforsecurity=False) for make in makes]
+        self._look = look
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
         for digest in self._digests:
             digest.update(piece)
+        if self._look is not None:
+            self._look(bytes(piece[:_LOOKED_AT]))
+            self._look = None
         return bool(self._digests)
 
     def close(self) -> bytes | None:
         """Return MD5 (16 bytes), SHA-1 (20 bytes), both (36 bytes), or nothing but its place."""
-        return b"".join(digest.digest() for digest in self._digests)
+        return b"".join([digest.digest() for digest in self._digests])
 
 
 class _Layer:
@@ -68,14 +95,36 @@ class _Layer:
     def __init__(self, wants: Callable[[Seen, memoryview], bool]) -> None:
         """Know nothing yet; `wants` tells which contents have a digest."""
         self._wants = wants
-        self._shown: frozenset[str] = frozenset()
+        self._shown: set[str] = set()
+        self._makes = _makers(_BOTH)
 
     def __call__(self, seen: Seen, head: memoryview) -> Tap | None:
         """Take what is wanted, for the digests that may be recorded."""
         shown = _RECORDED.get(seen.path.rpartition(b"/")[0])
-        if shown is not None and shown not in self._shown:
-            self._shown |= {shown}
-        return _Digests(self._shown or _BOTH) if self._wants(seen, head) else None
+        if shown is not None:
+            self._show(shown)
+        if not self._wants(seen, head) or (
+            self._shown == _ONLY_MD5 and seen.path[-4:] == _COMPILED
+        ):
+            return None
+        tells = not self._shown and head[:4] == _ELF and seen.path.startswith(_INSTALLED)
+        return _Digests(self._makes, self._look if tells else None)
+
+    def _look(self, start: bytes) -> None:
+        """Take the C library that is named: apk installs for musl, the others do not."""
+        for name, digest in _LIBRARIES:
+            if name in start:
+                self._show(digest)
+
+    def _show(self, digest: str) -> None:
+        if digest not in self._shown:
+            self._shown.add(digest)
+            self._makes = _makers(self._shown)
+
+
+def _makers(names: Container[str]) -> tuple[Callable[..., Any], ...]:
+    """Return what makes some digests; MD5 comes first."""
+    return tuple(make for name, make in _MADE if name in names)
 
 
 def digests(value: bytes) -> tuple[bytes, bytes]:
@@ -99,8 +148,9 @@ def _suffix(path: bytes) -> bytes:
     return path[path.rfind(b".") :]
 
 
-def _is_content(_seen: Seen, _head: memoryview) -> bool:
-    return True
+def _is_content(seen: Seen, _head: memoryview) -> bool:
+    """Tell what a package can have brought: all but what its installation writes."""
+    return not seen.path.startswith(_WRITTEN)
 
 
 def _programs() -> _Layer:
@@ -122,7 +172,7 @@ def _open_content(seen: Seen, head: memoryview) -> Tap | None:
 
 _PROGRAMS = Observer(
     name=PROGRAMS,
-    version=2,
+    version=3,
     interest=Interest(
         magics=frozenset({_ELF, _SCRIPT}), suffixes=_SUFFIXES, directories=frozenset(_RECORDED)
     ),
@@ -149,10 +199,10 @@ def observers(*, full: bool = False) -> tuple[Observer, ...]:
         return (_PROGRAMS,)
     everything = Observer(
         name=CONTENTS,
-        version=2,
+        version=3,
         interest=Interest(magics=_beginnings()),
         open=_open_content,
         begin=_contents,
-        summary="MD5 and SHA-1 of every file",
+        summary="MD5 and SHA-1 of every file that a package can have brought",
     )
     return (everything,)

@@ -9,8 +9,8 @@
 - What an SBOM names is a claim. It is dropped when that package was found, and when packages of
   its type were found at all, since then it is not there; only of types that no cataloger met is
   it listed, as heuristic.
-- A language package whose files a distribution's package ships says so in `owner`, so that nobody
-  counts it twice.
+- A language package whose files a distribution's or a conda package ships says so in `owner`, so
+  that nobody counts it twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.sbom_differences import identity
-from ocianalyze.model.package import OS_TYPES, Package, Presence
+from ocianalyze.model.package import SHIPPING, Package, Presence
 
 DOCUMENTS = "sbom"
 """The cataloger that reads claims."""
@@ -36,18 +36,18 @@ class Weighed(NamedTuple):
 
 
 def with_owners(packages: Sequence[Package], owned: Owning) -> list[Package]:
-    """Name the distribution's package that ships each other package."""
+    """Name the distribution's or conda package that ships each other package."""
     return [_with_owner(package, packages, owned) for package in packages]
 
 
 def _with_owner(package: Package, packages: Sequence[Package], owned: Owning) -> Package:
-    owner = "" if package.type in OS_TYPES else _shipped_by(package, packages, owned)
+    owner = "" if package.type in SHIPPING else _shipped_by(package, packages, owned)
     return replace(package, owner=owner) if owner else package
 
 
 def _shipped_by(package: Package, packages: Sequence[Package], owned: Owning) -> str:
     owners = (packages[number] for number in owned.of(file_of(package)))
-    return next((owner.purl for owner in owners if owner.type in OS_TYPES), "")
+    return next((owner.purl for owner in owners if owner.type in SHIPPING), "")
 
 
 def file_of(package: Package) -> str:

@@ -50,7 +50,11 @@ Tell = Callable[[int, int], None]
 
 
 def read_layers(
-    tasks: Sequence[Task], reading: Reading, jobs: int, tell: Tell
+    tasks: Sequence[Task],
+    reading: Reading,
+    jobs: int,
+    tell: Tell,
+    begun: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[int, LayerFacts | None]]:
     """Yield each task's number with its facts, in the order in which they are done.
 
@@ -61,6 +65,7 @@ def read_layers(
         reading: what to look for.
         jobs: processes at most; 0 is one more than there are cores, so that none idles at the end.
         tell: called now and then while bytes are read.
+        begun: called once, when processes have begun to read: this one has nothing to do then.
 
     Raises:
         SourceError: a blob's file cannot be read.
@@ -76,7 +81,14 @@ def read_layers(
         for number in order:
             yield number, _run(tasks[number], reading, partial(tell, number))
         return
-    yield from _in_processes(tasks, order, pool, done, tell)
+    most = tasks[order[0]].blob.size
+    try:
+        pending = {pool.submit(_work, number, tasks[number], most): number for number in order}
+        begun()
+        yield from _results(pending, done, tell)
+    finally:
+        done[-1] = 1
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _cores() -> int:
@@ -125,28 +137,26 @@ def _workers(
 
 
 def _counters(tasks: int, context: Any) -> Any:
-    """Return numbers that all processes share; forked ones inherit them without a file."""
+    """Return numbers that all processes share; forked ones inherit them without a file.
+
+    One for each task, and a last one that is not 0 when nobody waits for results any more.
+    """
     if context.get_start_method() == "fork":
-        return memoryview(mmap(-1, 8 * tasks)).cast("Q")
-    return context.RawArray("Q", tasks)
+        return memoryview(mmap(-1, 8 * (tasks + 1))).cast("Q")
+    return context.RawArray("Q", tasks + 1)
 
 
-def _in_processes(
-    tasks: Sequence[Task], order: list[int], pool: "ProcessPoolExecutor", done: Any, tell: Tell
+def _results(
+    pending: "dict[Future[LayerFacts | None], int]", done: Any, tell: Tell
 ) -> Iterator[tuple[int, LayerFacts | None]]:
     from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - most need none
 
-    try:
-        most = tasks[order[0]].blob.size
-        pending = {pool.submit(_work, number, tasks[number], most): number for number in order}
-        while pending:
-            finished, _ = wait(pending, _LOOK, FIRST_COMPLETED)
-            for number in pending.values():
-                tell(number, done[number])
-            for future in finished:
-                yield _result(pending.pop(future), future)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    while pending:
+        finished, _ = wait(pending, _LOOK, FIRST_COMPLETED)
+        for number in pending.values():
+            tell(number, done[number])
+        for future in finished:
+            yield _result(pending.pop(future), future)
 
 
 def _result(number: int, future: "Future[LayerFacts | None]") -> tuple[int, LayerFacts | None]:
@@ -170,6 +180,8 @@ def _begin(reading: Reading, done: Any) -> None:
 def _work(number: int, task: Task, most: int) -> LayerFacts | None:
     def tell(read: int) -> None:
         _given["done"][number] = read
+        if _given["done"][-1]:
+            raise OcianalyzeError("nobody waits for this layer any more")
 
     _share(task.blob.size, most)
     return _run(task, _given["reading"], tell)

@@ -100,6 +100,9 @@ _IMAGE = {
 }
 _INVENTORY = {
     "inventory.damaged-database": Meaning("medium", "package data is damaged or read only in part"),
+    "inventory.database-removed": Meaning(
+        "high", "package database is gone, and programs of its layers are there"
+    ),
     "inventory.packed-executable": Meaning("medium", "packed program hides what it was built from"),
     "inventory.attestation-unread": Meaning(
         "medium", "SBOM attached to the image could not be read, or not all of it"

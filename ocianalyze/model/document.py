@@ -52,11 +52,14 @@ def load(data: bytes, limits: Limits, place: str = "") -> object:
 
     """
     if len(data) > limits.document_bytes:
-        raise LimitExceeded(f"document of more than {limits.document_bytes} bytes", place=place)
+        what = f"document of more than {limits.document_bytes} bytes"
+        raise LimitExceeded(what, place=place, limit="document_bytes")
     if data.count(b",") > limits.document_values:
-        raise LimitExceeded(f"document of more than {limits.document_values} values", place=place)
+        what = f"document of more than {limits.document_values} values"
+        raise LimitExceeded(what, place=place, limit="document_values")
     if _depth(data, limits.document_depth) > limits.document_depth:
-        raise LimitExceeded(f"document deeper than {limits.document_depth} levels", place=place)
+        what = f"document deeper than {limits.document_depth} levels"
+        raise LimitExceeded(what, place=place, limit="document_depth")
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -114,7 +117,7 @@ def read_config(
     try:
         value = load_object(data, limits, place)
     except (MalformedImage, LimitExceeded) as error:
-        return None, (Anomaly("image.config-absent", error.message),)
+        return None, (Anomaly("image.config-absent", error.summary),)
     anomalies: list[Anomaly] = []
     config = _repaired(folded(value, ImageConfig, anomalies), anomalies)
     return config, tuple(anomalies[: limits.anomalies])

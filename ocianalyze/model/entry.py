@@ -59,8 +59,42 @@ class Entry(NamedTuple):
     state: State
     ended_by: int | None
     """Layer that overwrote or deleted it; None while visible."""
+    dangling: bool = False
+    """A hard link that names nothing, or a directory: it has no content."""
 
     @property
     def is_setid(self) -> bool:
         """Tell a file that runs with another user's or group's rights."""
         return self.kind in (Kind.FILE, Kind.HARDLINK) and bool(self.mode & 0o6000)
+
+    @property
+    def is_implicit(self) -> bool:
+        """Tell a directory that no layer has an entry for: it has no layer, no member, no time."""
+        return self.member < 0
+
+
+def implicit_directory(path: str) -> Entry:
+    """Return a directory that exists because something was written below it.
+
+    Runtimes make it root's and of mode 0755 (umoci, containerd: mode 0777 less a umask of 022).
+    """
+    return Entry(
+        path=path,
+        kind=Kind.DIRECTORY,
+        mode=0o755,
+        uid=0,
+        gid=0,
+        uname="",
+        gname="",
+        mtime_ns=0,
+        size=0,
+        link="",
+        device=None,
+        xattrs={},
+        sha256="",
+        file_type="",
+        layer=-1,
+        member=-1,
+        state=State.VISIBLE,
+        ended_by=None,
+    )

@@ -8,6 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
@@ -160,8 +161,7 @@ def unpack_xattrs(packed: bytes) -> dict[bytes, bytes]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What one observer made of one entry."""
 
     entry: int

@@ -12,6 +12,8 @@ Scope = Literal["visible", "all"]
 
 OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm", "nix"})
 """purl types of distributions' packages."""
+SHIPPING = OS_TYPES | {"conda"}
+"""purl types of packages that ship packages of languages."""
 
 
 class Presence(StrEnum):
@@ -52,6 +54,10 @@ class Found:
     evidence: tuple[str, ...] = ()
     """Paths beside the one that was read; that one is always evidence."""
     confidence: Confidence = "exact"
+    depends: tuple[str, ...] = ()
+    """What it needs when it runs, as recorded, in the ecosystem's own syntax."""
+    provides: tuple[str, ...] = ()
+    """Names that it answers to beside its own, likewise."""
     properties: tuple[tuple[str, str], ...] = ()
     """More facts worth keeping, sorted: `("modularity", ...)`, `("replaced-by", ...)`."""
 
@@ -71,7 +77,7 @@ class Package:
     removed: int | None = None
     """Layer that removed it; None while it is visible."""
     owner: str = ""
-    """Of the OS package, as a purl, that ships this language package; empty for none."""
+    """Of the OS or conda package, as a purl, that ships this language package; empty for none."""
 
     @property
     def name(self) -> str:
@@ -111,7 +117,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Unowned:
-    """An executable that no package claims."""
+    """An executable that no package claims, or that only a directory of one makes its own."""
 
     path: str
     kind: str
@@ -119,6 +125,9 @@ class Unowned:
     sha256: str
     size: int
     layer: int
+    within: str = ""
+    """The package, as a purl, in whose directory it lies, although no record names the file and it
+    did not come with that package; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,9 @@ class Ownership:
     files: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Files, and the packages that name them: language packages before distributions' ones."""
     trees: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Directories that belong to a language package with all below."""
+    """Directories that belong to a language package with all below; no record names what is there.
+
+    Other names of files in one are here, too."""
     homes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Directories of language runtimes; one without packages is not the runtime's."""
 
@@ -163,10 +174,14 @@ class Inventory:
     """Visible and removed ones, sorted by purl, location and layer."""
     ownership: Ownership = field(default_factory=Ownership)
     unowned: tuple[Unowned, ...] = ()
-    """Executables of the visible tree that nobody owns, sorted by path."""
+    """Executables of the visible tree that nobody vouches for, sorted by path."""
     problems: tuple[str, ...] = ()
     """What could not be read: a damaged database, evidence that a limit cut."""
 
     def owners(self, path: str) -> tuple[Package, ...]:
         """Return the packages that own a canonical path, the most specific first."""
         return tuple(self.packages[number] for number in self.ownership.of(path))
+
+    def recorders(self, path: str) -> tuple[Package, ...]:
+        """Return those owners of a canonical path whose records name it, not only a directory."""
+        return tuple(self.packages[number] for number in self.ownership.files.get(path, ()))

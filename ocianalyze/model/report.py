@@ -133,7 +133,7 @@ class InventoryRecord(Record):
     owned_files: int
     """Paths that packages name one by one."""
     unowned: int
-    """Executables that no package owns."""
+    """Executables that no package vouches for."""
     problems: tuple[str, ...]
     """Package data that could not be read."""
 
@@ -278,7 +278,7 @@ class PackageRecord(Record):
 
 
 class UnownedRecord(Record):
-    """An executable of the final filesystem that no package owns."""
+    """An executable of the final filesystem that no package vouches for."""
 
     image: ImageRef
     path: str
@@ -286,6 +286,9 @@ class UnownedRecord(Record):
     sha256: str | None
     size: int
     layer: LayerRef | None
+    within: str | None
+    """The package, as a purl, in whose directory it lies although no record names it and it did
+    not come with that package; null for none."""
 
 
 class PlaceRecord(Record):
@@ -349,6 +352,8 @@ class ArtifactRecord(Record):
     reason: str
     error: bool
     """It should have been an image."""
+    limit: str | None
+    """The limit that kept it from being read; null for none."""
 
 
 class Report(Record):

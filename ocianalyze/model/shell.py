@@ -15,10 +15,11 @@ from ocianalyze.model.shell_prefix import carried_text, program
 _PART = re.compile(
     r"""
     (?P<space>(?:[ \t\r]|\\\r?\n)+)
+  | (?P<arithmetic>\$\(\((?:[^()]|\([^()]*\))*\)\))
+  | (?P<substitution>[$<>]\(|`)
   | (?P<redirect>[0-9]*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>))
-  | (?P<arithmetic>\$\(\([^()]*\)\))
   | (?P<parameter>\$\{[^}\n]{0,256}\})
-  | (?P<end>&&|\|\||;;&?|;&|\$?\(|[;|&)\n`])
+  | (?P<end>&&|\|\||;;&?|;&|[;|&()\n])
   | (?P<single>'[^']*'?)
   | (?P<double>")
   | (?P<escape>\\(?:.|$))
@@ -36,6 +37,7 @@ _RESERVED = frozenset(["!", "{", "}", "if", "then", "elif", "else", "while", "un
 _NO_COMMAND = frozenset(["case", "for", "select", "function", "fi", "done", "esac", "in"])
 """Words at the place of a command that start none."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^]]*\])?\+?=")
+_QUOTES = frozenset(["single", "double", "escape"])
 _BACKSLASH = "\ufdd0"
 """Stands for a backslash that does not quote; a noncharacter of Unicode."""
 
@@ -116,7 +118,19 @@ class _Simple:
     words: list[str] = field(default_factory=list)
     here: str = ""
     substituted: list[tuple[int, str]] = field(default_factory=list)
-    """Command substitutions inside quotes and expansions, with the numbers of their words."""
+    """Command substitutions with the numbers of their words; those of a here-document are behind
+    the last."""
+
+
+@dataclass(slots=True)
+class _Here:
+    """A here-document that begins after the line that is being read."""
+
+    reader: _Simple
+    end: str = ""
+    """The word that ends it; empty until it is read."""
+    is_literal: bool = False
+    """A part of the word is quoted: nothing in the body is expanded."""
 
 
 @dataclass(slots=True)
@@ -131,8 +145,7 @@ class _Splitter:
     """Pieces of the word being read; empty between words."""
     skip_word: bool = False
     """The next word is the target of a redirection."""
-    heredocs: list[tuple[_Simple, str]] = field(default_factory=list)
-    """Commands whose here-documents begin after this line, and the words that end them."""
+    heredocs: list[_Here] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
     """Open `(` and `case`, outermost first."""
     pipeline: int = 0
@@ -160,6 +173,10 @@ class _Splitter:
 
     def _piece(self, kind: str, part: str) -> str:
         """Return a part of a word without its quotes."""
+        if kind in _QUOTES and self.skip_word and self.heredocs:
+            self.heredocs[-1].is_literal |= not self.heredocs[-1].end
+        if kind == "substitution":
+            return self._substitution(part)
         if kind == "single":
             return part[1:].removesuffix("'")
         if kind == "escape":
@@ -168,23 +185,28 @@ class _Splitter:
             start = self.at
             self.at = _closing(self.text, start)
             part = self.text[start : self.at].removesuffix('"')
-            self._substitutions(part)
+            self._substitutions(self.simple, part)
             return _UNESCAPE.sub(r"\1", part)
         if kind == "parameter":
-            self._substitutions(part)
+            self._substitutions(self.simple, part)
         return part
 
-    def _substitutions(self, part: str) -> None:
-        """Note what is run to expand a part of a word."""
+    def _substitution(self, opened: str) -> str:
+        """Return a substitution, each kind in one spelling; its commands are noted."""
+        start = self.at
+        self.at, text = _substituted_text(self.text, start, opened)
+        self.simple.substituted.append((len(self.simple.words), text))
+        return f"$({text})" if opened == "`" else self.text[start - 2 : self.at]
+
+    @staticmethod
+    def _substitutions(simple: _Simple, part: str) -> None:
+        """Note what is run to expand a part of a word, or a here-document."""
         at = 0
         while match := _SUBSTITUTION.search(part, at):
             at = match.end()
-            if not match["open"]:
-                continue
-            start, is_old = at, match["open"] == "`"
-            at = (part.find("`", at) + 1 or len(part)) if is_old else _closing(part, at, "(")
-            text = part[start:at].removesuffix("`" if is_old else ")")
-            self.simple.substituted.append((len(self.simple.words), text))
+            if match["open"]:
+                at, text = _substituted_text(part, at, match["open"])
+                simple.substituted.append((len(simple.words), text))
 
     def _hash(self) -> None:
         """Pass over a comment; inside a word, `#` is a character like others."""
@@ -201,7 +223,7 @@ class _Splitter:
         self._end_word()
         self.skip_word = True
         if part.lstrip("0123456789") in ("<<", "<<-"):
-            self.heredocs.append((self.simple, ""))
+            self.heredocs.append(_Here(self.simple))
 
     def _end_word(self) -> None:
         if not self.word:
@@ -211,8 +233,8 @@ class _Splitter:
         if not self.skip_word:
             self._case(word)
             self.simple.words.append(word)
-        elif self.heredocs and not self.heredocs[-1][1]:
-            self.heredocs[-1] = (self.heredocs[-1][0], word)
+        elif self.heredocs and not self.heredocs[-1].end:
+            self.heredocs[-1].end = word
         self.skip_word = False
 
     def _case(self, word: str) -> None:
@@ -229,7 +251,7 @@ class _Splitter:
             self.simple = _Simple()
             del self.found[self.pipeline :]  # they were the patterns
             return
-        if part.endswith("("):
+        if part == "(":
             self.within.append("(")
         elif part == ")" and self.within:
             self.within.pop()
@@ -247,14 +269,25 @@ class _Splitter:
 
     def _here_documents(self) -> None:
         """Pass over the bodies that begin on this line."""
-        for simple, end in self.heredocs:
+        for here in self.heredocs:
             start = self.at
             line = ""
-            while self.at < len(self.text) and line.strip("\t\r\n") != (end or None):
+            while self.at < len(self.text) and line.strip("\t\r\n") != (here.end or None):
                 after = self.text.find("\n", self.at) + 1 or len(self.text)
                 line, self.at = self.text[self.at : after], after
-            simple.here = self.text[start : self.at - len(line)]
+            here.reader.here = self.text[start : self.at - len(line)]
+            if not here.is_literal:
+                self._substitutions(here.reader, here.reader.here)
         self.heredocs = []
+
+
+def _substituted_text(text: str, at: int, opened: str) -> tuple[int, str]:
+    """Return where a substitution that `opened` before `at` ends, and what is in it."""
+    if opened == "`":
+        end = text.find("`", at) + 1 or len(text)
+        return end, text[at:end].removesuffix("`")
+    end = _closing(text, at, "(")
+    return end, text[at:end].removesuffix(")")
 
 
 def _closing(text: str, at: int, opened: str = '"') -> int:

@@ -13,10 +13,13 @@ class _Prefix(NamedTuple):
     operands: int = 0
     """Words of its own before the command."""
     valued_long: tuple[str, ...] = ()
+    is_bare: bool = False
+    """It has no options before the command; with one it does something of its own."""
 
 
 _PREFIXES: dict[str, _Prefix] = {
     "builtin": _Prefix(),
+    "busybox": _Prefix(is_bare=True),
     "chronic": _Prefix(),
     "command": _Prefix(),
     "doas": _Prefix("Cu"),
@@ -30,6 +33,7 @@ _PREFIXES: dict[str, _Prefix] = {
     "sudo": _Prefix("ugChpRrTt", valued_long=("--user", "--group", "--chdir")),
     "time": _Prefix("fo"),
     "timeout": _Prefix("ks", operands=1, valued_long=("--signal", "--kill-after")),
+    "toybox": _Prefix(is_bare=True),
     "xargs": _Prefix("aEdILnPs", valued_long=("--max-args", "--arg-file", "--delimiter")),
 }
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -42,7 +46,9 @@ _SWITCHES = {"-o", "+o", "-O", "+O", "--rcfile", "--init-file"}
 def program(words: Sequence[str], at: int) -> int:
     """Return where the command that `words[at]` starts begins; `at` when it starts none."""
     prefix = _PREFIXES.get(words[at].rpartition("/")[2])
-    if prefix is None:
+    if prefix is None or (
+        prefix.is_bare and any(word[:1] == "-" for word in words[at + 1 : at + 2])
+    ):
         return at
     after = _operands(words, at + 1, prefix) + prefix.operands
     while after < len(words) and _ASSIGNMENT.match(words[after]):

@@ -46,6 +46,11 @@ class Artifact(Protocol):
         """Whether it should have been an image."""
         ...
 
+    @property
+    def limit(self) -> str:
+        """Name of the limit that kept it from being read; empty for none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysedImage:

@@ -286,4 +286,5 @@ def _artifact(artifact: Artifact) -> ArtifactRecord:
         media_type=unicode(artifact.media_type),
         reason=unicode(artifact.reason),
         error=artifact.error,
+        limit=artifact.limit or None,
     )

@@ -46,7 +46,7 @@ def package_record(ref: ImageRef, view: ImageView, package: Package) -> PackageR
 
 
 def unowned_record(ref: ImageRef, view: ImageView, file: Unowned) -> UnownedRecord:
-    """Return one executable without an owner."""
+    """Return one executable that no package vouches for."""
     return UnownedRecord(
         image=ref,
         path=unicode(file.path),
@@ -54,6 +54,7 @@ def unowned_record(ref: ImageRef, view: ImageView, file: Unowned) -> UnownedReco
         sha256=file.sha256 or None,
         size=file.size,
         layer=layer_ref(view, file.layer),
+        within=unicode(file.within) or None,
     )
 
 

@@ -20,6 +20,8 @@ _IN = {
     "link": "in the link's target",
     "header": "in its tar header",
 }
+_FOR_MACHINES = frozenset({"spki"})
+"""Facts that join a secret with others and tell people nothing."""
 _BESIDE = {
     "config": "config",
     "history": "history",
@@ -91,7 +93,11 @@ def _head(record: SecretRecord, width: int) -> Iterator[Line]:
     style = _STYLES.get(severity, "dim")
     yield (Span(f"{severity.upper():<{_MARGIN}}", style), Span(first, "bold"))
     yield from (line(" " * _MARGIN + text, "bold") for text in rest)
-    facts = [f"{name} {value}" for name, value in record.facts.items()]
+    facts = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in record.facts.items()
+        if name not in _FOR_MACHINES
+    ]
     said = [shown(record.provider), record.kind, shown(record.masked), record.proven]
     said += [shown(record.detail), *map(shown, facts)]
     if record.value is not None:

@@ -33,8 +33,11 @@ def select(
     name: str | None = None,
     platform: str | None = None,
     limits: Limits = DEFAULT,
+    place: str = "",
 ) -> "tuple[StoredImage, ...]":
     """Return the images of a name and a platform, all of them where nothing is asked.
+
+    `place` is the input, for errors.
 
     Raises:
         ImageNotFound: none matches; the error lists what there is.
@@ -43,4 +46,4 @@ def select(
     """
     from ocianalyze.sources import _select  # noqa: PLC0415 - only the analysis of an image needs it
 
-    return _select.select(images, name, platform, limits)
+    return _select.select(images, name, platform, limits, place)

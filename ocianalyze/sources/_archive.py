@@ -16,6 +16,7 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.facts import Strings
 from ocianalyze.sources._base import StoredFile
 from ocianalyze.sources._blob import BytesBlob, FileRange
+from ocianalyze.sources._foreign import no_tar
 from ocianalyze.sources._member import BLOCK, Member, Window, is_header, normal, read_member
 from ocianalyze.sources._spool import Outer
 
@@ -53,7 +54,7 @@ class TarArchive:
         self._odd: list[Anomaly] = list(outer.anomalies)
         self._names = Strings()
         self._starts = array("Q")
-        self._documents: list[str] = []
+        self._documents: dict[str, None] = {}
         self._keys: array[int] | None = None
         try:
             self._index()
@@ -63,16 +64,14 @@ class TarArchive:
 
     def _index(self) -> None:
         if not is_header(self._window.read(0, BLOCK)):
-            raise NotAnImage(
-                "neither a tar nor a compressed tar",
-                place=self._outer.place,
-                cure="save the image again",
-            )
+            raise no_tar(self._window.read(0, BLOCK), self._outer.place, self._outer.within)
         at = 0
         bound = min(self._limits.archive_members, _INDEX_MASK)
         while member := read_member(self._window, at, self._limits, self._odd):
             if len(self._starts) >= bound:
-                raise LimitExceeded(f"more than {bound} members", place=self._outer.place)
+                raise LimitExceeded(
+                    f"more than {bound} members", place=self._outer.place, limit="archive_members"
+                )
             self._note(member, at)
             at = member.end
         if not self._starts:
@@ -82,13 +81,17 @@ class TarArchive:
     def _note(self, member: Member, at: int) -> None:
         self._names.append(member.name)
         self._starts.append(at)
-        if _is_document(member) and len(self._documents) < self._limits.images:
-            self._documents.append(_text(member.name))
+        if _is_document(member) and self._has_room(member.name):
+            self._documents[_text(member.name)] = None
         if member.data + member.size > self._window.size:
             missing = member.data + member.size - self._window.size
             self._odd.append(
                 Anomaly("tar.truncated", f"{missing} bytes are missing", member.name, at)
             )
+
+    def _has_room(self, name: bytes) -> bool:
+        """Tell whether a document is noted: at the top always, else no more than images."""
+        return b"/" not in name or len(self._documents) < self._limits.images
 
     def _look_after(self, at: int) -> None:
         """Look for bytes behind the end mark, which other readers may see as members."""
@@ -110,7 +113,7 @@ class TarArchive:
     @property
     def documents(self) -> Sequence[str]:
         """Members called like an image's documents, in whatever folder."""
-        return tuple(dict.fromkeys(self._documents))
+        return tuple(self._documents)
 
     @property
     def whole(self) -> FileRange:
@@ -130,11 +133,24 @@ class TarArchive:
         wanted = normal(name.encode("utf-8", "surrogateescape"))
         for _ in range(self._limits.link_hops):
             member = self._member(wanted)
-            if member is None or member.kind in {"directory", "other"}:
+            elsewhere = self._behind(wanted) if member is None else None
+            if elsewhere is not None:
+                wanted = elsewhere
+            elif member is None or member.kind in {"directory", "other"}:
                 return None
-            if member.kind == "file":
+            elif member.kind == "file":
                 return self._range(member)
-            wanted = _target(member)
+            else:
+                wanted = _target(member)
+        return None
+
+    def _behind(self, name: bytes) -> bytes | None:
+        """Return a name with the symbolic link resolved that is one of its folders, if any is."""
+        parts = name.split(b"/")
+        for depth in range(1, min(len(parts), self._limits.path_depth)):
+            folder = self._member(b"/".join(parts[:depth]))
+            if folder is not None and folder.kind == "symlink":
+                return b"/".join((_target(folder), *parts[depth:])).lstrip(b"/")
         return None
 
     def read(self, name: str, limit: int) -> bytes | None:
@@ -149,7 +165,9 @@ class TarArchive:
             return None
         if found.size > limit:
             raise LimitExceeded(
-                f"document of more than {limit} bytes", place=f"{self._outer.place}: {name}"
+                f"document of more than {limit} bytes",
+                place=f"{self._outer.place}: {name}",
+                limit="document_bytes",
             )
         return self._window.read(found.offset, found.size)
 

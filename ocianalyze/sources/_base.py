@@ -6,10 +6,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
+from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.oci import Platform
+
+STATEMENTS = 100
+"""Statements of one image that are read with it; BuildKit makes a few for each build stage."""
 
 
 class Blob(Protocol):
@@ -32,6 +36,21 @@ class Blob(Protocol):
     def open(self) -> BinaryIO:
         """Open the bytes from their beginning."""
         ...
+
+
+def read_blob(blob: Blob, limit: int, place: str) -> bytes:
+    """Return a small blob whole.
+
+    Raises:
+        LimitExceeded: it is larger than `limit`.
+        SourceError: it cannot be read.
+
+    """
+    if blob.size > limit:
+        what = f"document of more than {limit} bytes"
+        raise LimitExceeded(what, place=place, limit="document_bytes")
+    with blob.open() as file:
+        return file.read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,8 @@ class StoredImage:
 
     names: tuple[str, ...]
     """Tags and references that the source gives it, possibly none."""
+    aliases: tuple[str, ...] = field(default=(), kw_only=True)
+    """Shorter spellings of these that the source has too: they select it, and say no more."""
     layers: tuple[StoredLayer, ...]
     manifest: StoredDocument | None = None
     """None for docker archives and root filesystems, which have none."""
@@ -126,6 +147,16 @@ class StoredArtifact:
     """Why it is no image: `artifact type application/x`, `manifest is missing`."""
     error: bool = False
     """True when it should have been an image."""
+    limit: str = ""
+    """The field of `Limits` that kept it from being read; empty for none."""
+
+    @classmethod
+    def unread(
+        cls, error: OcianalyzeError, name: str = "", digest: Digest | None = None, kind: str = ""
+    ) -> Self:
+        """Return what an error made unreadable: under its name, with its digest and media type."""
+        limit = error.limit if isinstance(error, LimitExceeded) else ""
+        return cls(name, digest, kind, error.summary, error=True, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +218,8 @@ class SourceKind:
     """Kinds with a lower number are asked first when the content decides."""
     recognise: "Callable[[Place], bool]"
     open: "Callable[[Place, Limits], Source]"
+    overrules: bool = False
+    """Its scheme is believed whatever the content is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ocianalyze.errors import SourceError
 
 _SETTLED = 2.0
 """Seconds after which a file system's clock has surely ticked."""
+_ALL = 1 << 62
 READ_BYTES = 1 << 18
 """Bytes that one read of everything asks for at a time."""
 
@@ -141,7 +142,7 @@ class FileRange:
             SourceError: the file is gone or may not be read.
 
         """
-        return cast("BinaryIO", RangeReader(open_file(self.path), self.offset, self.size))
+        return open_regular(self.path, self.offset, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,16 @@ def open_file(path: str) -> int:
         os.close(descriptor)
         raise SourceError("is no regular file", place=path)
     return descriptor
+
+
+def open_regular(path: str, offset: int = 0, size: int = _ALL) -> BinaryIO:
+    """Open part of a regular file.
+
+    Raises:
+        SourceError: as of `open_file`.
+
+    """
+    return cast("BinaryIO", RangeReader(open_file(path), offset, size))
 
 
 def stamp(status: os.stat_result) -> str:

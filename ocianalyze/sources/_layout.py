@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
-from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
@@ -84,11 +83,10 @@ def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits
         for digest, image in walk.images.items()
     )
     walk.artifacts += _orphans(walk)
-    anomalies: tuple[Anomaly, ...] = ()
     if walk.visits > limits.images:
-        detail = f"more than {limits.images} manifests; the rest is unread"
-        anomalies = (Anomaly("image.unreadable", detail),)
-    return Contents(images, tuple(walk.artifacts), anomalies)
+        more = LimitExceeded(f"more than {limits.images} manifests", limit="images")
+        walk.artifacts.append(StoredArtifact.unread(more, "the rest of the index"))
+    return Contents(images, tuple(walk.artifacts))
 
 
 def _descriptors(walk: _Walk, value: dict[str, Any], place: str) -> tuple[Descriptor, ...]:
@@ -122,9 +120,8 @@ def _visit_all(
         walk.visits += 1
         if walk.visits > walk.limits.images:
             break
-        listing = Listing(
-            above.names or _names(descriptor), descriptor.platform, above.index_digest
-        )
+        named = above if above.names else _named(descriptor)
+        listing = replace(named, platform=descriptor.platform, index_digest=above.index_digest)
         match _visit(walk, descriptor, listing, depth):
             case True:
                 present = True
@@ -141,22 +138,22 @@ def _visit(walk: _Walk, descriptor: Descriptor, listing: Listing, depth: int) ->
     if descriptor.digest in walk.images:
         _list(walk, descriptor, listing)
         image = walk.images[descriptor.digest]
-        names = tuple(dict.fromkeys((*image.names, *listing.names)))
         walk.images[descriptor.digest] = replace(
-            image, names=names, platform=image.platform or listing.platform
+            image,
+            names=tuple(dict.fromkeys((*image.names, *listing.names))),
+            aliases=tuple(dict.fromkeys((*image.aliases, *listing.aliases))),
+            platform=image.platform or listing.platform,
         )
         return None if _is_hollow(image) else True
-    if descriptor.digest in walk.children:
-        return _nested(walk, walk.children[descriptor.digest], descriptor, listing, depth)
     try:
+        if descriptor.digest in walk.children:
+            return _nested(walk, walk.children[descriptor.digest], descriptor, listing, depth)
         document = walk.tree.document(descriptor)
         if document is None:
             return False
         return _read(walk, descriptor, document, listing, depth)
     except (MalformedImage, LimitExceeded, SourceError) as error:
-        walk.artifacts.append(
-            listing.artifact(error.message, descriptor.digest, descriptor.media_type)
-        )
+        walk.artifacts.append(listing.unread(error, descriptor.digest, descriptor.media_type))
         return None
 
 
@@ -175,9 +172,7 @@ def _read(
     if not _may_be_manifest(document.media_type):
         kind = document.media_type
         walk.artifacts.append(
-            listing.artifact(
-                f"unknown media type {kind:.120}", descriptor.digest, kind, error=False
-            )
+            listing.artifact(f"unknown media type {kind:.120}", descriptor.digest, kind)
         )
         return None
     read = read_manifest(walk.tree, document, listing, walk.limits)
@@ -218,8 +213,9 @@ def _nested(
     depth: int,
 ) -> bool | None:
     if depth >= walk.limits.index_depth:
-        raise LimitExceeded(f"indexes nested deeper than {walk.limits.index_depth}")
-    inner = Listing(listing.names, None, descriptor.digest)
+        what = f"indexes nested deeper than {walk.limits.index_depth}"
+        raise LimitExceeded(what, limit="index_depth")
+    inner = replace(listing, platform=None, index_digest=descriptor.digest)
     return True if _visit_all(walk, children, inner, depth + 1) else None
 
 
@@ -252,13 +248,13 @@ def _settle(
         walk.artifacts.append(StoredArtifact(name, digest, "", _ABSENT))
 
 
-def _names(descriptor: Descriptor) -> tuple[str, ...]:
+def _named(descriptor: Descriptor) -> Listing:
     """Return the names that annotations give; containerd's holds the whole reference."""
     whole = descriptor.annotations.get(IMAGE_NAME, "")
     short = descriptor.annotations.get(REF_NAME, "")
-    if whole and (whole == short or whole.endswith(f":{short}")):
-        return (whole,)
-    return tuple(name for name in (whole, short) if name)
+    if whole and whole.endswith(f":{short}"):
+        return Listing((whole,), (short,) if short else ())
+    return Listing(tuple(dict.fromkeys(filter(None, (whole, short)))))
 
 
 def _orphans(walk: _Walk) -> Iterator[StoredArtifact]:

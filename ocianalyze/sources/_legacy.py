@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage
@@ -40,16 +41,18 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
     shelf = Shelf(limits)
     tops = _named(archive, place, limits) or {top: [] for top in _tops(archive, shelf)}
     if not tops:
-        raise NotAnImage(f"{REPOSITORIES} names no images", place=place)
+        what = f"{REPOSITORIES} names no images, and each layer is another's parent"
+        raise NotAnImage(what, place=place)
     images: list[StoredImage] = []
     artifacts: list[StoredArtifact] = []
-    for top, names in tops.items():
+    for top, names in islice(tops.items(), limits.images):
         try:
             images.append(replace(_image(archive, shelf, top, place), names=tuple(names)))
         except (MalformedImage, LimitExceeded) as error:
-            artifacts.append(
-                StoredArtifact(", ".join(names) or top, None, "", error.message, error=True)
-            )
+            artifacts.append(StoredArtifact.unread(error, ", ".join(names) or top))
+    if len(tops) > limits.images:
+        more = LimitExceeded(f"more than {limits.images} images", limit="images")
+        artifacts.append(StoredArtifact.unread(more, f"the rest of {REPOSITORIES}"))
     return Contents(tuple(images), tuple(artifacts))
 
 
@@ -61,8 +64,6 @@ def _named(archive: Archive, place: str, limits: Limits) -> dict[str, list[str]]
     table = load_object(data, limits, f"{place}: {REPOSITORIES}")
     found: dict[str, list[str]] = {}
     for name, top in _tags(table):
-        if top not in found and len(found) >= limits.images:
-            raise LimitExceeded(f"more than {limits.images} images", place=place)
         found.setdefault(top, []).append(name)
     return found
 
@@ -113,12 +114,13 @@ def _image(archive: Archive, shelf: Shelf, top: str, place: str) -> StoredImage:
         if not isinstance(parent, str) or parent in chain:
             raise MalformedImage(f"parents of {top:.100} are a loop or no text")
         if len(chain) >= shelf.limits.image_layers:
-            raise LimitExceeded(f"more than {shelf.limits.image_layers} layers")
+            bound = shelf.limits.image_layers
+            raise LimitExceeded(f"more than {bound} layers", limit="image_layers")
         chain.append(parent)
         try:
             documents.append(_document(archive, shelf, parent))
         except MalformedImage as error:
-            anomalies = (Anomaly("image.layer-absent", error.message),)
+            anomalies = (Anomaly("image.layer-absent", error.summary),)
             break
     config = StoredDocument(_v1.config_of(documents), place=f"{place}: {top}/json")
     layers = tuple(_layer(archive, layer, place) for layer in reversed(chain))

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ocianalyze.errors import LimitExceeded, MalformedImage, SourceError
+from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
@@ -22,15 +22,25 @@ class Listing:
     """What the index says about a manifest."""
 
     names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Shorter spellings of the names."""
     platform: Platform | None = None
     index_digest: Digest | None = None
 
+    @property
+    def title(self) -> str:
+        """The listed names, or the platform where there is none."""
+        return ", ".join(self.names) or (str(self.platform) if self.platform else "")
+
     def artifact(
-        self, reason: str, digest: Digest | None, kind: str, *, error: bool = True
+        self, reason: str, digest: Digest | None, kind: str, *, error: bool = False
     ) -> StoredArtifact:
-        """Return an artifact under the listed name, or under its platform when it has none."""
-        name = ", ".join(self.names) or (str(self.platform) if self.platform else "")
-        return StoredArtifact(name, digest, kind, reason, error)
+        """Return what is listed as an artifact."""
+        return StoredArtifact(self.title, digest, kind, reason, error)
+
+    def unread(self, error: OcianalyzeError, digest: Digest | None, kind: str) -> StoredArtifact:
+        """Return what is listed, and cannot be read, as an artifact."""
+        return StoredArtifact.unread(error, self.title, digest, kind)
 
 
 def read_manifest(
@@ -43,7 +53,7 @@ def read_manifest(
             return _v1.read_schema1(tree, document, value, listing.names, limits)
         return _image(tree, document, value, listing, limits)
     except (MalformedImage, LimitExceeded, SourceError) as error:
-        return listing.artifact(error.message, document.digest, document.media_type)
+        return listing.unread(error, document.digest, document.media_type)
 
 
 def is_schema1(value: dict[str, Any], kind: str) -> bool:
@@ -65,15 +75,16 @@ def _image(
     if value.get("artifactType") and "config" not in value:
         # What registries and runtimes skip: the image-spec wants a config, if an empty one.
         kind = str(value["artifactType"])
-        return listing.artifact(f"artifact of type {kind:.120}", document.digest, kind, error=False)
+        return listing.artifact(f"artifact of type {kind:.120}", document.digest, kind)
     manifest = parse_manifest(value, limits)
     reason = why_no_image(manifest)
     if reason:
         kind = manifest.artifact_type or manifest.config.media_type
-        return listing.artifact(reason, document.digest, kind, error=False)
+        return listing.artifact(reason, document.digest, kind)
     config = _config(tree, manifest.config, anomalies)
     return StoredImage(
         names=listing.names,
+        aliases=listing.aliases,
         layers=tuple(_layer(tree, layer) for layer in manifest.layers),
         manifest=document,
         config=config,
@@ -93,7 +104,8 @@ def parse_manifest(value: dict[str, Any], limits: Limits) -> Manifest:
     """
     layers = value.get("layers")
     if isinstance(layers, list) and len(layers) > limits.image_layers:
-        raise LimitExceeded(f"manifest of more than {limits.image_layers} layers")
+        what = f"manifest of more than {limits.image_layers} layers"
+        raise LimitExceeded(what, limit="image_layers")
     try:
         return Manifest.model_validate(value)
     except ValidationError as error:
@@ -126,7 +138,7 @@ def _config(
     try:
         document = tree.document(descriptor)
     except (LimitExceeded, SourceError) as error:
-        anomalies.append(Anomaly("image.config-absent", error.message))
+        anomalies.append(Anomaly("image.config-absent", error.summary))
         return None
     if document is None:
         anomalies.append(Anomaly("image.config-absent", "the config is not in the source"))

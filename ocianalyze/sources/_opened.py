@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from ocianalyze.errors import NotAnImage
+from ocianalyze.errors import NotAnImage, OcianalyzeError
 from ocianalyze.sources._base import Archive, Contents, Place
 
 
@@ -14,6 +14,8 @@ class OpenedSource:
     """Keeps the `Source` protocol for every kind."""
 
     kind: str
+    place: str
+    """What the user named."""
     read: Callable[[], Contents]
     release: Callable[[], None] | None = None
 
@@ -24,7 +26,10 @@ class OpenedSource:
             MalformedImage: the documents that name the images cannot be read at all.
 
         """
-        return self.read()
+        try:
+            return self.read()
+        except OcianalyzeError as error:
+            raise error.of(self.place)  # noqa: B904 - the same error
 
     def close(self) -> None:
         """Release what was opened; remove what was spooled."""

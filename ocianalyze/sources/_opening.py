@@ -2,12 +2,13 @@
 
 from ocianalyze import sources
 from ocianalyze.discovery import parts
-from ocianalyze.errors import NotAnImage
+from ocianalyze.errors import MalformedImage, NotAnImage, OcianalyzeError
 from ocianalyze.limits import Limits
 from ocianalyze.sources._archive import TarArchive
 from ocianalyze.sources._base import Place, Source, SourceKind
 from ocianalyze.sources._reference import Reference, parse
 from ocianalyze.sources._spool import open_outer
+from ocianalyze.sources.directory import is_unpacked, unpacked
 from ocianalyze.sources.rootfs_archive import folder_of_image, holds_blobs
 
 _LISTED = 1_000
@@ -31,6 +32,7 @@ def open_source(reference: str, limits: Limits) -> tuple[Source, str | None]:
         UsageError: the reference is empty.
         SourceError: nothing can be read there.
         NotAnImage: what is there is no image.
+        MalformedImage: it was one before it was cut.
         LimitExceeded: it is too large to spool or to index.
 
     """
@@ -54,21 +56,34 @@ def look(reference: Reference, limits: Limits) -> Place:
 
 
 def _kind(reference: Reference, place: Place, known: tuple[SourceKind, ...]) -> SourceKind:
-    """Return the kind that the scheme names, else the first that recognises the content."""
-    if reference.scheme:
-        return next(kind for kind in known if reference.scheme in kind.schemes)
-    for kind in known:
-        if kind.recognise(place):
-            return kind
-    raise _unknown(place)
+    """Return the kind that the scheme names, else the first that recognises the content.
+
+    Raises:
+        NotAnImage: no kind does, or another than the one that is named.
+        MalformedImage: no kind does, though layers of an image are there.
+
+    """
+    named = next((kind for kind in known if reference.scheme in kind.schemes), None)
+    if named is not None and (named.overrules or named.recognise(place)):
+        return named
+    found = next((kind for kind in known if kind.recognise(place)), None)
+    if found is None:
+        raise _unknown(place)
+    if named is None:
+        return found
+    raise NotAnImage(
+        f"is no {named.name} but an image of the kind {found.name}",
+        place=str(place.path),
+        cure="leave the prefix out",
+    )
 
 
-def _unknown(place: Place) -> NotAnImage:
+def _unknown(place: Place) -> OcianalyzeError:
     """Say what is there instead, and what to name when an image lies one folder further in."""
     path = str(place.path)
     if place.archive is not None:
         if holds_blobs(place.archive):
-            return NotAnImage(
+            return MalformedImage(
                 "holds layers of an image but no manifest.json, index.json or repositories",
                 place=path,
                 cure="it may be cut short: save or copy it again",
@@ -76,6 +91,8 @@ def _unknown(place: Place) -> NotAnImage:
         folder = folder_of_image(place.archive)
         cure = f"pack the contents of {folder!r:.100} without the folder, tar -C" if folder else ""
         return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)
+    if is_unpacked(place):
+        return unpacked(place)
     inner = _inner(place)
     if inner:
         return NotAnImage(

@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from ocianalyze.errors import SourceError, UsageError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)
 _INDEX = re.compile(r"@(\d+)")
+_FILE_URL = re.compile(r"file://(?:localhost)?(/.*)", re.DOTALL)
+_FILE = "file:"
 _COPY = "save it first: skopeo copy docker://NAME oci-archive:FILE"
 _DOCKER = "save it first: docker save -o FILE NAME"
 _PODMAN = "save it first: podman save -o FILE NAME"
@@ -61,13 +64,21 @@ def parse(text: str, schemes: frozenset[str]) -> Reference:
     """
     if not text:
         raise UsageError("no image named", cure="name a file, a directory or -")
-    scheme, rest = _scheme(text, schemes)
+    scheme, rest = _scheme(_plain(text), schemes)
     if rest == "-":
         return Reference(Path("-"), scheme)
     path, name = _split(rest, ":!" if scheme else "!")
     if not _exists(path):
         raise _nowhere(text, rest)
     return Reference(Path(path), scheme, _normal(name))
+
+
+def _plain(text: str) -> str:
+    """Return the path of a `file:` URL (RFC 8089), or of syft's `file:PATH`."""
+    if not text.startswith(_FILE) or _exists(text):
+        return text
+    url = _FILE_URL.fullmatch(text)
+    return unquote(url[1], errors="surrogateescape") if url else text.removeprefix(_FILE)
 
 
 def _scheme(text: str, schemes: frozenset[str]) -> tuple[str, str]:

@@ -116,7 +116,7 @@ class Referrers:
             try:
                 self._read[document.digest] = reader(self.tree, document, self.limits)
             except (MalformedImage, LimitExceeded) as error:
-                problem = Anomaly("image.attestation-unreadable", error.message)
+                problem = Anomaly("image.attestation-unreadable", error.summary)
                 self._read[document.digest] = problem
         found = self._read[document.digest]
         if isinstance(found, Anomaly):

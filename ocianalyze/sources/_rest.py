@@ -11,11 +11,9 @@ from functools import partial
 
 from ocianalyze.errors import SourceError
 from ocianalyze.limits import Limits
-from ocianalyze.sources._base import Blob, Contents, StoredFile, StoredImage
+from ocianalyze.sources._base import STATEMENTS, Blob, Contents, StoredFile, StoredImage
 from ocianalyze.sources._blob import FileRange, whole_file
 
-STATEMENTS = 100
-"""Statements of one image that are read with it; BuildKit makes a few for each build stage."""
 _BLOBS = "blobs"
 
 Files = Callable[[], Iterator[StoredFile]]

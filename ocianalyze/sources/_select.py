@@ -22,6 +22,7 @@ def select(
     name: str | None = None,
     platform: str | None = None,
     limits: Limits = DEFAULT,
+    place: str = "",
 ) -> tuple[StoredImage, ...]:
     """Return the images of a name and a platform, all of them where nothing is asked.
 
@@ -31,6 +32,7 @@ def select(
             or config or its first 12 digits, or `#N`, counted from 0.
         platform: `os/architecture[/variant]`.
         limits: bounds of the configs that tell the platform.
+        place: the input, for errors.
 
     Raises:
         ImageNotFound: none matches; the error lists what there is.
@@ -39,15 +41,15 @@ def select(
     """
     found = tuple(images) if name is None else _named(images, name)
     if not found:
-        raise ImageNotFound(f"no image {name!r:.200}", cure=_listing(map(_title, images)))
+        raise ImageNotFound(f"no image {name!r:.200}", place=place, cure=_listing(images))
     if platform is None:
         return found
     wanted = _platform(platform)
     of = [(image, _own_platform(image, limits)) for image in found]
     chosen = tuple(image for image, own in of if _matches(own, wanted))
     if not chosen:
-        have = _listing(str(own) for _, own in of)
-        raise ImageNotFound(f"no image for {platform!r:.100}", cure=have)
+        have = _listed(str(own) for _, own in of)
+        raise ImageNotFound(f"no image for {platform!r:.100}", place=place, cure=have)
     return chosen
 
 
@@ -56,7 +58,7 @@ def _named(images: Sequence[StoredImage], name: str) -> tuple[StoredImage, ...]:
     number = _NUMBER.fullmatch(name)
     if number:
         return tuple(images[int(number[1]) : int(number[1]) + 1])
-    exact = tuple(image for image in images if name in image.names)
+    exact = tuple(image for image in images if name in (*image.names, *image.aliases))
     if exact:
         return exact
     wanted = expanded(name)
@@ -77,7 +79,8 @@ def _has(image: StoredImage, encoded: str) -> bool:
 def _platform(text: str) -> Platform:
     parts = text.split("/")
     if len(parts) not in {2, 3} or not all(parts):
-        raise UsageError(f"not a platform: {text!r:.100}", cure="write os/architecture[/variant]")
+        cure = "write os/architecture[/variant]"
+        raise UsageError(f"not a platform: {text!r:.100}", place="--platform", cure=cure)
     return Platform(os=parts[0], architecture=parts[1], variant="".join(parts[2:]))
 
 
@@ -100,10 +103,15 @@ def _matches(own: Platform, wanted: Platform) -> bool:
 
 def _title(image: StoredImage) -> str:
     digest = next((x.digest for x in (image.manifest, image.config) if x and x.digest), None)
-    return ", ".join(image.names) or (digest or "an image without a name")
+    short = f" ({', '.join(image.aliases)})" if image.aliases else ""
+    return ", ".join(image.names) + short or (digest or "an image without a name")
 
 
-def _listing(titles: Iterator[str]) -> str:
+def _listing(images: Sequence[StoredImage]) -> str:
+    return _listed(map(_title, images)) if images else "the input holds no image at all"
+
+
+def _listed(titles: Iterator[str]) -> str:
     found = list(dict.fromkeys(titles))
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return f"there are: {', '.join(title[:200] for title in found[:_SHOWN])}{more}"

@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Literal, Protocol, cast
 
 import zstandard
 from isal import igzip_lib
@@ -21,15 +22,23 @@ from isal import igzip_lib
 from ocianalyze.errors import LimitExceeded, NotAnImage, SourceError
 from ocianalyze.limits import MIB, Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.media_type import Compression
 from ocianalyze.sources._blob import FileRange, stamp
+from ocianalyze.sources._foreign import no_tar
 
 _ISAL_ERROR = cast("type[Exception]", igzip_lib.error)
 _PIECE = 1 << 18
 _XZ_MEMORY = 256 * MIB
 """Dictionary of an xz stream; `xz -9` needs 65 MiB."""
 _DAMAGE = (OSError, ValueError, lzma.LZMAError, zstandard.ZstdError, _ISAL_ERROR)
-_MAGIC_BYTES = 6
+_MAGIC_BYTES = 13
+_NESTED = 3
+"""Compressions around each other that are opened."""
+_LZMA_SIZE = 1 << 40
+"""Beyond it the size in a header is no size, and the bytes no lzma."""
+_LZMA_DICTIONARY = 1 << 12
+"""The smallest; others are a power of two, or the sum of two neighbours."""
+
+Form = Literal["none", "gzip", "zstd", "xz", "bzip2", "lzma"]
 
 
 class Readable(Protocol):
@@ -72,6 +81,26 @@ class Outer:
     place: str
     """What the user named."""
     anomalies: tuple[Anomaly, ...] = ()
+    within: str = ""
+    """The compressions around it, ` (inside gzip)`; empty for none."""
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """Pieces as a stream."""
+
+    pieces: Iterator[bytes]
+    rest: bytes = b""
+
+    def read(self, size: int, /) -> bytes:
+        """Return what is left of a piece, or the next one."""
+        while not self.rest:
+            piece = next(self.pieces, None)
+            if piece is None:
+                return b""
+            self.rest = piece
+        data, self.rest = self.rest[:size], self.rest[size:]
+        return data
 
 
 @dataclass(slots=True)
@@ -79,7 +108,7 @@ class _Prefixed:
     """A stream whose first bytes were read already."""
 
     head: bytes
-    stream: IO[bytes]
+    stream: Readable
     taken: int = 0
     """Bytes handed out, to bound what they inflate to."""
 
@@ -127,23 +156,23 @@ def _opened(file: IO[bytes], path: Path, limits: Limits) -> Outer:
     ):
         raise SourceError("is neither a file nor a pipe", place=str(path))
     head = _head(file)
-    compression = _compression(head)
-    if compression == "none" and stat.S_ISREG(status.st_mode) and file.tell() == len(head):
+    form = _form(head)
+    if form == "none" and stat.S_ISREG(status.st_mode) and file.tell() == len(head):
         name = _proc(file) if str(path) == "-" else str(path.absolute())
         if name is not None:
             size = status.st_size
             return Outer(file, FileRange(name, 0, size, size, stamp(status)), str(path))
-    return _spooled(_Prefixed(head, file), compression, str(path), limits)
+    return _spooled(_Prefixed(head, file), form, str(path), limits)
 
 
-def _head(file: IO[bytes]) -> bytes:
+def _head(file: Readable) -> bytes:
     head = b""
     while len(head) < _MAGIC_BYTES and (piece := file.read(_MAGIC_BYTES - len(head))):
         head += piece
     return head
 
 
-def _compression(head: bytes) -> Compression:
+def _form(head: bytes) -> Form:
     """Name the compression by magic bytes (RFC 1952, RFC 8878, xz, bzip2)."""
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
@@ -151,7 +180,19 @@ def _compression(head: bytes) -> Compression:
         return "zstd"
     if head.startswith(b"\xfd7zXZ\0"):
         return "xz"
-    return "bzip2" if head.startswith(b"BZh") else "none"
+    if head.startswith(b"BZh"):
+        return "bzip2"
+    return "lzma" if _is_lzma(head) else "none"
+
+
+def _is_lzma(head: bytes) -> bool:
+    """Tell the header of .lzma, which has no magic: properties, dictionary and size fit."""
+    if len(head) < _MAGIC_BYTES or head[0] != 0x5D:
+        return False
+    dictionary, size = int.from_bytes(head[1:5], "little"), int.from_bytes(head[5:13], "little")
+    top = 1 << dictionary.bit_length() >> 1
+    is_usual = dictionary in (top, top + (top >> 1), 0xFFFF_FFFF)
+    return is_usual and dictionary >= _LZMA_DICTIONARY and (size < _LZMA_SIZE or size == 2**64 - 1)
 
 
 def _proc(file: IO[bytes]) -> str | None:
@@ -160,17 +201,18 @@ def _proc(file: IO[bytes]) -> str | None:
     return path if Path(path).exists() else None
 
 
-def _spooled(source: _Prefixed, compression: Compression, place: str, limits: Limits) -> Outer:
+def _spooled(source: _Prefixed, form: Form, place: str, limits: Limits) -> Outer:
     odd: list[Anomaly] = []
+    inside: list[Form] = []
     try:
         file, name = _temporary()
     except OSError as error:
         raise _no_room(place, error) from error
     try:
         written = 0
-        for piece in _undamaged(_decoded(source, compression), odd):
+        bound = partial(_bounded, source=source, place=place, limits=limits)
+        for piece in _undamaged(_opened_up(source, form, bound, inside), odd):
             written += len(piece)
-            _bound(written, source.taken, place, limits)
             file.write(piece)
         file.flush()
     except OSError as error:
@@ -181,9 +223,33 @@ def _spooled(source: _Prefixed, compression: Compression, place: str, limits: Li
         raise
     if not written:
         file.close()
-        reason = odd[0].detail if odd else "nothing in it"
-        raise NotAnImage(f"no tar: {reason}", place=place)
-    return Outer(file, FileRange(name, 0, written, written), place, tuple(odd))
+        if odd:
+            raise NotAnImage(f"no tar: {odd[0].detail}", place=place, cure="copy it again")
+        raise no_tar(b"", place, _within(inside))
+    return Outer(file, FileRange(name, 0, written, written), place, tuple(odd), _within(inside))
+
+
+def _within(forms: list[Form]) -> str:
+    return f" (inside {' in '.join(reversed(forms))})" if forms else ""
+
+
+def _opened_up(
+    source: Readable,
+    form: Form,
+    bound: Callable[[Iterator[bytes]], Iterator[bytes]],
+    inside: list[Form],
+) -> Iterator[bytes]:
+    """Yield what is inside of all compressions, whose names go to `inside`."""
+    pieces = bound(_decoded(source, form))
+    while form != "none":
+        inside.append(form)
+        stream = _Pieces(pieces)
+        head = _head(stream)
+        form = _form(head) if len(inside) < _NESTED else "none"
+        pieces = chain((head, stream.rest), pieces)
+        if form != "none":
+            pieces = bound(_decoded(_Pieces(pieces), form))
+    yield from filter(None, pieces)
 
 
 def _temporary() -> tuple[IO[bytes], str]:
@@ -205,18 +271,31 @@ def _no_room(place: str, error: OSError) -> SourceError:
     )
 
 
+def _bounded(
+    pieces: Iterator[bytes], *, source: _Prefixed, place: str, limits: Limits
+) -> Iterator[bytes]:
+    """Yield pieces up to what may come out of a source."""
+    made = 0
+    for piece in pieces:
+        made += len(piece)
+        _bound(made, source.taken, place, limits)
+        yield piece
+
+
 def _bound(written: int, taken: int, place: str, limits: Limits) -> None:
     if written > limits.spool_bytes:
         raise LimitExceeded(
             f"more than {limits.spool_bytes} bytes to spool",
             place=place,
-            cure="decompress it to a file first",
+            cure="decompress it to a file first, or allow more: --limit spool-bytes=N",
+            limit="spool_bytes",
         )
     if written > limits.inflate_free_bytes and written > taken * limits.inflate_ratio:
         raise LimitExceeded(
             f"inflates to more than {limits.inflate_ratio} times its size",
             place=place,
-            cure="decompress it to a file first if you trust it",
+            cure="if you trust it, decompress it to a file first, or --limit inflate-ratio=N",
+            limit="inflate_ratio",
         )
 
 
@@ -230,21 +309,22 @@ def _undamaged(pieces: Iterator[bytes], odd: list[Anomaly]) -> Iterator[bytes]:
         odd.append(Anomaly("blob.corrupt", f"outer file: {error!s:.120}"))
 
 
-def _decoded(source: Readable, compression: Compression) -> Iterator[bytes]:
-    if compression == "none":
+def _decoded(source: Readable, form: Form) -> Iterator[bytes]:
+    if form == "none":
         return iter(partial(source.read, _PIECE), b"")
-    if compression == "zstd":
+    if form == "zstd":
         file = cast("IO[bytes]", source)  # of a file only `read` is used
         reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
         return iter(partial(reader.read, _PIECE), b"")
-    return _streams(source, _makers()[compression])
+    return _streams(source, _makers()[form])
 
 
-def _makers() -> dict[Compression, Callable[[], Decompressor]]:
+def _makers() -> dict[Form, Callable[[], Decompressor]]:
     return {
         "gzip": partial(igzip_lib.IgzipDecompressor, flag=igzip_lib.DECOMP_GZIP),
         "xz": partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _XZ_MEMORY),
         "bzip2": bz2.BZ2Decompressor,
+        "lzma": partial(lzma.LZMADecompressor, lzma.FORMAT_ALONE, _XZ_MEMORY),
     }
 
 

@@ -10,7 +10,7 @@ from ocianalyze.errors import LimitExceeded
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.oci import Descriptor
-from ocianalyze.sources._base import Blob, StoredDocument
+from ocianalyze.sources._base import Blob, StoredDocument, read_blob
 from ocianalyze.sources._blob import BytesBlob, whole_file
 
 
@@ -81,7 +81,11 @@ class Shelf:
         self.taken += len(data)
         if self.taken > self.limits.source_document_bytes:
             bound = self.limits.source_document_bytes
-            raise LimitExceeded(f"documents of more than {bound} bytes together", place=place)
+            raise LimitExceeded(
+                f"documents of more than {bound} bytes together",
+                place=place,
+                limit="source_document_bytes",
+            )
         self.known[name] = data
         return data
 
@@ -133,20 +137,6 @@ class BlobTree:
             media_type=descriptor.media_type,
             place=place,
         )
-
-
-def read_blob(blob: Blob, limit: int, place: str) -> bytes:
-    """Return a small blob whole.
-
-    Raises:
-        LimitExceeded: it is larger than `limit`.
-        SourceError: it cannot be read.
-
-    """
-    if blob.size > limit:
-        raise LimitExceeded(f"document of more than {limit} bytes", place=place)
-    with blob.open() as file:
-        return file.read()
 
 
 def blob_path(digest: Digest) -> tuple[str, ...]:

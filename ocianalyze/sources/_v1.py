@@ -63,7 +63,8 @@ def read_schema1(
     if len(blobs) != len(history):
         raise MalformedImage(f"schema 1 manifest of {len(blobs)} layers, {len(history)} steps")
     if len(blobs) > limits.image_layers:
-        raise LimitExceeded(f"manifest of more than {limits.image_layers} layers")
+        what = f"manifest of more than {limits.image_layers} layers"
+        raise LimitExceeded(what, limit="image_layers")
     documents = [_compatible(entry, limits) for entry in history]
     stored = [
         _layer(tree, blob)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ocianalyze.errors import MalformedImage
+from ocianalyze.errors import MalformedImage, NotAnImage, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.digest import Digest
@@ -15,6 +15,7 @@ from ocianalyze.sources._base import (
     StoredDocument,
     StoredImage,
 )
+from ocianalyze.sources._blob import open_regular
 from ocianalyze.sources._layout import read_index
 from ocianalyze.sources._manifest import Listing, read_manifest
 from ocianalyze.sources._opened import OpenedSource, folder_of
@@ -23,11 +24,36 @@ from ocianalyze.sources._tree import BlobTree, Folder, Shelf
 
 KIND = "directory"
 _MANIFEST = "manifest.json"
+_BEGINNING = 64
+"""Bytes in which a document's first sign is."""
 
 
 def recognise(place: Place) -> bool:
-    """Tell a directory with `manifest.json`."""
-    return place.archive is None and (place.path / _MANIFEST).is_file()
+    """Tell a directory with `manifest.json`, unless that is one of `docker save`."""
+    if place.archive is not None or not (place.path / _MANIFEST).is_file():
+        return False
+    return not is_unpacked(place)
+
+
+def is_unpacked(place: Place) -> bool:
+    """Tell a folder into which an archive of `docker save` was unpacked: its manifest is a list."""
+    if place.archive is not None:
+        return False
+    try:
+        with open_regular(str(place.path / _MANIFEST)) as file:
+            return file.read(_BEGINNING).lstrip()[:1] == b"["
+    except SourceError:
+        return False
+
+
+def unpacked(place: Place) -> NotAnImage:
+    """Return the error that says so."""
+    folder = str(place.path)
+    return NotAnImage(
+        f"an unpacked docker save archive: {_MANIFEST} is a list",
+        place=folder,
+        cure=f"name the archive, or pack it again: tar -C {folder} -cf FILE .",
+    )
 
 
 def open_directory(place: Place, limits: Limits) -> Source:
@@ -39,7 +65,7 @@ def open_directory(place: Place, limits: Limits) -> Source:
         files = partial(folder_files, folder.root, limits)
         return with_rest(_contents(tree, limits), files, limits)
 
-    return OpenedSource(KIND, read)
+    return OpenedSource(KIND, str(place.path), read)
 
 
 def _paths(digest: Digest) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def open_archive(place: Place, limits: Limits) -> Source:
         found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
         return with_rest(found, archive.files, limits)
 
-    return OpenedSource(KIND, read, archive.close)
+    return OpenedSource(KIND, str(place.path), read, archive.close)
 
 
 def _contents(archive: Archive, place: str, limits: Limits) -> Contents:
@@ -90,13 +90,15 @@ def _contents(archive: Archive, place: str, limits: Limits) -> Contents:
     by_config = _by_config(layout)
     claimed: set[int] = set()
     images, artifacts = [], []
-    for at, value in enumerate(entries):
+    for at, value in enumerate(entries[: limits.images]):
         try:
             image = _image(tree, _parsed(value), limits)
             images.append(_joined(image, layout, by_config, claimed))
         except (MalformedImage, LimitExceeded) as error:
-            reason = f"image {at} of {MANIFEST}: {error.message}"
-            artifacts.append(StoredArtifact("", None, "", reason, error=True))
+            artifacts.append(StoredArtifact.unread(error, f"image {at} of {MANIFEST}"))
+    if len(entries) > limits.images:
+        more = LimitExceeded(f"more than {limits.images} images", limit="images")
+        artifacts.append(StoredArtifact.unread(more, f"the rest of {MANIFEST}"))
     images += [image for at, image in enumerate(layout.images) if at not in claimed]
     return Contents(tuple(images), (*artifacts, *layout.artifacts), layout.anomalies)
 
@@ -108,8 +110,6 @@ def _entries(data: bytes, place: str, limits: Limits) -> list[object]:
         raise MalformedImage(f"is {found}", place=place)
     if not value:
         raise NotAnImage("names no images", place=place)
-    if len(value) > limits.images:
-        raise LimitExceeded(f"more than {limits.images} images", place=place)
     return value
 
 
@@ -124,7 +124,7 @@ def _parsed(value: object) -> _Entry:
 
 def _image(tree: BlobTree, entry: _Entry, limits: Limits) -> StoredImage:
     if len(entry.layers) > limits.image_layers:
-        raise LimitExceeded(f"more than {limits.image_layers} layers")
+        raise LimitExceeded(f"more than {limits.image_layers} layers", limit="image_layers")
     config, anomalies = _config(tree, entry.config)
     return StoredImage(
         names=tuple(dict.fromkeys(entry.repo_tags)),
@@ -143,7 +143,7 @@ def _config(tree: BlobTree, path: str) -> tuple[StoredDocument | None, tuple[Ano
     try:
         data = tree.shelf.read(path, blob, place)
     except (LimitExceeded, SourceError) as error:
-        return None, (Anomaly("image.config-absent", error.message),)
+        return None, (Anomaly("image.config-absent", error.summary),)
     named = _CONFIG.fullmatch(path)
     digest = Digest(f"sha256:{named[1]}") if named else None
     return StoredDocument(data, digest, place=place), ()
@@ -173,7 +173,7 @@ def _layout(archive: Archive, tree: BlobTree, limits: Limits) -> Contents:
         # `docker save` of an image without a name: the index lists nothing.
         return Contents(())
     except OcianalyzeError as error:
-        detail = f"{INDEX} cannot be read: {error.message}"
+        detail = f"{INDEX} cannot be read: {error.summary}"
         return Contents((), (), (Anomaly("image.manifests-disagree", detail),))
 
 
@@ -200,10 +200,9 @@ def _joined(
     at = next((at for at in agreeing if at not in claimed), (agreeing or same)[0])
     claimed.add(at)
     other = layout.images[at]
-    names = merged(image.names, other.names)
-    if agreeing:
-        return replace(other, names=names)
-    return replace(_odd(image, f"{INDEX} and {MANIFEST} list different layers"), names=names)
+    names, tags = merged(image.names, other.names)
+    own = other if agreeing else _odd(image, f"{INDEX} and {MANIFEST} list different layers")
+    return replace(own, names=names, aliases=tuple(dict.fromkeys((*other.aliases, *tags))))
 
 
 def _odd(image: StoredImage, detail: str) -> StoredImage:

@@ -24,7 +24,7 @@ def open_archive(place: Place, limits: Limits) -> Source:
     def read() -> Contents:
         return read_archive(archive, str(place.path), limits)
 
-    return OpenedSource(KIND, read, archive.close)
+    return OpenedSource(KIND, str(place.path), read, archive.close)
 
 
 def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:

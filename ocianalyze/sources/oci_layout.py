@@ -28,7 +28,7 @@ def open_layout(place: Place, limits: Limits) -> Source:
         files = partial(layout_files, folder.root, limits)
         return with_rest(read_layout(tree, limits), files, limits)
 
-    return OpenedSource(KIND, read)
+    return OpenedSource(KIND, str(place.path), read)
 
 
 SOURCE = SourceKind(

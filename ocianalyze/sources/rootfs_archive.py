@@ -55,7 +55,8 @@ def _at_top(archive: Archive) -> bool:
 def open_archive(place: Place, limits: Limits) -> Source:  # noqa: ARG001 - as all kinds open
     """Take over the tar, which is the one layer."""
     archive = archive_of(place, "root filesystem")
-    return OpenedSource(KIND, partial(_contents, archive, str(place.path)), archive.close)
+    path = str(place.path)
+    return OpenedSource(KIND, path, partial(_contents, archive, path), archive.close)
 
 
 def _contents(archive: Archive, place: str) -> Contents:
@@ -72,4 +73,5 @@ SOURCE = SourceKind(
     order=90,
     recognise=recognise,
     open=open_archive,
+    overrules=True,
 )

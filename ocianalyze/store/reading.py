@@ -31,6 +31,8 @@ class Sought:
     jobs: int = 0
     warn: Callable[[str], None] | None = None
     """Takes one line when the store does not work."""
+    begun: Callable[[], None] = lambda: None
+    """Called when other processes have begun to read, and this one has nothing to do."""
 
 
 class Reader:
@@ -99,7 +101,8 @@ class Reader:
         def tell(number: int, done: int) -> None:
             self._teller.read(order[number], done)
 
-        for number, facts in read_layers(work, self._sought.reading(), self._sought.jobs, tell):
+        sought = self._sought
+        for number, facts in read_layers(work, sought.reading(), sought.jobs, tell, sought.begun):
             self._teller.done(order[number])
             yield order[number], facts
 

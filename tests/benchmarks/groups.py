@@ -15,6 +15,8 @@ from tests.benchmarks.table import Bar, Row, added, lasting, versus
 _BARE = ("--skip", "packages", "--skip", "secrets")
 _PACKAGES = ("--skip", "secrets")
 _SECRETS = ("--skip", "packages")
+_EVERY_FILE = ("--verify", "full")
+_MIXED = "mixed image (deb, Python, npm, Go, Java)"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,22 @@ def _large(given: Inputs) -> Iterator[Row]:
     yield versus("large image, packages and secrets", taken, "all", "tarfile")
     unkept = rounds({"all": programs.unkept(image)}, given.few)["all"]
     yield lasting("the same with `--no-store`", unkept)
+
+
+def _verify(given: Inputs) -> Iterator[Row]:
+    """Every file of packages against what is compared otherwise: programs, libraries, scripts."""
+    images = {
+        "large image": (given.large_oci, given.large),
+        _MIXED: (given.mixed, mixed.layers(given.folder)),
+    }
+    for work, (image, layers) in images.items():
+        commands = {
+            "full": programs.ours(given.folder, image, *_PACKAGES, *_EVERY_FILE),
+            "usual": programs.ours(given.folder, image, *_PACKAGES),
+            "floor": programs.module("floor", *layers),
+        }
+        taken = rounds(commands, given.times)
+        yield added(f"{work}, what `--verify full` adds", taken, "full", "usual", 0.6)
 
 
 def _single(given: Inputs) -> Iterator[Row]:
@@ -142,8 +160,7 @@ def _mixed(given: Inputs) -> Iterator[Row]:
     """Packages of every kind."""
     image, folder = given.mixed, given.folder
     ours = {**_ours(folder, image), "floor": programs.module("floor", *mixed.layers(folder))}
-    work = "mixed image (deb, Python, npm, Go, Java)"
-    yield from _floored(work, rounds(ours, given.times))
+    yield from _floored(_MIXED, rounds(ours, given.times))
     commands = {
         "packages": ours["packages"],
         "all": ours["all"],
@@ -154,11 +171,11 @@ def _mixed(given: Inputs) -> Iterator[Row]:
         ),
     }
     taken = rounds(commands, given.few)
-    yield versus(f"{work}, packages", taken, "packages", "syft", 0.1)
-    yield versus(f"{work}, packages", taken, "packages", "trivy packages", 1)
-    yield versus(f"{work}, packages and secrets", taken, "all", "syft", 0.1)
+    yield versus(f"{_MIXED}, packages", taken, "packages", "syft", 0.1)
+    yield versus(f"{_MIXED}, packages", taken, "packages", "trivy packages", 1)
+    yield versus(f"{_MIXED}, packages and secrets", taken, "all", "syft", 0.1)
     both = "trivy packages, licences, secrets"
-    yield versus(f"{work}, packages and secrets", taken, "all", both, 0.5)
+    yield versus(f"{_MIXED}, packages and secrets", taken, "all", both, 0.5)
 
 
 def _secrets(given: Inputs) -> Iterator[Row]:
@@ -221,6 +238,7 @@ GROUPS: Mapping[str, Callable[[Inputs], Iterator[Row]]] = {
     "many": _many,
     "kept": _kept,
     "mixed": _mixed,
+    "verify": _verify,
     "secrets": _secrets,
     "search": _search,
     "rules": _rules,

@@ -9,7 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from ocianalyze.cli.listing import moment, record, row
-from ocianalyze.model.entry import Kind
+from ocianalyze.model.entry import Kind, implicit_directory
+from ocianalyze.model.oci import Platform
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import ANALYSIS, HOSTILE, IMAGE, SEVERAL, entry
 
@@ -128,3 +129,36 @@ def test_every_kind_of_entry_has_a_row_and_a_record(kind: Kind) -> None:
     assert record({}, made)["kind"].replace("-", "_").upper() == kind.name
     if kind is Kind.DIRECTORY:
         assert row(made).startswith(stat.filemode(stat.S_IFDIR | 0o7777))
+
+
+def test_a_directory_that_no_layer_has_an_entry_for_is_marked() -> None:
+    """It has neither a layer nor a time."""
+    made = implicit_directory("usr/share")
+    line = "drwxr-xr-x       0:0           0                -   - usr/share  [implicit]"
+    assert row(made) == line
+    told = record({}, made)
+    assert told["implicit"] is True
+    assert [told[name] for name in ("layer", "member", "mtime", "mode")] == [
+        None,
+        None,
+        None,
+        "0755",
+    ]
+    assert "implicit" not in record({}, entry("a"))
+
+
+def test_a_hard_link_to_nothing_is_marked() -> None:
+    """Runtimes refuse the image."""
+    made = entry("hl", kind=Kind.HARDLINK, link="nope", dangling=True)
+    assert row(made).endswith(" hl -> nope  [link to nothing]")
+    assert record({}, made)["dangling"] is True
+    assert "dangling" not in record({}, entry("a"))
+
+
+def test_titles_of_images_fit_a_line(command: Command, fake: FakeEngine) -> None:
+    """Names and platforms are the image's, and as long as it likes."""
+    wide = replace(IMAGE, names=("\u6f22" * 300,), platform=Platform(os="x" * 300))
+    fake.analysis = replace(ANALYSIS, images=(wide, IMAGE))
+    first, *_ = command("files", "x").out.splitlines()
+    assert first.endswith("..:")
+    assert cell_len(first) <= 80

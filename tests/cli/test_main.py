@@ -112,8 +112,18 @@ def test_wrong_usage_is_status_2(arguments: list[str], command: Command, fake: F
             "ocianalyze: app.tar: layer 1: no such blob; save it again\n",
             id="source",
         ),
-        pytest.param(IntegrityError("differs"), 3, "ocianalyze: differs\n", id="integrity"),
-        pytest.param(LimitExceeded("too large"), 4, "ocianalyze: too large\n", id="limit"),
+        pytest.param(
+            IntegrityError("differs"),
+            3,
+            "ocianalyze: app.tar: differs; save or copy the image again\n",
+            id="integrity",
+        ),
+        pytest.param(
+            LimitExceeded("too large", place="app.tar: index.json", limit="document_bytes"),
+            4,
+            "ocianalyze: app.tar: index.json: too large; --limit document-bytes=N allows more\n",
+            id="limit",
+        ),
         pytest.param(UsageError("no platform"), 2, "ocianalyze: no platform\n", id="usage"),
         pytest.param(
             PermissionError(13, "Permission denied", "a\n\x1b[2Jb"),

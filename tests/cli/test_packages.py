@@ -112,6 +112,7 @@ def test_json_is_one_object_of_the_same_records_as_jsonl(
     document = json.loads(command("packages", "x", "-f", "json", "--scope", "all").out)
     lines = command("packages", "x", "-f", "jsonl", "--scope", "all").out.splitlines()
     assert document["schema_version"] == SCHEMA_VERSION
+    assert document["problems"] == []
     assert [{"record": "package", **one} for one in document["packages"]] == [
         json.loads(line) for line in lines
     ]
@@ -131,8 +132,18 @@ def test_csv_has_a_head_and_a_row_for_each(command: Command, listed: FakeEngine)
     assert [row["name"] for row in rows] == ["dash", "python3-six", "y", "z", "six"]
     assert (rows[0]["source"], rows[0]["source_version"]) == ("", "")
     assert rows[-1]["owner"].startswith("pkg:deb/debian/python3-six@")
-    assert (rows[0]["layer"], rows[0]["removed"], rows[2]["namespace"]) == ("0", "", "@x")
+    assert (rows[0]["layer"], rows[0]["removed"], rows[2]["namespace"]) == ("0", "", "'@x")
     assert listed.asked == ["x"]
+
+
+def test_csv_holds_no_formulas(command: Command, fake: FakeEngine) -> None:
+    dash = VIEW.inventory.packages[0]
+    odd = replace(dash, found=replace(dash.found, name='=HYPERLINK("http://x")', source="@SUM(1)"))
+    inventory = replace(VIEW.inventory, packages=(odd,))
+    image = replace(INSTALLED.images[0], view=replace(VIEW, inventory=inventory))
+    fake.analysis = replace(ANALYSIS, images=(image,))
+    (row,) = csv.DictReader(command("packages", "x", "-f", "csv").out.splitlines())
+    assert (row["name"], row["source"]) == ('\'=HYPERLINK("http://x")', "'@SUM(1)")
 
 
 def test_package_data_that_could_not_be_read_is_told_on_standard_error(
@@ -146,8 +157,23 @@ def test_package_data_that_could_not_be_read_is_told_on_standard_error(
     fake.analysis = replace(ANALYSIS, images=(image,))
     for form in ("text", "json", "jsonl", "csv"):
         shown = command("packages", "x", "-f", form)
+        assert shown.status == 4
         assert all(line.isprintable() for line in (shown.out + shown.err).splitlines())
     assert shown.err.startswith("ocianalyze: a\\x1b[31m")
+    assert "packages may be missing" in shown.err
+
+
+def test_package_data_that_could_not_be_read_is_part_of_json(
+    command: Command, fake: FakeEngine
+) -> None:
+    """Whoever reads the document alone learns that it may lack packages."""
+    inventory = replace(VIEW.inventory, problems=("var/lib/x is damaged",))
+    image = replace(INSTALLED.images[0], view=replace(VIEW, inventory=inventory))
+    fake.analysis = replace(ANALYSIS, images=(image,))
+    (problem,) = json.loads(command("packages", "x", "-f", "json").out)["problems"]
+    assert (problem["image"]["index"], problem["detail"]) == (0, "var/lib/x is damaged")
+    *_, last = command("packages", "x", "-f", "jsonl").out.splitlines()
+    assert json.loads(last) == {"record": "problem", **problem}
 
 
 def test_several_images_have_titles(command: Command, fake: FakeEngine) -> None:

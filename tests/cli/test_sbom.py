@@ -104,6 +104,7 @@ def test_what_could_not_be_read_is_said(command: Command, inventoried: FakeEngin
     inventoried.analysis = replace(inventoried.analysis, images=(replace(image, view=view),))
     shown = command("sbom", "x")
     assert "var/lib/x" in shown.err
+    assert shown.status == 4
     assert all(line.isprintable() for line in shown.err.splitlines())
 
 

@@ -74,7 +74,7 @@ def test_what_differs_is_said_by_its_title(
     fake.analysis = replace(ANALYSIS, images=(replace(IMAGE, integrity="failed", view=view),))
     shown = command(*words, "x")
     assert shown.status == 3
-    assert f"ocianalyze: {title}; --keep-going" in shown.err
+    assert f": {title}; save or copy the image again, or --keep-going " in shown.err
     assert all(title in each.verdict.summary for each in withhold(view, select(["l2"]))[:2])
 
 

@@ -130,7 +130,7 @@ def test_what_a_limit_kept_closed_is_told_and_makes_the_answer_partial(
     words = ("secrets", str(folder), "--limit", "inner-bytes=1000")
     shown = command(*words)
     assert shown.status == 4
-    assert "  c.gz: it limit inner_bytes (1000) reached" in shown.out.splitlines()
+    assert "  c.gz: limit inner_bytes (1000) reached" in shown.out.splitlines()
     (one,) = json.loads(command(*words, "-f", "json").out)["unread"]
     assert (one["why"], one["path"]) == ("limit", "c.gz")
 
@@ -215,7 +215,22 @@ class TestRules:
         config = tmp_path / "gitleaks.toml"
         config.write_text("[[rules]]\nid = \"acme\"\nregex = '''acme_[0-9a-f]{12}'''\n")
         words = ("secrets", "rules", "import", str(config), str(tmp_path / "rules"))
-        assert command(*words).out.startswith("1 rules written to ")
+        assert command(*words).out.startswith("1 rule written to ")
         assert (tmp_path / "rules" / "acme.toml").is_file()
         assert command(*words).status == 2
         assert command(*words, "--force").status == 0
+
+    @pytest.mark.parametrize("more", [(), ("--strict",)], ids=["partly", "strict"])
+    def test_an_import_in_part_says_so(
+        self, more: tuple[str, ...], command: Command, tmp_path: Path
+    ) -> None:
+        config = tmp_path / "gitleaks.toml"
+        config.write_text(
+            '[[rules]]\nid = "acme"\nregex = "acme_[0-9a-f]{12}"\n'
+            '[[rules]]\nid = "acme-file"\npath = "[.]p12$"\n'
+        )
+        shown = command("secrets", "rules", "import", str(config), str(tmp_path / "r"), *more)
+        assert shown.status == 4
+        assert shown.out.endswith("; 1 of its parts not taken over\n")
+        assert (tmp_path / "r" / "acme.toml").exists() is not bool(more)
+        assert "rule acme-file: not taken over" in shown.err

@@ -48,6 +48,17 @@ def test_machines_get_the_same_rows_in_every_form(command: Command, listed: Fake
     assert listed.asked == ["x"] * 3
 
 
+def test_csv_holds_no_formulas_and_numbers_as_they_are(
+    command: Command, listed: FakeEngine
+) -> None:
+    query = "SELECT '=1+1' AS a, -1 AS b, '@x' AS [+c]"
+    assert command("sql", "x", query, "-f", "csv").out.splitlines() == [
+        "image,a,b,'+c",
+        "0,'=1+1,-1,'@x",
+    ]
+    assert listed.asked == ["x"]
+
+
 def test_columns_of_one_name_do_not_hide_each_other(command: Command, listed: FakeEngine) -> None:
     line = command("sql", "x", "SELECT 1 AS a, x'00ff' AS a, NULL AS b", "-f", "jsonl").out
     assert json.loads(line)["row"] == {"a": 1, "a:1": "00ff", "b": None}

@@ -114,7 +114,32 @@ def test_versions_know_a_path_from_before_its_directory_became_a_link() -> None:
 
 def test_visible_gives_directories_before_their_contents_and_siblings_by_name() -> None:
     merged = tree({"b": b"", "a/z": b"", "a": directory(), "a-b": b"", "c/d/e": b""})
-    assert [x.path for x in merged.visible()] == ["a", "a/z", "a-b", "b", "c/d/e"]
+    assert [x.path for x in merged.visible()] == ["a", "a/z", "a-b", "b", "c", "c/d", "c/d/e"]
+
+
+def test_a_directory_that_no_layer_has_an_entry_for_is_listed_and_nothing_else() -> None:
+    """It has no layer, member or time, and controls, which ask for entries, do not see it."""
+    merged = tree({"c/d/e": b""})
+    made = [x for x in merged.visible() if x.is_implicit]
+    assert [(x.path, x.kind, x.mode, x.uid, x.gid) for x in made] == [
+        ("c", Kind.DIRECTORY, 0o755, 0, 0),
+        ("c/d", Kind.DIRECTORY, 0o755, 0, 0),
+    ]
+    assert list(merged.implicit()) == made
+    assert merged.get("c") is None
+    assert merged.resolve("c/d") is None
+    assert merged.listing("") == []
+    assert [x.path for x in merged.layer(0)] == ["c/d/e"]
+
+
+@pytest.mark.parametrize(
+    ("target", "dangling"), [("f", False), ("l", False), ("no", True), ("d", True), ("no/x", True)]
+)
+def test_a_hard_link_to_nothing_or_to_a_directory_is_marked(target: str, *, dangling: bool) -> None:
+    members: dict[str, File | bytes] = {"f": b"1", "d": directory(), "l": symlink("f")}
+    members["z"] = hardlink(target)
+    [*_, entry] = tree(members).visible()
+    assert (entry.path, entry.dangling) == ("z", dangling)
 
 
 def test_files_are_regular_files_and_their_hard_links() -> None:

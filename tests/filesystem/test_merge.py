@@ -71,7 +71,7 @@ RULES: dict[str, tuple[Members, Members, Fates, list[str]]] = {
         LOWER,
         [("d/c", _NEW), ("d/s/e", _NEW), ("d/.wh..wh..opq", b"")],
         [("d/a", "d", 1), ("d/s", "d", 1), ("d/s/b", "d", 1)],
-        ["d", "d/c", "d/s/e"],
+        ["d", "d/c", "d/s", "d/s/e"],
     ),
     "opaque-root": (
         [(".", directory()), *LOWER],
@@ -109,7 +109,37 @@ RULES: dict[str, tuple[Members, Members, Fates, list[str]]] = {
         [("", "o", 1)],
         ["", "d", "d/a", "d/s", "d/s/b"],
     ),
-    "implicit-directories": (LOWER, [("x/y/z", _NEW)], [], [*(x for x, _ in LOWER), "x/y/z"]),
+    "implicit-directories": (
+        LOWER,
+        [("x/y/z", _NEW)],
+        [],
+        [*(x for x, _ in LOWER), "x", "x/y", "x/y/z"],
+    ),
+    "implicit-directory-that-lost-all": (
+        [("x/y", _OLD)],
+        [("x/.wh.y", b"")],
+        [("x/y", "d", 1)],
+        ["x"],
+    ),
+    "implicit-directory-made-opaque": (
+        [("x/y/z", _OLD)],
+        [("x/.wh..wh..opq", b"")],
+        [("x/y/z", "d", 1)],
+        ["x"],
+    ),
+    "file-over-an-implicit-directory": (
+        [("x/y/z", _OLD)],
+        [("x/y", _NEW)],
+        [("x/y/z", "d", 1)],
+        ["x", "x/y"],
+    ),
+    "entry-of-an-implicit-directory": (
+        [("x/y", _OLD)],
+        [("x", directory(0o700))],
+        [],
+        ["x", "x/y"],
+    ),
+    "whiteout-makes-no-directory": ([], [("x/.wh.y", b"")], [], []),
     "bare-whiteout": (LOWER, [(".wh.", b"")], [], [x for x, _ in LOWER]),
     "whiteout-of-dots": (LOWER, [(".wh..", b""), ("d/.wh...", b"")], [], [x for x, _ in LOWER]),
     "aufs": (LOWER, [(".wh..wh.plnk", b""), (".wh..wh.d", b"")], [], [x for x, _ in LOWER]),
@@ -182,7 +212,8 @@ def test_a_whiteout_that_some_runtimes_apply_to_its_own_layer_is_reported() -> N
 def test_a_file_gives_way_to_what_is_written_below_it(below: str) -> None:
     merged = tree(LOWER, {below: _NEW})
     assert _fates(merged)[1] == ("d/a", "o", 1)
-    assert _paths(merged) == ["d", below, "d/s", "d/s/b"]
+    made = ["d/a", "d/a/x"][: below.count("/") - 1]
+    assert _paths(merged) == ["d", *made, below, "d/s", "d/s/b"]
     assert _codes(merged) == [(1, "merge.under-file", b"d/a")]
 
 
@@ -210,5 +241,6 @@ def test_hundreds_of_directories_in_a_path_are_no_recursion() -> None:
     deep = "/".join(["x"] * 2_000)
     merged = tree({"a": _OLD, "b": hardlink(deep), "l": symlink(deep), "l/y": _NEW})
     assert (0, "tar.path-too-long", b"l") in _codes(merged)
-    assert len(_paths(merged)) == 4
+    entries = [x for x in merged.visible() if not x.is_implicit]
+    assert len(entries) == 4
     assert max(path.count("/") for path in _paths(merged)) == DEFAULT.path_depth

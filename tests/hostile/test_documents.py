@@ -40,12 +40,14 @@ STATUS = {
     "odd-layers-of-many-images": 3,
     "many-whiteouts": 3,
     "deep-config": 3,
-    "ten-thousand-layers": 3,
+    "ten-thousand-layers": 4,
     "ten-thousand-images": 4,
     "millions-of-descriptors": 4,
     "many-malformed-descriptors": 3,
-    "cyclic-indexes": 3,
-    "large-manifest": 3,
+    "cyclic-indexes": 4,
+    "large-manifest": 4,
+    "exploding-indexes": 4,
+    "many-names-of-one-image": 4,
 }
 """Exit statuses other than 0: integrity (diff_ids are too few), no image, a limit."""
 

@@ -1,7 +1,7 @@
 """Our merged tree against the root filesystem that umoci unpacks, object by object.
 
-What umoci 0.4.7 does otherwise, and why ours differs, is in `REFUSED` and in `compared`: a
-directory that no layer has an entry for has whatever mode umoci's umask gives it.
+What umoci 0.4.7 does otherwise, and why ours differs, is in `REFUSED`. A directory that no layer
+has an entry for has the mode that umoci's umask gives it, which is the usual one here.
 """
 
 import os

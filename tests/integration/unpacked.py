@@ -25,7 +25,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Object:
-    """What is at a path; a directory without an entry of its own has only its kind."""
+    """What is at a path."""
 
     kind: str
     mode: int = 0
@@ -47,7 +47,7 @@ def umoci_unpack(program: str, folder: Path, layers: Sequence[bytes]) -> Path | 
     command = [program, "unpack", "--image", f"{folder}/layout:t", f"{folder}/bundle"]
     if os.geteuid():
         command.insert(2, "--rootless")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o022)
     return done.stderr if done.returncode else folder / "bundle" / "rootfs"
 
 
@@ -98,7 +98,9 @@ def ours(tree: MergedTree, *, links_write: bool) -> Objects:
     for entry in entries:
         names.setdefault(_inode(tree, entry), []).append(entry.path)
     return {
-        entry.path: _object(tree, entry, tuple(sorted(names[_inode(tree, entry)])))
+        entry.path: Object("d", entry.mode, (entry.uid, entry.gid))
+        if entry.is_implicit
+        else _object(tree, entry, tuple(sorted(names[_inode(tree, entry)])))
         for entry in entries
     }
 
@@ -122,9 +124,8 @@ def _object(tree: MergedTree, entry: Entry, names: tuple[str, ...]) -> Object:
 
 
 def compared(real: Objects, ours: Objects, *, owners: bool = True) -> tuple[Objects, Objects]:
-    """Return both without what no layer says: implicit directories, a root without an entry."""
-    implicit = {path for path, x in real.items() if x.kind == "d" and path not in ours}
-    kept = {path: x for path, x in real.items() if path not in implicit}
+    """Return both without what no layer says: a root without an entry."""
+    kept = {path: x for path, x in real.items() if path or path in ours}
     if owners:
         return kept, ours
     return _without_owners(kept), _without_owners(ours)

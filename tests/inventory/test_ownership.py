@@ -7,43 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory import assembly, canonical, ownership
+from ocianalyze.inventory import canonical, ownership
 from ocianalyze.inventory.canonical import Canonical, links_of
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES
-from tests.images import File, Layer, directory, hardlink, image, symlink, tree
+from tests.images import File, Layer, directory, hardlink, symlink, tree
+from tests.inventory.owned import ELF, dpkg, owners, view
 
-ELF = b"\x7fELF\2\1\1" + bytes(57)
 SITE = "usr/lib/python3/dist-packages"
 PACKAGES = ("coreutils", "bash", "dash", "libc6:amd64", "perl-base", "dpkg", "util-linux", "login")
 """Of this machine, compared with dpkg."""
-
-
-def view(*layers: Layer) -> ImageView:
-    """Return an image with its inventory."""
-    made = image(*layers, observers=assembly.observers())
-    return assembly.with_inventory(made)
-
-
-def owners(view: ImageView, path: str) -> list[str]:
-    """Return the packages that own what is visible at a path, the most specific first."""
-    entry = view.tree.get(path)
-    assert entry
-    return [f"{one.type} {one.name}" for one in view.inventory.owners(entry.path)]
-
-
-def dpkg(**packages: list[str]) -> dict[str, File | bytes]:
-    """Return a dpkg database: packages and their recorded paths."""
-    names = {name.replace("_", "-"): paths for name, paths in packages.items()}
-    stanza = "Package: {}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
-    layer: dict[str, File | bytes] = {
-        "var/lib/dpkg/status": "".join(map(stanza.format, names)).encode()
-    }
-    for name, paths in names.items():
-        listing = "".join(f"/{path}\n" for path in paths)
-        layer[f"var/lib/dpkg/info/{name}.list"] = listing.encode()
-    return layer
 
 
 def test_a_path_behind_a_linked_directory_is_owned_where_it_lies() -> None:

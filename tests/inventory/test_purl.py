@@ -1,9 +1,15 @@
-"""A purl is what the field's own library writes, whichever way it is made."""
+"""A purl is what the field's own suite and library say, whichever way it is made."""
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from packageurl import PackageURL
 
 from ocianalyze.inventory import purl as module
 from ocianalyze.inventory.purl import purl
@@ -45,3 +51,63 @@ def test_most_packages_take_the_short_way() -> None:
 
 def test_a_name_of_slashes_alone_is_no_name() -> None:
     assert purl(Found("deb", "//", "1", namespace="debian")) == "pkg:deb/debian/unnamed@1"
+
+
+def _built(folder: Path) -> list[dict[str, Any]]:
+    """Return what the specification's suite builds and that is a purl."""
+    files = [
+        folder / "spec" / "specification-test.json",
+        *sorted((folder / "types").glob("*.json")),
+    ]
+    tests = [test for file in files for test in json.loads(file.read_text())["tests"]]
+    return [x for x in tests if x["test_type"] == "build" and not x["expected_failure"]]
+
+
+@pytest.mark.corpus
+def test_purls_are_those_of_the_specifications_suite(corpus: Path) -> None:
+    """Its tests of `git` take a path for a name, which no cataloger finds."""
+    built = _built(corpus / "purl")
+    assert len(built) > 100
+    wrong = []
+    for test in built:
+        given_ = test["input"]
+        found = Found(
+            given_["type"],
+            given_["name"],
+            given_["version"] or "",
+            namespace=given_["namespace"] or "",
+            qualifiers=tuple((given_["qualifiers"] or {}).items()),
+            subpath=given_["subpath"] or "",
+        )
+        if purl(found) != test["expected_output"] and found.type != "git":
+            wrong.append((purl(found), test["expected_output"]))
+    assert wrong == []
+
+
+@given(_TEXTS, _TEXTS)
+def test_a_purl_is_read_back_as_what_it_was_made_of(name: str, version: str) -> None:
+    assume(name.strip("/ "))
+    read = PackageURL.from_string(purl(Found("deb", name, version, namespace="debian")))
+    assert (read.type, read.namespace, read.name) == ("deb", "debian", name.strip().strip("/"))
+    assert (read.version or "") == version.strip()
+
+
+@given(_FOUND)
+def test_escapes_have_capital_digits_in_every_type(found: Found) -> None:
+    assert all(hexes.isupper() or hexes.isdigit() for hexes in re.findall("%(..)", purl(found)))
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (Found("deb", "a/b", "1", "debian"), "pkg:deb/debian/a%2Fb@1"),
+        (Found("npm", "é=1", "1"), "pkg:npm/%C3%A9%3D1@1"),
+        (Found("maven", "boot", "1.0"), "pkg:generic/boot@1.0"),
+        (Found("maven", "boot", "1.0", "boot"), "pkg:maven/boot/boot@1.0"),
+        (Found("composer", "x", "1"), "pkg:generic/x@1"),
+        (Found("golang", "stdlib", "1.22"), "pkg:golang/stdlib@1.22"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_purls_of_odd_packages(found: Found, expected: str) -> None:
+    assert purl(found) == expected

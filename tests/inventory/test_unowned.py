@@ -4,13 +4,23 @@ import hashlib
 
 import pytest
 
-from ocianalyze.inventory.unowned import unowned
-from ocianalyze.model.package import Ownership
+from ocianalyze.inventory.unowned import executables, unowned
+from ocianalyze.model.package import Found, Ownership, Package, Presence, Unowned
 from tests.images import File, Layer, hardlink, symlink, tree
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
 SCRIPT = b"#!/bin/sh\necho\n"
+PACKAGES = [
+    Package(Found("npm", name, "1"), f"pkg:npm/{name}@1", "node", Presence.VISIBLE, (), 0)
+    for name in ("a", "b")
+]
 PE = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(64)
+
+
+def told(layers: tuple[Layer, ...], ownership: Ownership) -> list[Unowned]:
+    """Return the executables that nobody vouches for."""
+    made = tree(*layers)
+    return list(unowned(made, executables(made), ownership, PACKAGES))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +39,7 @@ PE = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(64)
     ],
 )
 def test_programs_libraries_and_scripts_that_run_are_told(file: File, kind: str | None) -> None:
-    found = list(unowned(tree({"x": file}), Ownership()))
+    found = told(({"x": file},), Ownership())
     assert [one.kind for one in found] == ([kind] if kind else [])
     if kind:
         assert found[0].sha256 == hashlib.sha256(file.content).hexdigest()
@@ -39,16 +49,16 @@ def test_programs_libraries_and_scripts_that_run_are_told(file: File, kind: str 
 def test_what_a_package_owns_by_name_or_by_directory_is_not_told() -> None:
     layer: Layer = {"a/x": ELF, "b/c/y": ELF, "d/z": ELF}
     owned = Ownership(files={"a/x": (0,)}, trees={"b": (1,)})
-    assert [one.path for one in unowned(tree(layer), owned)] == ["d/z"]
+    assert [one.path for one in told((layer,), owned)] == ["d/z"]
 
 
 def test_a_directory_kept_out_of_a_runtime_is_nobodys() -> None:
     layer: Layer = {"py/lib/x.so": ELF, "py/site/y.so": ELF}
     owned = Ownership(homes={"py": (0,), "py/site": ()})
-    assert [one.path for one in unowned(tree(layer), owned)] == ["py/site/y.so"]
+    assert [one.path for one in told((layer,), owned)] == ["py/site/y.so"]
 
 
 def test_every_name_of_an_inode_and_only_what_is_visible_is_told() -> None:
     lower: Layer = {"x": ELF, "y": hardlink("x"), "z": ELF}
-    found = unowned(tree(lower, {".wh.x": b"", ".wh.z": b""}), Ownership())
+    found = told((lower, {".wh.x": b"", ".wh.z": b""}), Ownership())
     assert [one.path for one in found] == ["y"]

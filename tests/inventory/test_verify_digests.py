@@ -59,6 +59,55 @@ def test_one_layer_tells_nothing_of_another() -> None:
     assert _seen(layer) == {0: _md5(GLIBC) + _sha1(GLIBC)}
 
 
+def _naming(name: bytes) -> bytes:
+    return b"\x7fELF" + bytes(800) + name + b"\0"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "md5", "sha1"),
+    [
+        pytest.param("usr/bin/x", b"/lib64/ld-linux-x86-64.so.2", True, False, id="glibc"),
+        pytest.param("bin/x", b"/lib/ld-linux-armhf.so.3", True, False, id="loader-alone"),
+        pytest.param("bin/x", b"/lib/ld-musl-x86_64.so.1", False, True, id="musl"),
+        pytest.param("usr/lib/x.so", b"GLIBC_2.17", True, False, id="glibc-library"),
+        pytest.param("lib/x.so", b"libc.musl-x86_64.so.1", False, True, id="musl-library"),
+        pytest.param("usr/bin/x", b"/system/bin/linker64", True, True, id="neither"),
+        pytest.param("usr/local/bin/x", b"/lib64/ld-linux-x86-64.so.2", True, True, id="author"),
+        pytest.param("app/x", b"/lib64/ld-linux-x86-64.so.2", True, True, id="application"),
+    ],
+)
+@pytest.mark.parametrize("full", [False, True])
+def test_the_first_installed_program_tells_by_its_c_library(
+    path: str, name: bytes, *, md5: bool, sha1: bool, full: bool
+) -> None:
+    program = _naming(name)
+    found = _seen({path: program, "usr/sbin/y": b"#!/bin/sh\n"}, full=full)
+    assert found[0] == _md5(program) + _sha1(program), "nothing was known when it began"
+    expected = (_md5(b"#!/bin/sh\n") if md5 else b"", _sha1(b"#!/bin/sh\n") if sha1 else b"")
+    assert digests(found[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "made"),
+    [
+        pytest.param(DPKG, "usr/lib/python3/x.pyc", False, id="debian-compiles-at-installation"),
+        pytest.param(APK, "usr/lib/python3.12/x.pyc", True, id="apk-brings-compiled"),
+        pytest.param({}, "usr/lib/python3/x.pyc", True, id="unknown"),
+        pytest.param({}, "var/lib/dpkg/status", False, id="database"),
+        pytest.param({}, "var/cache/x", False, id="cache"),
+        pytest.param({}, "usr/local/cuda/x.h", True, id="foreign-packages-use-usr-local"),
+        pytest.param({}, "opt/x/y", True, id="opt"),
+    ],
+)
+def test_full_leaves_out_what_no_package_brings(before: Layer, path: str, *, made: bool) -> None:
+    assert (len(before) in _seen({**before, path: b"x"}, full=True)) is made
+
+
+def test_files_of_apk_are_digested_although_a_glibc_program_came_first() -> None:
+    layer: Layer = {"bin/x": _naming(b"/lib64/ld-linux-x86-64.so.2"), **APK, "sbin/apk": MUSL}
+    assert digests(_seen(layer)[2]) == (_md5(MUSL), _sha1(MUSL))
+
+
 def test_what_follows_tells_nothing_of_what_came_before() -> None:
     found = _seen({"bin/busybox": MUSL, **APK, "sbin/apk": MUSL})
     assert found == {0: _md5(MUSL) + _sha1(MUSL), 2: _sha1(MUSL)}

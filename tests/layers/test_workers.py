@@ -78,7 +78,7 @@ def test_a_layer_has_a_share_of_the_cores_by_its_size(
         raised[0] += more
         return raised[0]
 
-    monkeypatch.setattr(workers, "_given", {"done": [0], "reading": None})
+    monkeypatch.setattr(workers, "_given", {"done": [0, 0], "reading": None})
     monkeypatch.setattr(workers, "_run", lambda *_: None)
     monkeypatch.setattr(os, "nice", nice)
     workers._work(0, Task(FileRange("x", 0, size, size)), 1000)
@@ -99,6 +99,32 @@ def test_facts_that_are_known_are_not_made_again(blobs: list[FileRange]) -> None
         found = dict(read_layers(tasks, reading, jobs, lambda *_: None))
         assert (found[0], found[3]) == (None, None)
         assert [facts.digest for facts in (found[1], found[2]) if facts] == own[1:3]
+
+
+def test_whoever_waits_is_told_when_processes_read(blobs: list[FileRange]) -> None:
+    """There is nothing else to do then."""
+    begun: list[int] = []
+    tasks = [Task(blob) for blob in blobs]
+    reading = Reading((), filetype.classify, Limits())
+    for jobs in (2, 1):
+        found = read_layers(
+            tasks, reading, jobs, lambda *_: None, lambda: begun.append(os.getpid())
+        )
+        assert len(list(found)) == 4
+    assert begun == [os.getpid()]
+
+
+def test_a_layer_that_nobody_waits_for_is_read_no_further(
+    blobs: list[FileRange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be large."""
+    monkeypatch.setattr(workers, "_given", {"done": [0, 1], "reading": Reading((), _unseen)})
+    with pytest.raises(OcianalyzeError, match="nobody waits"):
+        workers._work(0, Task(blobs[0]), blobs[0].size)
+
+
+def _unseen(head: bytes) -> int:
+    pytest.fail(f"{head!r} was read")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -36,9 +36,13 @@ def _words(text: str) -> list[tuple[str, ...]]:
             [("a", "${x:-$(b)}", "${y:-$(c)}"), ("b",), ("c",)],
             id="substitution-in-expansion",
         ),
-        pytest.param('X="$(a)" sh -c "b $(c)"', [("b",), ("c",), ("a",)], id="before-a-shell"),
+        pytest.param(
+            'X="$(a)" sh -c "b $(c)"', [("b", "$(c)"), ("c",), ("a",)], id="before-a-shell"
+        ),
         pytest.param('a > "$(b)"', [("a",), ("b",)], id="substitution-in-redirection"),
-        pytest.param('x="$(cat <(a b))"', [("cat",), ("a", "b")], id="process-substitution"),
+        pytest.param(
+            'x="$(cat <(a b))"', [("cat", "<(a b)"), ("a", "b")], id="process-substitution"
+        ),
         pytest.param(
             'a "\\$(b)" "\\`c\\`" \'$(d)\' "$((1+(2*3)))"',
             [("a", "$(b)", "`c`", "$(d)", "$((1+(2*3)))")],
@@ -75,6 +79,10 @@ def _words(text: str) -> list[tuple[str, ...]]:
             id="paths",
         ),
         pytest.param("sudo", [("sudo",)], id="prefix-alone"),
+        pytest.param("busybox sh -c 'wget x'; busybox", [("wget", "x"), ("busybox",)], id="applet"),
+        pytest.param(
+            "busybox --install -s /bin", [("busybox", "--install", "-s", "/bin")], id="no-applet"
+        ),
         pytest.param("sh -c 'a && sh -ec \"b c\"'", [("a",), ("b", "c")], id="shell-in-shell"),
         pytest.param("bash -o pipefail -euxc 'a | b'", [("a",), ("b",)], id="shell-options"),
         pytest.param('eval "a; b"', [("a",), ("b",)], id="eval"),
@@ -83,7 +91,33 @@ def _words(text: str) -> list[tuple[str, ...]]:
         pytest.param("a <<E\nb; c\nE\nd", [("a",), ("d",)], id="here-document"),
         pytest.param("a <<A <<-'B'\n1\nA\n2\n\tB\nd", [("a",), ("d",)], id="two-here-documents"),
         pytest.param("sh <<E\na; b\nE\nc", [("a",), ("b",), ("c",)], id="here-document-of-a-shell"),
-        pytest.param("a $(b c) `d`", [("a",), ("b", "c"), ("d",)], id="substitutions"),
+        pytest.param(
+            "a $(b c) `d`", [("a", "$(b c)", "$(d)"), ("b", "c"), ("d",)], id="substitutions"
+        ),
+        pytest.param(
+            "a $(b; c) d; e", [("a", "$(b; c)", "d"), ("b",), ("c",), ("e",)], id="word-behind"
+        ),
+        pytest.param("a x$(b)y`c`z", [("a", "x$(b)y$(c)z"), ("b",), ("c",)], id="within-a-word"),
+        pytest.param("$(b)/c d", [("$(b)/c", "d"), ("b",)], id="substituted-program"),
+        pytest.param("diff <(a) >(b) c", [("diff", "<(a)", ">(b)", "c"), ("a",), ("b",)], id="fds"),
+        pytest.param("x=$(a $((1+(2*3))) b) c", [("c",), ("a", "$((1+(2*3)))", "b")], id="sums"),
+        pytest.param(
+            "a $(b 'c)' \")\") d",
+            [("a", "$(b 'c)' \")\")", "d"), ("b", "c)", ")")],
+            id="quoted-end",
+        ),
+        pytest.param("a $(b; c", [("a", "$(b; c"), ("b",), ("c",)], id="never-closed"),
+        pytest.param(
+            "a <<E\nx $(b) `c` \\$(d)\nE\ne", [("a",), ("b",), ("c",), ("e",)], id="in-here"
+        ),
+        pytest.param(
+            "a <<E >f\n\"$(b)\" '$(c)'\nE", [("a",), ("b",), ("c",)], id="here-has-no-quotes"
+        ),
+        pytest.param("a <<'E' \"x\"\n$(b)\nE", [("a", "x")], id="literal-here"),
+        pytest.param("a <<\\E\n$(b)\nE", [("a",)], id="escaped-here"),
+        pytest.param('a <<E "x" > "y"\n$(b)\nE', [("a", "x"), ("b",)], id="other-words-quoted"),
+        pytest.param("a <<E <<'F'\n$(b)\nE\n$(c)\nF", [("a",), ("b",)], id="one-of-two-literal"),
+        pytest.param("sh <<E\na $(b)\nE", [("a", "$(b)"), ("b",)], id="here-of-a-shell-once"),
         pytest.param("a ${x:-b;c} $((1+2))", [("a", "${x:-b;c}", "$((1+2))")], id="expansions"),
         pytest.param("! a || exit 0", [("a",), ("exit", "0")], id="negation"),
         pytest.param("f() { a; }", [("f",), ("a",)], id="function"),

@@ -41,6 +41,8 @@ class Interpreter:
 
     tree: Tree = field(default_factory=dict)
     fates: list[list[Fate]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+    """Directories that were made for what is below them."""
 
     def run(self, layer: Members) -> None:
         """Apply one layer."""
@@ -51,9 +53,11 @@ class Interpreter:
         for place, (name, _) in zip(places, layer, strict=True):
             mark = name.rpartition("/")[2]
             if mark.startswith(".wh."):
-                for path in gone(self.tree, place, opaque=mark == ".wh..wh..opq"):
+                opaque = mark == ".wh..wh..opq"
+                for path in gone(self.tree, place, opaque=opaque):
                     hidden[path] = self.tree[path]
                     self._end(path, index, "deleted")
+                self._unmake(place, itself=not opaque)
         for member, (name, file) in enumerate(layer):
             if not name.rpartition("/")[2].startswith(".wh."):
                 node = Node(index, member, file.kind, file.link)
@@ -76,6 +80,13 @@ class Interpreter:
             for below in [x for x in self.tree if is_below(x, path)]:
                 self._end(below, node.layer, "deleted")
         self.tree[path] = node
+        if node.kind != "d":
+            self._unmake(path, itself=True)
+        self.made.update(x for x in ancestors(path) if x and x not in self.tree)
+        self.made.discard(path)
+
+    def _unmake(self, path: str, *, itself: bool) -> None:
+        self.made = {x for x in self.made if not (is_below(x, path) or (itself and x == path))}
 
     def _end(self, path: str, layer: int, state: str) -> None:
         node = self.tree.pop(path)

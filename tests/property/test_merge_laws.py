@@ -36,7 +36,9 @@ def _rows(entries: list[Entry]) -> list[Row]:
 
 
 def _visible(merged: MergedTree) -> dict[str, Row]:
-    return {entry.path: (entry.layer, entry.member) for entry in merged.visible()}
+    """Return what layers have an entry for."""
+    entries = (entry for entry in merged.visible() if not entry.is_implicit)
+    return {entry.path: (entry.layer, entry.member) for entry in entries}
 
 
 @settings(max_examples=500)
@@ -49,6 +51,17 @@ def test_an_independent_interpreter_agrees_about_every_entry(image: list[Members
 def test_the_final_tree_is_what_the_interpreter_ends_with(image: list[Members]) -> None:
     expected = {path: (x.layer, x.member) for path, x in _interpreted(image).tree.items()}
     assert _visible(tree(*image)) == expected
+
+
+@settings(max_examples=500)
+@given(layers())
+def test_directories_without_an_entry_are_those_that_a_runtime_had_to_make(
+    image: list[Members],
+) -> None:
+    merged = tree(*image)
+    found = [entry.path for entry in merged.visible() if entry.is_implicit]
+    assert set(found) == _interpreted(image).made
+    assert sorted(entry.path for entry in merged.implicit()) == sorted(found)
 
 
 @given(layers(), st.integers(0, 4))
@@ -64,7 +77,7 @@ def test_an_empty_layer_changes_nothing(image: list[Members], at: int) -> None:
 @given(layers())
 def test_every_entry_is_in_exactly_one_state(image: list[Members]) -> None:
     merged = tree(*image)
-    visible = _rows(list(merged.visible()))
+    visible = _rows([entry for entry in merged.visible() if not entry.is_implicit])
     assert len(visible) == len(set(visible))
     for index in range(len(image)):
         for entry in merged.layer(index):
@@ -82,7 +95,7 @@ def test_visible_paths_are_a_tree_without_duplicates(image: list[Members]) -> No
     for path in kinds:
         for depth in range(1, path.count("/") + 1):
             above = "/".join(path.split("/")[:depth])
-            assert kinds.get(above, Kind.DIRECTORY) is Kind.DIRECTORY
+            assert kinds[above] is Kind.DIRECTORY
 
 
 @given(layers())
@@ -121,6 +134,9 @@ def _contents(merged: MergedTree) -> list[tuple[str, Kind, int, str]]:
 def test_get_listing_and_versions_agree_with_the_final_tree(image: list[Members]) -> None:
     merged = tree(*image)
     for entry in merged.visible():
+        if entry.is_implicit:
+            assert merged.get(entry.path) is None
+            continue
         assert merged.get(entry.path) == entry
         assert entry in merged.versions(entry.path)
         directory = entry.path.rpartition("/")[0]

@@ -92,6 +92,10 @@ class FakeTree:
         """Yield what is visible."""
         return (e for e in self.entries if e.state is State.VISIBLE)
 
+    def implicit(self) -> Iterator[Entry]:
+        """Yield nothing: every directory has an entry."""
+        return iter(())
+
     def hard_links(self) -> Iterator[Entry]:
         """Yield nothing."""
         return iter(())
@@ -348,6 +352,7 @@ class FakeArtifact:
     media_type: str = "application/vnd.oci.image.manifest.v1+json"
     reason: str = "artifact type application/x"
     error: bool = False
+    limit: str = ""
 
 
 ANALYSIS = Analysis("somewhere/app.tar", "docker-archive", (IMAGE,))

@@ -32,7 +32,15 @@ def test_a_list_of_manifests_holds_every_platform(tmp_path: Path) -> None:
     assert [str(image.platform) for image in found] == ["linux/amd64", "linux/arm64"]
 
 
-@pytest.mark.parametrize("manifest", [b"null", b"[]", b"x"], ids=["null", "list", "no-json"])
+def test_an_unpacked_docker_archive_is_told_with_what_helps(tmp_path: Path) -> None:
+    files = {"manifest.json": archives.dump([{"Config": "c.json", "Layers": []}])}
+    path = archives.write_folder(tmp_path / "unpacked", files)
+    for reference in (str(path), f"dir:{path}"):
+        with pytest.raises(NotAnImage, match=r"unpacked docker save .*; .*pack it again: tar -C"):
+            contents(reference)
+
+
+@pytest.mark.parametrize("manifest", [b"null", b"x"], ids=["null", "no-json"])
 def test_a_broken_manifest_is_an_error(manifest: bytes, tmp_path: Path) -> None:
     path = archives.write_folder(tmp_path, {"manifest.json": manifest})
     with pytest.raises(MalformedImage, match=r"manifest\.json"):

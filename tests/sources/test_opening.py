@@ -94,12 +94,36 @@ def test_an_empty_reference_is_a_usage_error() -> None:
         open_source("")
 
 
-@pytest.mark.parametrize("scheme", ["oci-archive:dir", "docker-archive:dir", "oci:docker.tar"])
+@pytest.mark.parametrize(
+    ("reference", "named", "found"),
+    [
+        ("oci-archive:dir", "oci-archive", "directory"),
+        ("docker-archive:dir", "docker-archive", "directory"),
+        ("docker-archive:oci.tar", "docker-archive", "oci-archive"),
+        ("docker-archive:rootfs.tar", "docker-archive", "rootfs-archive"),
+        ("oci:docker.tar", "oci-layout", "docker-archive"),
+        ("oci:oci.tar", "oci-layout", "oci-archive"),
+        ("dir:layout", "directory", "oci-layout"),
+    ],
+)
 @pytest.mark.usefixtures("saved")
-def test_a_scheme_for_a_file_refuses_a_directory_and_the_reverse(scheme: str) -> None:
-    with pytest.raises(NotAnImage, match=r"is a (file|directory), and an? ") as raised:
-        contents(scheme)
-    assert " a OCI" not in str(raised.value)
+def test_a_wrong_scheme_is_told_with_what_is_there(reference: str, named: str, found: str) -> None:
+    with pytest.raises(NotAnImage) as raised:
+        contents(reference)
+    path = reference.partition(":")[2]
+    said = f"{path}: is no {named} but an image of the kind {found}; leave the prefix out"
+    assert str(raised.value) == said
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["file:docker.tar", "file://{here}/docker.tar", "file://localhost{here}/%64ocker.tar!other:2"],
+)
+def test_a_file_url_is_a_path(reference: str, saved: Path) -> None:
+    source, name = open_source(reference.format(here=saved))
+    with source:
+        assert source.kind == "docker-archive"
+        assert name == ("other:2" if "!" in reference else None)
 
 
 def test_a_directory_above_a_layout_names_the_layout(saved: Path) -> None:

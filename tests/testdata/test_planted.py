@@ -14,8 +14,6 @@ from ocianalyze.model.secret import Place, Secret
 from testdata.planted.image import archive
 from testdata.planted.places import PLANTED, Planted
 
-UNREAD = {"blob that nothing refers to": "blobs that no manifest names are not read yet"}
-"""Places that are not looked at, and why."""
 COMMANDS = [
     ("scan", "-f", "text"),
     ("scan", "-v"),
@@ -53,7 +51,7 @@ def known(one: Planted) -> str:
 
 def fits(place: Place, one: Planted) -> bool:
     """Tell whether a place is the planted one."""
-    path = place.path if place.where != "attestation" else ""
+    path = place.path if one.path else ""
     there = (place.where, path, place.inner, place.pointer, place.layer, place.state or "")
     return there == (one.where, one.path, one.inner, one.pointer, one.layer, one.state)
 
@@ -62,8 +60,6 @@ def fits(place: Place, one: Planted) -> bool:
 def test_a_planted_secret_is_found_in_its_place_with_its_state(
     one: Planted, found: dict[str, Secret]
 ) -> None:
-    if one.name in UNREAD:
-        pytest.skip(UNREAD[one.name])
     secret = found[known(one)]
     assert secret.rule == one.rule
     assert secret.proven != "disproved"
@@ -98,7 +94,7 @@ def test_no_output_or_error_tells_a_secret(
     """Whatever the format; files without a value of their own prove that something was told."""
     run([words[0], str(planted), *words[1:]])
     out, err = capfdbinary.readouterr()
-    assert out
+    assert out or words[0] == "packages", "the image has none"
     told = [one.name for one in PLANTED if any(text in out + err for text in spelled(one))]
     assert not told
 

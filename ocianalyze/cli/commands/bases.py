@@ -117,7 +117,9 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise UsageError(f"cannot be written: {error.strerror}", place=str(path)) from error
+        said = f"cannot be written: {error.strerror}"
+        cure = "make its folder writable, or set XDG_CONFIG_HOME"
+        raise UsageError(said, place=str(path), cure=cure) from error
 
 
 def _line(base: "BaseImage", source: str) -> bytes:

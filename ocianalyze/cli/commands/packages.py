@@ -56,4 +56,4 @@ def packages(
     for found in analysis.images:
         for problem in found.view.inventory.problems:
             say(problem)
-    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))
+    raise typer.Exit(status.of_packages(analysis, keep_going=reading.keep_going))

@@ -65,7 +65,7 @@ def sbom(
         emit(chosen.render(Bill(found, found.view.inventory, scope, epoch)), output)
         for problem in found.view.inventory.problems:
             say(problem)
-    raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))
+    raise typer.Exit(status.of_packages(analysis, keep_going=reading.keep_going))
 
 
 def source_date() -> int | None:

@@ -63,6 +63,10 @@ Verbose = Annotated[
 ]
 
 
+_USUAL = ("l2", "", "")
+"""Profile, benchmark version and day where nothing is asked for."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(epilog=status.OF_SCAN)(scan)
@@ -150,9 +154,11 @@ def _meanwhile(
 
 
 def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "Report":
-    from ocianalyze import engine  # noqa: PLC0415 - imports everything that analyses
+    from ocianalyze import engine  # noqa: PLC0415 - imports everything that reads
 
-    return engine.scan(reference, options, engine.chosen(*judged, options.limits))
+    # What can be wrong is refused before anything is read; what cannot need not wait for it.
+    asked = None if judged == _USUAL else engine.chosen(*judged, options.limits)
+    return engine.scan(reference, options, asked)
 
 
 def _thresholds(fail_on: str) -> None:

@@ -13,6 +13,7 @@ from ocianalyze.controls.aspects.users.privileges import drops, regains, unread_
 from ocianalyze.controls.aspects.users.windows import windows_user
 from ocianalyze.controls.aspects.users.writers import unread_accounts
 from ocianalyze.controls.quoting import quoted
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
@@ -204,14 +205,8 @@ def _is_root(user: str) -> bool:
 def _account_evidence(view: ImageView, account: Account) -> Evidence:
     entry = view.tree.resolve("etc/passwd")
     name = account.name.decode("utf-8", "replace")[:32]
-    return Evidence(
-        detail=f"account {name}, uid {account.uid}, is not used",
-        reason="unused-account",
-        path=entry.path if entry else "etc/passwd",
-        layer=entry.layer if entry else None,
-        severity="info",
-        sha256=entry.sha256 if entry else "",
-    )
+    detail = f"account {name}, uid {account.uid}, is not used"
+    return of_entry(entry, detail, "info", "unused-account", entry.path if entry else "etc/passwd")
 
 
 def _remedy(view: ImageView, spare: tuple[Account, ...], config: ImageConfig) -> str:

@@ -9,6 +9,7 @@ from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.add import shown, sources_and_target
 from ocianalyze.controls.aspects.history.days import created, day
 from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
@@ -136,14 +137,7 @@ def _release(view: ImageView) -> Iterator[Evidence]:
         fields = (line.partition(b"=") for line in content.split(b"\n"))
         values = {key: value.strip(b"\"' \r") for key, _, value in fields}
         told = " ".join(values[key].decode("utf-8", "replace") for key in _KEYS if key in values)
-        yield Evidence(
-            detail=f"os-release says {told[:60] or 'nothing'}",
-            reason="self-declared",
-            path=entry.path,
-            layer=entry.layer,
-            severity="info",
-            sha256=entry.sha256,
-        )
+        yield of_entry(entry, f"os-release says {told[:60] or 'nothing'}", "info", "self-declared")
         return
 
 
@@ -153,13 +147,8 @@ def _support(view: ImageView) -> Iterator[Evidence]:
     end = day(release.end_of_life)
     if end is not None and made is not None and made > end:
         entry = view.tree.resolve(release.path) if release.path else None
-        yield Evidence(
-            f"{release.id} {release.version}: support ended {end}, the image is of {made}"[:80],
-            reason="end-of-support",
-            path=release.path,
-            layer=entry.layer if entry else None,
-            sha256=entry.sha256 if entry else "",
-        )
+        detail = f"{release.id} {release.version}: support ended {end}, the image is of {made}"
+        yield of_entry(entry, detail[:80], reason="end-of-support", path=release.path)
 
 
 def _labels(view: ImageView) -> Iterator[Evidence]:

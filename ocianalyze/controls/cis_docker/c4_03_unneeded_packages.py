@@ -7,6 +7,7 @@ level at which a category is denied decides the reason: `denied-tools` holds for
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
@@ -20,7 +21,7 @@ from ocianalyze.controls.aspects.packages.unneeded import (
 )
 from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.aspects.programs.present import Present
-from ocianalyze.controls.saying import shortened
+from ocianalyze.controls.saying import of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
@@ -202,17 +203,10 @@ def _tool(view: ImageView, one: Present, base: Boundary) -> Evidence:
     tool, entry = one.tool, one.entry
     step = view.history.step_of_layer(entry.layer)
     target = f" {entry.link}" if one.how == "applet" and entry.link else ""
-    return Evidence(
-        detail=f"{tool.id} ({tool.category}): {_HOW[one.how]}{target}",
-        reason=one.how,
-        path=entry.path,
-        layer=entry.layer,
-        step=step.index if step else None,
-        state=entry.state,
-        origin=base.of_layer(entry.layer),
-        severity=_severity(one),
-        sha256=entry.sha256,
-    )
+    detail = f"{tool.id} ({tool.category}): {_HOW[one.how]}{target}"
+    told = of_entry(entry, detail, _severity(one), one.how)
+    at = step.index if step else None
+    return replace(told, step=at, origin=base.of_layer(entry.layer))
 
 
 def _severity(one: Present) -> Severity:

@@ -9,6 +9,7 @@ from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.history.days import created, day, of_seconds
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.history.updates import uses
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -58,14 +59,8 @@ def _support(view: ImageView) -> Iterator[Evidence]:
     if not release.end_of_life:
         return
     entry = view.tree.resolve(release.path) if release.path else None
-    yield Evidence(
-        f"{release.id} {release.version}: support ends {release.end_of_life}"[:80],
-        reason="end-of-life",
-        path=release.path,
-        layer=entry.layer if entry else None,
-        severity="high",
-        sha256=entry.sha256 if entry else "",
-    )
+    detail = f"{release.id} {release.version}: support ends {release.end_of_life}"
+    yield of_entry(entry, detail[:80], "high", "end-of-life", release.path)
 
 
 def _age(made: date | None) -> Iterator[Evidence]:

@@ -1,6 +1,7 @@
 """CIS Docker 4.8: setuid and setgid permissions are removed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
@@ -10,7 +11,7 @@ from ocianalyze.controls.aspects.setid.capabilities import XATTR
 from ocianalyze.controls.aspects.setid.files import UNREADABLE, Gathered, Privileged, gather
 from ocianalyze.controls.aspects.users.accounts import number
 from ocianalyze.controls.quoting import all_quoted, quoted
-from ocianalyze.controls.saying import ROOM
+from ocianalyze.controls.saying import ROOM, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
@@ -130,17 +131,9 @@ def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
         left = len(found.names) - 4 + found.more_names
         more = f" and {left} more" if left > 0 else ""
         parts.append(f"also {', '.join(others)}{more}")
-    return Evidence(
-        detail="; ".join(parts),
-        reason="distribution-default" if found.package else " ".join(found.reasons),
-        path=found.names[0],
-        layer=entry.layer,
-        state=entry.state,
-        origin=base.of_layer(entry.layer),
-        severity=found.severity,
-        sha256=entry.sha256,
-        allowed=found.allowed,
-    )
+    reason = "distribution-default" if found.package else " ".join(found.reasons)
+    told = of_entry(entry, "; ".join(parts), found.severity, reason, found.names[0])
+    return replace(told, origin=base.of_layer(entry.layer), allowed=found.allowed)
 
 
 def _compared(view: ImageView, found: Privileged) -> str:

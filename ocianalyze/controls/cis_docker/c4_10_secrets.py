@@ -21,10 +21,9 @@ from ocianalyze.model.secret import Secret
 _INNER = {b"HEAD": ".git", b"requires": ".hg", b"wc.db": ".svn"}
 """A file that each folder of version control has."""
 _CLOSED: Mapping[Why, str] = {"limit": "for a limit", "closed": "cannot be", "damaged": "damaged"}
-"""Why something keeps a pass back, in words; manual pages only narrow it."""
+"""Why something keeps a pass back, in words."""
 _NAMED = 100
 """Insides that are evidence one by one; the summary counts all."""
-"""Characters of a summary."""
 
 
 def evaluate(view: ImageView) -> Verdict:
@@ -53,7 +52,7 @@ def _without_secrets(
     if folders:
         summary = f"version control in the image: /{folders[0].path}"
         return Verdict(Status.NEEDS_REVIEW, "version-control", shortened(summary), evidence)
-    if unread := [x for x in view.findings if why_unread(x) in _CLOSED]:
+    if unread := [x for x in view.findings if why_unread(x)]:
         return _not_looked_into(unread, evidence)
     return _passed(view, least, evidence)
 
@@ -84,9 +83,7 @@ def _not_looked_into(unread: Sequence[Finding], evidence: tuple[Evidence, ...]) 
 def _passed(view: ImageView, least: int, evidence: tuple[Evidence, ...]) -> Verdict:
     read = sum(layer.raw_size for layer in view.layers)
     little = f", {least} of little weight" if least else ""
-    manuals = any(why_unread(x) == "documents" for x in view.findings)
-    but = " but packed manuals" if manuals else ""
-    summary = shortened(f"no secrets in {read:,} bytes{but}{little}")
+    summary = shortened(f"no secrets in {read:,} bytes{little}")
     return Verdict(Status.PASS, "no-secrets", summary, evidence)
 
 

@@ -12,6 +12,8 @@ from ocianalyze.controls.aspects.verification.history import of_history
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.databases import CODE
+from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.verification import Verification
 
@@ -88,6 +90,9 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
     evidence = (*told, *_scope(found))
     if view.unread:
         return layers_unread(view, evidence)
+    if lost := _lost(view):
+        summary = "not evaluated: the package database was removed"
+        return undecided("database-removed", summary, *lost, *evidence)
     nothing = not view.packages() and not found.recorded and not _installs(view)
     if nothing and view.history.steps:
         summary = "no packages, and no installation in the history"
@@ -96,6 +101,22 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
         return unknown
     summary = f"{found.matched:,} of {found.recorded:,} recorded files are as recorded"
     return Verdict(Status.PASS, "as-recorded", summary, evidence, "strong")
+
+
+def _lost(view: ImageView) -> tuple[Evidence, ...]:
+    """Return the databases that the image had: what they named is there, and nothing tells it."""
+    return tuple(
+        Evidence(
+            found.detail,
+            "package",
+            "database-removed",
+            path=found.path,
+            layer=found.layer,
+            state=found.state or State.VISIBLE,
+        )
+        for found in view.findings
+        if found.code == CODE
+    )
 
 
 def _unread_records(found: Verification, evidence: tuple[Evidence, ...]) -> Verdict | None:
@@ -133,7 +154,9 @@ def _scope(found: Verification) -> tuple[Evidence, ...]:
     kinds = ", ".join(f"{type_} {count:,}" for type_, count in sorted(found.types.items()))
     told = [f"compared {found.matched:,} of {found.recorded:,} recorded files ({kinds})"]
     if found.unhashed:
-        told.append(f"{found.unhashed:,} files have no digest to compare: only what runs has one")
+        told.append(
+            f"{found.unhashed:,} files have no digest to compare; by default only what runs has"
+        )
     if found.unlisted:
         told.append(f"{found.unlisted:,} more differences are not listed")
     return tuple(Evidence(x, "package", "scope", severity="info") for x in told)
@@ -150,8 +173,9 @@ CONTROL = Control(
     short="verified packages",
     automation="partial",
     reads="settings of package managers and variables that switch verification off; the commands "
-    "of the history; digests that the databases of dpkg, apk, rpm and Python record, against the "
-    "files; rpm signatures; keys that package managers trust",
+    "of the history, code that they give to interpreters, and settings that they write; digests "
+    "that the databases of dpkg, apk, rpm and Python record, against the files; rpm signatures; "
+    "keys that package managers trust",
     decides="fails when verification is switched off, when a download is run or installed without "
     "a digest or signature being verified in the same step, when the content of a package's file "
     "differs from its record and no later build step explains it, and when an rpm package has no "

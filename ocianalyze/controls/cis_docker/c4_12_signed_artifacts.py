@@ -40,7 +40,7 @@ CONTROL = Control(
     automation="partial",
     reads="sizes and digests of manifest, config and layers, as found while they were read",
     decides="fails when bytes differ from the digest that names them; nothing else yet",
-    limits="signatures and attestations are not read; most saved images carry none",
+    limits="signatures, of attestations too, are not read; most saved images carry none",
     remediation="sign the image by digest and verify the signature before it is admitted",
     evaluate=evaluate,
 )

@@ -1,13 +1,15 @@
 """Package indexes and downloads that a layer keeps, whatever its command promised."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.evidence import counted
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -66,16 +68,11 @@ class _Cache:
 
 
 def _evidence(left: _Left, base: Boundary) -> Evidence:
-    return Evidence(
-        detail=f"{counted(left.files, 'file')}, {left.size} bytes, such as this",
-        reason="cache",
-        path=left.first.path,
-        layer=left.first.layer,
-        state=left.first.state,
-        origin=base.of_layer(left.first.layer),
-        severity="info" if base.excuses(None, left.first.layer) else "low",
-        sha256=left.first.sha256,
-    )
+    detail = f"{counted(left.files, 'file')}, {left.size} bytes, such as this"
+    layer = left.first.layer
+    severity: Severity = "info" if base.excuses(None, layer) else "low"
+    told = of_entry(left.first, detail, severity, "cache")
+    return replace(told, origin=base.of_layer(layer))
 
 
 def _control(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.history.days import created, day, of_seconds
-from ocianalyze.controls.saying import judged, of_config
+from ocianalyze.controls.saying import judged, of_config, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -25,8 +25,7 @@ def supported(view: ImageView, *, now: str = "") -> Verdict:
     name = f"{release.id} {release.version}"[:28]
     end = day(release.end_of_life)
     entry = view.tree.resolve(release.path) if release.path else None
-    layer = entry.layer if entry else None
-    told = Evidence(f"{name}: support ends {end or '?'}", path=release.path, layer=layer)
+    told = of_entry(entry, f"{name}: support ends {end or '?'}", path=release.path)
     if end is None:
         return undecided("end-unknown", f"not evaluated: end of {name} is not known", told)
     today, own = day(now), created(view)

@@ -6,7 +6,7 @@ from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.packages.unneeded import caches
 from ocianalyze.controls.aspects.programs import notable
 from ocianalyze.controls.evidence import counted
-from ocianalyze.controls.saying import judged
+from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 
@@ -19,12 +19,7 @@ def repositories(view: ImageView) -> Verdict:
 def stored(view: ImageView) -> Verdict:
     """Find caches of package managers with something in them."""
     found = (
-        Evidence(
-            f"{counted(count, 'file')}, {size} bytes",
-            path=path,
-            layer=_layer(view, path),
-            severity="low",
-        )
+        of_entry(view.tree.get(path), f"{counted(count, 'file')}, {size} bytes", "low", path=path)
         for path, count, size in caches(view)
     )
     return judged(found, "package-cache", "cache")
@@ -33,12 +28,7 @@ def stored(view: ImageView) -> Verdict:
 def _repositories(view: ImageView) -> Iterator[Evidence]:
     for path, entry in notable.repositories(view):
         kind = path.rpartition("/")[2].removeprefix(".")
-        yield Evidence(f"repository of {kind}", path=path, layer=entry.layer)
-
-
-def _layer(view: ImageView, path: str) -> int | None:
-    entry = view.tree.get(path)
-    return entry.layer if entry else None
+        yield of_entry(entry, f"repository of {kind}", path=path)
 
 
 CONTROLS = (

@@ -45,8 +45,8 @@ CONTROL = Control(
     decides="fails when none of a provenance's subjects has a digest of this image; one without "
     "any digest needs review",
     limits="signatures are not verified: whoever makes an image can attach what they like; most "
-    "ways to save an image drop attestations, so that their absence says nothing; those that a "
-    "registry keeps under a tag or as referrers are not read",
+    "ways to save an image drop attestations, so that their absence says nothing; in an OCI layout "
+    "those under a tag or as referrers are read too, in a registry's own storage they are not",
     remediation="docker buildx build --provenance=true, and copy the image with its attestations",
     evaluate=evaluate,
 )

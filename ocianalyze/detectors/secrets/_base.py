@@ -51,6 +51,9 @@ class Rule:
     or a repeat before the first fixed byte through all there is."""
     near: tuple[str, ...] = ()
     """Words of which one must occur close to the match, whatever their case."""
+    beside: bool = False
+    """The words of `near` are what an engine looks for, and the pattern is then tried around them;
+    for patterns in which nothing is fixed but what texts often have."""
     checks: tuple[str, ...] = ()
     """Names of modules of `checks`, asked in this order; the first that speaks decides."""
     entropy: float = 0.0

@@ -25,7 +25,7 @@ from ocianalyze.errors import UsageError
 from ocianalyze.store.directory import distrust, make
 from ocianalyze.version import VERSION
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4

@@ -11,6 +11,8 @@ from ocianalyze.model.secret import Proven
 WINDOW = 16 << 10
 """Bytes on both sides of a trigger's end in which its rule's match must lie (a PEM block of an
 RSA key of 16,384 bits has 12,800)."""
+NEAR = 256
+"""Bytes on both sides of a secret in which a word of `near` must be."""
 AROUND = 4 << 10
 """Bytes on both sides of a match that checks see."""
 
@@ -46,6 +48,15 @@ class Proved:
     detail: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     coding: Coding = ""
+
+
+def is_near(candidate: Candidate) -> bool:
+    """Tell whether a word that the rule asks for is close to the secret."""
+    words, at = candidate.rule.near, candidate.at
+    if not words:
+        return True
+    near = candidate.around[max(at - NEAR, 0) : at + len(candidate.secret) + NEAR].lower()
+    return any(word.lower().encode() in near for word in words)
 
 
 Prove = Callable[[Candidate, bytes], Proved | None]

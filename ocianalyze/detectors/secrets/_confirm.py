@@ -1,4 +1,4 @@
-"""From the end of a trigger to the match of its rule's pattern around it."""
+"""From the end of a trigger to the match of its rule's pattern around it, or to those beside it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import AROUND, WINDOW, Candidate
+from ocianalyze.detectors.secrets._candidate import AROUND, NEAR, WINDOW, Candidate, is_near
 from ocianalyze.detectors.secrets._coded import Text
 from ocianalyze.detectors.secrets._expressions import Coding
 from ocianalyze.detectors.secrets._literals import needed
@@ -20,7 +20,7 @@ _STARTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far from the end of its trigger a match begins and ends, at most `WINDOW` bytes."""
+    """How far from the end of its trigger matches begin and end, at most `WINDOW` bytes."""
 
     back: int
     ahead: int
@@ -46,7 +46,7 @@ class Confirm:
     def news(self, index: int, end: int) -> bool:
         """Tell whether the end of a trigger is outside what its rule matched already."""
         last = self._last.get(index)
-        return last is None or end > last.end
+        return last is None or end > last.end or self.rules[index].beside
 
     def may_match(self, index: int, text: Text) -> bool:
         """Tell whether fixed bytes that every match of a rule has are around its trigger.
@@ -58,15 +58,19 @@ class Confirm:
         near = text.data[floor:stop].lower()
         return any(word in near for word in _words(rule.pattern))
 
-    def candidate(self, index: int, text: Text, coding: Coding) -> Candidate | None:
-        """Return the match of a rule around the end of its trigger."""
+    def candidates(self, index: int, text: Text, coding: Coding) -> Iterator[Candidate]:
+        """Yield the match of a rule around the end of its trigger, or all that are beside it."""
         rule, last = self.rules[index], self._last.get(index, _Last())
-        for match in _matches(rule, text, last if not coding else _Last()):
-            start, end = text.span(*_secret(match))
-            if start >= last.secret:
-                self._last[index] = _Last(*text.span(*match.span()), end)
-                return _candidate(rule, text, match, coding)
-        return None
+        beside = rule.beside and not coding
+        known = last if not coding else _Last()
+        for match in _beside(rule, text, known) if beside else _matches(rule, text, known):
+            found = _candidate(rule, text, match, coding)
+            if found.start < last.secret or (beside and not is_near(found)):
+                continue
+            self._last[index] = last = _Last(*text.span(*match.span()), found.end)
+            yield found
+            if not beside:
+                return
 
 
 def _secret(match: "re.Match[bytes]") -> tuple[int, int]:
@@ -90,9 +94,20 @@ def _matches(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]
             at = match.start() + 1
 
 
+def _beside(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
+    """Yield the matches that may be close to the trigger, behind the rule's last secret."""
+    floor, stop = _around(rule, text)
+    at = max(floor, last.secret - text.span(0, 0)[0])
+    while match := rule.expression.search(text.data, at, stop):
+        if match.start() > text.at + NEAR:
+            return
+        yield match
+        at = max(_secret(match)[1], match.start() + 1)
+
+
 def _around(rule: Rule, text: Text) -> tuple[int, int]:
-    """Return between which offsets of a text a match lies that holds the trigger's end."""
-    reach = reach_of(rule.pattern, rule.trigger)
+    """Return between which offsets of a text those matches lie that a trigger's end speaks of."""
+    reach = reach_of(rule.pattern, rule.trigger, beside=rule.beside)
     floor = max(text.at - reach.back - MARGIN, 0)
     return floor, min(text.at + reach.ahead + MARGIN, len(text.data))
 
@@ -119,14 +134,14 @@ def _words(pattern: str) -> frozenset[bytes]:
 
 
 @cache
-def reach_of(pattern: str, trigger: str) -> Reach:
+def reach_of(pattern: str, trigger: str, *, beside: bool = False) -> Reach:
     """Return how far around a trigger's end the pattern must be tried.
 
     A trigger with which the pattern begins cannot end farther from there than it is wide.
     """
     try:
         nodes = _solid(pattern)
-        back = ahead = min(width(nodes), WINDOW)
+        back = ahead = min(width(nodes) + NEAR * beside, WINDOW)
         if trigger and _begins(nodes, first := _solid(trigger)):
             back = min(width(first), back)
     except Unreadable:

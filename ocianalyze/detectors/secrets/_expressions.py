@@ -18,8 +18,12 @@ from ocianalyze.detectors.secrets._syntax import alternatives
 Coding = Literal["", "base64", "utf-16"]
 
 UTF16_LEAST = 4
-BASE64_LEAST = 5
-"""Bytes of a beginning that is looked for in a coding; shorter ones occur by chance."""
+BASE64_LEAST = 4
+BASE64_USUAL = 5
+"""Bytes of a beginning that is looked for in a coding; shorter ones occur by chance. Those of four
+have as few as four characters in base64: each costs time, so that only grave tokens have them."""
+BASE64_CHARACTERS = 5
+"""Characters of an expression of base64 at least: shorter ones slow an engine by a sixth."""
 _SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*://(?:www\.)?|https?")
 """Begins addresses of every kind, and says nothing of a secret."""
 _WORD = re.compile(rb"[A-Za-z]?[a-z]* ?|.*[^ -~].*", re.DOTALL)
@@ -57,14 +61,21 @@ def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
 
 
 def _of_rule(rule: Rule) -> Iterator[tuple[str, Coding, int]]:
-    for part in _parts(rule.trigger or rule.pattern):
+    for part in _triggers(rule):
         yield part, "", 0
     for text in sorted(beginnings(rule.pattern)):
         special = _special(text)
         if special >= UTF16_LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
-        if special >= BASE64_LEAST:
+        if special >= (BASE64_LEAST if _is_grave(rule) else BASE64_USUAL):
             yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+
+
+def _triggers(rule: Rule) -> Iterator[str]:
+    if rule.beside:
+        yield from (f"(?i:{re.escape(word)})" for word in rule.near)
+    else:
+        yield from _parts(rule.trigger or rule.pattern)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -78,6 +89,11 @@ def _parts(text: str) -> Iterator[str]:
         yield from (part,) if rest == part else (begin + rest for begin in _BEGINS)
 
 
+def _is_grave(rule: Rule) -> bool:
+    """Tell a token that says by itself what it opens."""
+    return rule.kind in ("token", "api-key") and rule.severity == "critical"
+
+
 def _special(text: bytes) -> int:
     """Return how many bytes of a beginning speak for a secret."""
     if _WORD.fullmatch(text) or len(set(text)) < _DIFFERENT:
@@ -86,11 +102,17 @@ def _special(text: bytes) -> int:
 
 
 def base64_forms(text: bytes) -> Iterator[tuple[str, int]]:
-    """Yield the three expressions of a text in base64, and the phase at the end of each."""
+    """Yield the expressions of a text in base64, and the phase at the end of each.
+
+    One for each place in a group of three bytes; four where its characters would be so few that
+    they slow an engine, with each that the next can be.
+    """
     for before in range(3):
-        coded = b64encode(b"\0" * before + text + b"\0\0")
         start, end = -(-before * 8 // 6), (before + len(text)) * 8 // 6
-        yield _both_alphabets(coded[start:end]), end % 4
+        few = end - start < BASE64_CHARACTERS and (before + len(text)) * 8 % 6
+        for behind in (0, 64, 128, 192) if few else (0,):
+            coded = b64encode(b"\0" * before + text + bytes((behind, 0)))
+            yield _both_alphabets(coded[start : end + bool(few)]), (end + bool(few)) % 4
 
 
 def _both_alphabets(coded: bytes) -> str:

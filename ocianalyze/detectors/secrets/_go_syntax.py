@@ -120,7 +120,7 @@ def _open(state: _State) -> None:
     elif match := _NAMED.match(rest):
         _group(state, match[1], match.end())
     elif rest.startswith("(?"):
-        raise ValueError(f"the group {rest[:4]}")
+        raise ValueError(f"a group that begins with {rest[:3]}")
     else:
         _group(state, "", 1)
 

@@ -13,14 +13,16 @@ from ocianalyze.detectors.secrets._readings import Reading, form, readings
 HIDDEN = "****"
 LEAST = 4
 """Characters; shorter values would take words apart."""
-_GUESSED = 8
+GUESSED = 8
 """Bytes from which on a value is looked for where no rule saw it."""
 _WORD = 20
 _LONGEST = 8_192
-_SHORT = (1 << _GUESSED) - 2
+SHORT = (1 << GUESSED) - 2
 """Bits of the lengths below."""
-_CUT = 12
+CUT = 12
 """Bytes behind what a mask shows that tell a value of which the end is cut off."""
+SHAPED = 64
+"""Bytes of a value whose shape is told."""
 _LINE = 65_536
 """Bytes of a text that are looked at for values without a known beginning."""
 _TRIES = 4_000_000
@@ -36,11 +38,13 @@ _NAME = re.compile(r"[A-Za-z]?[a-z]*(?:[._-][a-z]+)*")
 """A file name of which every part is a word."""
 _REST = re.compile(rb"[^\s\"'`,;<>(){}\[\]@]*")
 """What may still belong to a value of which the beginning is known."""
-_USER = re.compile(rb"://[^/\s:@]*:([^/\s]{1,40})@")
+_USER = re.compile(rb"://[^/\s:@\0]*:([^/\s\0]{1,40})@")
 _ASSIGNED = re.compile(
     rb"(?:pass|passwd|password|passphrase|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?"
-    rb"([^\s\"'`,;&]{1,40})"
+    rb"([^\s\"'`,;&\0]{1,40})"
 )
+SAID = (_USER, _ASSIGNED)
+"""Where a text itself says that there is a password."""
 _PURL = b"pkg:"
 
 
@@ -74,6 +78,9 @@ class Identities:
     sizes: int
     """Lengths of those that show nothing, one bit each; the lowest for beginnings."""
     tries: int = _TRIES
+    shapes: set[tuple[int, int]] = field(default_factory=set)
+    """Of values that show nothing and are no single word: length, 0 for beginnings, and a number
+    whose bits are the places of what is neither letter nor digit (`_glance.Shape`)."""
     known: dict[str, str] = field(default_factory=dict)
     """Texts that were asked for."""
     tried: set[bytes] = field(default_factory=set)
@@ -96,7 +103,7 @@ class Identities:
     def masked(self, text: str) -> str:
         """Return a text with the values in it masked, in whatever coding they are written."""
         if text not in self.known:
-            if len(text) < _GUESSED or not self.masks:
+            if len(text) < GUESSED or not self.masks:
                 return text
             self.known[text] = self._masked(text)
         return self.known[text]
@@ -111,8 +118,15 @@ class Identities:
         self.tries += min(before - self.tries, _OF_A_PATH)
         return shown
 
+    def part(self, text: str) -> str:
+        """Return a part of a path masked, at what a path may cost."""
+        before = self.tries
+        shown = self.masked(text)
+        self.tries += min(before - self.tries, _OF_A_PATH)
+        return shown
+
     def _masked(self, text: str) -> str:
-        raw = _raw(text)
+        raw = raw_of(text)
         values: dict[bytes, str] = {}
         short: dict[tuple[int, int], str] = {}
         for reading in readings(raw):
@@ -144,7 +158,7 @@ class Identities:
     def _begun(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Yield place and size of what has a known beginning."""
         for beginning, sizes in self.beginnings.items():
-            cut = len(beginning) + _CUT
+            cut = len(beginning) + CUT
             at = data.find(beginning)
             while at >= 0:
                 room = len(data) - at
@@ -153,8 +167,8 @@ class Identities:
 
     def _between(self, raw: bytes, reading: Reading) -> Iterator[tuple[int, int]]:
         """Yield what lies between two edges, has a known length and was not tried before."""
-        data, wanted, tried = reading.data, self.sizes & ~_SHORT, self.tried
-        if not wanted or len(data) < _GUESSED:
+        data, wanted, tried = reading.data, self.sizes & ~SHORT, self.tried
+        if not wanted or len(data) < GUESSED:
             return
         as_it_is = reading.places is None and reading.whole is None
         edges, bits = _edges(data[:_LINE])
@@ -163,7 +177,7 @@ class Identities:
             while fitting:
                 low = fitting & -fitting
                 fitting ^= low
-                size = low.bit_length() - 1 or _CUT
+                size = low.bit_length() - 1 or CUT
                 if start + size > len(data):
                     continue
                 end = start + size
@@ -177,9 +191,9 @@ class Identities:
 
     def _short(self, reading: Reading) -> Iterator[tuple[int, int, str]]:
         """Yield values of a few letters where the text itself says that there is a password."""
-        if not self.sizes & _SHORT:
+        if not self.sizes & SHORT:
             return
-        for pattern in (_USER, _ASSIGNED):
+        for pattern in SAID:
             for found in pattern.finditer(reading.data[:_LINE]):
                 if mask := self.masks.get(identity(form(found[1]))):
                     yield *found.span(1), mask
@@ -195,9 +209,14 @@ def forms(value: bytes, mask: str) -> str:
     if len(value) > _LONGEST:
         return ""
     written = form(value)
-    cut = len(form(_shown(mask))) + _CUT
-    begun = identity(written[:cut]) if len(written) >= cut + _GUESSED else ""
-    return f"{identity(written)}:{len(written)}:{begun}"
+    cut = len(form(_shown(mask))) + CUT
+    begun = identity(written[:cut]) if len(written) >= cut + GUESSED else ""
+    return f"{identity(written)}:{len(written)}:{begun}:{_shape(written):x}"
+
+
+def _shape(written: bytes) -> int:
+    """Return a number whose bits are the places of what is neither letter nor digit."""
+    return sum(1 << found.start() for found in _BETWEEN.finditer(written[:SHAPED]))
 
 
 def identities(secrets: Iterable[Masked]) -> Identities:
@@ -210,8 +229,8 @@ def identities(secrets: Iterable[Masked]) -> Identities:
 
 
 def _add(found: Identities, secret: Masked) -> None:
-    known, length, begun = secret.forms.split(":")
-    size = int(length)
+    known, length, begun, bits = secret.forms.split(":")
+    size, shape = int(length), int(bits, 16)
     if not 0 < size <= _LONGEST:
         return
     found.masks[known] = secret.masked
@@ -219,10 +238,13 @@ def _add(found: Identities, secret: Masked) -> None:
     if begun:
         found.masks[begun] = shown.decode() + HIDDEN
     sizes = {size, 0} if begun else {size}
-    if shown and size >= _GUESSED:
+    if shown and size >= GUESSED:
         found.beginnings.setdefault(form(shown), set()).update(sizes)
     else:
         found.sizes |= sum(1 << each for each in sizes)
+        begins = shape & ((1 << CUT) - 1)
+        found.shapes |= {(size, shape)} if shape and size >= GUESSED else set()
+        found.shapes |= {(0, begins)} if begun and begins else set()
 
 
 def size_of(mask: str) -> int:
@@ -272,7 +294,7 @@ def _edges(line: bytes) -> tuple[list[int], int]:
     return sorted(found), int.from_bytes(room, "little")
 
 
-def _raw(text: str) -> bytes:
+def raw_of(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -4,13 +4,11 @@ import re
 from functools import cache
 
 from ocianalyze.detectors.secrets._base import Match, Proof
-from ocianalyze.detectors.secrets._candidate import Candidate, Proved
+from ocianalyze.detectors.secrets._candidate import Candidate, Proved, is_near
 from ocianalyze.detectors.secrets.allow import noted
 from ocianalyze.detectors.secrets.checks import _all
 from ocianalyze.detectors.secrets.checks._entropy import shannon
 
-NEAR = 256
-"""Bytes on both sides of the secret in which a word of `near` must be."""
 _FIRST = "published-example"
 """The check that every rule has."""
 _FORM = Proof("well-formed")
@@ -41,11 +39,7 @@ def fits(candidate: Candidate) -> bool:
     rule = candidate.rule
     if rule.entropy and shannon(candidate.secret) < rule.entropy:
         return False
-    if not rule.near:
-        return True
-    start = max(candidate.at - NEAR, 0)
-    near = candidate.around[start : candidate.at + len(candidate.secret) + NEAR].lower()
-    return any(word.lower().encode() in near for word in rule.near)
+    return is_near(candidate)
 
 
 @cache

@@ -9,6 +9,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 _ROUNDS = 4
@@ -16,16 +17,27 @@ _ROUNDS = 4
 _BYTES = 65_536
 """Of a text that are decoded."""
 _RUNS = 64
-"""Pieces of base64 and hex of one text that are decoded."""
-_ESCAPE = re.compile(
+"""Pieces of base64, and of hex, of one text that are decoded."""
+ESCAPE = re.compile(
     rb"%(?P<url>[0-9A-Fa-f]{2})|\\x(?P<byte>[0-9a-fA-F]{2})|\\u(?P<json>[0-9a-fA-F]{4})"
     rb"|\\(?P<char>[\"'/\\nrt])|~(?P<pointer>[01])"
     rb"|(?P<html>&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)"
 )
 _ESCAPING = re.compile(rb"[%\\~&]")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_HEX = re.compile(rb"(?<![0-9A-Za-z])(?:[0-9a-f]{2}){8,}(?![0-9A-Za-z])")
-_BASE64 = re.compile(rb"[A-Za-z0-9+_-]{11,}(?:/[A-Za-z0-9+/_-]+)?")
+_HEX = rb"[0-7](?<![^\W_].)(?:[0-9a-f](?:[2-7][0-9a-f]|0[9ad]){7,}(?![0-9A-Za-z]))"
+_REST_OF_THREE = rb"[ACDEFGHQSTUVWXgijklmnwyz0123][ABEFIJMNQRUVYZcdghklopstwx014589][\w+-]"
+"""Three readable characters in base64, but for the first figure; few words look like it."""
+_FIGURE = rb"[I-Za-fCD]"
+_BASE64 = rb"%b(?<![\w+-].)%b%b%b[\w+-]{3,}(?:/[\w+/-]+)?" % (
+    _FIGURE,
+    _REST_OF_THREE,
+    _FIGURE,
+    _REST_OF_THREE,
+)
+_IN_HEX, _IN_BASE64 = re.compile(_HEX), re.compile(_BASE64)
+CODED = (_IN_HEX, _IN_BASE64)
+"""What may stand for readable text in base64 or hex."""
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _READABLE = re.compile(rb"[\t\n\r\x20-\x7e]+")
 _UPPER = bytes(range(65, 91))
@@ -62,6 +74,14 @@ def form(value: bytes) -> bytes:
     return _folded(_unescaped(value)).data
 
 
+def compared(text: bytes) -> bytes:
+    """Return many texts as they are, in the form that values are compared in."""
+    folded = text.translate(_FOLD)
+    while b"--" in folded:
+        folded = folded.replace(b"--", b"-")
+    return folded
+
+
 def readings(text: bytes) -> Iterator[Reading]:
     """Yield a text as it is, without its escapes, and what it holds in base64 and hex."""
     yield _folded(Reading(text))
@@ -77,7 +97,7 @@ def _unescaped(data: bytes) -> Reading:
     """Undo escapes until nothing changes; a text may be escaped as part of another."""
     places: Sequence[int] | None = None
     for _ in range(_ROUNDS):
-        found = list(_ESCAPE.finditer(data)) if _ESCAPING.search(data) else []
+        found = list(ESCAPE.finditer(data)) if _ESCAPING.search(data) else []
         if not found:
             break
         before = range(len(data) + 1) if places is None else places
@@ -126,26 +146,22 @@ def _folded(reading: Reading) -> Reading:
 
 def _decoded(text: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Yield what stands in base64 or hex for readable text: its beginning, end and value."""
-    room = _RUNS
-    for found in _HEX.finditer(text):
-        room -= 1
+    for found in islice(_IN_HEX.finditer(text), _RUNS):
         data = binascii.unhexlify(found[0])
-        if room > 0 and _READABLE.fullmatch(data):
-            yield found.start(), found.end(), data
-    for found in _BASE64.finditer(text):
-        room -= 1
-        if room > 0 and (data := _base64(found[0])):
-            yield found.start(), found.end(), data
+        if _READABLE.fullmatch(data):
+            yield *found.span(), data
+    for found in islice(_IN_BASE64.finditer(text), _RUNS):
+        # A slash is one of its figures, or what stands before the next name of a path.
+        for run in dict.fromkeys((found[0], found[0].partition(b"/")[0])):
+            if readable := _READABLE.match(_base64(run)):
+                size = -(-readable.end() * 4 // 3)
+                yield found.start(), found.start() + size, readable[0]
 
 
 def _base64(run: bytes) -> bytes:
-    """Return what a run stands for; nothing where that is no readable text."""
+    """Return what a run stands for."""
     coded = run.translate(_URL_SAFE)
-    begun = binascii.a2b_base64(coded[:8])
-    if not _READABLE.fullmatch(begun):
-        return b""
-    data = binascii.a2b_base64(coded[: len(coded) // 4 * 4] + _rest(coded))
-    return data if _READABLE.fullmatch(data) else b""
+    return binascii.a2b_base64(coded[: len(coded) // 4 * 4] + _rest(coded))
 
 
 def _rest(coded: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,8 @@ from ocianalyze.model.anomaly import Severity
 
 SHIPPED = Path(__file__).with_name("rules")
 _TEXTS = ("id", "title", "provider", "kind", "severity", "pattern", "remediation")
-_MORE = ("trigger", "entropy", "paths")
+_MORE = ("trigger", "entropy", "paths", "beside")
+_TYPES: Mapping[str, Any] = {"entropy": int | float, "beside": bool}
 _LISTS = ("near", "checks", "files", "matches", "misses")
 
 
@@ -53,6 +54,8 @@ def _rule(row: dict[str, Any]) -> Rule:
     if missing := set(_TEXTS) - row.keys():
         raise ValueError(f"no key {min(missing)}")
     _expect_types(row)
+    if row.get("beside") and (row.get("trigger") or not row.get("near")):
+        raise ValueError("beside is for rules with words in near, and without a trigger")
     lists: dict[str, Any] = {key: tuple(row.get(key, ())) for key in _LISTS}
     return Rule(**(row | lists))
 
@@ -71,7 +74,7 @@ def _expect_types(row: dict[str, Any]) -> None:
 
 
 def _type(key: str) -> Any:
-    return list if key in _LISTS else int | float if key == "entropy" else str
+    return list if key in _LISTS else _TYPES.get(key, str)
 
 
 def read_rules(folder: Path) -> Iterator[Rule]:

@@ -119,10 +119,9 @@ class Search:
         if len(expression.rules) > 1:
             rules = [rule for rule in rules if self._confirm.may_match(rule, text)]
         for rule in rules:
-            found = self._confirm.candidate(rule, text, expression.coding)
-            proved = self.prove(found, self.path or b"") if found else None
-            if proved:
-                self._held.append(proved)
+            for found in self._confirm.candidates(rule, text, expression.coding):
+                if proved := self.prove(found, self.path or b""):
+                    self._held.append(proved)
 
     def _wants(self, rule: int, end: int) -> bool:
         paths = self.engine.rules[rule].paths

@@ -5,8 +5,7 @@ from itertools import islice
 
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.limits import Limits
-from ocianalyze.sources._base import StoredImage, StoredStatement
-from ocianalyze.sources._rest import STATEMENTS
+from ocianalyze.sources._base import STATEMENTS, StoredImage, StoredStatement
 
 
 def documents(image: StoredImage, limits: Limits) -> tuple[Document, ...]:

@@ -31,28 +31,33 @@ def certified(secrets: Iterable[Secret], view: ImageView) -> list[Secret]:
 
 
 def _held(view: ImageView, keys: set[str]) -> dict[str, list[_Held]]:
-    """Return where certificates of some keys are, the best to be told first."""
+    """Return where certificates of some keys are."""
     found: dict[str, list[_Held]] = {}
     for entry, value in view.tree.observations(NAME):
         for one in unpack(value):
             if one.spki in keys:
                 found.setdefault(one.spki, []).append(_Held(entry, one))
-    for several in found.values():
-        several.sort(key=_order)
     return found
 
 
-def _order(held: _Held) -> tuple[object, ...]:
-    """Return what is told first: what can be seen, then by layer and path."""
+def _order(held: _Held, paths: set[str], directories: set[str]) -> tuple[object, ...]:
+    """Return what is told first: what can be seen, what lies near the key, by layer and path."""
     entry = held.entry
-    return entry.state is not State.VISIBLE, entry.layer, entry.path
+    is_far = entry.path not in paths, _directory(entry.path) not in directories
+    return entry.state is not State.VISIBLE, *is_far, entry.layer, entry.path
+
+
+def _directory(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _with(secret: Secret, held: Mapping[str, list[_Held]]) -> Secret:
     found = held.get(secret.facts.get(_KEY, ""))
     if not found:
         return secret
-    entry, one = found[0]
+    paths = {place.path for place in secret.places}
+    directories = set(map(_directory, paths))
+    entry, one = min(found, key=lambda held: _order(held, paths, directories))
     more = f" (+{len(found) - 1})" if len(found) > 1 else ""
     gone = "" if entry.state is State.VISIBLE else f", {entry.state}"
     facts = {

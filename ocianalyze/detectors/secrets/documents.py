@@ -45,7 +45,19 @@ class Written(NamedTuple):
 
 
 def read(engine: Engine, document: Document) -> Iterator[Written]:
-    """Yield the secrets of one document."""
+    """Yield the secrets of one document; one that a word of a command holds is told of the word."""
+    found = list(_found(engine, document))
+    words = {(_list_of(one.pointer), one.secret) for one in found}
+    yield from (one for one in found if (one.pointer, one.secret) not in words)
+
+
+def _list_of(pointer: str) -> str | None:
+    """Return the pointer of the list that a word is in; None for what is no word of a list."""
+    before, slash, number = pointer.rpartition("/")
+    return before if slash and number.isdigit() else None
+
+
+def _found(engine: Engine, document: Document) -> Iterator[Written]:
     texts = _texts(document.data)
     starts = list(accumulate((len(x.data) + len(_BETWEEN) for x in texts), initial=0))
     joined = _BETWEEN.join(text.data for text in texts)

@@ -2,7 +2,7 @@
 
 The sieve finds the coded beginnings of rules that begin with a fixed text, wherever they are
 (`_expressions`). Rules without one, such as those for variables, are asked here: of files in UTF-16
-that say so, and of base64 in small files of settings and in documents about the image.
+that say so, and of base64 in small files of settings and texts, and in documents about the image.
 """
 
 import re
@@ -23,7 +23,7 @@ from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.secret import Coding
 
 NAME = "secrets-encoded"
-VERSION = 1
+VERSION = 2
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 """Byte order marks, which files in UTF-16 begin with (RFC 2781, 3.2)."""
 _UTF16_BYTES = 8 * MIB
@@ -33,8 +33,11 @@ _SETTINGS = frozenset(
     {
         *(b".env", b".ini", b".cfg", b".conf", b".config", b".properties", b".toml", b".tfvars"),
         *(b".yaml", b".yml", b".json", b".sh", b".b64", b".base64"),
+        *(b".tf", b".hcl", b".xml", b".txt", b".log"),
     }
 )
+"""Kinds of files that hold settings, and what was pasted. Programs and pages are not among them:
+all Python files of a large image take a seventh of its time, and the words of none is a text."""
 _NAMES = frozenset({b"config", b"credentials", b"Dockerfile", b"Containerfile"})
 _LINE = rb"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[ \t]{0,16}"
 _RUN = re.compile(rb"(?:%s)*[A-Za-z0-9+/_-]{1,}={0,2}" % _LINE)
@@ -155,7 +158,7 @@ def observer(engine: Engine, *, bare: bool) -> Observer:
         version=VERSION,
         interest=Interest(names=_NAMES, suffixes=_SETTINGS, magics=frozenset(_MARKS)),
         open=partial(_open, engine, bare=bare),
-        summary="secrets in files in UTF-16, and in base64 in small files of settings",
+        summary="secrets in files in UTF-16, and in base64 in small files of settings and texts",
     )
 
 

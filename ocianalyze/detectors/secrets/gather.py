@@ -16,7 +16,7 @@ from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
-from ocianalyze.model.entry import Entry, State
+from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.secret import Place, Proven, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
@@ -115,7 +115,7 @@ def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
         for found in hits:
             for name in (entry, *_other_names(entry, links)):
                 place = _place(found, layer=name.layer, step=steps.get(name.layer))
-                yield found, replace(place, path=name.path, state=name.state)
+                yield found, _of_entry(place, name)
     for entry, value in view.tree.observations(names.NAME):
         if (entry.layer, entry.member) not in speaking:
             found = by_name(value.decode(), entry.sha256)
@@ -124,6 +124,13 @@ def _in_layers(view: ImageView) -> Iterator[tuple[Hit, Place]]:
     for layer in view.layers:
         for found in unpack(layer.outside.get(NAME, b"[]")):
             yield found, _place(found, layer=layer.index, step=steps.get(layer.index))
+
+
+def _of_entry(place: Place, entry: Entry) -> Place:
+    """Return a place in a member; the name of a whiteout is a header's, no path of any tree."""
+    if entry.kind in (Kind.WHITEOUT, Kind.OPAQUE):
+        return replace(place, where="header", path=entry.path, state=None)
+    return replace(place, path=entry.path, state=entry.state)
 
 
 def _links(view: ImageView) -> dict[tuple[int, int], list[Entry]]:
@@ -141,13 +148,16 @@ def _other_names(entry: Entry, links: Mapping[tuple[int, int], list[Entry]]) -> 
 
 
 def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
-    """Yield files with what their contents gave."""
-    for observer in PACKED:
-        for entry, value in view.tree.observations(observer):
-            yield entry, unpack(value)
+    """Yield files with what their contents gave; what is told of the inside, once."""
+    insides: dict[tuple[int, int], tuple[Hit, ...]] = {}
     for entry, value in view.tree.observations(inner.NAME):
         if hits := inner.unpacked(value).hits:
+            insides[entry.layer, entry.member] = hits
             yield entry, hits
+    for observer in PACKED:
+        for entry, value in view.tree.observations(observer):
+            told = insides.get((entry.layer, entry.member), ())
+            yield entry, inner.not_told(unpack(value), told)
 
 
 def by_name(rule: str, sha256: str) -> Hit:

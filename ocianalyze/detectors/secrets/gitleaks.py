@@ -1,13 +1,15 @@
 """Rules of a gitleaks configuration (TOML) as rules of ours.
 
 A configuration holds tables `[[rules]]`: id, description, regex, path, secretGroup, entropy,
-keywords, tags, allowlists, required. What has no place here is said, rule by rule.
+keywords, tags, allowlists, required. Paths that an allow list names are left out of the `paths` of
+a rule; `useDefault` needs nothing, since the rules that ship are always there. What has no place
+here is said, rule by rule.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ _BYTES = 16 << 20
 _MOST = 20_000
 _NOT_ID = re.compile(r"[^a-z0-9._-]+")
 _LONGEST_ID = 100
+_ALLOWS = ("allowlist", "allowlists")
+_OF_ALLOWANCE = frozenset({"description", "paths", "targetRules", "condition"})
+"""What an allowance may have to be taken over."""
+_DEFAULT = {"useDefault": True}
 _KNOWN = {"id", "description", "regex", "path", "secretGroup", "entropy", "keywords", "tags"}
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("private-key", "private-key"),
@@ -38,8 +44,10 @@ class Imported:
     """What became of a configuration."""
 
     rules: tuple[Rule, ...]
-    notes: tuple[str, ...]
-    """A line for each thing that was not taken over."""
+    lost: tuple[str, ...]
+    """A line for each thing that was not taken over: more or less is found than before."""
+    notes: tuple[str, ...] = ()
+    """A line for each thing that is called or done in another way."""
 
 
 def read_gitleaks(path: Path) -> Imported:
@@ -60,8 +68,7 @@ def read_gitleaks(path: Path) -> Imported:
         raise UsageError(f"is no TOML: {error}", place=str(path)) from error
     if len(data) > _BYTES or not isinstance(rows, list) or not 0 < len(rows) <= _MOST:
         raise UsageError("has no [[rules]], or more than are read", place=str(path))
-    notes = [f"{key} of the whole file is not taken over" for key in _beside(document)]
-    return _imported(rows, notes)
+    return _imported(rows, _Allowed(document, "the whole file"), _extending(document))
 
 
 def written(rule: Rule) -> str:
@@ -71,26 +78,85 @@ def written(rule: Rule) -> str:
     return "".join(lines)
 
 
-def _beside(document: dict[str, Any]) -> list[str]:
-    return [key for key in ("extend", "allowlist", "allowlists") if document.get(key)]
+def _extending(document: dict[str, Any]) -> list[str]:
+    """Say what of another configuration would be needed; its default one, ours stand for."""
+    extend = document.get("extend") or {}
+    if not isinstance(extend, dict):
+        return ["extend is no table"]
+    wanted = {key: value for key, value in extend.items() if value}
+    return [
+        f"extend.{key} is not taken over"
+        for key, value in sorted(wanted.items())
+        if _DEFAULT.get(key) is not value
+    ]
 
 
-def _imported(rows: Iterable[Any], notes: list[str]) -> Imported:
+class _Allowed:
+    """The paths that allow lists name, and what else they say, which has no place here."""
+
+    def __init__(self, table: dict[str, Any], where: str) -> None:
+        """Read the allow lists of a rule, or of the whole file."""
+        self.everywhere: list[str] = []
+        self.targets: dict[str, list[str]] = {}
+        self.lost: list[str] = []
+        for one in _allowances(table):
+            try:
+                self._add(one)
+            except (ValueError, TypeError, AttributeError, re.error) as error:
+                self.lost.append(f"{where}: an allow list is not taken over: {error}")
+
+    def _add(self, one: dict[str, Any]) -> None:
+        paths = [translated(path) for path in one.get("paths", ())]
+        more = sorted(one.keys() - _OF_ALLOWANCE)
+        either = str(one.get("condition", "OR")).upper() in ("OR", "||")
+        if more and not (paths and either):
+            raise ValueError(f"it has {' and '.join(more)}")
+        for target in one.get("targetRules", ()):
+            self.targets.setdefault(str(target), []).extend(paths)
+        if not one.get("targetRules"):
+            self.everywhere += paths
+        if more:
+            raise ValueError(f"only its paths are; it has {' and '.join(more)} too")
+
+    def of(self, rule: str) -> list[str]:
+        """Return the paths in which a rule says nothing."""
+        return [*self.everywhere, *self.targets.get(rule, ())]
+
+
+def _allowances(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for key in _ALLOWS:
+        value = table.get(key) or []
+        yield from value if isinstance(value, list) else [value]
+
+
+def _outside(paths: str, allowed: Sequence[str]) -> str:
+    """Return what paths must match: as before, and none of those that are allowed."""
+    if not allowed:
+        return paths
+    none = rf"\A(?!(?s:.*)(?:{'|'.join(allowed)}))"
+    return f"{none}(?s:.*)(?:{paths})" if paths else none
+
+
+def _imported(rows: Iterable[Any], allowed: _Allowed, lost: list[str]) -> Imported:
     found: dict[str, Rule] = {}
+    lost, notes = [*lost, *allowed.lost], []
     for number, row in enumerate(rows, 1):
         name = str(row.get("id", "")) if isinstance(row, dict) else ""
         place = f"rule {name or number}"
         try:
+            own = _Allowed(row if isinstance(row, dict) else {}, place)
             rule = _rule(row, name)
+            rule = replace(rule, paths=_outside(rule.paths, [*allowed.of(name), *own.everywhere]))
             engine((rule,))  # it must be one for the engine too
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-            notes.append(f"{place}: not taken over: {error}")
+            lost.append(f"{place}: not taken over: {error}")
         except (re.error, UsageError) as error:
-            notes.append(f"{place}: not taken over: its expression is not for the engine: {error}")
+            lost.append(f"{place}: not taken over: its expression is not for the engine: {error}")
         else:
-            notes += [f"{place}: {note}" for note in _left(row, found, rule)]
+            lost += [*own.lost, *(f"{place}: {key} is not taken over" for key in _unknown(row))]
+            notes += [f"{place}: {note}" for note in _changed(row, found, rule)]
             found[rule.id] = rule
-    return Imported(tuple(found.values()), tuple(notes))
+    return Imported(tuple(found.values()), tuple(lost), tuple(notes))
 
 
 def _rule(row: Any, name: str) -> Rule:
@@ -152,10 +218,12 @@ def _text(row: dict[str, Any], key: str) -> str:
     return value
 
 
-def _left(row: dict[str, Any], found: dict[str, Rule], rule: Rule) -> Iterator[str]:
-    """Say what of a rule was left out."""
-    for key in sorted(row.keys() - _KNOWN):
-        yield f"{key} is not taken over"
+def _unknown(row: dict[str, Any]) -> list[str]:
+    return sorted(row.keys() - _KNOWN - set(_ALLOWS))
+
+
+def _changed(row: dict[str, Any], found: dict[str, Rule], rule: Rule) -> Iterator[str]:
+    """Say what of a rule is not as it was."""
     if rule.id != row["id"]:
         yield f"is written as {rule.id}"
     if rule.id in found:

@@ -12,7 +12,7 @@ from ocianalyze.detectors.secrets._masking import forms
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Coding, Proven, Where
 
-VERSION = 2
+VERSION = 3
 """Raise it when more or something else is kept."""
 
 

@@ -39,8 +39,6 @@ class Seeking:
     keep: bool = False
     """Write compiled rules into the cache."""
     kind: Kind = "auto"
-    documents: bool = False
-    """Look into compressed manual pages and changelogs too."""
     allowance: Allowance = field(default_factory=Allowance, compare=False)
     """What looking inside files may cost; the sieve, opened first, begins it for each layer."""
 
@@ -56,7 +54,7 @@ class Seeking:
     @property
     def version(self) -> str:
         """Digest of the rules, with the versions of those who look at single files."""
-        inner = f"{KEPT}.{inside.VERSION}{'d' if self.documents else ''}"
+        inner = f"{KEPT}.{inside.VERSION}"
         return f"{self._loaded.version}.{small.VERSION}.{encoded.VERSION}.{inner}.{names.version()}"
 
     def observers(self) -> tuple[Observer, ...]:
@@ -70,11 +68,7 @@ class Seeking:
 
     def _inside(self) -> Observer:
         return inside.observer(
-            self.engine,
-            self.allowance,
-            small=self._loaded.small,
-            bare=self.bare,
-            documents=self.documents,
+            self.engine, self.allowance, small=self._loaded.small, bare=self.bare
         )
 
     def sieving(self) -> Sieving:
@@ -105,7 +99,7 @@ class Seeking:
         self, view: ImageView, left_out: int = 0, beside: Beside = NOTHING
     ) -> tuple[Finding, ...]:
         """Return which files have an inside that was not looked at, and what is not told."""
-        told = unread(view, self.limits, documents=self.documents, left_out=left_out)
+        told = unread(view, self.limits, left_out=left_out)
         return (*told, *unread_beside(beside.unread, self.limits))
 
 

@@ -4,7 +4,8 @@ Needs no rules: secrets are known by identity and length.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from ocianalyze.detectors.secrets._identity import identity
@@ -20,6 +21,34 @@ if TYPE_CHECKING:
 _HEADERS = frozenset({"path", "link", "header"})
 _LINE = 8_192
 """Bytes of a name that are looked at."""
+_TOGETHER = 1 << 14
+"""Entries whose names are looked at together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of an image's files that hold a value; all others may be shown as they are."""
+
+    known: Identities
+    shown: dict[str, str] = field(default_factory=dict)
+    """Directories, names in them, owners, with how they may be shown."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self.shown or self.known.named)
+
+    def masked(self, text: str) -> str:
+        """Return the name of an owner, or a part of a path, with the values in it masked."""
+        # One that is no plain text has several spellings, of which one was looked at.
+        is_plain = text.isascii() and "\\" not in text
+        return self.shown.get(text, text) if is_plain else self.known.part(text)
+
+    def path(self, path: str) -> str:
+        """Return a path with the values in it masked."""
+        if path in self.known.named:
+            return self.known.named[path]
+        directory, slash, name = path.rpartition("/")
+        return f"{self.masked(directory)}{slash}{self.masked(name)}"
 
 
 def identities_of(view: ImageView) -> Identities:
@@ -39,6 +68,40 @@ def identities_of(view: ImageView) -> Identities:
         shown = veiled_entry(entry, hits)
         found.named |= {entry.path: shown.path, entry.link: shown.link}
     found.known |= found.named
+    return found
+
+
+def names_of(view: ImageView) -> Names:
+    """Return what the names of an image's files tell of its secrets: nothing, as a rule."""
+    from ocianalyze.detectors.secrets._glance import suspects  # noqa: PLC0415 - where there are any
+
+    known = view.once(identities_of)
+    found = Names(known)
+    for names in _together(view) if known.masks else ():
+        for text in suspects(names, known):
+            if (shown := known.part(text)) != text:
+                found.shown[text] = shown
+    return found
+
+
+def _together(view: ImageView) -> Iterator[set[str]]:
+    """Yield the parts of paths and targets, and the owners, of many entries."""
+    for layer in view.layers:
+        rows = view.tree.table(layer.index, ("path", "link", "uname", "gname"))
+        while some := list(islice(rows, _TOGETHER)):
+            paths, links, users, groups = map(set, zip(*some, strict=True))
+            owners = {str(name) for name in users | groups if name}
+            yield _parts({str(path) for path in paths | links if path}) | owners
+
+
+def _parts(paths: set[str]) -> set[str]:
+    """Return all directories of some paths, and the names in them."""
+    found: set[str] = set()
+    while paths:
+        split = {path.rpartition("/") for path in paths}
+        found.update(name for _, _, name in split)
+        paths = {directory for directory, _, _ in split if directory not in found}
+        found |= paths
     return found
 
 
@@ -92,10 +155,10 @@ def in_headers(view: ImageView) -> "dict[tuple[int, int], list[Hit]]":
     return found
 
 
-def quiet(entry: Entry, known: Identities) -> Entry:
+def quiet(entry: Entry, names: Names | Identities, known: Identities) -> Entry:
     """Return an entry that tells no secret which was found elsewhere."""
     told = (entry.path, entry.link, entry.uname, entry.gname)
-    path, link, uname, gname = shown = (*map(known.path, told[:2]), *map(known.masked, told[2:]))
+    path, link, uname, gname = shown = (*map(names.path, told[:2]), *map(names.masked, told[2:]))
     if entry.xattrs:
         values = {known.masked(x): _quiet(value, known) for x, value in entry.xattrs.items()}
         entry = entry._replace(xattrs=values)

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
 UNREAD = "secrets.unread-inside"
 """Code of all that is said here."""
-Why = Literal["limit", "closed", "damaged", "documents"]
-"""A limit was reached; encrypted or in a format that is not read; damaged; manual pages."""
+Why = Literal["limit", "closed", "damaged"]
+"""A limit was reached; encrypted or in a format that is not read; damaged."""
 _TITLES: dict[Why, str] = {
     "limit": "a limit ended the search for secrets",
     "closed": "the inside of a file cannot be looked at for secrets",
     "damaged": "the inside of a file was not looked at for secrets",
-    "documents": "compressed manual pages and changelogs were not looked into for secrets",
 }
 _WHYS: dict[str, Why] = {title: why for why, title in _TITLES.items()}
 _ORDER: tuple[Why, ...] = tuple(_TITLES)
@@ -34,15 +33,12 @@ def why_unread(finding: Finding) -> Why | None:
     return _WHYS.get(finding.title, "damaged") if finding.code == UNREAD else None
 
 
-def unread(
-    view: ImageView, limits: Limits, *, documents: bool = False, left_out: int = 0
-) -> tuple[Finding, ...]:
+def unread(view: ImageView, limits: Limits, *, left_out: int = 0) -> tuple[Finding, ...]:
     """Return which files have an inside that was not looked at, and why.
 
     Args:
         view: of the image.
         limits: how many are named; one more tells how many are not.
-        documents: compressed manual pages and changelogs were looked at too.
         left_out: secrets that were found and are not told.
 
     """
@@ -54,8 +50,7 @@ def unread(
         told.insert(0, _counted("limit", f"{left_out:,} more secrets than are told"))
     if rest:
         told.append(_counted(rest[0][0], f"{len(rest):,} more insides that were not looked at"))
-    passed = () if documents else _passed_over(view)
-    return (*told, *passed)
+    return tuple(told)
 
 
 def unread_beside(rows: "Iterable[tuple[str, Unread]]", limits: Limits) -> tuple[Finding, ...]:
@@ -65,11 +60,16 @@ def unread_beside(rows: "Iterable[tuple[str, Unread]]", limits: Limits) -> tuple
 
 
 def _of_file(name: str, one: "Unread") -> Finding:
-    times = f", {one.times} times" if one.times > 1 else ""
-    place = f"{name}, which no image is made of: {one.inner or 'it'}"
-    why = _why(one.reason)
-    title, detail = _TITLES[why], f"{place} {one.reason}{times}"
-    return Finding(code=UNREAD, severity="low", title=title, detail=detail)
+    why, detail = _why(one.reason), f"{name}, which no image is made of: {_said(one)}"
+    return Finding(code=UNREAD, severity="low", title=_TITLES[why], detail=detail)
+
+
+def _said(one: "Unread") -> str:
+    """Return a sentence about what was not looked at; a bound stands for itself."""
+    times = f", {one.times:,} times" if one.times > 1 else ""
+    if one.reason.startswith("limit "):
+        return f"{one.inner}: {one.reason}{times}" if one.inner else f"{one.reason}{times}"
+    return f"{one.inner or 'it'} {one.reason}{times}"
 
 
 def _counted(why: Why, detail: str) -> Finding:
@@ -93,43 +93,13 @@ def _why(reason: str) -> Why:
 
 def _of_row(row: _Row, steps: dict[int, int]) -> Finding:
     why, entry, one = row
-    times = f", {one.times} times" if one.times > 1 else ""
     return Finding(
         code=UNREAD,
         severity="low",
         title=_TITLES[why],
-        detail=f"{one.inner or 'it'} {one.reason}{times}",
+        detail=_said(one),
         path=entry.path,
         layer=entry.layer,
         step=steps.get(entry.layer),
         state=entry.state,
     )
-
-
-def _passed_over(view: ImageView) -> Iterator[Finding]:
-    """Yield for each layer how many manual pages and changelogs nobody looked into."""
-    from ocianalyze.detectors.secrets.inside._recognise import (  # noqa: PLC0415 - the same
-        DOCUMENTATION,
-    )
-
-    folders = tuple(f"{folder}/" for folder in DOCUMENTATION)
-    for layer in view.layers:
-        found = _documents(view.tree.table(layer.index, ("path", "size")), folders)
-        if found:
-            yield Finding(
-                code=UNREAD,
-                severity="info",
-                title=_TITLES["documents"],
-                detail=f"{len(found)} files in {', '.join(DOCUMENTATION)}",
-                path=found[0],
-                layer=layer.index,
-                step=layer.step,
-            )
-
-
-def _documents(rows: Iterable[tuple[str | int | None, ...]], folders: tuple[str, ...]) -> list[str]:
-    return [
-        path
-        for path, size in rows
-        if size and isinstance(path, str) and path.endswith(".gz") and path.startswith(folders)
-    ]

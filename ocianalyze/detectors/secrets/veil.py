@@ -105,7 +105,10 @@ def _inventory(inventory: Inventory, text: Callable[[str], str]) -> Inventory:
             path=text(release.path),
         ),
         packages=tuple(_package(package, purls, text) for package in inventory.packages),
-        unowned=tuple(replace(file, path=text(file.path)) for file in inventory.unowned),
+        unowned=tuple(
+            replace(file, path=text(file.path), within=purls.get(file.within, ""))
+            for file in inventory.unowned
+        ),
         problems=tuple(map(text, inventory.problems)),
     )
 

@@ -17,13 +17,15 @@ from ocianalyze.model.secret import Place, Secret
 _RANKS: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 _SAMPLES = re.compile(
     r"(^|/)(tests?|testdata|testing|fixtures?|examples?|samples?|docs?|man|spec|mocks?|demos?)/"
-    r"|[._-](test|spec|example|sample)\.[a-z]+$|(^|/)(test|example)s?_[^/]*$|_test\.[a-z]+$"
-    r"|\.(md|rst|adoc|pod)(\.gz)?$",
+    r"|[._-](test|spec|example|sample)\.[a-z]+$|(^|/)(test|example)s?[_.-][^/]*$|_test\.[a-z]+$"
+    r"|\.(md|rst|adoc|pod)(\.gz)?$|(^|/)(changelog|changes|news|readme)(\.[\w.]*)?$",
     re.IGNORECASE,
 )
 """Paths of tests and documentation."""
 _ALL_BUT_PROVED = 2
-"""Ranks that a sample loses; one, when its proof says that the value is real."""
+"""Ranks that a sample loses; one, when a provider's checksum says that the value is real."""
+_ISSUED = frozenset({"token", "api-key", "webhook"})
+"""Kinds that a provider makes: a password or key that somebody made up is as well-formed."""
 _UNCERTAIN = 1
 """Ranks that a file of a package loses while nobody knows whether it is as the package has it."""
 _EXPIRED = 1
@@ -48,7 +50,7 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
         rank -= _EXPIRED
         secret = replace(secret, detail=", ".join(filter(None, (secret.detail, _GONE))))
     if all(_is_sample(place) for place in secret.places):
-        rank -= 1 if secret.proven == "verified-offline" else _ALL_BUT_PROVED
+        rank -= 1 if _is_issued(secret) else _ALL_BUT_PROVED
     elif came := _with_packages(secret, view):
         rank -= came
     elif _only_deleted(secret):
@@ -60,6 +62,10 @@ def lies_among_samples(secret: Secret, view: ImageView) -> bool:
     """Tell a secret that is only in tests, documentation and what packages brought."""
     may = secret.proven != "verified-offline"
     return all(_is_sample(x) or (may and _with_package(x, view)) for x in secret.places)
+
+
+def _is_issued(secret: Secret) -> bool:
+    return secret.proven == "verified-offline" and secret.kind in _ISSUED
 
 
 def _has_expired(secret: Secret, view: ImageView) -> bool:

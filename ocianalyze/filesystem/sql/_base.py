@@ -42,6 +42,8 @@ class Masks:
     """Of a name that one of these secrets may be in."""
     known: Callable[[ImageView], Known]
     """Return what is known of all the secrets of an image."""
+    names: Callable[[ImageView], Known]
+    """Return the same of what the names of its files tell, which is most often nothing."""
 
 
 @dataclass(frozen=True, slots=True)

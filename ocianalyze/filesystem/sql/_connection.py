@@ -75,7 +75,7 @@ def asked(connection: sqlite3.Connection, tables: Mapping[str, Table], query: st
 
     """
     if len(query) > _QUERY_CHARACTERS:
-        raise UsageError("a query of more than 1 MiB", place="query")
+        raise UsageError("more than 1 MiB", place="query", cure="write a shorter one")
     found: Asked = defaultdict(set)
 
     def note(name: str, column: str) -> None:
@@ -131,7 +131,8 @@ def explained(reason: Callable[[Exception], str] = lambda _: "") -> Iterator[Non
         yield
     except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
         if why := reason(error):
-            raise LimitExceeded(why, place="query") from error
+            reached, _, cure = why.partition("; ")
+            raise LimitExceeded(reached, place="query", cure=cure or _CURE) from error
         raise UsageError(_said(error), place="query", cure=_CURE) from error
 
 

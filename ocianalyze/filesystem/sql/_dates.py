@@ -85,9 +85,9 @@ def refuse_clock(program: Sequence[Any]) -> None:
     for name, count, register in _calls(program):
         asks = next((texts[x] for x in range(register, register + count) if x in texts), None)
         if 0 <= count < _LEAST[name]:
-            raise UsageError(refused(f"{name}() without a day", "the clock"), place="query")
+            raise _refused(f"{name}() without a day", "the clock")
         if asks is not None:
-            raise UsageError(refused(f"{name}() with {asks!r}", why(asks)), place="query")
+            raise _refused(f"{name}() with {asks!r}", why(asks))
 
 
 def _calls(program: Sequence[Any]) -> Iterator[tuple[str, int, int]]:
@@ -98,6 +98,7 @@ def _calls(program: Sequence[Any]) -> Iterator[tuple[str, int, int]]:
             yield name, int(count), register
 
 
-def refused(what: str, source: str) -> str:
+def _refused(what: str, source: str) -> UsageError:
     """Return why something that depends on the machine is refused."""
-    return f"{what} asks {source}: an answer depends on the image alone; write a day, as 2026-06-10"
+    said = f"{what} asks {source}: an answer depends on the image alone"
+    return UsageError(said, place="query", cure="write a day, as 2026-06-10")

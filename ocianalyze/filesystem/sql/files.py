@@ -14,7 +14,8 @@ _COLUMNS = (
     Column("kind", "TEXT", "file, directory, symlink, hardlink, character-device, block-device, "
            "fifo; in files also whiteout, opaque, unknown"),
     Column("state", "TEXT", "visible, overwritten or deleted in the final filesystem"),
-    Column("layer", "INTEGER", "layer that holds this version, 0 the lowest"),
+    Column("layer", "INTEGER", "layer that holds this version, 0 the lowest; null in tree for a "
+           "directory that no layer has an entry for"),
     Column("member", "INTEGER", "position in the layer"),
     Column("ended_by", "INTEGER", "layer that overwrote or deleted it"),
     Column("mode", "INTEGER", "permission, set-id and sticky bits: mode & 2 is writable by all; "
@@ -48,16 +49,37 @@ def _tree(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]
     for layer in view.layers:
         rows = _of_layer(view, layer.index, wanted, visible=True)
         yield from _masked(view, masks, wanted, rows)
+    yield from _masked(view, masks, wanted, _implicit(view, wanted))
+
+
+def _implicit(view: ImageView, wanted: Sequence[str]) -> Iterator[Row]:
+    """Yield the directories that no layer has an entry for."""
+    packages = _Packages(view.inventory) if "package" in wanted else None
+    for entry in view.tree.implicit():
+        known: dict[str, str | int | None] = {
+            "path": plain(entry.path),
+            "name": plain(entry.path).rpartition("/")[2],
+            "kind": "directory",
+            "state": "visible",
+            "mode": entry.mode,
+            "uid": entry.uid,
+            "gid": entry.gid,
+            "uname": "",
+            "gname": "",
+            "size": 0,
+            "package": packages.of(plain(entry.path)) if packages else None,
+        }
+        yield tuple(known.get(name) for name in wanted)
 
 
 def _masked(
     view: ImageView, masks: Masks, wanted: Sequence[str], rows: Iterable[Row]
 ) -> Iterable[Row]:
     """Hide secrets in names; images without one pay nothing."""
-    known = view.once(masks.known)
-    if not known:
+    names = view.once(masks.names)
+    if not names:
         return rows
-    hide = known.path
+    hide = names.path
     named = {at for at, name in enumerate(wanted) if name in _NAMES}
     return (
         tuple(hide(x) if at in named and isinstance(x, str) else x for at, x in enumerate(row))

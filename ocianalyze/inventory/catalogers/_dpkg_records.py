@@ -21,6 +21,7 @@ _MAY_BE_EXCLUDED = (
 )
 """What `path-exclude` of slim images leaves out (dpkg.cfg(5))."""
 _NO_LONGER = frozenset({"obsolete", "remove-on-upgrade"})
+_PART = "/status.d"
 Moves = Mapping[str, tuple[str, str]]
 """Where diversions put paths, and which package's own stay."""
 
@@ -40,6 +41,18 @@ def moves_of(beside: Iterable[Kept]) -> dict[str, tuple[str, str]]:
         if kept.observer == "dpkg-diversions":
             moves |= _diversions(kept.value)
     return moves
+
+
+def names_of(beside: Iterable[Kept]) -> dict[str, str]:
+    """Return the packages of files in `status.d` that are called otherwise, by those names."""
+    found: dict[str, str] = {}
+    for kept in beside:
+        directory, _, own = kept.path.rpartition("/")
+        if kept.observer == "dpkg" and directory.endswith(_PART):
+            packages = [str(row.get("package", "")) for row in rows(kept.value)]
+            if len(packages) == 1 and packages[0] not in ("", own):
+                found[own] = packages[0]
+    return found
 
 
 def _diversions(value: bytes) -> dict[str, tuple[str, str]]:
@@ -68,12 +81,12 @@ class _Documentation:
 
 def records(kept: Sequence[Kept]) -> Iterator[Records]:
     """Yield the MD5 of each package's files (deb-md5sums(5)) and of its conffiles (deb822)."""
-    moves = moves_of(kept)
+    moves, names = moves_of(kept), names_of(kept)
     for each in kept:
         if each.observer == "dpkg-digests":
             stem = each.path.rpartition("/")[2].removesuffix(".md5sums")
             name, _, arch = stem.partition(":")
-            yield _sums(Records("deb", name, arch), each.value, moves)
+            yield _sums(Records("deb", names.get(name, name), arch), each.value, moves)
         elif each.observer == "dpkg":
             for row in rows(each.value):
                 name, arch = str(row.get("package", "")), str(row.get("architecture", ""))

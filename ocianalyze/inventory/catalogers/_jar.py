@@ -19,7 +19,10 @@ from ocianalyze.limits import KIB, MIB
 
 ARCHIVE_BYTES = 64 * MIB
 """One outer archive."""
-SUFFIXES = (".jar", ".war", ".ear", ".par", ".sar", ".hpi", ".jpi")
+SUFFIXES = (
+    *(".jar", ".war", ".ear", ".par", ".sar", ".rar", ".hpi", ".jpi", ".kar", ".lpkg", ".aar"),
+)
+"""Of archives in jar's format. A jmod tells no coordinates, so none is read."""
 _NESTED_BYTES = 32 * MIB
 _INFLATED_BYTES = 256 * MIB
 _ENTRIES = 500_000

@@ -14,8 +14,9 @@ from ocianalyze.inventory.catalogers._gathered import NAME_CHARS
 
 Manifest = Mapping[str, str]
 """Attributes of a main section, names in lower case."""
-How = Literal["pom", "path", "manifest", "name"]
-"""Which evidence named a package; `path` is that of a pom.xml."""
+How = Literal["pom", "path", "plugin", "manifest", "name", "file"]
+"""Which evidence named a package; `path` is that of a pom.xml, `plugin` a manifest of a Jenkins
+plugin, `name` a file's name beside a version or a manifest's words, `file` that name alone."""
 
 _SPLITS = 16
 """Places looked at in one file's name where a version may begin."""
@@ -28,7 +29,9 @@ _ANY = re.compile(r"(?:.*[.-])?x(?:[.-].*)?\Z", re.DOTALL)
 _VERSION = re.compile(r"v?\d[^\s,;]*")
 _VERSIONS = ("implementation-version", "bundle-version", "specification-version")
 _NAMES = ("implementation-title", "automatic-module-name", "bundle-name", "extension-name")
-_NAMING = frozenset({*_VERSIONS, *_NAMES, "bundle-symbolicname", "implementation-vendor-id"})
+_NAMING = frozenset({*_VERSIONS, *_NAMES, "bundle-symbolicname", "implementation-vendor-id"}) | {
+    *("plugin-version", "short-name", "group-id")
+}
 _GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
 _HOSTS = frozenset(
     {"com.github", "com.google", "com.sun", "io.github", "org.apache", "org.eclipse"}
@@ -73,6 +76,8 @@ def own(
     known, listed = _label(stem, manifest), list(poms)
     if pom := _own_pom(stem, known, listed, manifest):
         return pom, "pom"
+    if plugin := _plugin(manifest):
+        return plugin, "plugin"
     version = known.version or manifest_version(manifest)
     named = [pom for pom in bare if _is_named(pom, stem, known)]
     if named and version:
@@ -81,7 +86,18 @@ def own(
     found = Coordinates(_group(manifest, artifact), artifact, version)
     if found.group and version:
         return found, "manifest"
-    return (found, "name") if version or not listed else None
+    how: How = "name" if version or manifest else "file"
+    return (found, how) if version or not listed else None
+
+
+def _plugin(manifest: Manifest) -> Coordinates | None:
+    """Return the coordinates that Jenkins' packaging writes into a plugin's manifest."""
+    version = _VERSION.match(manifest.get("plugin-version", ""))
+    artifact = manifest.get("short-name", "") or manifest.get("extension-name", "")
+    group = manifest.get("group-id", "")
+    if version is None or not _NAME.match(artifact):
+        return None
+    return Coordinates(group if _NAME.match(group) else "", artifact, version[0])
 
 
 def _naming(manifest: Manifest) -> Manifest:

@@ -42,6 +42,8 @@ def found_of(facts: Facts, distribution: Distribution) -> Found:
         qualifiers=_qualifiers(facts, distribution),
         licenses=(facts["license"],) if "license" in facts else (),
         supplier=facts.get("vendor", ""),
+        depends=tuple(facts.get("requires", ())),
+        provides=tuple(facts.get("provides", ())),
         properties=_properties(facts),
     )
 

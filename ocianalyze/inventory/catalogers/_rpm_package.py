@@ -9,6 +9,11 @@ _NAME, _VERSION, _RELEASE, _EPOCH, _ARCH = 1000, 1001, 1002, 1003, 1022
 _INSTALLED, _SIZE, _LONG_SIZE = 1008, 1009, 5009
 _TEXTS = {"vendor": 1011, "license": 1014, "source": 1044, "rpmmod": 5096}
 _MD5, _DIGEST_ALGORITHM = 261, 5011
+_NEEDS = {"requires": 1049, "provides": 1047}
+_NEEDED = 2_000
+"""Names kept of either; a kernel provides thousands of symbols."""
+_OF_RPM = "rpmlib("
+"""How the needs of the package file begin, which rpm itself satisfies."""
 _SIGNATURES = {
     268: "RSAHEADER",
     267: "DSAHEADER",
@@ -38,6 +43,7 @@ WANTED = frozenset(
         *(_NAME, _VERSION, _RELEASE, _EPOCH, _ARCH, _INSTALLED, _SIZE, _LONG_SIZE),
         *(_MD5, _DIGEST_ALGORITHM, _OLD_NAMES, _INDEXES, _BASES, _DIRECTORIES),
         *_TEXTS.values(),
+        *_NEEDS.values(),
         *_SIGNATURES,
         *_FILE_TEXTS.values(),
         *(tag for tags in _FILE_NUMBERS.values() for tag in tags),
@@ -69,6 +75,10 @@ class Facts(TypedDict, total=False):
     signatures: list[str]
     key: str
     """Of the signature, 16 hexadecimal digits."""
+    requires: list[str]
+    """Names of what it needs: packages, files, sonames."""
+    provides: list[str]
+    """What it is called by those that need it."""
     digests: int
     """OpenPGP number of the files' digest algorithm; MD5 when absent."""
     row: int
@@ -125,10 +135,17 @@ def _facts(header: Header, name: str) -> Facts:
         "size": header.number(_SIZE) if size is None else size,
         "md5": header.binary(_MD5)[:16].hex(),
         "digests": header.number(_DIGEST_ALGORITHM),
+        **{key: _needed(header, tag) for key, tag in _NEEDS.items()},
         **_signatures(header),
     }
     kept = {key: value for key, value in told.items() if value not in ("", None, [])}
     return cast("Facts", kept)
+
+
+def _needed(header: Header, tag: int) -> list[str]:
+    """Return names once each, without those that only rpm's format needs."""
+    names = dict.fromkeys(header.strings(tag)[:_NEEDED])
+    return [name for name in names if not name.startswith(_OF_RPM)]
 
 
 def _signatures(header: Header) -> dict[str, object]:

@@ -43,6 +43,9 @@ _FIELDS = {
 }
 _VALUE = 4096
 """Bytes kept of one field."""
+_LISTED = {b"D": "depends", b"p": "provided"}
+"""What a package needs, and what else it is called."""
+_LISTED_BYTES = 64 * KIB
 _PROVIDES = 20
 """Provided names looked at for one package; sonames and commands are not counted."""
 _DETAIL = 256
@@ -83,6 +86,8 @@ class _Package:
         name = _FIELDS.get(key)
         if name is not None:
             self.row[name] = value[:_VALUE].decode("utf-8", "replace")
+        elif key in _LISTED:
+            self._list(_LISTED[key], value[:_LISTED_BYTES].decode("utf-8", "replace"))
         elif key == b"F":
             self.directory = value.strip(b"/")
         elif key == b"M":
@@ -91,8 +96,11 @@ class _Package:
             self._begin(value)
         elif key in (b"Z", b"a") and self.details:
             self.details[-1] = (self.details[-1] + b" " + value[:_DETAIL]).strip()[:_DETAIL]
-        elif key == b"p":
-            self.provides += _names(value[:_VALUE].decode("utf-8", "replace"))[:_PROVIDES]
+
+    def _list(self, name: str, value: str) -> None:
+        self.row[name] = value
+        if name == "provided":
+            self.provides += _names(value)[:_PROVIDES]
 
     def _begin(self, name: bytes) -> None:
         path = self.room.path(self.directory, name)
@@ -174,6 +182,8 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             qualifiers=distro_qualifier(distribution),
             licenses=(text["license"],) if text.get("license") else (),
             supplier=text.get("maintainer", ""),
+            depends=tuple(filter(None, (text.get("depends"),))),
+            provides=tuple(filter(None, (text.get("provided"),))),
             properties=tuple((name, x) for name, x in facts.items() if x),
         )
     if odd:
@@ -246,7 +256,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             "apk",
-            version=2,
+            version=3,
             interest=Interest(paths=_DATABASES),
             open=_open_database,
             summary="packages of an apk database with their files, digests, owners and modes",

@@ -30,6 +30,10 @@ _SUBDIRS = frozenset(
 )
 
 
+_NO_PREFIX = frozenset({"", "usr"})
+"""Where no environment is: a record there names programs of the system."""
+
+
 def _open(seen: Seen, _head: memoryview) -> Tap | None:
     if seen.path.rpartition(b"/")[0].rpartition(b"/")[2] != b"conda-meta":
         return None
@@ -110,6 +114,9 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
         return ()
     prefix = _prefix(kept.path)
     paths = [path for x in said.get("files", ()) if (path := below(prefix, x))]
+    if prefix in _NO_PREFIX:
+        told = tuple((path, b"") for path in paths)
+        return (Claim("conda", said["name"], location=prefix, paths=(kept.path,), elsewhere=told),)
     return (Claim("conda", said["name"], location=prefix, paths=(*paths, kept.path)),)
 
 

@@ -16,6 +16,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     readable,
     unpack,
 )
+from ocianalyze.inventory.places import is_system
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.model.package import Distribution, Found
 
@@ -105,12 +106,18 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     home = kept.path.rpartition("/")[0]
     for own, _, assets in readable(kept) or ():
         paths = tuple(_paths(home, assets))
-        if paths:
+        if paths and is_system(home):
+            # Nothing is published there: what it names are programs of the system.
+            told = tuple((path, b"") for path in paths)
+            yield Claim("nuget", own, location=kept.path, elsewhere=told)
+        elif paths:
             yield Claim("nuget", own, location=kept.path, paths=paths)
 
 
 def _paths(home: str, assets: list[str]) -> Iterator[str]:
-    return (inside(home, each) for each in assets)
+    """Yield where a program's libraries are: nothing leads out of its directory."""
+    own = f"{home}/" if home else ""
+    return (path for each in assets if (path := inside(home, each)).startswith(own))
 
 
 CATALOGER = Cataloger(

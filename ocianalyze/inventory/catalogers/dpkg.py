@@ -12,7 +12,14 @@ from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._control import ODD, Fields, fields, stanzas
-from ocianalyze.inventory.catalogers._dpkg_records import digests, moves_of, place, records
+from ocianalyze.inventory.catalogers._dpkg_licenses import LICENSES, licenses, links
+from ocianalyze.inventory.catalogers._dpkg_records import (
+    digests,
+    moves_of,
+    names_of,
+    place,
+    records,
+)
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import (
@@ -71,6 +78,9 @@ _KEPT = fields(
     "priority",
     "installed-size",
     "conffiles",
+    "pre-depends",
+    "depends",
+    "provides",
 )
 _WANTED = _KEPT | fields("status")
 _MARKS = fields("package", "architecture", "auto-installed")
@@ -201,10 +211,10 @@ _observer = partial(Observer, version=1)
 OBSERVERS = (
     _observer(
         "dpkg",
-        version=2,
+        version=3,
         interest=Interest(paths=_STATUS, directories=_PARTS),
         open=_open_status,
-        summary="installed packages of a status file, with their conffiles' digests",
+        summary="installed packages of a status file: what they need, their conffiles' digests",
     ),
     _observer(
         "dpkg-files",
@@ -219,7 +229,7 @@ OBSERVERS = (
         summary="MD5 of the files of one package",
     ),
     _observer(
-        "dpkg-licenses",
+        LICENSES,
         interest=Interest(names=frozenset({b"copyright"})),
         open=_open_copyright,
         summary="licence names of a machine-readable copyright file",
@@ -274,8 +284,14 @@ def _found(row: Row, distribution: Distribution) -> Found:
         source_version=(match[2] or "") if match else "",
         qualifiers=distro_qualifier(distribution),
         supplier=str(row.get("maintainer", "")),
+        depends=_recorded(row, "pre-depends", "depends"),
+        provides=_recorded(row, "provides"),
         properties=_properties(row),
     )
+
+
+def _recorded(row: Row, *names: str) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in names if row.get(name))
 
 
 def _properties(row: Row) -> tuple[tuple[str, str], ...]:
@@ -307,20 +323,17 @@ def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
 
     apt records `all` packages under the native architecture.
     """
-    packages = list(found)
-    named = {package.name for package in packages}
+    packages, values = list(found), list(beside)
+    told = licenses(values, {package.name for package in packages})
     automatic: frozenset[str] | None = None
-    licenses: dict[str, tuple[str, ...]] = {}
-    for kept in beside:
+    for kept in values:
         if kept.observer == "dpkg-reasons":
             automatic = frozenset(strings(kept.value))
-        elif kept.observer == "dpkg-licenses" and (name := kept.path.split("/")[-2]) in named:
-            licenses[name] = strings(kept.value)
     anywhere = frozenset(x.partition(":")[0] for x in automatic or ())
     for package in packages:
         yield replace(
             package,
-            licenses=licenses.get(package.name, ()),
+            licenses=told.get(package.name, ()),
             reason="" if automatic is None else _reason(package, automatic, anywhere),
         )
 
@@ -332,9 +345,15 @@ def _reason(package: Found, automatic: frozenset[str], anywhere: frozenset[str])
 
 
 def places(claimed: Iterable[Claim], beside: Iterable[Kept]) -> Iterator[Claim]:
-    """Move diverted files: what another package calls `from` lies at `to` (dpkg-divert(1))."""
-    moves = moves_of(beside)
-    for claim in claimed:
+    """Move diverted files: what another package calls `from` lies at `to` (dpkg-divert(1)).
+
+    What lies in `status.d` belongs to the package of the file of the same name, which may have
+    another name than its package.
+    """
+    beside = list(beside)
+    moves, names = moves_of(beside), names_of(beside)
+    for each in claimed:
+        claim = replace(each, name=names[each.name]) if each.name in names else each
         if not moves or moves.keys().isdisjoint(claim.paths):
             yield claim
         else:
@@ -347,11 +366,12 @@ CATALOGER = Cataloger(
     observers=OBSERVERS,
     summary=(
         "var/lib/dpkg: status, status.d, info/*.list, *.md5sums, diversions; apt's extended_states;"
-        " licence names of machine-readable usr/share/doc/*/copyright"
+        " licence names of machine-readable usr/share/doc/*/copyright, links followed"
     ),
     read=read,
     claims=claims,
     joins=joins,
     places=places,
+    paths=links,
     records=records,
 )

@@ -5,9 +5,8 @@ pointers there. Section headers are at the end of an ELF file, so the mark itsel
 Sources: Go's `debug/buildinfo` and `runtime/debug` (`BuildInfo.String`).
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import orjson
@@ -15,7 +14,13 @@ import orjson
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import _executable
 from ocianalyze.inventory.catalogers._evidence import properties, readable, told, unpack
-from ocianalyze.inventory.catalogers._go_modules import Build, Module, read_build
+from ocianalyze.inventory.catalogers._go_modules import (
+    Build,
+    Module,
+    linked_version,
+    main_module,
+    read_build,
+)
 from ocianalyze.inventory.catalogers._marks import AHEAD, Hit, Marks, Part
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
@@ -32,7 +37,6 @@ _SMALLEST = 4096
 _LOCAL = (".", "/")
 _SETTINGS = ("vcs", "GO", "CGO_ENABLED", "-buildmode", "-compiler", "-trimpath", "-tags", "-race")
 """Settings worth telling; flags of compilers and linkers may hold anything, secrets too."""
-_LINKED_VERSION = re.compile(r"-X[ =]?['\"]?[\w./-]*\.[vV]ersion=['\"]?(v?\d[\w.+~-]{0,63})")
 
 
 class Info(NamedTuple):
@@ -239,38 +243,47 @@ def _dependency(module: Module, instead: Module | None, path: str) -> Found:
 
 def _main(build: Build, path: str) -> Found | None:
     """Return the module that the program was built from, with the settings of the build."""
-    if build.main is None or not build.main.path:
+    module, linked = main_module(build), linked_version(build)
+    if module is None:
         return None
     facts = {
         f"build:{key}": value
         for key, value in build.settings.items()
         if key.startswith(_SETTINGS) and "FLAGS" not in key
     }
-    linked = _LINKED_VERSION.search(build.settings.get("-ldflags", ""))
-    if linked:
-        facts["linked-version"] = linked[1]
-    return _found(build.main, path, **facts)
+    facts |= {
+        "linked-version": linked,
+        "main-module": "" if build.main else "unknown, named by its main package",
+    }
+    is_recorded = module == build.main
+    return replace(_found(module, path, **facts), confidence="exact" if is_recorded else "strong")
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
     value = unpack(kept)
     build = read_build(str(value.get("modules", "")))
+    parts: list[Found] = []
     if version := str(value.get("go", "")):
         number, experiments = _toolchain(version)
         missing = str(value.get("missing", ""))
-        yield _found(Module("stdlib", number), kept.path, experiments=experiments, missing=missing)
-    main = _main(build, kept.path)
-    if main:
-        yield main
-    for module, instead in build.dependencies:
-        yield _dependency(module, instead, kept.path)
+        facts = {"experiments": experiments, "missing": missing}
+        parts.append(_found(Module("stdlib", number), kept.path, **facts))
+    parts += (_dependency(module, instead, kept.path) for module, instead in build.dependencies)
+    yield from parts
+    if main := _main(build, kept.path):
+        yield replace(main, depends=tuple(map(_release, parts)))
+
+
+def _release(part: Found) -> str:
+    name = f"{part.namespace}/{part.name}" if part.namespace else part.name
+    return f"{name}@{part.version}"
 
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """The main module owns its program; without one, the standard library stands for it."""
     value = readable(kept)
-    build = read_build(str(value.get("modules", "")))
-    path = build.main.path if build.main else "stdlib"
+    main = main_module(read_build(str(value.get("modules", ""))))
+    path = main.path if main else "stdlib"
     return (Claim("golang", path.rpartition("/")[2], location=kept.path, paths=(kept.path,)),)
 
 
@@ -287,7 +300,8 @@ CATALOGER = Cataloger(
     types=("golang",),
     observers=(OBSERVER,),
     summary="Go modules and standard library from the build information of ELF, PE and Mach-O "
-    "programs, both forms; replaced modules, build settings as properties of the main module",
+    "programs, both forms; replaced modules, build settings as properties of the main module; "
+    "the version that the linker wrote where it has none; else the main package stands for it",
     read=_read,
     claims=_claims,
 )

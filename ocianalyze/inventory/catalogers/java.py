@@ -33,10 +33,14 @@ _OBSERVER = "java"
 _POM_BYTES = 64 * KIB
 _SCRIPT = b"#!"
 _POM = b"/META-INF/maven/"
+_BARE = ("named-by", "file")
+"""Of an archive in which nothing tells what it is."""
 _SURE: dict[str, Confidence] = {
     "pom": "exact",
     "path": "strong",
+    "plugin": "strong",
     "manifest": "heuristic",
+    "file": "heuristic",
     "name": "heuristic",
 }
 """Of a thousand published jars every pom was right, every second group that a manifest told."""
@@ -84,6 +88,8 @@ def _found(package: dict[str, Any], path: str, unread: int) -> Found:
         properties.append(("manifest-version", contradicts))
     if package.get("shaded"):
         properties.append(("shaded", "true"))
+    if package["how"] == "file":
+        properties.append(_BARE)
     if unread and not nested:
         properties.append(("unread", str(unread)))
     license_ = package.get("license")
@@ -97,7 +103,7 @@ def _found(package: dict[str, Any], path: str, unread: int) -> Found:
         location=nested or path,
         evidence=(nested,) if nested else (),
         confidence=_SURE[package["how"]],
-        properties=tuple(properties),
+        properties=tuple(sorted(properties)),
     )
 
 
@@ -106,7 +112,10 @@ def _links(beside: Iterable[Kept]) -> Links:
 
 
 def _joins(packages: Iterable[Found], beside: Iterable[Kept]) -> Iterable[Found]:
-    return completed(packages, _links(beside))
+    """Complete packages; an archive that nothing names, links to it neither, is none."""
+    for found in completed(packages, _links(beside)):
+        if found.version or found.namespace or _BARE not in found.properties:
+            yield found
 
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
@@ -133,7 +142,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name=_OBSERVER,
-            version=5,
+            version=6,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
@@ -142,8 +151,9 @@ CATALOGER = Cataloger(
             summary="Maven coordinates of Java archives and of those inside them",
         ),
     ),
-    summary="Java: jar, war, ear, par, sar, hpi, jpi and archives inside them: `pom.properties`, "
-    "else `pom.xml`, else the manifest and the file's name, weighed; "
+    summary="Java: jar, war, ear, par, sar, rar, hpi, jpi, kar, lpkg, aar and archives inside "
+    "them: `pom.properties`, else what Jenkins' plugins say, `pom.xml`, or the manifest and the "
+    "file's name, weighed; one that nothing but its file names is no package; "
     "`META-INF/maven/**/pom.properties` of exploded archives; outer archives of any size, what is "
     "over 64 MiB while it passes; without `pom.properties` the place of an archive in a Maven "
     "repository or Gradle's cache, and links to it, those of Debian's `usr/share/maven-repo` too",

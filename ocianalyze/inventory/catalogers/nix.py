@@ -16,7 +16,7 @@ from ocianalyze.model.package import Distribution, Found
 STORE = "nix/store"
 _NAME = re.compile(r"^([0-9a-df-np-sv-z]{32})-([\w+.?=-]{1,211})$", re.ASCII)
 _SOURCES = (".drv", ".tar.gz", ".tar.xz", ".tar.bz2", ".zip", ".patch", ".diff", ".lock")
-_OUTPUT = re.compile(r"-(bin|dev|lib|out|man|doc|devdoc|info|static|debug|dist|data|modules)$")
+_OUTPUT = re.compile(r"-(bin|dev|lib|out|man|doc|devdoc|info|static|debug|dist|data|modules|env)$")
 _VERSION = re.compile(r"-(?=\d)")
 
 

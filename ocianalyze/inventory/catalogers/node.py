@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import islice
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._gathered import (
@@ -17,7 +18,8 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
-from ocianalyze.inventory.catalogers._npm_locks import bun, npm, pnpm, yarn
+from ocianalyze.inventory.catalogers._locked import qualifier
+from ocianalyze.inventory.catalogers._npm_locks import bun, deno, npm, pnpm, yarn
 from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
@@ -26,6 +28,9 @@ from ocianalyze.model.package import Distribution, Found
 
 _MANIFEST_BYTES = 2 * MIB
 """One package.json; those of npm 2 hold the readme too."""
+_NEEDS = ("dependencies", "optionalDependencies", "peerDependencies")
+_NEEDED = 2_000
+"""Of one package.json's needs of each kind; the largest real ones have about 100."""
 _INSTALLED = b"node_modules/"
 _DEBIAN = (b"usr/share/nodejs/", b"usr/lib/nodejs/")
 """Where Debian's packages install modules, without a node_modules directory."""
@@ -41,6 +46,7 @@ _LOCKS: Mapping[bytes, Callable[[bytearray], object]] = {
     b"yarn.lock": yarn,
     b"pnpm-lock.yaml": pnpm,
     b"bun.lock": bun,
+    b"deno.lock": deno,
 }
 
 
@@ -92,7 +98,15 @@ def _manifest(place: Confidence, data: bytearray) -> object:
         version=version,
         licenses=_licenses(manifest),
         supplier=text(mapping(author).get("name") or author),
+        depends=_needed(manifest),
     )
+
+
+def _needed(manifest: dict[str, object]) -> list[str]:
+    """Return the names of what a package needs when it runs; peers are installed beside it."""
+    tables = (mapping(manifest.get(key)) for key in _NEEDS)
+    names = dict.fromkeys(name(key) for table in tables for key in islice(table, _NEEDED))
+    return [each for each in names if each]
 
 
 def _licenses(manifest: dict[str, object]) -> list[str]:
@@ -132,6 +146,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         licenses=tuple(value.get("licenses", ())),
         supplier=value.get("supplier", ""),
         location=kept.path.rpartition("/")[0],
+        depends=tuple(value.get("depends", ())),
         confidence=place,
         properties=_PROPERTIES[place],
     )
@@ -139,12 +154,13 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
 
 def _locked(row: list[str], path: str) -> Found:
     namespace, own = _named(row[0])
-    scope = (("dependency", "development"),) if row[2:] else ()
+    scope = (("dependency", "development"),) if "".join(row[2:3]) else ()
     return Found(
         type="npm",
         name=own,
         namespace=namespace,
         version=row[1],
+        qualifiers=qualifier("".join(row[3:4])),
         location=path,
         confidence="heuristic",
         properties=(*scope, ("evidence", "lock-file")),
@@ -166,22 +182,22 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="node",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset({b"package.json"})),
             open=_open_manifest,
-            summary="name, version, licences and author of Node packages",
+            summary="name, version, licences, author and needs of Node packages",
         ),
         Observer(
             name="node-locks",
-            version=3,
+            version=4,
             interest=Interest(names=frozenset(_LOCKS)),
             open=_open_lock,
-            summary="packages that lock files of npm, yarn, pnpm and bun name",
+            summary="packages that lock files of npm, yarn, pnpm, bun and Deno name",
         ),
     ),
     summary="Node: `package.json` in node_modules and in Debian's module directories, elsewhere "
     "as weaker evidence; `package-lock.json`, `npm-shrinkwrap.json`, `yarn.lock`, "
-    "`pnpm-lock.yaml` and `bun.lock` as weaker evidence",
+    "`pnpm-lock.yaml`, `bun.lock` and `deno.lock` as weaker evidence",
     read=_read,
     claims=_claims,
 )

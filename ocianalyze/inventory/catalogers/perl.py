@@ -130,14 +130,21 @@ def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
 
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
-    """The files of a `.packlist`, which lies at the module's name below `auto`."""
+    """The files of a `.packlist`, which lies at the module's name below `auto`.
+
+    What is out of the library has no digest: programs of the same installation and manuals.
+    """
     if kept.observer != FILES_OBSERVER.name:
         return ()
     name = kept.path[kept.path.rindex("/auto/") + 6 :].rpartition("/")[0].replace("/", "-")
     files = readable(kept).get("files", ())
     if not name or not files:
         return ()
-    return (Claim("cpan", name, location=_library(kept.path), paths=(*files, kept.path)),)
+    library = _library(kept.path)
+    own = [path for path in files if path.startswith(f"{library}/")]
+    others = tuple(path for path in files if not path.startswith(f"{library}/"))
+    claim = Claim("cpan", name, location=library, paths=(*own, kept.path), programs=others)
+    return (claim,)
 
 
 OBSERVER = Observer(

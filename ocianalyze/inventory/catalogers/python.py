@@ -1,6 +1,5 @@
 """Python distributions: dist-info, egg-info and eggs (PyPA: recording installed projects)."""
 
-import binascii
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._python_claims import listing, modules, raw, sources
 from ocianalyze.inventory.catalogers._zip import PREFIX, Archive, Budget
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
@@ -34,14 +34,12 @@ _RECORD_ROWS = 200_000
 _EGG_BYTES = 64 * MIB
 _PATH_CHARS = 4_096
 _SMALL_BYTES = 64 * KIB
-_SHA256 = 32
-_URL_SAFE = str.maketrans("-_", "+/")
 _ORIGIN = "python-origin"
 _DIRECTORY = re.compile(
     r"(?P<name>.+?)(?:-(?P<version>\d.*?)(?:-py\d[\d.]*(?:-.*)?)?)?\Z", re.DOTALL
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@|\?[^#]*")
-_DOTS = frozenset({"", ".", ".."})
+_LISTS = "/installed-files.txt"
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -162,6 +160,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         version=value.get("version") or _from_directory(home)[1],
         licenses=tuple(value.get("licenses", ())),
         supplier=value.get("supplier", ""),
+        depends=tuple(value.get("depends", ())),
         location=home,
         properties=(("recorded-name", recorded),) if recorded != own else (),
     )
@@ -172,25 +171,19 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     home = _home(kept.path) if kept.observer == "python" else kept.path.rpartition("/")[0]
     own = value.get("name") if value and kept.observer == "python" else ""
     own = _normalized(own or _from_directory(home)[0])
-    if value is None or kept.observer == _ORIGIN or not own:
+    if value is None or not own:
         return
-    if kept.observer == "python":
+    if kept.observer == _ORIGIN:
+        yield from sources(Claim("pypi", own, location=home), value)
+    elif kept.observer == "python":
         # RECORD tells what lies in an info directory; nothing tells what lies in an egg.
         trees = (home,) if kept.path.endswith("/EGG-INFO/PKG-INFO") else ()
         yield Claim("pypi", own, location=home, paths=(kept.path,), trees=trees)
     elif kept.path.endswith("/top_level.txt"):
-        yield _modules(own, home, value["names"].get("", ()))
+        yield modules(Claim("pypi", own, location=home), value["names"].get("", ()))
     else:
-        base = home if kept.path.endswith("/installed-files.txt") else home.rpartition("/")[0]
-        yield Claim("pypi", own, location=home, paths=tuple(_paths(base, value["names"])))
-
-
-def _paths(base: str, grouped: dict[str, list[str]]) -> Iterator[str]:
-    for directory, names in grouped.items():
-        parent = inside(base, directory)
-        for each in names:
-            is_plain = parent and each not in _DOTS and "/" not in each
-            yield f"{parent}/{each}" if is_plain else inside(parent, each)
+        base = home if kept.path.endswith(_LISTS) else home.rpartition("/")[0]
+        yield listing(Claim("pypi", own, location=home), base, value)
 
 
 def _records(kept: Sequence[Kept]) -> Iterator[Records]:
@@ -214,29 +207,10 @@ def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes]]:
     for directory, names in value["names"].items():
         above = f"{parent}/" if (parent := inside(base, directory)) else ""
         for name_, digest in zip(names, value["digests"][directory], strict=False):
-            if digest and (raw := _raw(digest)):
+            if digest and (made := raw(digest)):
                 paths.append(above + name_)
-                digests.append(raw)
+                digests.append(made)
     return paths, digests
-
-
-def _raw(digest: str) -> bytes:
-    """Return a digest in URL-safe base64 without padding; empty for what is none."""
-    plain = digest.translate(_URL_SAFE) if "-" in digest or "_" in digest else digest
-    try:
-        raw = binascii.a2b_base64(plain + "=" * (-len(plain) % 4))
-    except (ValueError, binascii.Error):
-        return b""
-    return raw if len(raw) == _SHA256 else b""
-
-
-def _modules(own: str, home: str, modules: Iterable[str]) -> Claim:
-    """Claim top-level modules where nothing lists files: packages whole, modules as files."""
-    site = home.rpartition("/")[0]
-    tops = [inside(site, module) for module in modules if module not in (".", "..")]
-    return Claim(
-        "pypi", own, location=home, paths=tuple(f"{top}.py" for top in tops), trees=tuple(tops)
-    )
 
 
 def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
@@ -257,7 +231,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="python",
-            version=1,
+            version=2,
             interest=Interest(
                 names=frozenset({b"METADATA", b"PKG-INFO"}),
                 suffixes=frozenset({b".egg-info", b".egg"}),

@@ -207,7 +207,7 @@ def joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
 
 _DATABASE = Observer(
     name=DATABASE,
-    version=1,
+    version=2,
     interest=Interest(
         paths=frozenset(
             folder + name
@@ -220,7 +220,7 @@ _DATABASE = Observer(
 )
 _WAL = Observer(
     name=LOG,
-    version=1,
+    version=2,
     interest=Interest(paths=frozenset(folder + _LOG_NAME for folder in _FOLDERS)),
     open=_open_log,
     summary="committed changes in the write-ahead logs of rpm databases",

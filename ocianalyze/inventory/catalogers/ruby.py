@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 
+from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._gathered import (
     ROWS,
@@ -17,6 +20,7 @@ from ocianalyze.inventory.catalogers._gathered import (
 from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Distribution, Found
 
 _SPECIFICATION_BYTES = 1 * MIB
@@ -36,6 +40,11 @@ _ITEMS = 64
 _LINE_CHARS = 1_024
 _LOCKED = re.compile(r"    (?P<name>[^\s()]+) \((?P<version>[^\s()]+)\)$")
 _SYSTEM = re.compile(r"(?P<prefix>.*?)/?lib/ruby/gems/[^/]+$")
+_DEBIAN = re.compile(r"var/lib/gems/[^/]+$")
+"""Where `gem install` puts gems with Debian's Ruby, and programs into `usr/local/bin`."""
+_PATHS = "ruby-paths"
+_FOLDERS = 100
+"""Platforms and versions of Ruby with built extensions, of one directory of gems."""
 
 
 def _open(seen: Seen, _head: memoryview) -> Tap | None:
@@ -88,6 +97,8 @@ def _lock(data: bytearray) -> object:
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    if kept.observer == _PATHS:
+        return
     value = unpack(kept)
     if kept.observer == "ruby-locks":
         yield from (_locked(row, kept.path) for row in value)
@@ -125,25 +136,70 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """Claim the gem's directory, its specification and the programs installed for it."""
     if kept.observer != "ruby" or not (value := readable(kept)):
         return
-    directory, _, base = kept.path.rpartition("/")
-    home = directory.removesuffix("/default").removesuffix("specifications").rstrip("/")
+    home, base = _home(kept.path), kept.path.rpartition("/")[2]
     full = base.removesuffix(".gemspec")
     programs = _programs(home, value.get("executables", ()))
     yield Claim(
         "gem",
         value["name"],
         location=kept.path,
-        paths=(kept.path, *programs),
+        paths=(kept.path,),
         trees=(f"{home}/gems/{full}".lstrip("/"),),
+        programs=tuple(programs),
     )
 
 
 def _programs(home: str, executables: Iterable[str]) -> Iterator[str]:
+    """Yield where RubyGems writes the scripts that start a gem's programs."""
     system = _SYSTEM.match(home)
     for each in executables:
         yield f"{home}/bin/{each}".lstrip("/")
         if system:
             yield f"{system['prefix']}/bin/{each}".lstrip("/")
+        elif _DEBIAN.fullmatch(home):
+            yield f"usr/local/bin/{each}"
+
+
+def _built(tree: Tree) -> Iterator[tuple[str, Entry]]:
+    """Yield directories of built extensions: `extensions/PLATFORM/ABI/NAME-VERSION`."""
+    found = (entry.path for entry, _ in tree.observations("ruby"))
+    homes = dict.fromkeys(_home(path) for path in found)
+    for home in homes:
+        where = f"{home}/extensions".lstrip("/")
+        for platform, abi in _folders(tree, where):
+            inner = f"{where}/{platform}/{abi}"
+            for name_, entry in tree.children(inner):
+                yield f"{inner}/{name_}", entry
+
+
+def _folders(tree: Tree, where: str) -> list[tuple[str, str]]:
+    """Return the names of directories two levels deep, in any layer."""
+    pairs = (
+        (platform, abi)
+        for platform in dict.fromkeys(name_ for name_, _ in tree.children(where))
+        for abi in dict.fromkeys(name_ for name_, _ in tree.children(f"{where}/{platform}"))
+    )
+    return list(islice(pairs, _FOLDERS))
+
+
+def _home(path: str) -> str:
+    """Return the directory of gems that a specification is of."""
+    directory = path.rpartition("/")[0]
+    return directory.removesuffix("/default").removesuffix("specifications").rstrip("/")
+
+
+def _places(claimed: Iterable[Claim], kept: Iterable[Kept]) -> Iterator[Claim]:
+    """Add the directories of built extensions to what gems own."""
+    built: dict[tuple[str, str], list[str]] = {}
+    for each in kept:
+        if each.observer == _PATHS:
+            above, _, full = each.path.rpartition("/")
+            home = above.rsplit("/", 3)[0] if above.count("/") > 2 else ""
+            built.setdefault((home, full), []).append(each.path)
+    for claim in claimed:
+        full = claim.location.rpartition("/")[2].removesuffix(".gemspec")
+        more = built.get((_home(claim.location), full), ())
+        yield replace(claim, trees=(*claim.trees, *more)) if more else claim
 
 
 CATALOGER = Cataloger(
@@ -169,4 +225,6 @@ CATALOGER = Cataloger(
     "`Gemfile.lock` as weaker evidence",
     read=_read,
     claims=_claims,
+    places=_places,
+    paths=_built,
 )

@@ -6,7 +6,7 @@ place that could begin a zlib stream is tried; a few bytes tell. Source: cargo-a
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ _CANDIDATES = 64
 _LISTS = 4
 """Streams of one file that may begin like the list; bounds memory and time for those that lie."""
 _SMALLEST = 4096
+_NEEDED = 1_000
+"""Dependencies kept of one crate."""
 _ELSEWHERE = frozenset({"git", "local"})
 """Sources worth telling: not the registry that everybody uses."""
 
@@ -163,18 +165,21 @@ def _listed(data: bytes) -> dict[str, Any] | None:
         packages = document(data).get("packages")
     except ValueError:
         return None
-    crates = [_crate(mapping(x)) for x in listing(packages)[:ROWS]]
-    return {"crates": [x for x in crates if x.get("name")]}
+    rows = [mapping(x) for x in listing(packages)[:ROWS]]
+    releases = [f"{text(row.get('name'))}@{text(row.get('version'))}" for row in rows]
+    return {"crates": [_crate(row, releases) for row in rows if text(row.get("name"))]}
 
 
-def _crate(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of one crate; indexes of dependencies are left out."""
+def _crate(row: dict[str, Any], releases: Sequence[str]) -> dict[str, Any]:
+    """Return the facts of one crate, with the crates of which it has the indexes."""
+    needs = (x for x in listing(row.get("dependencies"))[:_NEEDED] if isinstance(x, int))
     return told(
         name=text(row.get("name")),
         version=text(row.get("version")),
         source=text(row.get("source")),
         kind=text(row.get("kind")),
         root=row.get("root") is True,
+        needs=[releases[number] for number in needs if 0 <= number < len(releases)],
     )
 
 
@@ -194,6 +199,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
             crate["name"],
             crate.get("version", ""),
             location=kept.path,
+            depends=tuple(crate.get("needs", ())),
             properties=properties(
                 kind=kind,
                 root="true" if crate.get("root") else "",
@@ -211,7 +217,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="rust",
-    version=2,
+    version=3,
     interest=Interest(magics=_executable.MAGICS),
     open=_open,
     summary="crates that cargo-auditable lists in ELF, PE and Mach-O programs",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocianalyze.inventory.dependencies import dependencies
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Inventory, Package, Presence, Scope
 from ocianalyze.report._base import AnalysedImage
@@ -22,9 +23,6 @@ _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 """purl types whose namespace is a distribution, no part of the name."""
 _EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
 """purl types that write an epoch before the version, with a colon."""
-
-_NAMESPACED = frozenset({"bitbucket", "composer", "github", "maven", "swift"})
-"""purl types whose definitions demand a namespace: a name alone is many packages'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +111,30 @@ def version(package: Package) -> str:
 def purl(package: Package) -> str:
     """Return the purl, empty when there is none that a reader can take or that names nothing."""
     text = package.purl
-    if package.type in _NAMESPACED and not package.found.namespace:
-        return ""
     sound = text.startswith("pkg:") and text.isascii() and text.isprintable() and " " not in text
     return text if sound and all(text[4:].split("/", 2)[:2]) and "/" in text[4:] else ""
+
+
+class Needs(NamedTuple):
+    """Which packages of a document need which others."""
+
+    edges: Mapping[str, Sequence[str]]
+    """Identifiers of both."""
+    gaps: tuple[str, ...]
+    """Why there may be more; empty when all are there."""
+
+
+def needs(bill: Bill, packages: Sequence[Named]) -> Needs:
+    """Return what the packages of a document need of each other, as their databases record."""
+
+    def follow(path: str) -> str:
+        entry = entry_at(bill, path)
+        return entry.path if entry else ""
+
+    refs = [ref for ref, _ in packages]
+    found = dependencies([package for _, package in packages], follow, bill.inventory.owners)
+    edges = {refs[one]: [refs[other] for other in others] for one, others in found.edges.items()}
+    return Needs(edges, ("dependencies: more than are taken",) if found.is_cut else ())
 
 
 def seen_at(bill: Bill, package: Package) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,10 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +16,11 @@ _EXPRESSION_CHARS = 4_096
 """Of an expression that is read; a longer text is taken as a name."""
 _DEPTH = 32
 """Of parentheses."""
-_TOKEN = re.compile(r"\s*(?:([()])|([A-Za-z0-9.+-]+))\s*")
+_TOKEN = re.compile(r"\s*(?:([()])|([A-Za-z0-9.+:-]+))\s*")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
+_REFERRING = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
+"""What an expression says of a licence that is not on the list (SPDX 2.3, Annex D)."""
+_HASHED = "LicenseRef-sha256-"
 _OPERATORS = {"and": "AND", "or": "OR", "with": "WITH"}
 _ABSENT = frozenset({"", "noassertion", "none"})
 
@@ -30,12 +34,31 @@ class License(NamedTuple):
     """`id`, `expression` or `name`."""
 
     @property
-    def reference(self) -> str:
-        """`LicenseRef-` identifier for a name: readable where its characters are allowed."""
-        if _REFERENCE.fullmatch(self.text) and not self.text.startswith("sha256-"):
-            return f"LicenseRef-{self.text}"
-        digest = hashlib.sha256(self.text.encode()).hexdigest()
-        return f"LicenseRef-sha256-{digest[:32]}"
+    def spdx(self) -> str:
+        """The expression within an SPDX document, which must say what each reference means."""
+        if self.kind == "name":
+            return _reference(self.text)
+        return _REFERRING.sub(lambda match: _own_reference(match[0]), self.text)
+
+    @property
+    def references(self) -> dict[str, str]:
+        """What was recorded for each `LicenseRef-` of the expression."""
+        if self.kind == "name":
+            return {_reference(self.text): self.text}
+        return {_own_reference(each): each for each in _REFERRING.findall(self.text)}
+
+
+def _reference(text: str) -> str:
+    """Return a `LicenseRef-` identifier for a name: readable where its characters are allowed."""
+    if _REFERENCE.fullmatch(text) and not text.startswith("sha256-"):
+        return f"LicenseRef-{text}"
+    return f"{_HASHED}{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def _own_reference(recorded: str) -> str:
+    """Return a recorded reference as it is, unless it is into another document or looks hashed."""
+    is_own = recorded.startswith("LicenseRef-") and not recorded.startswith(_HASHED)
+    return recorded if is_own else _reference(recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +96,19 @@ def _declared(recorded: tuple[str, ...]) -> tuple[License, ...]:
     return tuple(dict.fromkeys(_license(text) for text in texts if text.lower() not in _ABSENT))
 
 
-def conjunction(licenses: Iterable[License]) -> str:
-    """Return all licences as one expression: each of them applies."""
-    return _conjunction(tuple(licenses))
+@lru_cache(512)
+def conjunction(licenses: tuple[License, ...]) -> str:
+    """Return licences of which none is a name as one expression: each of them applies."""
+    return _joined([license_.text for license_ in licenses])
 
 
 @lru_cache(512)
-def _conjunction(licenses: tuple[License, ...]) -> str:
-    terms = [x.reference if x.kind == "name" else x.text for x in licenses]
+def spdx(licenses: tuple[License, ...]) -> str:
+    """Return all licences as one expression of an SPDX document, names under their references."""
+    return _joined([license_.spdx for license_ in licenses])
+
+
+def _joined(terms: Sequence[str]) -> str:
     if len(terms) == 1:
         return terms[0]
     return " AND ".join(f"({term})" if " " in term else term for term in terms)
@@ -88,20 +116,33 @@ def _conjunction(licenses: tuple[License, ...]) -> str:
 
 @lru_cache(512)
 def _license(text: str) -> License:
-    if name := _known().licenses.get(text.lower()):
-        return License(name, "id")
-    expression = _expression(text)
-    return License(expression, "expression") if expression else License(text, "name")
+    words = _expression(text)
+    if not words:
+        return License(text, "name")
+    if len(words) == 1 and words[0].lower() in _known().licenses:
+        return License(words[0], "id")
+    return License(" ".join(words).replace("( ", "(").replace(" )", ")"), "expression")
 
 
-def _expression(text: str) -> str:
-    """Return a compound expression in its canonical spelling; empty when it is none."""
-    if len(text) > _EXPRESSION_CHARS or " " not in text.strip("() "):
-        return ""
+def _expression(text: str) -> Sequence[str]:
+    """Return the words of an expression in their canonical spelling; none when it is none."""
+    if len(text) > _EXPRESSION_CHARS:
+        return ()
     reader = _Reader()
-    if not all(reader.take(word) for word in _words(text)):
-        return ""
-    return " ".join(reader.words).replace("( ", "(").replace(" )", ")") if reader.done else ""
+    if not all(reader.take(word) for word in _words(text)) or not reader.done:
+        return ()
+    words = reader.words
+    while _is_enclosed(words):
+        words = words[1:-1]
+    return words
+
+
+def _is_enclosed(words: Sequence[str]) -> bool:
+    """Tell that the first parenthesis is closed by the last word."""
+    if words[0] != "(":
+        return False
+    depths = list(accumulate((word == "(") - (word == ")") for word in words))
+    return depths.index(0) == len(words) - 1
 
 
 def _words(text: str) -> Iterator[str]:
@@ -140,6 +181,8 @@ class _Reader:
 
     def _name(self, known: Mapping[str, str], word: str) -> bool:
         name = known.get(word.lower(), "")
+        if not name and self.wants == "operand" and _REFERRING.fullmatch(word):
+            name = word
         self.wants = "operator-or-with" if self.wants == "operand" else "operator"
         self.words.append(name)
         return bool(name)

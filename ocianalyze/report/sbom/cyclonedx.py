@@ -6,7 +6,7 @@ nobody owns, and the files that packages were read from, are components of the t
 their SHA256; the `location` of an occurrence is the name of such a component.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,23 +32,26 @@ _DISTRIBUTION = "distribution"
 def render(bill: Bill) -> Iterator[bytes]:
     """Yield the document, one component a line."""
     packages = _base.named(bill, lambda package: f"package:{unicode(package.purl)}")
-    complete = "incomplete" if _base.gaps(bill) else "unknown"
+    needs = _base.needs(bill, packages)
+    gaps = [*_base.gaps(bill), *needs.gaps]
     head = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{_subject.serial(bill, SBOM.name)}",
         "version": 1,
-        "metadata": _metadata(bill),
-        "compositions": [{"aggregate": complete, "assemblies": [_IMAGE]}],
+        "metadata": _metadata(bill, gaps),
+        "compositions": [
+            {"aggregate": "incomplete" if gaps else "unknown", "assemblies": [_IMAGE]}
+        ],
     }
     listed = files(bill, packages).listed
     components = _components(bill, packages, listed)
-    dependencies = _dependencies(bill, packages, listed)
+    dependencies = _dependencies(bill, packages, listed, needs.edges)
     yield from _base.lines(head, {"components": components, "dependencies": dependencies})
 
 
-def _metadata(bill: Bill) -> Fields:
+def _metadata(bill: Bill, gaps: Sequence[str]) -> Fields:
     tool = {"type": "application", "name": "ocianalyze", "version": VERSION}
     image = _subject.subject(bill.image)
     return filled(
@@ -67,7 +70,7 @@ def _metadata(bill: Bill) -> Fields:
                 }
             ),
             "properties": _properties(
-                [("scope", bill.scope), *(("problem", problem) for problem in _base.gaps(bill))]
+                [("scope", bill.scope), *(("problem", problem) for problem in gaps)]
             ),
         }
     )
@@ -236,8 +239,13 @@ def _properties(pairs: Iterable[tuple[str, str]]) -> list[Fields]:
     return [{"name": f"ocianalyze:{name}", "value": value} for name, value in pairs if value]
 
 
-def _dependencies(bill: Bill, packages: Sequence[Named], listed: Sequence[Filed]) -> list[Fields]:
-    """Return the image's parts, and what OS packages ship; a part's own needs are unknown."""
+def _dependencies(
+    bill: Bill,
+    packages: Sequence[Named],
+    listed: Sequence[Filed],
+    needs: Mapping[str, Sequence[str]],
+) -> Iterator[Fields]:
+    """Yield the image's parts, what OS packages ship, and what packages record that they need."""
     owners = _base.owners(packages)
     shipped: dict[str, list[str]] = {
         _IMAGE: [_DISTRIBUTION] if bill.inventory.distribution.id else []
@@ -246,7 +254,9 @@ def _dependencies(bill: Bill, packages: Sequence[Named], listed: Sequence[Filed]
         if package.presence is Presence.VISIBLE:
             shipped.setdefault(owners.get(package.owner, _IMAGE), []).append(ref)
     shipped[_IMAGE] += [f"file:{number}" for number in range(len(listed))]
-    return [{"ref": ref, "dependsOn": refs} for ref, refs in shipped.items()]
+    for ref in dict.fromkeys((*shipped, *needs)):
+        below = dict.fromkeys((*shipped.get(ref, ()), *needs.get(ref, ())))
+        yield {"ref": ref, "dependsOn": list(below)}
 
 
 SBOM = SbomFormat("cyclonedx", "CycloneDX 1.6, JSON", render)

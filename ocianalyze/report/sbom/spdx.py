@@ -12,14 +12,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, starmap
 from typing import Any
+
+import orjson
 
 from ocianalyze.filesystem.view import LayerView
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.package import Distribution, Package, Presence
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
-from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
+from ocianalyze.report.sbom._base import Bill, Named, Needs, SbomFormat, filled
 from ocianalyze.report.sbom._files import Filed, Files, files
 from ocianalyze.report.sbom._licenses import License
 from ocianalyze.version import VERSION
@@ -47,6 +50,7 @@ def render(bill: Bill) -> Iterator[bytes]:
     """Yield the document, one package or file a line."""
     packages = _base.named(bill, _reference)
     found = files(bill, packages)
+    needs = _base.needs(bill, packages)
     licenses = {ref: _licenses.declared(x.found.licenses) for ref, x in packages}
     head = {
         "spdxVersion": "SPDX-2.3",
@@ -55,13 +59,15 @@ def render(bill: Bill) -> Iterator[bytes]:
         "name": _subject.subject(bill.image).name,
         "documentNamespace": f"{_subject.HOME}spdx/{_subject.serial(bill, SBOM.name)}",
         "creationInfo": _creation(bill),
-        "comment": "\n".join(_base.gaps(bill)),
+        "comment": "\n".join([*_base.gaps(bill), *needs.gaps]),
     }
     lists = {
         "packages": _parts(bill, packages, licenses, found.listed),
         "files": (_file(*each) for each in enumerate(found.listed) if each[1].sha1),
         "hasExtractedLicensingInfos": _extracted(licenses.values()),
-        "relationships": (_relationship(*each) for each in _relations(bill, packages, found)),
+        "relationships": chain(
+            starmap(_relationship, _relations(bill, packages, found)), _needed(needs)
+        ),
     }
     yield from _base.lines(filled(head), lists)
 
@@ -92,7 +98,7 @@ def _parts(
     if bill.inventory.distribution.id:
         yield _distribution(bill.inventory.distribution)
     for ref, package in packages:
-        yield _package(bill, ref, package, _licenses.conjunction(licenses[ref]))
+        yield _package(bill, ref, package, _licenses.spdx(licenses[ref]))
     yield from (_bare_file(*each) for each in enumerate(listed) if not each[1].sha1)
 
 
@@ -261,14 +267,16 @@ def _told_of(file: Filed) -> str:
 
 
 def _extracted(licenses: Iterable[tuple[License, ...]]) -> list[Fields]:
-    """Return the names of licences that are no SPDX expression, each under its reference."""
-    texts = {
-        x.reference: x.text for each in dict.fromkeys(licenses) for x in each if x.kind == "name"
-    }
-    return [
-        {"licenseId": ref, "extractedText": text, "name": text}
-        for ref, text in sorted(texts.items())
-    ]
+    """Return what was recorded under each reference to a licence that is not on the list."""
+    texts: dict[str, set[str]] = {}
+    for license_ in dict.fromkeys(chain.from_iterable(dict.fromkeys(licenses))):
+        for reference, text in license_.references.items():
+            texts.setdefault(reference, set()).add(text)
+    return [_extracted_text(ref, "\n".join(sorted(told))) for ref, told in sorted(texts.items())]
+
+
+def _extracted_text(reference: str, text: str) -> Fields:
+    return {"licenseId": reference, "extractedText": text, "name": text}
 
 
 def _relations(bill: Bill, packages: Sequence[Named], found: Files) -> Iterator[Relation]:
@@ -288,6 +296,16 @@ def _relations(bill: Bill, packages: Sequence[Named], found: Files) -> Iterator[
     for number, listed in enumerate(found.listed):
         if listed.layer in layers:
             yield _file_reference(number), "EXPANDED_FROM_ARCHIVE", layers[listed.layer], ""
+
+
+def _needed(needs: Needs) -> Iterator[orjson.Fragment]:
+    """Yield relationships as JSON at once, since there may be some ten for each package.
+
+    References need no escaping.
+    """
+    for ref, others in needs.edges.items():
+        lead = f'{{"spdxElementId":"{ref}","relationshipType":"DEPENDS_ON","relatedSpdxElement":"'
+        yield from (orjson.Fragment(f'{lead}{other}"}}') for other in others)
 
 
 def _relationship(subject: str, relation: str, target: str, comment: str) -> Fields:

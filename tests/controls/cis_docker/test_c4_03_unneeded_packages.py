@@ -366,8 +366,13 @@ def test_a_package_whose_files_are_all_gone_does_not_count() -> None:
 
 
 def test_a_package_that_a_later_layer_removed_does_not_count() -> None:
-    lower = {**database(sudo=["usr/bin/sudo"]), "usr/bin/sudo": b"x", "app": program("app")}
-    upper: Layer = {**database(), "usr/bin/.wh.sudo": b"", "var/lib/dpkg/info/.wh.sudo.list": b""}
+    kept: dict[str, list[str]] = {"base-files": []}
+    lower = {**database(sudo=["usr/bin/sudo"], **kept), "usr/bin/sudo": b"x", "app": program("app")}
+    upper: Layer = {
+        **database(**kept),
+        "usr/bin/.wh.sudo": b"",
+        "var/lib/dpkg/info/.wh.sudo.list": b"",
+    }
     assert CONTROL.evaluate(packaged(lower, upper, Entrypoint=["/app"])).status is Status.PASS
 
 

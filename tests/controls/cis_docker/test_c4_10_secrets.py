@@ -9,14 +9,13 @@ from ocianalyze.controls.cis_docker.c4_10_secrets import CONTROL
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.seeking import Seeking
-from ocianalyze.detectors.secrets.unread import unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.secret import Place, Secret
 from tests.images import image
-from tests.tokens import PLACE, secret
+from tests.tokens import PLACE, github_token, secret
 
 GONE = replace(PLACE, state=State.DELETED)
 DOCS = replace(PLACE, path="usr/share/doc/acme/README.md")
@@ -96,11 +95,17 @@ def test_what_was_kept_closed_is_no_pass(data: bytes, status: Status, reason: st
     assert told.evidence
 
 
-def test_manual_pages_are_a_note_of_a_pass() -> None:
-    made = image({"usr/share/man/man1/a.1.gz": gzip.compress(b"x")})
-    told = CONTROL.evaluate(replace(made, findings=unread(made, DEFAULT)))
-    assert told.status is Status.PASS
-    assert "but packed manuals" in told.summary
+def test_manual_pages_are_read_as_all_files_are() -> None:
+    seeking = Seeking((SHIPPED,), None, DEFAULT)
+    seeking.allowance.begin(DEFAULT)
+    pages = {"usr/share/doc/app/notes.gz": gzip.compress(github_token().encode()),
+             "usr/share/man/man1/x.1.gz": gzip.compress(b"nothing")}  # fmt: skip
+    made = image(pages, observers=seeking.observers())
+    assert not seeking.unread(made)
+    (found,) = seeking.secrets(made, ()).secrets
+    assert found.places[0].path == "usr/share/doc/app/notes.gz"
+    told = CONTROL.evaluate(replace(made, secrets=(found,)))
+    assert told.status is Status.NEEDS_REVIEW
 
 
 def test_a_deleted_secret_names_both_layers() -> None:

@@ -341,6 +341,11 @@ def _urlsafe(content: bytes) -> str:
         ((ROOT,), [], "history-absent"),
         ((ROOT, {"x": b""}), [IMPORT, ""], "history-incomplete"),
         (({"var/lib/dpkg/status": STATUS},), [IMPORT], "no-records"),
+        (
+            ({"var/lib/dpkg/status": STATUS, "bin/x": ELF}, {"var/lib/.wh.dpkg": b""}),
+            [IMPORT, "RUN rm -rf /var/lib/dpkg # buildkit"],
+            "database-removed",
+        ),
     ],
 )
 def test_missing_evidence_is_no_pass(

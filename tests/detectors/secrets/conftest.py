@@ -28,6 +28,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "border": {"pattern": r"KEY-[A-Z]{8}\b"},
     "begin": {"pattern": r"^#!vault;(?P<secret>[0-9a-f]{8})"},
+    "beside": {
+        "pattern": r"\b(?P<secret>k[0-9a-f]{14})\b",
+        "near": ("kilo",),
+        "beside": True,
+    },
     "middle": {
         "pattern": r"[a-z]{3,10}\.(?P<secret>atlasv1\.\w{10})",
         "trigger": r"\.atlasv1\.\w{10}",
@@ -42,6 +47,7 @@ EXAMPLES = (
         b"#!vault;01234567",
     ),
     b"abc.atlasv1.0123456789",
+    *(b"Kilo: k0123456789abcd", b"k0123456789abcd " + b"." * 240 + b"kilo"),
     b"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE" + b"A" * 200 + b"\n-----END",
 )
 

@@ -73,6 +73,35 @@ def test_a_key_names_its_certificate(
     assert facts["certificate_until"] == "2031-02-03"
 
 
+USER = "users:\n- user:\n    client-certificate-data: {}\n    client-key-data: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("root/.kube/config", USER), ("srv/cluster.yaml", f"apiVersion: v1\nkind: Config\n{USER}")],
+    ids=["by-name", "by-content"],
+)
+def test_a_key_of_a_kubeconfig_names_the_certificate_beside_it(
+    path: str, text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    certificate = made({NameOID.COMMON_NAME: "kubernetes-admin"}, key=EC)
+    pair = (certificate.public_bytes(Encoding.PEM), KEYS["sec1"][1])
+    coded = (base64.b64encode(pem).decode() for pem in pair)
+    found = told([tar({path: File(text.format(*coded).encode())})], tmp_path, capfd)
+    named = {(one.get("certificate"), one.get("certificate_subject")) for one in found}
+    assert named == {(f"/{path}", "kubernetes-admin")}
+
+
+def test_the_certificate_that_lies_nearest_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    certificate = File(made({NameOID.COMMON_NAME: "a"}, key=EC).public_bytes(Encoding.PEM))
+    files = {"etc/a.crt": certificate, "srv/tls/b.crt": certificate}
+    key = File(KEYS["sec1"][1])
+    (facts,) = told([tar(files | {"srv/tls/key": key})], tmp_path, capfd)
+    assert facts["certificate"] == "/srv/tls/b.crt (+1)"
+
+
 def test_what_can_be_seen_is_named_before_what_is_gone(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,6 +43,12 @@ def test_words_of_a_command_belong_together() -> None:
     assert ("/config/Cmd", "v8Kq2xTz91mRw4") in _pointers(data)
 
 
+@pytest.mark.parametrize("key", ["Cmd", "Entrypoint", "Test"])
+def test_a_secret_in_one_word_of_a_command_has_one_place(key: str) -> None:
+    data = b'{"config": {"%b": ["run", "%b", "-v"]}}' % (key.encode(), TOKEN.encode())
+    assert _pointers(data) == [(f"/config/{key}/1", TOKEN)]
+
+
 def test_a_variable_that_is_called_password_is_one() -> None:
     data = b'{"config": {"Env": ["PASSWORD=v8Kq2xTz91mRw4"]}}'
     assert _pointers(data) == [("/config/Env/0", "v8Kq2xTz91mRw4")]

@@ -3,16 +3,23 @@
 import gzip
 from dataclasses import replace
 
+import zstandard
+
+from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import names
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets.gather import gather
 from ocianalyze.detectors.secrets.inside._allowance import Allowance
 from ocianalyze.detectors.secrets.inside.observer import observer
+from ocianalyze.detectors.secrets.sieve import sieving
 from ocianalyze.detectors.secrets.unread import UNREAD, unread, why_unread
+from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
-from tests.images import File, image
+from tests.detectors.secrets.inside.conftest import zipped
+from tests.images import Bytes, File, image, tar
 
 KEY = b"acme_0123456789ab"
 PACKED = gzip.compress(KEY)
@@ -24,6 +31,14 @@ def view(engine: Engine, *layers: dict[str, bytes]) -> ImageView:
     return image(*files, observers=seen)
 
 
+def sifted(engine: Engine, layer: dict[str, bytes]) -> ImageView:
+    """Return an image of one layer, every byte of which was looked at as well."""
+    seen = (observer(engine, Allowance()), names.observer())
+    reading = Reading(seen, filetype.classify, DEFAULT, sieving(engine, "1"))
+    facts = read_layer(Bytes(tar(layer)), reading)
+    return replace(image(layer), tree=MergedTree([facts], filetype.TYPES, DEFAULT))
+
+
 def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str, Engine]) -> None:
     engine = engines["hyperscan"]
     seen = view(engine, {"a.gz": PACKED}, {"b.log.gz": PACKED, "a.gz": b"gone"})
@@ -32,6 +47,29 @@ def test_one_value_in_two_files_is_one_secret_with_two_places(engines: dict[str,
         ("a.gz", "a", 0, State.OVERWRITTEN, 0),
         ("b.log.gz", "b.log", 1, State.VISIBLE, 0),
     ]
+
+
+def test_what_a_file_holds_as_it_is_and_inside_is_one_place(engines: dict[str, Engine]) -> None:
+    """A short content of zstd, a name in a zip archive: the inner place is told."""
+    engine = engines["hyperscan"]
+    packed = zstandard.compress(KEY)
+    named = zipped({f"{KEY.decode()}.txt": b"x", "y": b"y"})
+    assert KEY in packed
+    assert named.count(KEY) == 2
+    made = sifted(engine, {"a.zst": packed, "b.zip": named, "c": KEY})
+    (found,) = gather(made, (), engine, DEFAULT).secrets
+    assert [(x.path, x.inner, x.where) for x in found.places] == [
+        ("a.zst", "a", "content"),
+        ("b.zip", f"{KEY.decode()}.txt", "path"),
+        ("c", "", "content"),
+    ]
+
+
+def test_the_name_of_a_whiteout_is_no_path_that_can_be_seen(engines: dict[str, Engine]) -> None:
+    engine = engines["hyperscan"]
+    made = sifted(engine, {f"etc/.wh.{KEY.decode()}": b""})
+    (found,) = gather(made, (), engine, DEFAULT).secrets
+    assert [(x.where, x.state) for x in found.places] == [("header", None)]
 
 
 def test_equally_grave_secrets_come_in_the_order_of_their_places(
@@ -104,12 +142,3 @@ def test_what_is_beyond_a_limit_is_counted(engines: dict[str, Engine]) -> None:
         ("closed", "it"),
         ("closed", "2"),
     ]
-
-
-def test_documents_that_were_passed_over_are_counted(engines: dict[str, Engine]) -> None:
-    files = {f"usr/share/man/man1/{number}.1.gz": PACKED for number in range(3)}
-    seen = view(engines["hyperscan"], files)
-    assert not gather(seen, (), engines["hyperscan"], DEFAULT).secrets
-    (found,) = unread(seen, DEFAULT)
-    assert found.detail.startswith("3 files in usr/share/man")
-    assert not unread(seen, DEFAULT, documents=True)

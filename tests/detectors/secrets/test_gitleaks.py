@@ -60,14 +60,12 @@ def config(tmp_path: Path) -> Path:
 def test_what_cannot_be_taken_over_is_said_rule_by_rule(config: Path) -> None:
     found = read_gitleaks(config)
     assert [rule.id for rule in found.rules] == ["acme-token", "acme-password", "escape"]
-    assert found.notes == (
-        "extend of the whole file is not taken over",
-        "allowlist of the whole file is not taken over",
-        "rule acme-token: allowlists is not taken over",
+    assert found.lost == (
+        "rule acme-token: an allow list is not taken over: it has regexes",
         "rule acme-file: not taken over: it has no regex; names of files have no rules here",
         "rule acme-greek: not taken over: a class of Unicode characters",
-        "rule ../escape: is written as escape",
     )
+    assert found.notes == ("rule ../escape: is written as escape",)
 
 
 def test_an_imported_rule_is_one_of_ours(config: Path, tmp_path: Path) -> None:
@@ -76,10 +74,69 @@ def test_an_imported_rule_is_one_of_ours(config: Path, tmp_path: Path) -> None:
     path.write_text(written(token))
     assert read_rule(path) == token
     assert (token.title, token.entropy, token.near) == ('Acme\'s "token"', 3.5, ("acme",))
-    assert (password.kind, password.paths) == ("password", r"(?i:\.env\Z)")
+    assert password.kind == "password"
+    wanted = re.compile(password.paths)
+    assert wanted.search("srv/.ENV")
+    assert not wanted.search("srv/env")
+    assert not wanted.search("srv/vendor/.env")
     secret = b"k3j5h2g8f7d6s1a0q9w4e5r6t7y8u2i1"
     found = Search(engine((token,)), None).find(b'ACME_KEY = "' + secret + b'"\n')
     assert [one.secret for one in found] == [secret]
+
+
+ALLOWING = r"""
+[[allowlists]]
+paths = ['vendor/', '^testdata']
+[[allowlists]]
+targetRules = ["acme"]
+paths = ['[.]md$']
+[[allowlists]]
+paths = ['both']
+regexes = ['x']
+condition = "AND"
+[[rules]]
+id = "acme"
+regex = 'acme_[0-9a-f]{12}'
+[rules.allowlist]
+paths = ['own']
+stopwords = ["sample"]
+[[rules]]
+id = "other"
+regex = 'other_[0-9a-f]{12}'
+path = '^srv/'
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("srv/a", "acme other"), ("etc/a", "acme"), ("srv/vendor/a", ""), ("testdata/a", ""),
+     ("srv/testdata", "acme other"), ("srv/a.md", "other"), ("srv/own", "other"),
+     ("srv/both", "acme other")],
+)  # fmt: skip
+def test_a_rule_says_nothing_of_paths_that_are_allowed(
+    path: str, said: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "gitleaks.toml"
+    config.write_text(ALLOWING)
+    found = read_gitleaks(config)
+    told = [rule.id for rule in found.rules if re.search(rule.paths, path)]
+    assert " ".join(sorted(told)) == said
+    assert found.lost == (
+        "the whole file: an allow list is not taken over: it has regexes",
+        "rule acme: an allow list is not taken over: only its paths are; it has stopwords too",
+    )
+
+
+def test_what_another_configuration_holds_is_lost_but_for_the_default(tmp_path: Path) -> None:
+    config = tmp_path / "gitleaks.toml"
+    config.write_text(
+        '[extend]\nuseDefault = true\npath = "x.toml"\ndisabledRules = ["a"]\n'
+        '[[rules]]\nid = "acme"\nregex = "acme"\n'
+    )
+    assert read_gitleaks(config).lost == (
+        "extend.disabledRules is not taken over",
+        "extend.path is not taken over",
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +163,7 @@ def test_an_id_without_a_letter_is_refused(name: str, tmp_path: Path) -> None:
     path.write_text(f'[[rules]]\nid = "{name}"\nregex = "acme"\n')
     found = read_gitleaks(path)
     assert not found.rules
-    assert "cannot be the name of a file" in found.notes[0]
+    assert "cannot be the name of a file" in found.lost[0]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.detectors.secrets._base import Match, Proof, Rule
-from ocianalyze.detectors.secrets._candidate import Candidate
-from ocianalyze.detectors.secrets._prove import NEAR, is_place, prove
+from ocianalyze.detectors.secrets._candidate import NEAR, Candidate
+from ocianalyze.detectors.secrets._prove import is_place, prove
 from ocianalyze.detectors.secrets.checks import _all
 
 MakeRule = Callable[..., Rule]

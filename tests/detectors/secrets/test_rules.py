@@ -8,6 +8,8 @@ import pytest
 
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._candidate import NEAR
+from ocianalyze.detectors.secrets._expressions import expressions
 from ocianalyze.detectors.secrets._rules import SHIPPED, read_rule
 from ocianalyze.model.anomaly import Severity
 
@@ -22,8 +24,8 @@ _SLOW = re.compile(r"(?:\\b|\(\?P<secret>)*(?:\\d|\[[^\]]*\])(?:\+|\{\d\d)")
 def triggered(rule: Rule, text: bytes) -> set[int]:
     """Return where the trigger ends in a text."""
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    expression = (rule.trigger or rule.pattern).encode()
-    database.compile(expressions=[expression], ids=[0], elements=1, flags=[0])
+    texts = [one.text.encode() for one in expressions([rule]) if not one.coding]
+    database.compile(texts, list(range(len(texts))), len(texts), [0] * len(texts))
     ends: set[int] = set()
 
     def note(_id: int, _start: int, end: int, _flags: int, _context: object) -> None:
@@ -43,7 +45,7 @@ def test_a_rule_says_what_it_is(path: Path) -> None:
     assert rule.severity in Severity.__args__  # type: ignore[attr-defined]
     assert rule.matches
     assert rule.misses
-    assert not _UNFIT.search(rule.trigger or rule.pattern)
+    assert rule.beside or not _UNFIT.search(rule.trigger or rule.pattern)
     known = {module.stem.replace("_", "-") for module in Path(checks.__path__[0]).glob("[a-z]*.py")}
     assert set(rule.checks) <= known
 
@@ -51,7 +53,7 @@ def test_a_rule_says_what_it_is(path: Path) -> None:
 @pytest.mark.parametrize("path", RULES)
 def test_a_trigger_begins_with_what_is_fixed(path: Path) -> None:
     rule = read_rule(path)
-    assert rule.files or not _SLOW.match(rule.trigger or rule.pattern)
+    assert rule.files or rule.beside or not _SLOW.match(rule.trigger or rule.pattern)
 
 
 @pytest.mark.parametrize("path", RULES)
@@ -61,7 +63,10 @@ def test_a_rule_matches_its_examples_where_its_trigger_ends(path: Path) -> None:
         found = rule.expression.search(text.encode())
         assert found, text
         ends = triggered(rule, text.encode())
-        assert any(found.start() < end <= found.end() for end in ends), text
+        first, last = found.start(), found.end()
+        if rule.beside:
+            first, last = found.start() - NEAR, found.end() + NEAR
+        assert any(first < end <= last for end in ends), text
 
 
 @pytest.mark.parametrize("path", RULES)
@@ -72,11 +77,8 @@ def test_a_rule_misses_what_it_must(path: Path) -> None:
 
 
 def test_no_pattern_takes_long_to_compile() -> None:
-    rules = [read_rule(path) for path in FILES]
+    texts = [one.text.encode() for one in expressions([read_rule(path) for path in FILES])]
+    count = len(texts)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_STREAM)
-    expressions = [(rule.trigger or rule.pattern).encode() for rule in rules]
-    flags = [0] * len(rules)
-    database.compile(
-        expressions=expressions, ids=list(range(len(rules))), elements=len(rules), flags=flags
-    )
+    database.compile(texts, list(range(count)), count, [0] * count)
     assert database.size() < 1 << 23

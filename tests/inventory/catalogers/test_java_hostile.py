@@ -31,7 +31,7 @@ def test_nesting_has_an_end() -> None:
     told, problems = read(CATALOGER, {"n.jar": content})
     assert len(told) == 5
     assert problems == ["1 of its members could not be read, or are over a limit"]
-    assert told[0].properties == (("unread", "1"),)
+    assert told[0].properties == (("named-by", "file"), ("unread", "1"))
 
 
 def test_a_zip_bomb_is_cut_and_told() -> None:

@@ -19,6 +19,7 @@ OTHER = "1c5g6qhfhjvzd0bx1hyijgwc0b7p8yrf"
         (f"{HASH}-python3.11-requests-2.31.0", "python3.11-requests", "2.31.0", ""),
         (f"{HASH}-gcc-12.3.0-lib", "gcc", "12.3.0", "lib"),
         (f"{HASH}-nix-2.18.1", "nix", "2.18.1", ""),
+        (f"{HASH}-python3-3.11.6-env", "python3", "3.11.6", "env"),
     ],
 )
 def test_names_are_split_as_nix_does(base: str, name: str, version: str, output: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.inventory.catalogers import _npm_locks
+from ocianalyze.inventory.catalogers import _locked
 from ocianalyze.inventory.catalogers.node import CATALOGER
 from tests.images import Layer
 from tests.inventory.catalogers.walked import (
@@ -390,7 +390,7 @@ def test_packages_of_a_lock_that_are_no_table_are_a_problem(name: str, content: 
 
 
 def test_a_lock_that_names_more_than_is_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_npm_locks, "ROWS", 2)
+    monkeypatch.setattr(_locked, "ROWS", 2)
     for count, told in ((2, 0), (3, 1)):
         entries = {f"node_modules/p{number}": {"version": "1"} for number in range(count)}
         content = json.dumps({"packages": entries}).encode()

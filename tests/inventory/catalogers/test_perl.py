@@ -82,10 +82,10 @@ def test_a_list_of_files_claims_them_for_its_module() -> None:
     path = f"{LIBRARY}/auto/LWP/.packlist"
     (claim,) = claims(CATALOGER, {path: FILES})
     assert (claim.name, claim.location) == ("LWP", LIBRARY)
-    assert claim.paths == (
+    assert claim.paths == (path,)
+    assert claim.programs == (
         "usr/local/bin/lwp-download",
         "usr/local/lib/perl5/site_perl/5.38.2/LWP.pm",
-        path,
     )
 
 

@@ -93,6 +93,9 @@ def test_a_zipped_egg_is_read_and_claims_itself() -> None:
     assert [claim.paths for claim in claims(CATALOGER, layer)] == [(f"{SITE}/a-1.egg",)]
 
 
+CLASSIFIED = "Classifier: License :: OSI Approved :: {}\n"
+
+
 @pytest.mark.parametrize(
     ("headers", "licenses"),
     [
@@ -101,6 +104,25 @@ def test_a_zipped_egg_is_read_and_claims_itself() -> None:
         ("License-Expression: MIT OR Apache-2.0\nLicense: x\n", ("MIT OR Apache-2.0",)),
         ("Classifier: License :: OSI Approved :: MIT License\n", ("MIT License",)),
         ("Classifier: License :: OSI Approved\nLicense: BSD\n", ("BSD",)),
+        ("License: ZPL 2.1\n" + CLASSIFIED.format("Zope Public License"), ("ZPL 2.1",)),
+        ("License: GPL\n" + CLASSIFIED.format("GNU General Public License v3 (GPLv3)"), ("GPL",)),
+        ("License: Apache 2\n" + CLASSIFIED.format("Apache Software License"), ("Apache 2",)),
+        (
+            "License: GPLv2\n" + CLASSIFIED.format("GNU General Public License v3 (GPLv3)"),
+            ("GPLv2", "GNU General Public License v3 (GPLv3)"),
+        ),
+        (
+            "License: GNU GPL\n" + CLASSIFIED.format("GNU Lesser General Public License (LGPL)"),
+            ("GNU GPL", "GNU Lesser General Public License (LGPL)"),
+        ),
+        (
+            "License: Dual License\n" + CLASSIFIED.format("BSD License"),
+            ("Dual License", "BSD License"),
+        ),
+        (
+            "License: see LICENSE\n" + CLASSIFIED.format("ISC License"),
+            ("see LICENSE", "ISC License"),
+        ),
         (
             "License: Permission is\n  hereby granted\nClassifier: License :: Public Domain\n",
             ("Public Domain",),
@@ -114,21 +136,73 @@ def test_licences_are_told_as_recorded(headers: str, licenses: tuple[str, ...]) 
     assert [one.licenses for one in found(CATALOGER, layer)] == [licenses]
 
 
-def test_record_never_leads_out_of_the_root() -> None:
-    record = b'../../../../../../etc/x,sha256=a,1\n"a,b/c.py",,\n/opt/bin/y,,\n../../bin/z,,\n'
-    layer: Layer = {"lib/site-packages/a-1.dist-info/RECORD": record}
+DIGEST = "sha256=" + "A" * 43
+RAW = bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("row", "paths", "elsewhere", "programs"),
+    [
+        pytest.param("a/b.py,,", ["usr/local/{site}/a/b.py"], [], [], id="in-the-site"),
+        pytest.param('"a,b/c.py",,', ["usr/local/{site}/a,b/c.py"], [], [], id="quoted"),
+        pytest.param("./a.py,,", ["usr/local/{site}/a.py"], [], [], id="dots"),
+        pytest.param(
+            f"../../../bin/x,{DIGEST},1", ["usr/local/bin/x"], [], [], id="program-with-digest"
+        ),
+        pytest.param("../../../bin/x,,", [], [], ["usr/local/bin/x"], id="program-without"),
+        pytest.param(
+            f"../../../share/x,{DIGEST},1", [], [("usr/local/share/x", RAW)], [], id="data"
+        ),
+        pytest.param("../../../share/x,,", [], [("usr/local/share/x", b"")], [], id="no-digest"),
+        pytest.param(f"../../../../bin/x,{DIGEST},1", [], [], [], id="out-of-the-prefix"),
+        pytest.param("../../../../../../../../etc/x,,", [], [], [], id="out-of-the-root"),
+        pytest.param(f"/opt/bin/y,{DIGEST},1", [], [("opt/bin/y", RAW)], [], id="absolute"),
+        pytest.param("/usr/bin/y,,", [], [("usr/bin/y", b"")], [], id="absolute-without"),
+        pytest.param("..,,", [], [], [], id="only-dots"),
+    ],
+)
+def test_a_record_claims_by_name_only_what_is_its_own(
+    row: str, paths: list[str], elsewhere: list[tuple[str, bytes]], programs: list[str]
+) -> None:
+    site = "lib/python3.11/site-packages"
+    layer: Layer = {f"usr/local/{site}/a-1.dist-info/RECORD": f"{row}\n".encode()}
     (claim,) = claims(CATALOGER, layer)
-    assert set(claim.paths) == {
-        "etc/x",
-        "lib/site-packages/a,b/c.py",
-        "opt/bin/y",
-        "bin/z",
-    }
-    assert (claim.name, claim.location) == ("a", "lib/site-packages/a-1.dist-info")
+    assert claim.paths == tuple(path.format(site=site) for path in paths)
+    assert (claim.elsewhere, claim.programs) == (tuple(elsewhere), tuple(programs))
+    assert (claim.name, claim.location) == ("a", f"usr/local/{site}/a-1.dist-info")
+
+
+def test_a_record_outside_of_a_site_directory_claims_nothing_by_name() -> None:
+    """Pip's --target, and made-up places."""
+    record = f"a.py,{DIGEST},1\n../usr/sbin/x,{DIGEST},1\nb.py,,\n"
+    (claim,) = claims(CATALOGER, {"task/a-1.dist-info/RECORD": record.encode()})
+    assert (claim.paths, claim.programs) == ((), ())
+    assert claim.elsewhere == (("task/a.py", RAW), ("task/b.py", b""))
+
+
+@pytest.mark.parametrize(
+    ("origin", "trees"),
+    [
+        ('{"url":"file:///src/ed","dir_info":{"editable":true}}', ("src/ed",)),
+        ('{"url":"file:///src/my%20app/","dir_info":{"editable":true}}', ("src/my app",)),
+        ('{"url":"file:///src/ed","dir_info":{}}', None),
+        ('{"url":"https://example.org/x","dir_info":{"editable":true}}', None),
+        ('{"url":"file:///","dir_info":{"editable":true}}', None),
+        ('{"url":"file:///src/../usr/bin","dir_info":{"editable":true}}', None),
+        ('{"url":"file:///../..","dir_info":{"editable":true}}', None),
+    ],
+)
+def test_an_editable_installation_owns_its_project(
+    origin: str, trees: tuple[str, ...] | None
+) -> None:
+    found_ = claims(CATALOGER, {f"{SITE}/a-1.dist-info/direct_url.json": origin.encode()})
+    assert [each.trees for each in found_] == ([] if trees is None else [trees])
 
 
 def test_top_level_modules_are_claimed_where_nothing_lists_files() -> None:
-    (claim,) = claims(CATALOGER, {f"{SITE}/a.egg-info/top_level.txt": b"mod\n\n..\n"})
+    (claim,) = claims(
+        CATALOGER, {f"{SITE}/a.egg-info/top_level.txt": b"mod\n\n..\n../../bin\n/usr/sbin\n"}
+    )
     assert claim.trees == (f"{SITE}/mod",)
     assert claim.paths == (f"{SITE}/mod.py",)
 
@@ -220,3 +294,9 @@ def test_real_eggs_of_the_interpreters_tests(tool: Callable[[str], str]) -> None
         pytest.skip("the interpreter has no test data")
     layer: Layer = {path.name: path.read_bytes() for path in eggs}
     assert releases(CATALOGER, layer) == {("example", "21.12")}
+
+
+def test_needs_are_told_as_recorded() -> None:
+    headers = b'Name: a\nVersion: 1\nRequires-Dist: b>=1\nRequires-Dist: c ; extra == "x"\n'
+    (one,) = found(CATALOGER, {f"{SITE}/a-1.dist-info/METADATA": headers})
+    assert one.depends == ("b>=1", 'c ; extra == "x"')

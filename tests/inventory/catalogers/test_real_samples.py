@@ -150,7 +150,7 @@ def test_a_module_that_makemaker_installs_is_found_with_its_files(
     (one,) = found(PERL, layer)
     assert (one.name, one.version) == ("Demo-Thing", "1.25")
     (claim,) = claims(PERL, layer)
-    assert {path for path in layer if path.endswith(".pm")} <= {*claim.paths}
+    assert {path for path in layer if path.endswith(".pm")} <= {*claim.paths, *claim.programs}
     assert one.location == claim.location
 
 

@@ -340,3 +340,11 @@ def test_a_file_that_is_no_database_is_a_problem(path: str) -> None:
     (value,) = kept({path: b"bogus"})
     with pytest.raises(ValueError, match="not a Berkeley DB"):
         list(CATALOGER.read(value, Distribution()))
+
+
+def test_needs_and_provided_names_are_told_without_those_of_the_format() -> None:
+    requires = ["/bin/sh", "libc.so.6(X)", "libc.so.6(X)", "rpmlib(PayloadIsZstd)"]
+    more = header({1000: "a", 1001: "1", 1002: "1", 1022: "noarch", 1049: requires, 1047: ["a"]})
+    (one,) = found({SQLITE: sqlite([more])})
+    assert one.depends == ("/bin/sh", "libc.so.6(X)")
+    assert one.provides == ("a",)

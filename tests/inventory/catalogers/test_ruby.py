@@ -81,7 +81,14 @@ def test_a_gem_claims_its_directory_and_its_programs() -> None:
     path = f"{HOME}/specifications/rake-13.0.6.gemspec"
     (claim,) = claims(CATALOGER, {path: SPECIFICATION})
     assert claim.trees == (f"{HOME}/gems/rake-13.0.6",)
-    assert set(claim.paths) == {path, f"{HOME}/bin/rake", "usr/local/bin/rake"}
+    assert claim.paths == (path,)
+    assert set(claim.programs) == {f"{HOME}/bin/rake", "usr/local/bin/rake"}
+
+
+def test_debians_ruby_writes_programs_to_usr_local() -> None:
+    home = "var/lib/gems/3.1.0"
+    (claim,) = claims(CATALOGER, {f"{home}/specifications/rake-13.0.6.gemspec": SPECIFICATION})
+    assert set(claim.programs) == {f"{home}/bin/rake", "usr/local/bin/rake"}
 
 
 def test_default_gems_are_marked() -> None:

@@ -147,3 +147,12 @@ def test_agrees_with_syft(tool: Callable[[str], str], tmp_path: Path) -> None:
     crates = found(CATALOGER, {"uv": program.read_bytes()})
     ours = sorted((x.name, x.version) for x in crates if ("kind", "build") not in x.properties)
     assert ours == theirs
+
+
+def test_indexes_of_dependencies_become_releases() -> None:
+    """One that leads nowhere is passed over; a crate without a name moves no index."""
+    app = {"name": "app", "version": "0.3.0", "dependencies": [2, 3, 9, -1, "x"]}
+    crates = [{"version": "1"}, app, *CRATES[1:]]
+    by_name = {x.name: x for x in found(CATALOGER, {"app": rust_program(elf(SIZE), crates)})}
+    assert by_name["app"].depends == ("serde@1.0.200", "cc@1.0.90")
+    assert by_name["serde"].depends == ()

@@ -8,7 +8,7 @@ import pytest
 from ocianalyze.model.package import Found, Inventory, Presence
 from ocianalyze.report.sbom._base import Bill
 from tests.report.documents import IMAGE, PARTIAL
-from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, package
+from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, PYTHON, SIX, package
 from tests.report.sbom.validators import document
 
 
@@ -172,14 +172,14 @@ def test_what_could_not_be_read_makes_the_document_incomplete() -> None:
 @pytest.mark.parametrize(
     ("kind", "namespace", "expected"),
     [
-        ("maven", "", None),
+        ("maven", "", "pkg:generic/x"),
         ("maven", "org.x", "pkg:maven/org.x/x"),
-        ("composer", "", None),
+        ("composer", "", "pkg:generic/x"),
         ("npm", "", "pkg:npm/x"),
     ],
 )
-def test_a_purl_that_lacks_its_namespace_is_left_out(
-    kind: str, namespace: str, expected: str | None
+def test_a_purl_that_lacks_its_namespace_is_a_generic_one(
+    kind: str, namespace: str, expected: str
 ) -> None:
     """The types demand one; a jar that only its file's name names is many packages."""
     found = Found(kind, "x", "", namespace=namespace, confidence="heuristic")
@@ -204,3 +204,20 @@ def test_two_installations_of_one_package_are_two_components() -> None:
     read = document(Bill(DATED, Inventory(packages=(here, there))), "cyclonedx")
     refs = [x["bom-ref"] for x in read["components"]]
     assert refs == [f"package:{LIBC.purl}", f"package:{LIBC.purl}-2"]
+
+
+def test_packages_depend_on_what_their_database_says_they_need() -> None:
+    six = replace(PYTHON, found=replace(PYTHON.found, depends=("libc6 (>= 2) | x, absent",)))
+    read = document(Bill(DATED, Inventory(packages=(six, LIBC, SIX))), "cyclonedx")
+    graph = {x["ref"]: x["dependsOn"] for x in read["dependencies"]}
+    parts = [f"package:{SIX.purl}", f"package:{LIBC.purl}"]
+    assert graph[f"package:{PYTHON.purl}"] == parts
+
+
+def test_needs_over_the_bound_make_the_document_incomplete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ocianalyze.inventory.dependencies.EDGES", 0)
+    six = replace(PYTHON, found=replace(PYTHON.found, depends=("libc6",)))
+    read = document(Bill(DATED, Inventory(packages=(six, LIBC))), "cyclonedx")
+    assert read["compositions"][0]["aggregate"] == "incomplete"

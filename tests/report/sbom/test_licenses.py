@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from license_expression import get_spdx_licensing  # type: ignore[import-untyped]
 
 from ocianalyze.report.sbom import _licenses
-from ocianalyze.report.sbom._licenses import conjunction, declared
+from ocianalyze.report.sbom._licenses import conjunction, declared, spdx
 
 _TABLE = tomllib.loads(Path(_licenses.__file__).with_name("licenses.toml").read_text())
 _TERMS = st.sampled_from(["MIT", "apache-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"])
@@ -75,14 +75,59 @@ def test_what_is_no_expression_is_a_name(text: str) -> None:
 @given(st.text(max_size=60))
 def test_every_reference_has_the_characters_that_spdx_allows(text: str) -> None:
     for license_ in declared([text]):
-        body = license_.reference.removeprefix("LicenseRef-")
-        assert body
-        assert body.isascii()
-        assert body.replace("-", "").replace(".", "").isalnum()
+        for reference in license_.references:
+            body = reference.removeprefix("LicenseRef-")
+            assert body
+            assert body.isascii()
+            assert body.replace("-", "").replace(".", "").isalnum()
 
 
 def test_two_texts_never_share_a_reference() -> None:
     """A text that looks like another's reference is hashed itself."""
     (first,) = declared(["a b"])
-    (second,) = declared([first.reference.removeprefix("LicenseRef-")])
-    assert first.reference != second.reference
+    for text in (first.spdx.removeprefix("LicenseRef-"), first.spdx):
+        (second,) = declared([text])
+        assert first.spdx != second.spdx
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "in_spdx"),
+    [
+        ("(MIT)", "MIT", "MIT"),
+        ("((mit or isc))", "MIT OR ISC", "MIT OR ISC"),
+        ("(MIT) and (ISC)", "(MIT) AND (ISC)", "(MIT) AND (ISC)"),
+        ("LicenseRef-Fedora-Public-Domain",) * 3,
+        ("LicenseRef-x AND MIT",) * 3,
+        ("LicenseRef-x with Classpath-exception-2.0 OR isc",
+         "LicenseRef-x WITH Classpath-exception-2.0 OR ISC",
+         "LicenseRef-x WITH Classpath-exception-2.0 OR ISC"),
+    ],
+    ids=lambda text: text[:24],
+)  # fmt: skip
+def test_references_and_parentheses_are_parts_of_expressions(
+    text: str, canonical: str, in_spdx: str
+) -> None:
+    (found,) = declared([text])
+    assert (found.text, found.spdx) == (canonical, in_spdx)
+    assert found.kind == ("id" if " " not in canonical and "Ref" not in canonical else "expression")
+    assert all(reference in text for reference in found.references)
+
+
+def test_a_reference_into_another_document_gets_one_of_this_document() -> None:
+    """No other document is named, so nobody could follow it."""
+    (found,) = declared(["DocumentRef-x:LicenseRef-y and MIT"])
+    (reference,) = found.references
+    assert found.text == "DocumentRef-x:LicenseRef-y AND MIT"
+    assert found.spdx == f"{reference} AND MIT"
+    assert found.references == {reference: "DocumentRef-x:LicenseRef-y"}
+
+
+def test_names_stand_under_references_in_spdx_alone() -> None:
+    found = declared(["MIT", "Fair use", "Own"])
+    assert spdx(found).startswith("MIT AND LicenseRef-sha256-")
+    assert spdx(found).endswith(" AND LicenseRef-Own")
+
+
+@pytest.mark.parametrize("text", ["LicenseRef-", "DocumentRef-x:MIT", "LicenseRef-a_b", "x:y"])
+def test_what_looks_like_a_reference_and_is_none_is_a_name(text: str) -> None:
+    assert kinds(text) == ["name"]

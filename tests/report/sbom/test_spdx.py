@@ -9,8 +9,8 @@ from ocianalyze.model.package import Found, Inventory, Unowned
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.sbom._base import Bill
 from tests.report.documents import IMAGE
-from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, SHA1, package
-from tests.report.sbom.validators import document
+from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, PYTHON, SHA1, package
+from tests.report.sbom.validators import document, faults_of_spdx, written
 
 
 def packages(bill: Bill) -> dict[str, dict[str, Any]]:
@@ -198,3 +198,34 @@ def test_what_could_not_be_read_is_said() -> None:
     damaged = replace(INVENTORY, problems=("var/lib/dpkg/status is damaged",))
     assert "damaged" in document(replace(BILL, inventory=damaged), "spdx")["comment"]
     assert "comment" not in document(BILL, "spdx")
+
+
+def test_packages_depend_on_what_their_database_says_they_need() -> None:
+    six = replace(PYTHON, found=replace(PYTHON.found, depends=("libc6 (>= 2) | x, absent",)))
+    read = document(Bill(DATED, Inventory(packages=(six, LIBC))), "spdx")
+    ids = {x["name"]: x["SPDXID"] for x in read["packages"]}
+    told = [x for x in read["relationships"] if x["relationshipType"] == "DEPENDS_ON"]
+    assert told == [
+        {
+            "spdxElementId": ids["python3-six"],
+            "relationshipType": "DEPENDS_ON",
+            "relatedSpdxElement": ids["libc6"],
+        }
+    ]
+
+
+def test_recorded_references_to_licences_are_explained_once() -> None:
+    recorded = ("LicenseRef-Fedora-Public-Domain", "LicenseRef-x AND MIT", "x")
+    odd = replace(LIBC, found=replace(LIBC.found, licenses=recorded))
+    bill = Bill(DATED, Inventory(packages=(odd,)))
+    read = document(bill, "spdx")
+    (libc,) = (x for x in read["packages"] if x["name"] == "libc6")
+    assert libc["licenseDeclared"] == (
+        "LicenseRef-Fedora-Public-Domain AND (LicenseRef-x AND MIT) AND LicenseRef-x"
+    )
+    told = {x["licenseId"]: x["extractedText"] for x in read["hasExtractedLicensingInfos"]}
+    assert told == {
+        "LicenseRef-Fedora-Public-Domain": "LicenseRef-Fedora-Public-Domain",
+        "LicenseRef-x": "LicenseRef-x\nx",
+    }
+    assert not faults_of_spdx(written(bill, "spdx"))

@@ -53,7 +53,8 @@ class Boundary(NamedTuple):
     base: BaseImage | None = None
     """The base, if its layers prove it."""
     claimed: BaseImage | None = None
-    """What the image says of its base, or was asked for, when nothing proves it."""
+    """What was asked for, when another base or none is proved; else what the image says of its
+    base, when nothing proves it."""
 
     @property
     def known(self) -> bool:
@@ -102,10 +103,16 @@ def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
         proved = [base for base in told if base.told_by == who and _begins(view, base)]
         if proved:
             longest = max(proved, key=lambda base: len(base.diff_ids))
-            return _exact(view, longest)
-    ranked = sorted(told, key=lambda base: _ORDER.index(base.told_by))
-    claims = (base for base in ranked if base.told_by in ("operator", "annotation", "provenance"))
-    return _guessed(view)._replace(claimed=next(claims, None))
+            asked = None if who == "operator" else _first(told, "operator")
+            return _exact(view, longest)._replace(claimed=asked)
+    claimed = _first(told, "operator", "annotation", "provenance")
+    return _guessed(view)._replace(claimed=claimed)
+
+
+def _first(bases: Sequence[BaseImage], *tellers: ToldBy) -> BaseImage | None:
+    """Return the first base that the first of some tellers names."""
+    named = (base for who in tellers for base in bases if base.told_by == who)
+    return next(named, None)
 
 
 def _begins(view: ImageView, base: BaseImage) -> bool:

@@ -9,8 +9,9 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,20 +47,42 @@ _LOOKED_AT = 64
 _ENTRIES = 20_000
 """Files of caches that are counted."""
 _SIZE = re.compile("[0-9]{1,15}")
+_SPECIAL = re.compile(r"[*?[]")
+"""What makes a pattern more than a name."""
+
+
+class Names(NamedTuple):
+    """Patterns of a shell, told apart so that few names meet one that must be compiled."""
+
+    whole: frozenset[str]
+    beginnings: tuple[str, ...]
+    ends: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+    """Each behind the text that it begins with."""
+
+    def match(self, name: str) -> bool:
+        """Tell whether a name fits one of them."""
+        return (
+            name in self.whole
+            or name.startswith(self.beginnings)
+            or name.endswith(self.ends)
+            or any(
+                name.startswith(begin) and fnmatchcase(name, pattern)
+                for begin, pattern in self.others
+            )
+        )
 
 
 class Category(NamedTuple):
     """One category of `unneeded.toml`."""
 
     name: str
-    names: re.Pattern[str]
-    exceptions: re.Pattern[str]
+    names: Names
+    exceptions: Names
 
-    def holds(self, package: Package) -> bool:
-        """Tell whether a package is of the category by its name."""
-        is_os = package.type in OS_TYPES
-        name = package.name if is_os else f"{package.type}:{package.name}"
-        return bool(self.names.match(name)) and not self.exceptions.match(name)
+    def holds(self, name: str) -> bool:
+        """Tell whether a package is of the category, by its name as `unneeded.toml` writes it."""
+        return self.names.match(name) and not self.exceptions.match(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +226,7 @@ def categories() -> tuple[Category, ...]:
     """Return the categories of packages, the most telling first."""
     rows = _rows()
     return tuple(
-        Category(name, _pattern(rows[name]["names"]), _pattern(rows[name].get("except", [])))
+        Category(name, _sorted(rows[name]["names"]), _sorted(rows[name].get("except", [])))
         for name in RANKS
         if rows.get(name, {}).get("names")
     )
@@ -211,7 +234,16 @@ def categories() -> tuple[Category, ...]:
 
 def category_of(package: Package) -> str:
     """Return the first category that a package's name gives it; empty for none."""
-    return next((one.name for one in categories() if one.holds(package)), "")
+    name = package.name if package.type in OS_TYPES else f"{package.type}:{package.name}"
+    if not _all_names().match(name):
+        return ""
+    return next((one.name for one in categories() if one.holds(name)), "")
+
+
+@cache
+def _all_names() -> Names:
+    """Return the names of all categories: most packages have none of them."""
+    return _sorted(chain.from_iterable(row.get("names", ()) for row in _rows().values()))
 
 
 def caches(view: ImageView) -> Iterator[tuple[str, int, int]]:
@@ -234,5 +266,22 @@ def _rows() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(text)
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(name) for name in names) or "(?!)")
+def _sorted(patterns: Iterable[str]) -> Names:
+    kinds: dict[str, list[str]] = {"whole": [], "beginnings": [], "ends": [], "others": []}
+    for pattern in patterns:
+        kind, text = _kind(pattern)
+        kinds[kind].append(text)
+    others = tuple((_SPECIAL.split(text, maxsplit=1)[0], text) for text in kinds["others"])
+    whole, beginnings, ends = kinds["whole"], tuple(kinds["beginnings"]), tuple(kinds["ends"])
+    return Names(frozenset(whole), beginnings, ends, others)
+
+
+def _kind(pattern: str) -> tuple[str, str]:
+    """Tell what must fit of a name, and its text."""
+    if not _SPECIAL.search(pattern):
+        return "whole", pattern
+    if not _SPECIAL.search(pattern[:-1]) and pattern[-1] == "*":
+        return "beginnings", pattern[:-1]
+    if not _SPECIAL.search(pattern[1:]) and pattern[0] == "*":
+        return "ends", pattern[1:]
+    return "others", pattern

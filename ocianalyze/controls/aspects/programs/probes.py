@@ -14,6 +14,10 @@ _TEXT = 65_536
 _TRIVIAL = frozenset({"true", ":", "echo", "printf"})
 _SWALLOWED = re.compile(r"(?:\|\||;|\n)\s*(?:true|:|exit\s+0|(?:echo|printf)\b[^|&;\n]*)\s*;?\s*\Z")
 """An end that succeeds whatever came before."""
+_DECIDED = re.compile(
+    r"\s*(?:(?:true|:)\s*\|\|[^;&\n]*\Z|exit(?:\s+0)?\s*(?:;|\n|&&|\|\||\Z))", re.ASCII
+)
+"""A beginning that succeeds, and what follows is not run."""
 _SHELL_BUILTINS = (
     "[ [[ . : alias bg break cd command continue echo eval exec exit export false fg getopts hash "
     "jobs kill let local printf pwd read readonly return set shift source test times trap true "
@@ -24,7 +28,8 @@ _BUILTINS = frozenset(_SHELL_BUILTINS.split())
 
 def always_succeeds(text: str, found: tuple[Command, ...]) -> bool:
     """Tell a shell text that never reports a problem."""
-    return all(map(_is_trivial, found)) or bool(_SWALLOWED.search(text[-_TEXT:]))
+    is_decided = _DECIDED.match(text) or _SWALLOWED.search(text[-_TEXT:])
+    return bool(is_decided) or all(map(_is_trivial, found))
 
 
 def _is_trivial(command: Command) -> bool:

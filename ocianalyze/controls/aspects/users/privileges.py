@@ -127,13 +127,8 @@ def unread_rules(view: ImageView) -> Iterator[Evidence]:
     for path in files:
         entry = view.tree.resolve(path)
         if entry is not None and view.read(path) is None:
-            yield Evidence(
-                detail=f"was not read, {entry.size} bytes",
-                reason="accounts-unread",
-                path=path,
-                layer=entry.layer,
-                sha256=entry.sha256,
-            )
+            detail = f"was not read, {entry.size} bytes"
+            yield of_entry(entry, detail, reason="accounts-unread", path=path)
 
 
 def _has_sudo(view: ImageView) -> bool:
@@ -155,13 +150,7 @@ def _rule_files(view: ImageView) -> list[str]:
 
 
 def _privileged(detail: str, entry: Entry | None) -> Evidence:
-    return Evidence(
-        detail=detail,
-        reason="privileged-group",
-        path=entry.path if entry else "",
-        layer=entry.layer if entry else None,
-        sha256=entry.sha256 if entry else "",
-    )
+    return of_entry(entry, detail, reason="privileged-group")
 
 
 def _sudo(view: ImageView, resolved: Resolved) -> Iterator[Evidence]:

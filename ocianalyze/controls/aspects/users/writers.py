@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ocianalyze.controls.aspects.users.accounts import Resolved, resolve
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
@@ -50,7 +51,7 @@ def unread_accounts(view: ImageView, path: str) -> Evidence | None:
     if entry is None or view.read(path) is not None:
         return None
     said = "was not read" if entry.path == path else f"is what {path} leads to; it is not read"
-    return Evidence(said, reason="accounts-unread", path=entry.path, layer=entry.layer)
+    return of_entry(entry, said, reason="accounts-unread")
 
 
 def anybody(entry: Entry) -> str:

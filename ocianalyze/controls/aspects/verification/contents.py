@@ -1,12 +1,14 @@
 """What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.targets import may_write
 from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
 from ocianalyze.controls.aspects.verification.files import Weight
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
@@ -113,28 +115,20 @@ def _rewritten(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     for found in view.once(rewritten):
         name, entry = found.package.name[:40], found.entry
         said = "program changed and fits the record" if found.fits else "record changed"
-        told = Evidence(
-            f"{name}: {said} in layer {entry.layer}, version is of {found.package.introduced}",
-            reason="record-rewritten",
-            path=entry.path,
-            layer=entry.layer,
-            origin=base.of_layer(entry.layer),
-            sha256=entry.sha256,
-        )
-        yield flaw("review", told)
+        told = f"{name}: {said} in layer {entry.layer}, version is of {found.package.introduced}"
+        yield _of_entry("review", entry, told, "record-rewritten", base)
 
 
 def _flaw(cause: _Cause, found: Difference, base: Boundary, entry: Entry | None = None) -> Flaw:
     weight, reason, detail = cause
-    told = Evidence(
-        detail,
-        reason=reason,
-        path=entry.path if entry else found.path,
-        layer=entry.layer if entry else None,
-        origin=base.of_layer(entry.layer) if entry else "unknown",
-        sha256=entry.sha256 if entry else "",
-    )
-    return flaw(weight, told)
+    if entry is None:
+        return flaw(weight, of_entry(None, detail, reason=reason, path=found.path))
+    return _of_entry(weight, entry, detail, reason, base)
+
+
+def _of_entry(weight: Weight, entry: Entry, detail: str, reason: str, base: Boundary) -> Flaw:
+    told = of_entry(entry, detail, reason=reason)
+    return flaw(weight, replace(told, origin=base.of_layer(entry.layer)))
 
 
 def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
@@ -180,12 +174,5 @@ def _keys(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     for entry in (*homes, *([single] if single else ())):
         is_file = entry.kind in (Kind.FILE, Kind.HARDLINK) and entry.size
         if is_file and not view.inventory.owners(entry.path):
-            told = Evidence(
-                "a trusted key that no package brought",
-                reason="unknown-key",
-                path=entry.path,
-                layer=entry.layer,
-                origin=base.of_layer(entry.layer),
-                sha256=entry.sha256,
-            )
-            yield flaw("review", told)
+            detail = "a trusted key that no package brought"
+            yield _of_entry("review", entry, detail, "unknown-key", base)

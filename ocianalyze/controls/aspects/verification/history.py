@@ -1,25 +1,22 @@
 """What the history tells of unverified installations (catalogue, 4.11 A and B)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import dropwhile, islice
-from typing import NamedTuple
 
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.add import add_kind, shown, sources_and_target
 from ocianalyze.controls.aspects.history.steps import of_step
-from ocianalyze.controls.aspects.verification.files import Off, Weight
-from ocianalyze.controls.aspects.verification.flags import operands, program, switched_off
+from ocianalyze.controls.aspects.verification import fetched
+from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTERPRETERS
+from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
+from ocianalyze.controls.aspects.verification.flags import program, switched_off
+from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw, variable
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Command, Step
 
-_INSTALL = "unverified-install"
 _TEXT = 65_536
-_DOWNLOADERS = frozenset({"curl", "wget", "aria2c", "fetch", "axel"})
-_INTERPRETERS = frozenset(
-    {"sh", "bash", "dash", "ash", "zsh", "ksh", "python", "perl", "ruby", "node", "php", "source"}
-)
 _SHELL_OF = re.compile(
     r"(?:\b(?:ba|da|a|z|k)?sh|\bpython[0-9.]*|\bperl|\bruby|\bnode|\beval|\bsource|^\.|\s\.|\A)"
     r"\s*(?:-\w+\s+)*(?<![\w.])[\"']?(?:\$\(|<\(|`)\s*(curl|wget)\b"
@@ -31,14 +28,13 @@ _FILTERS = frozenset(
 _PIPED = 4
 """Filters that are followed."""
 _ASSIGNED = re.compile(r"(?<![\w-])([A-Z][A-Z_]{3,40})=[\"']?([^\s\"';&|]{1,200})")
-_ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
-_PLAIN = re.compile(r"(?:http|ftp)://", re.IGNORECASE)
-_HERE = re.compile(r"[a-z]+://(?:localhost|127\.|\[::1\]|0\.0\.0\.0)", re.IGNORECASE)
-_VCS = re.compile(r"(?:git|hg|svn|bzr)\+|git@|git://", re.IGNORECASE)
 _KEY = re.compile(
     r"keyrings?/|\.(?:gpg|asc|key|pub|pgp)\Z|\.(?:gpg|asc|key|pub|pgp)[?#]|/gpg\Z", re.IGNORECASE
 )
 _DIGESTS = frozenset(f"{x}sum" for x in ("sha224", "sha256", "sha384", "sha512", "sha1", "b2"))
+_WRITTEN = re.compile(r"(?:>\s*|\btee\s+(?:-a\s+)?)[\"']?(?:~|\$HOME)?/([\w./+~-]{4,200})")
+"""Files that shell text writes, without their first slash."""
+_FILES = 100
 _HEX = re.compile(r"\b[0-9a-f]{64,128}\b", re.IGNORECASE)
 _CHECKS = {
     "cosign": ("verify-blob", "verify"),
@@ -50,15 +46,6 @@ _CHECKS = {
     "signify": ("-V",),
     "slsa-verifier": ("verify-artifact",),
 }
-
-
-class _Told(NamedTuple):
-    """One step, and whether anything in it checks what it downloads."""
-
-    step: Step
-    commands: Sequence[Command]
-    is_checked: bool
-    downloads: bool
 
 
 def of_history(view: ImageView, base: Boundary) -> Iterator[Flaw]:
@@ -73,7 +60,7 @@ def _of_add(step: Step) -> Iterator[Off]:
     kind = add_kind(sources_and_target(step.text)[0])
     if kind in ("url", "url-plain"):
         weight: Weight = "fail" if kind == "url-plain" else "review"
-        yield Off(weight, shown(f"ADD {step.text}", 80), _INSTALL)
+        yield Off(weight, shown(f"ADD {step.text}", 80), UNVERIFIED)
 
 
 def _of_commands(step: Step) -> Iterator[Off]:
@@ -83,23 +70,38 @@ def _of_commands(step: Step) -> Iterator[Off]:
         if off := variable(name, value):
             yield off
     is_checked = _is_checked(step)
-    told = _Told(step, step.commands, is_checked, any(map(_address, step.commands)))
+    downloads = any(map(fetched.address, step.commands))
+    told = Told(step, step.commands, is_checked, downloads)
     for number, command in enumerate(step.commands):
         yield from switched_off(command)
         yield from _download(told, number)
-        yield from _installs(told, command)
+        yield from installs(told, command)
+        yield from _from_here(told, command)
     if not told.downloads and not is_checked:
         yield from _quoted(step)
+    yield from _written(step)
+
+
+def _written(step: Step) -> Iterator[Off]:
+    """Yield what settings that a step writes switch off, though it may take them back."""
+    text = step.text[:_TEXT]
+    readers = {read for path in islice(_WRITTEN.findall(text), _FILES) if (read := reader(path))}
+    if not readers:
+        return
+    said = [word for x in step.commands if x.name in ("echo", "printf") for word in x.words[1:]]
+    written = "\n".join((*said, text if "<<" in text else "")).replace("\\n", "\n")
+    for read in sorted(readers, key=lambda read: read.__name__):
+        yield from read(written[:_TEXT])
 
 
 def _quoted(step: Step) -> Iterator[Off]:
     """Yield a download inside quotes that stand where a shell takes its text from."""
     if match := _SHELL_OF.search(step.text[:_TEXT]):
         rest = step.text[match.end() : match.end() + 200]
-        address = next((word for word in rest.split() if _ADDRESS.match(word.strip("\"'"))), "")
-        if address and not _HERE.match(address.strip("\"'")):
+        address = next((word for word in rest.split() if ADDRESS.match(word.strip("\"'"))), "")
+        if address and not HERE.match(address.strip("\"'")):
             told = shown(address.strip("\"')`"), 60)
-            yield Off("fail", f"{match[1]} {told}, run at once", _INSTALL)
+            yield Off("fail", f"{match[1]} {told}, run at once", UNVERIFIED)
 
 
 def _is_checked(step: Step) -> bool:
@@ -111,64 +113,64 @@ def _is_checked(step: Step) -> bool:
             asked = any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
             if asked or (compared and any(c.name in ("[", "test", "[[") for c in step.commands)):
                 return True
+        if fetched.digests_itself(command):
+            return True
         if command.name == "gpgv" or any(w in _CHECKS.get(command.name, ()) for w in words):
             return True
     return False
 
 
-def _address(command: Command) -> str:
-    """Return what a downloader fetches from elsewhere; a variable may hold any address."""
-    if command.name not in _DOWNLOADERS:
-        return ""
-    words = [word for word in command.words[1:] if not _HERE.match(word)]
-    named = next((word for word in words if _ADDRESS.match(word)), "")
-    return named or next((word for word in words if word.startswith("$")), "")
-
-
-def _download(told: _Told, number: int) -> Iterator[Off]:
+def _download(told: Told, number: int) -> Iterator[Off]:
     command = told.commands[number]
-    address = _address(command)
+    address = fetched.address(command)
     if not address:
         return
     if _runs_it(told, number):
         if not told.is_checked:
-            yield Off("fail", f"{_named(command, address)}, run at once", _INSTALL)
+            yield Off("fail", f"{_named(command, address)}, run at once", UNVERIFIED)
     elif _is_key(told, number):
-        weight: Weight = "fail" if _PLAIN.match(address) else "review"
-        yield Off(weight, f"key from {shown(address, 60)}", _INSTALL)
+        weight: Weight = "fail" if PLAIN.match(address) else "review"
+        yield Off(weight, f"key from {shown(address, 60)}", UNVERIFIED)
     elif not told.is_checked:
-        yield Off("review", f"{_named(command, address)}, nothing is verified", _INSTALL)
+        yield Off("review", f"{_named(command, address)}, nothing is verified", UNVERIFIED)
+
+
+def _from_here(told: Told, command: Command) -> Iterator[Off]:
+    """Yield what code in a here-document fetches."""
+    if told.is_checked or "<<" not in told.step.text or not _reads_input(command):
+        return
+    if address := fetched.in_code(told.step.text[:_TEXT]):
+        yield Off("review", f"{_named(command, address)}, nothing is verified", UNVERIFIED)
 
 
 def _named(command: Command, address: str) -> str:
     return f"{command.name} {shown(address, 60)}"
 
 
-def _runs_it(told: _Told, number: int) -> bool:
+def _runs_it(told: Told, number: int) -> bool:
     """Tell a download that an interpreter reads: `curl | sh`, `sh <(curl)`, `sh -c "$(curl)"`."""
     after = islice(
         dropwhile(lambda x: x.name in _FILTERS, told.commands[number + 1 : number + 2 + _PIPED]), 1
     )
     before = told.commands[max(number - 1, 0) : number]
     piped = "|" in told.step.text and any(map(_reads_input, after))
-    substituted = "<(" in told.step.text and any(
-        _reads_input(x) or x.words == (".",) for x in before
-    )
-    return piped or substituted or bool(_SHELL_OF.search(told.step.text[:_TEXT]))
+    substituted = "<(" in told.step.text and any(_reads_input(x) or x.name == "." for x in before)
+    itself = fetched.runs_itself(told.commands[number])
+    return itself or piped or substituted or bool(_SHELL_OF.search(told.step.text[:_TEXT]))
 
 
 def _reads_input(command: Command) -> bool:
     """Tell an interpreter that is given no script."""
-    if program(command) not in _INTERPRETERS:
+    if program(command) not in INTERPRETERS:
         return False
     words = command.words[1:]
     if any(word in ("-c", "-e", "-m", "--version", "-V") for word in words):
         return False
     first = next((word for word in words if not word.startswith("-") or word in ("-", "-s")), "")
-    return first in ("", "-", "-s", "/dev/stdin") or words[:1] == ("-s",)
+    return first in ("", "-", "-s", "/dev/stdin") or first[:2] == "<(" or words[:1] == ("-s",)
 
 
-def _is_key(told: _Told, number: int) -> bool:
+def _is_key(told: Told, number: int) -> bool:
     command, after = told.commands[number], told.commands[number + 1 : number + 2]
     piped = any(
         (x.name in ("gpg", "gpg2") and ("--dearmor" in x.words or "--import" in x.words))
@@ -177,62 +179,3 @@ def _is_key(told: _Told, number: int) -> bool:
     )
     # What a step verifies with is no key that a package manager trusts.
     return piped or (not told.is_checked and any(_KEY.search(word) for word in command.words[1:]))
-
-
-def _installs(told: _Told, command: Command) -> Iterator[Off]:
-    """Yield installations of what no repository vouches for."""
-    name, words = program(command), operands(command)
-    urls = [word for word in words if _ADDRESS.match(word) and not _HERE.match(word)]
-    if name == "dpkg" and {"-i", "--install", "-iR"} & set(words):
-        yield from _local(told, "dpkg -i")
-    elif name in ("apt", "apt-get") and any(w.endswith(".deb") and "/" in w for w in words):
-        yield from _local(told, f"{name} install of a .deb file")
-    elif name == "apt-key" and {"add", "adv"} & set(words):
-        weight: Weight = "fail" if any(_PLAIN.match(x) for x in urls) else "review"
-        yield Off(weight, "apt-key trusts a key for every repository", _INSTALL)
-    elif name == "rpm":
-        yield from _rpm(words, urls)
-    elif name in ("dnf", "microdnf", "tdnf", "yum", "zypper") and any(
-        url.endswith(".rpm") for url in urls
-    ):
-        yield Off("review", f"{name} installs {shown(urls[0], 50)}", _INSTALL)
-    elif name in ("pip", "pipx", "uv"):
-        yield from _pip(name, words)
-    elif name in ("npm", "yarn", "pnpm") and {"install", "i", "add"} & set(words):
-        yield from _npm(name, words, urls)
-    elif name == "go" and "install" in words and any(w.endswith("@latest") for w in words):
-        yield Off("review", "go install @latest", _INSTALL)
-
-
-def _local(told: _Told, what: str) -> Iterator[Off]:
-    """Yield the installation of a package file, which nobody verifies."""
-    if not told.is_checked:
-        fetched = told.downloads
-        detail = f"{what}, downloaded unverified" if fetched else what
-        yield Off("fail" if fetched else "review", detail, _INSTALL)
-
-
-def _rpm(words: Sequence[str], urls: Sequence[str]) -> Iterator[Off]:
-    if "--import" in words:
-        if urls:
-            weight: Weight = "fail" if any(map(_PLAIN.match, urls)) else "review"
-            yield Off(weight, f"key from {shown(urls[0], 60)}", _INSTALL)
-    elif urls and any(re.match(r"-[a-z]*[iUF]|--(?:install|upgrade|freshen)", w) for w in words):
-        yield Off("fail", f"rpm installs {shown(urls[0], 60)}", _INSTALL)
-
-
-def _pip(name: str, words: Sequence[str]) -> Iterator[Off]:
-    if "install" not in words or "--require-hashes" in words:
-        return
-    for before, word in zip(("", *words), words, strict=False):
-        is_index = before in ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
-        sourced = (
-            _ADDRESS.match(word) or _VCS.match(word) or re.search(r" ?@ ?\w+(\+\w+)?://", word)
-        )
-        if sourced and not is_index and "#sha256=" not in word:
-            yield Off("review", f"{name} install {shown(word, 50)}", _INSTALL)
-
-
-def _npm(name: str, words: Sequence[str], urls: Sequence[str]) -> Iterator[Off]:
-    if urls or any(map(_VCS.match, words)):
-        yield Off("review", f"{name} install of an address", _INSTALL)

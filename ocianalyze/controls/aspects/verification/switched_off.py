@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
+from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
@@ -36,14 +37,7 @@ def of_settings(view: ImageView) -> Iterator[Flaw]:
         if entry.state is not State.VISIBLE or read is None:
             continue
         for off in read(value.decode("utf-8", "replace")):
-            told = Evidence(
-                off.detail,
-                reason="verification-off",
-                path=entry.path,
-                layer=entry.layer,
-                sha256=entry.sha256,
-            )
-            yield flaw(off.weight, told)
+            yield flaw(off.weight, of_entry(entry, off.detail, reason="verification-off"))
 
 
 def of_environment(view: ImageView) -> Iterator[Flaw]:

@@ -28,6 +28,18 @@ _ORIGINS = {
     "1eb738ed2f0cc59b6f03ea41": "age's specification",
     "a9bef65725a167836372ff7c": "BIP-39's test vectors",
     "8c7e189ac03f4281a1a2fa00": "BIP-39's test vectors",
+    "88dd4937fd6b36e2d1ce52ee": "RFC 7617",
+    "6a1b277beaba0a464464c36a": "RFC 7617",
+    "0cacedee33fa241ea6aedca4": "MDN",
+    "fc5d7b5131941b624ba4ef3e": "RFC 6749",
+    "caeef3093ee0fc8ff47fd76e": "RFC 7662",
+    "536f1702cc69dcba24fabc7d": "RFC 6749",
+    "cf9479bd4c1bb33fd3841e2e": "RFC 6749",
+    "8f2a6ce61cd6bf911bf63a5f": "RFC 6749",
+    "844fecc2d7d2969a31f861c4": "RFC 6749",
+    "5c95d8b5cef2dae46b99a429": "RFC 6749",
+    "063848572e4bc0a83f4fc7a4": "RFC 6750",
+    "363ac2ca3ce3aed405b7bd21": "RFC 7009",
 }
 _LONGEST = 4096
 

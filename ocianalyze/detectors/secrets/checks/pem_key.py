@@ -3,7 +3,7 @@
 import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks import _armour, _keys, _openssh
+from ocianalyze.detectors.secrets.checks import _algorithms, _armour, _keys, _openssh
 from ocianalyze.detectors.secrets.checks._armour import Block
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._proofs import (
@@ -14,7 +14,6 @@ from ocianalyze.detectors.secrets.checks._proofs import (
 )
 
 _LABEL = re.compile(rb"(?:[A-Z0-9]+ )*PRIVATE KEY")
-_SEC1 = b"\x02\x01\x01\x04"
 _LEAST = 40
 """Characters of the shortest body: an Ed25519 key in PKCS#8 has 64."""
 
@@ -77,9 +76,9 @@ def _unknown(der: bytes, label: bytes) -> Proof | None:
         return verified("PKCS#8, encrypted", "low") if inner[:1] == b"\x30" else None
     # PrivateKeyInfo: version 0 or 1, then the algorithm
     if inner[:2] == b"\x02\x01" and inner[2:3] in b"\0\1" and inner[3:4] == b"\x30":
-        return well_formed("PKCS#8, not encrypted, of an unknown algorithm")
+        return well_formed(_algorithms.of_pkcs8(inner))
     # ECPrivateKey: version 1, then the number
-    return well_formed("EC, not encrypted, of an unknown curve") if inner[:4] == _SEC1 else None
+    return well_formed(_algorithms.of_ec(inner)) if inner[:4] == _algorithms.SEC1 else None
 
 
 CHECK: Check = prove

@@ -1,31 +1,22 @@
-"""Archives whose members follow one another: tar, ar (deb), cpio (rpm)."""
+"""Archives whose members follow one another: tar, ar (deb), rpm."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from stat import S_ISLNK
 
 from ocianalyze.detectors.secrets.inside._flow import (
     DamagedError,
+    Enter,
     Parser,
     Pour,
     Rest,
-    Sink,
     Tell,
 )
 from ocianalyze.layers import tar
 from ocianalyze.layers.pax import read_pax
-from ocianalyze.limits import KIB, MIB
+from ocianalyze.limits import MIB
 
-Enter = Callable[[str], Sink]
-"""Begins a member: given its name, returns where its content goes."""
 _PAX_BYTES = MIB
-_NAME_BYTES = 4 * KIB
 _AR = b"!<arch>\n"
-_NEWC = (b"070701", b"070702")
-_TRAILER = b"TRAILER!!!"
 _RPM_LEAD = 96
-_HEX = re.compile(rb"[0-9A-Fa-f]{8}")
 
 
 @dataclass(slots=True)
@@ -119,31 +110,6 @@ def ar_members(enter: Enter, tell: Tell) -> Parser:
         size = int(digits)
         yield from _member(enter, tell, header[:16].rstrip(b" /"), size)
         yield size % 2
-
-
-def cpio_members(enter: Enter, tell: Tell) -> Parser:
-    """Read a cpio archive of the new ASCII format (cpio(5)).
-
-    Raises:
-        DamagedError: a header cannot be read.
-
-    """
-    while header := (yield 110):
-        fields = _HEX.findall(header[6:])
-        if header[:6] not in _NEWC or len(fields) != 13:
-            raise DamagedError("has an unreadable cpio header")
-        size, name_size = int(fields[6], 16), int(fields[11], 16)
-        if not 0 < name_size <= _NAME_BYTES:
-            raise DamagedError("has a cpio member with a long name")
-        name = (yield name_size + -(110 + name_size) % 4)[: name_size - 1]
-        if name == _TRAILER:
-            return
-        if S_ISLNK(int(fields[1], 16)) and size <= _NAME_BYTES:
-            tell(_name(name), "path", name)
-            tell(_name(name), "link", (yield size))
-        else:
-            yield from _member(enter, tell, name, size)
-        yield -size % 4
 
 
 def rpm_payload(enter: Enter, _tell: Tell) -> Parser:

@@ -20,7 +20,7 @@ _ZSTD_STEP = 512
 """Bytes given to zstandard at once, which inflates all it is given: at most 16 MiB."""
 _STEP = 16 * KIB
 """Given at once to a codec that alone knows where its stream ends."""
-_ERRORS: tuple[type[Exception], ...] = (
+ERRORS: tuple[type[Exception], ...] = (
     isal_zlib.error,  # type: ignore[assignment] # its stub calls the class an instance
     lzma.LZMAError,
     zstandard.ZstdError,
@@ -93,6 +93,12 @@ def zlib() -> Codec:
     """Return the codec of a zlib stream (RFC 1950)."""
     codec: Codec = isal_zlib.decompressobj(wbits=15)
     return codec
+
+
+def is_zlib(head: bytes) -> bool:
+    """Tell a zlib header without a preset dictionary (RFC 1950, 2.2), whatever its window."""
+    is_one = len(head) > 1 and head[0] & 0x8F == 8 and not head[1] & 0x20
+    return is_one and int.from_bytes(head[:2], "big") % 31 == 0
 
 
 def deflate() -> Codec:
@@ -181,7 +187,7 @@ def _pieces(codec: Codec, data: Data) -> Iterator[bytes]:
     while True:
         try:
             piece = codec.decompress(data, PIECE)
-        except _ERRORS as error:
+        except ERRORS as error:
             large = "emory" in str(error)
             raise DamagedError(
                 "needs more memory than it gets" if large else "is damaged"

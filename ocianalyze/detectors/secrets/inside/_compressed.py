@@ -1,11 +1,21 @@
 """Files that are one compressed content: gzip, xz, bzip2, zstd, zlib, any number of streams."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codecs, Unpack
-from ocianalyze.detectors.secrets.inside._flow import DamagedError, Parser, Pour, Sink, Tell
+from ocianalyze.detectors.secrets.inside._flow import (
+    DamagedError,
+    Parser,
+    Pour,
+    Rest,
+    Sink,
+    Taker,
+    Tell,
+    Zeros,
+)
 from ocianalyze.limits import KIB
 
 _SKIPPABLE = b"\x2a\x4d\x18"
@@ -45,11 +55,20 @@ def inner_name(name: str, kind: str) -> str:
     return stem + _TAR[dot + suffix] if dot + suffix in _TAR else "content"
 
 
-def streams(kind: str, sink: Sink, spending: Spending, tell: Tell) -> Parser:
+def streams(
+    kind: str, sink: Sink, behind: Callable[[], Sink], spending: Spending, tell: Tell
+) -> Parser:
     """Pour the contents of all streams, one after another, into one sink.
 
+    Args:
+        kind: of compression.
+        sink: takes what comes out.
+        behind: begins what follows the last stream and is none.
+        spending: is charged.
+        tell: takes what headers say.
+
     Raises:
-        DamagedError: a stream is damaged, or something else follows.
+        DamagedError: a stream is damaged.
 
     """
     form = COMPRESSIONS[kind]
@@ -64,15 +83,17 @@ def streams(kind: str, sink: Sink, spending: Spending, tell: Tell) -> Parser:
             yield from _gzip_member(sink, spending)
         elif head == form.magic:
             unpack = Unpack(form.codec(), sink, spending)
-            yield _Again(head, unpack)
+            yield Again(head, unpack)
             _expect(unpack)
         elif kind == "zstd" and head[1:] == _SKIPPABLE and head[0] >> 4 == 5:
             size = yield 4
             yield Pour(None, int.from_bytes(size, "little"))
-        elif head.strip(b"\0"):
-            raise DamagedError("other bytes follow the compressed ones")
         else:
-            return
+            sink.close()
+            rest = behind()
+            rest.feed(head)
+            yield Rest(rest)
+        yield Zeros()
 
 
 def _gzip_header(tell: Tell) -> Parser:
@@ -107,10 +128,10 @@ def _expect(unpack: Unpack) -> None:
         raise DamagedError(unpack.problem)
 
 
-class _Again:
+class Again:
     """Takes bytes that were looked at already before those that follow."""
 
-    def __init__(self, head: bytes, unpack: Unpack) -> None:
+    def __init__(self, head: bytes, unpack: Taker) -> None:
         self._head = head
         self._unpack = unpack
 

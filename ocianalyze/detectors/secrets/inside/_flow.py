@@ -5,17 +5,27 @@ something that takes bytes for itself, such as `Pour`, and goes on when that is 
 what a parser asked for is held, so a content may be as large as it likes.
 """
 
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol
 
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
+from ocianalyze.limits import KIB
 from ocianalyze.model.secret import Where
 
 Data = bytes | memoryview
+_STEP = 16 * KIB
+"""Bytes that a mark is looked for in at once."""
 Tell = Callable[[str, Where, bytes], None]
 """Takes what an archive says beside its contents: of which member (empty for itself), whether that
 is its path, the target of a link or another part of a header, and the text."""
+
+
+Note = Callable[[str, str], None]
+"""Takes a member's name and why it is not looked at."""
+Enter = Callable[[str], "Sink"]
+"""Begins a member: given its name, returns where its content goes."""
 
 
 class DamagedError(OcianalyzeError):
@@ -96,21 +106,53 @@ class Rest:
 class Seek:
     """Passes over everything up to a mark, which is taken too."""
 
-    def __init__(self, mark: bytes, before: bytes = b"") -> None:
-        """Take nothing yet; `before` was taken already, and does not hold the mark."""
+    def __init__(self, mark: bytes, before: bytes = b"", *, remember: int = 0) -> None:
+        """Take nothing yet; `before` was taken already, and does not hold the mark.
+
+        Args:
+            mark: what is looked for.
+            before: the last bytes that were taken.
+            remember: bytes in front of the mark that somebody will ask for.
+
+        """
         self._mark = mark
-        self._tail = before
+        self._kept = max(remember, len(mark) - 1)
+        self.before = before
+        """What stood in front of the mark, or so far; the last bytes of it."""
         self.done = False
 
     def take(self, data: memoryview) -> int:
         """Look for the mark, also where it began in what was taken before."""
-        text = self._tail + bytes(data)
-        at = text.find(self._mark)
-        if at >= 0:
-            self.done = True
-            return at + len(self._mark) - len(self._tail)
-        self._tail = text[max(0, len(text) - len(self._mark) + 1) :]
+        for at in range(0, len(data), _STEP):
+            text = self.before + bytes(data[at : at + _STEP])
+            found = text.find(self._mark)
+            if found >= 0:
+                self.done = True
+                taken = at + found + len(self._mark) - len(self.before)
+                self.before = text[max(0, found - self._kept) : found]
+                return taken
+            self.before = text[max(0, len(text) - self._kept) :]
         return len(data)
+
+
+_ZEROS = re.compile(rb"\0*")
+
+
+class Zeros:
+    """Takes the zeros that fill something up."""
+
+    done = False
+
+    def take(self, data: memoryview) -> int:
+        """Take what is there up to the first other byte."""
+        found = _ZEROS.match(data)
+        count = found.end() if found else 0
+        self.done = count < len(data)
+        return count
+
+
+_ENDLESS = (Seek, Zeros)
+"""Those that the end of a content may come upon."""
 
 
 class Flow:
@@ -163,7 +205,7 @@ class Flow:
             self._answer(self._rest)
         if isinstance(self._want, Rest):
             self._want.sink.close()
-        elif self._want is not None and not isinstance(self._want, Seek):
+        elif self._want is not None and not isinstance(self._want, _ENDLESS):
             raise DamagedError("is cut off")
 
     def _answer(self, data: bytes | None) -> None:

@@ -14,7 +14,15 @@ from hashlib import sha1
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Unpack
-from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Parser, Sink, Taker
+from ocianalyze.detectors.secrets.inside._flow import (
+    DamagedError,
+    Data,
+    Enter,
+    Note,
+    Parser,
+    Sink,
+    Taker,
+)
 from ocianalyze.limits import MIB
 
 LOOSE = re.compile(rb"(?:^|/)objects/[0-9a-f]{2}/(?:[0-9a-f]{38}|[0-9a-f]{62})$")
@@ -29,9 +37,6 @@ _LONGEST_HEADER = 32
 _VARINT = 10
 _NAME = 20
 """Bytes of the name of a base."""
-
-Enter = Callable[[str], Sink]
-Note = Callable[[str, str], None]
 
 
 @dataclass(slots=True)

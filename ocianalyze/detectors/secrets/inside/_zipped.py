@@ -15,7 +15,7 @@ from isal import isal_zlib
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack
-from ocianalyze.detectors.secrets.inside._flow import Parser, Pour, Seek, Sink, Taker, Tell
+from ocianalyze.detectors.secrets.inside._flow import Note, Parser, Pour, Seek, Sink, Taker, Tell
 from ocianalyze.limits import MIB
 
 
@@ -41,8 +41,6 @@ class Members:
 Plain = Callable[[bytes, bytes], bool]
 """Given a name as it is written and a content, tells whether it may be one of `Members`."""
 Whole = Callable[[Members], None]
-Note = Callable[[str, str], None]
-"""Takes a member's name and why it is not looked at."""
 PREFIX = b"PK\3\4"
 _ENTRY, _END = b"PK\1\2", b"PK\5\6"
 _CENTRAL = (_ENTRY, _END)

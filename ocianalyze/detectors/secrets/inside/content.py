@@ -8,14 +8,17 @@ from functools import partial
 from typing import NamedTuple
 
 from ocianalyze.detectors.secrets._search import Search
-from ocianalyze.detectors.secrets.inside import _archives, _git, stores
+from ocianalyze.detectors.secrets.inside import _archives, _cpio, _git, _pdf, _sqlite, stores
+from ocianalyze.detectors.secrets.inside._behind import Behind
 from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
 from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
 from ocianalyze.detectors.secrets.inside._named import Named
 from ocianalyze.detectors.secrets.inside._recognise import (
     ARCHIVES,
+    BEHIND,
     HEAD,
+    MIXED,
     WEAK,
     may_be_packed,
     recognise,
@@ -31,10 +34,16 @@ _COMPRESSIONS = 5
 """In one another, and in archives."""
 LARGEST = 32 * MIB
 """Of a compiled content whose texts are looked at one by one."""
+_AMONG = {
+    "pack": _git.pack_objects,
+    "pdf": _pdf.pdf_streams,
+    "sqlite": _sqlite.sqlite_values,
+}
+"""What is packed piece by piece among other bytes."""
 _FOLLOWING = {
     "tar": _archives.tar_members,
     "ar": _archives.ar_members,
-    "cpio": _archives.cpio_members,
+    "cpio": _cpio.cpio_members,
     "rpm": _archives.rpm_payload,
 }
 
@@ -69,6 +78,8 @@ class Content:
     _compiled: bytearray | None = None
     """A compiled content so far, of which the texts are looked at."""
     _is_weak: bool = False
+    _is_mixed: bool = False
+    """It is searched as it is, too."""
     _child: "Content | None" = None
     """The content inside that was entered last."""
     _is_closed: bool = False
@@ -150,7 +161,7 @@ class Content:
     def _recognise(self, head: bytes) -> None:
         path = self.look.place(self.inner)
         if kind := recognise(head, path):
-            self._enter(kind)
+            self._enter(kind, head)
         elif kind := unread(head):
             self.look.note(self.inner, f"is packed as {kind}, which is not read")
         elif kind := stores.recognise(head, path):
@@ -159,7 +170,7 @@ class Content:
             self._compiled = bytearray()
 
     def _take(self, piece: Data) -> None:
-        if self.depth.coded and (self._within is None or self._is_weak):
+        if self.depth.coded and (self._within is None or self._is_mixed):
             self._look(piece)
         if self._kept:
             self._kept.feed(piece)
@@ -198,15 +209,19 @@ class Content:
             if not self._is_weak:
                 self.look.note(self.inner, str(error))
 
-    def _enter(self, kind: str) -> None:
+    def _enter(self, kind: str, head: bytes) -> None:
+        self._is_weak, self._is_mixed = kind in WEAK, kind in MIXED
+        if kind == BEHIND:
+            self._within = Behind(head, partial(self._open, self.depth, ""))
+            return
         archives = self.depth.archives + (kind in ARCHIVES)
         compressions = self.depth.compressions + (kind not in ARCHIVES)
         depth = Depth(archives, compressions, coded=self.depth.coded)
         limit = self.look.spending.allowance.limits.inner_depth
         if archives > limit or compressions > _COMPRESSIONS:
-            self.look.note(self.inner, f"lies deeper than is looked (inner_depth {limit})")
+            bounds = f"limit inner_depth ({limit}) and {_COMPRESSIONS} compressions"
+            self.look.note(self.inner, f"lies deeper than {bounds} allow")
             return
-        self._is_weak = kind in WEAK
         try:
             self._within = Flow(self._parser(kind, depth))
         except DamagedError as error:
@@ -216,14 +231,15 @@ class Content:
         look, coded = self.look, depth._replace(coded=True)
         if kind == "zip":
             return zip_members(self._visitor(depth), comments=self.depth.coded)
-        if kind == "pack":
-            return _git.pack_objects(partial(self._open, coded), self._note, look.spending)
+        if kind in _AMONG:
+            return _AMONG[kind](partial(self._open, coded), self._note, look.spending)
         if kind == "loose":
             return _git.loose_object(partial(self._open, coded), look.spending)
         if kind in _FOLLOWING:
             return _FOLLOWING[kind](partial(self._member, depth), self._tell)
         name = inner_name(self.inner or look.path.decode("utf-8", "backslashreplace"), kind)
-        return streams(kind, self._open(coded, name), look.spending, self._tell)
+        behind = partial(self._open, depth, BEHIND)
+        return streams(kind, self._open(coded, name), behind, look.spending, self._tell)
 
     def _member(self, depth: Depth, name: str, *, packed: bool = False) -> "Content":
         self.look.spending.member()

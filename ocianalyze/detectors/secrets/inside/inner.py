@@ -42,6 +42,16 @@ def unpacked(value: bytes) -> Inside:
     return Inside(tuple(unpack(orjson.dumps(hits))), tuple(Unread(*row) for row in rows))
 
 
+def not_told(outer: Iterable[Hit], inside: Iterable[Hit]) -> list[Hit]:
+    """Return what the bytes of a file itself hold, without what is told of its inside as well.
+
+    A name stands in a zip archive as it is, twice even, and short contents are in zstd frames as
+    they were: the place inside says more.
+    """
+    ids = {one.id for one in inside}
+    return [one for one in outer if one.where != "content" or one.id not in ids]
+
+
 def note(unread: dict[str, tuple[int, str]], inner: str, reason: str) -> None:
     """Count one more thing that was not looked at."""
     if reason in unread or len(unread) < _REASONS:

@@ -5,23 +5,30 @@ from dataclasses import dataclass
 from ocianalyze.detectors.secrets._engine import Engine, Nothing
 from ocianalyze.detectors.secrets.inside import _der, stores
 from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
-from ocianalyze.detectors.secrets.inside._constants import Beginnings, Compiled, compiled, hidden
+from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.detectors.secrets.inside._named import Naming
+from ocianalyze.detectors.secrets.inside._quick import (
+    SMALL,
+    Prefixed,
+    Small,
+    in_compiled,
+    in_gzip,
+)
 from ocianalyze.detectors.secrets.inside._recognise import (
+    BEHIND,
     HEAD,
     UNREAD,
-    is_document,
     may_be_packed,
     recognise,
     unread,
 )
 from ocianalyze.detectors.secrets.inside.content import LARGEST, Content
 from ocianalyze.detectors.secrets.inside.inner import NAME, packed
-from ocianalyze.detectors.secrets.inside.look import BETWEEN, Look
+from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 4
+VERSION = 5
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -38,7 +45,8 @@ INTEREST = Interest(
                 b"\xce\xce\xce\xce",
                 b"\x1f\x8b",
                 b"\5\2",
-                b"#!",
+                *(b"#!", b"MZ", b"\x7fELF", b"Cr24", b"\xff\xd8", b"\x89PNG", b"GIF8"),
+                *(b"%PDF", b"SQLi", b"\xc7\x71", b"\x71\xc7"),
                 b"\xca\xfe\xba\xbe",
             ),
             *(*_ZLIB, *_DER, *_der.SHORT, *UNREAD),
@@ -89,45 +97,6 @@ class _Inside:
             self.content.stop()
 
 
-@dataclass(slots=True)
-class _OnlyCompiled:
-    """Sees a compiled file that is nothing else: few have a text whose borders are hidden."""
-
-    opening: "Opening"
-    path: bytes
-    kind: Compiled
-    data: bytes = b""
-
-    def feed(self, piece: bytes | memoryview) -> bool:
-        """Take the next piece."""
-        self.data = self.data + bytes(piece) if self.data else bytes(piece)
-        return True
-
-    def close(self) -> bytes | None:
-        """Return what was found; looks closely only where there is something."""
-        spending = Spending(self.opening.allowance)
-        spending.resume()
-        try:
-            spending.clock()
-            has_one = self._has_one()
-            spending.clock()
-        except SpentError:
-            has_one = True
-        return self._looked_into() if has_one else None
-
-    def _has_one(self) -> bool:
-        """Tell whether any of the hidden texts may hold a secret."""
-        starts, too_many = self.opening.beginnings.starts(self.data)
-        texts = [self.data[slice(*span)] for span in hidden(self.data, starts, self.kind)]
-        events, more = self.opening.engine.scan(BETWEEN.join(texts)) if texts else ((), False)
-        return bool(events) or too_many or more
-
-    def _looked_into(self) -> bytes | None:
-        inside = self.opening.inside(self.path)
-        inside.feed(self.data)
-        return inside.close()
-
-
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What every file of an analysis is looked at with."""
@@ -135,20 +104,22 @@ class Opening:
     engine: Engine
     allowance: Allowance
     bare: bool
-    documents: bool
     beginnings: Beginnings
     naming: Naming
 
     def __call__(self, seen: Seen, head: memoryview) -> Tap | None:
         """Return a tap for a file that is packed or a key store."""
         first, path = bytes(head[:HEAD]), seen.path
-        if is_document(path) and not self.documents:
-            return None
-        kind = compiled(first, path)
-        if kind and not may_be_packed(first) and seen.size <= LARGEST:
-            return _OnlyCompiled(self, path, kind)
-        packed = recognise(first, path) or unread(first) or stores.recognise(first, path)
-        return self.inside(path) if packed or kind else None
+        if compiled(first, path):
+            is_alone = not may_be_packed(first) and seen.size <= LARGEST
+            return Small(self, path, in_compiled) if is_alone else self.inside(path)
+        kind = recognise(first, path)
+        if kind == BEHIND:
+            return Prefixed(self, path, first)
+        if kind == "gzip" and seen.size <= SMALL:
+            return Small(self, path, in_gzip)
+        is_other = kind or unread(first) or stores.recognise(first, path)
+        return self.inside(path) if is_other else None
 
     def inside(self, path: bytes) -> _Inside:
         """Return what looks into a file, whatever it is."""
@@ -163,7 +134,6 @@ def observer(
     *,
     small: Engine | None = None,
     bare: bool = False,
-    documents: bool = False,
 ) -> Observer:
     """Return the observer for one set of rules.
 
@@ -172,15 +142,12 @@ def observer(
         allowance: what one layer may cost; whoever reads layers begins it with each.
         small: made of the rules for small files of known names.
         bare: keep the values themselves; such facts must not be stored.
-        documents: look into compressed manual pages and changelogs too.
 
     """
     return Observer(
         name=NAME,
         version=VERSION,
         interest=INTEREST,
-        open=Opening(
-            engine, allowance, bare, documents, Beginnings(engine), Naming(small or Nothing())
-        ),
+        open=Opening(engine, allowance, bare, Beginnings(engine), Naming(small or Nothing())),
         summary="secrets in archives, compressed files, git objects and key stores",
     )

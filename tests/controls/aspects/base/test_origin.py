@@ -206,3 +206,14 @@ def test_without_any_seam_nobody_is_named() -> None:
     """Findings of layer 0 and above have the same origin then: unknown, which counts."""
     found = boundary(_built(BUILDKIT, BUILDKIT))
     assert [found.of_layer(n) for n in (0, 1)] == ["unknown", "unknown"]
+
+
+def test_an_operator_who_is_wrong_is_told_so_although_another_base_is_proved() -> None:
+    view = _view()
+    wrong = BaseImage("x", "operator", ("sha256:" + "0" * 64,))
+    right = BaseImage("y", "table", _layers(view, 1))
+    found = boundary(replace(view, bases=(wrong, right)))
+    assert (found.base, found.claimed) == (right, wrong)
+    one_of_two = BaseImage("z", "operator", _layers(view, 1))
+    found = boundary(replace(view, bases=(wrong, right, one_of_two)))
+    assert (found.base, found.claimed) == (one_of_two, None)

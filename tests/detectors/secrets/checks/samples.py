@@ -107,7 +107,7 @@ SAMPLES = (
     Sample("docker-auth", RIGHT, b64(f"robot:{_RANDOM}"), ""),
     Sample("docker-auth", WRONG, b64("user:password")),
     Sample("docker-auth", "", b64(bytes(range(20)))),
-    Sample("basic-auth", RIGHT, b64(f"deploy:{_RANDOM}")),
+    Sample("basic-auth", FORM, b64(f"deploy:{_RANDOM}")),
     Sample("basic-auth", NONE, b64("no colon in it")),
     Sample("npm-auth", FORM, "b98ec224-cdb2-4340-b7bd-9617fc719d1d"),
     Sample("npm-auth", WRONG, "${NPM_TOKEN}"),

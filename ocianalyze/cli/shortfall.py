@@ -1,0 +1,176 @@
+"""Why an input could not be analysed, or not all of it: one line with the place and the cure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ocianalyze.filesystem.view import LayerView
+    from ocianalyze.model.finding import Finding
+    from ocianalyze.model.report import ArtifactRecord, FindingRecord, LayerRecord, Report
+    from ocianalyze.report._base import Analysis, Artifact
+
+_TOLD = 3
+"""Reasons on the line; the report has all."""
+_CHARS = 200
+_DIGEST = re.compile(r"(sha\d{3}:[0-9a-f]{12})[0-9a-f]{52,116}")
+_LIMIT = re.compile(r"limit ([a-z]+(?:_[a-z]+)*)")
+_CUT = frozenset(
+    {
+        "blob.truncated",
+        "blob.corrupt",
+        "tar.truncated",
+        "tar.bad-checksum",
+        "tar.bad-number",
+        "tar.negative-size",
+    }
+)
+"""What is odd about an outer file and leaves the rest of it unread."""
+_NO_CONFIG = "image.config-absent"
+_AGAIN = "save or copy the image again"
+_CURES = {
+    "missing": "save the image again, with all its layers",
+    "foreign": "its layers are kept elsewhere: copy the image with them",
+    "encrypted": "decrypt it first: skopeo copy --decryption-key KEY",
+}
+"""By why a layer is not there."""
+
+
+class Shortfall(NamedTuple):
+    """What is missing, and what helps."""
+
+    what: str
+    cure: str = _AGAIN
+
+
+class Reached(NamedTuple):
+    """What came out of an input, of a report and of opened images alike."""
+
+    place: str
+    images: int
+    parts: tuple[Shortfall, ...]
+    """Layers that were not read to their end, configs that could not be read at all."""
+    cut: tuple[Shortfall, ...]
+    """What ended the reading of the input itself."""
+    artifacts: "tuple[ArtifactRecord | Artifact, ...]"
+    integrity: tuple[Shortfall, ...]
+    """What differs from its digest."""
+
+
+def of_report(report: "Report") -> Reached:
+    """Return what a report says of its input."""
+    layers = (
+        _layer(layer, layer.detail)
+        for image in report.images
+        for layer in image.layers
+        if layer.status != "read"
+    )
+    return Reached(
+        report.input.reference,
+        len(report.images),
+        (*layers, *_configs(report.findings)),
+        tuple(_cut(found for found in report.findings if found.image is None)),
+        tuple(report.artifacts),
+        tuple(_integrity(report.findings)),
+    )
+
+
+def of_analysis(analysis: "Analysis") -> Reached:
+    """Return what the opened images of an input say."""
+    layers = (
+        _layer(layer, layer.missing or layer.partial)
+        for image in analysis.images
+        for layer in image.view.layers
+        if layer.missing or layer.partial
+    )
+    found = [finding for image in analysis.images for finding in image.view.findings]
+    return Reached(
+        analysis.reference,
+        len(analysis.images),
+        (*layers, *_configs(found)),
+        tuple(_cut(analysis.findings)),
+        analysis.artifacts,
+        tuple(_integrity(found)),
+    )
+
+
+def differing(found: Reached) -> str:
+    """Say which bytes differ from their digests."""
+    cure = f"{_AGAIN}, or --keep-going to analyse it all the same"
+    first = found.integrity or (Shortfall("bytes differ from their digests"),)
+    return _line(found.place, first, cure)
+
+
+def nothing(found: Reached) -> str:
+    """Say why the input holds no image."""
+    known = tuple(_artifact(each) for each in found.artifacts)
+    if not known:
+        return f"{found.place}: no image in the input; {_AGAIN}"
+    return _line(f"{found.place}: no image in the input", known)
+
+
+def partial(found: Reached) -> str:
+    """Say what could not be read."""
+    lost = [_artifact(each) for each in found.artifacts if each.error]
+    why = (*found.cut, *found.parts, *lost) or (Shortfall("not every digest could be verified"),)
+    return _line(f"{found.place}: only part of it could be read", why)
+
+
+def is_limited(found: Reached) -> bool:
+    """Tell that a limit of ours kept the images from being read."""
+    return any(each.limit for each in found.artifacts)
+
+
+def _line(place: str, why: Iterable[Shortfall], cure: str = "") -> str:
+    each = list(dict.fromkeys(why))
+    told = "; ".join(_shortened(one.what) for one in islice(each, _TOLD))
+    more = f"; and {len(each) - _TOLD} more" if len(each) > _TOLD else ""
+    cures = dict.fromkeys(one.cure for one in islice(each, _TOLD))
+    return "; ".join(filter(None, (f"{place}: {told}{more}", *([cure] if cure else cures))))
+
+
+def _shortened(text: str) -> str:
+    text = _DIGEST.sub(r"\1", text)
+    return text if len(text) <= _CHARS else f"{text[:_CHARS]}..."
+
+
+def _layer(layer: "LayerRecord | LayerView", why: str) -> Shortfall:
+    limit = _LIMIT.search(why)
+    if limit:
+        option = limit[1].replace("_", "-")
+        return Shortfall(f"layer {layer.index}: {why}", f"--limit {option}=N allows more")
+    return Shortfall(f"layer {layer.index}: {why}", _CURES.get(why, _AGAIN))
+
+
+def _artifact(artifact: "ArtifactRecord | Artifact") -> Shortfall:
+    name = artifact.name or artifact.digest or "manifest"
+    if artifact.limit:
+        return Shortfall(f"{name}: {artifact.reason}", "")  # the reason has the cure
+    cure = _AGAIN if artifact.error else "name an image"
+    return Shortfall(f"{name}: {artifact.reason}", cure)
+
+
+def _cut(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
+    for found in findings:
+        if found.code in _CUT:
+            yield Shortfall(f"{found.title}: {found.detail}")
+
+
+def _configs(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
+    for found in findings:
+        if found.code == _NO_CONFIG:
+            cure = "" if "--limit" in found.detail else _AGAIN
+            yield Shortfall(f"{found.title}: {found.detail}", cure)
+
+
+def _integrity(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
+    for found in findings:
+        if found.code.startswith("integrity."):
+            where = "" if _index(found) is None else f"layer {_index(found)}"
+            yield Shortfall(": ".join(filter(None, (where, found.title, found.detail))))
+
+
+def _index(found: "Finding | FindingRecord") -> int | None:
+    layer = found.layer
+    return layer if layer is None or isinstance(layer, int) else layer.index
