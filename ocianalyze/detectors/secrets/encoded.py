@@ -8,7 +8,7 @@ that say so, and of base64 in small files of settings and texts, and in document
 import re
 from binascii import Error, a2b_base64
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
@@ -26,6 +26,8 @@ NAME = "secrets-encoded"
 VERSION = 2
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 """Byte order marks, which files in UTF-16 begin with (RFC 2781, 3.2)."""
+_CONTINUED, _OF_FOUR = bytes(range(0x80, 0xC0)), bytes(range(0xF0, 0xF8))
+"""Bytes of UTF-8 that begin nothing, and that begin what takes two units of UTF-16 (RFC 3629)."""
 _UTF16_BYTES = 8 * MIB
 _BASE64_BYTES = 64 * KIB
 """Of a file that is decoded."""
@@ -112,14 +114,21 @@ def utf16_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
     if codec is None:
         return
     text = data[2:].decode(codec, "replace").encode("utf-8", "replace")
-    for one in search(engine, path, text):
-        start, end = (_unit(text, offset) for offset in (one.start, one.end))
-        yield _moved(one, "utf-16", start, end)
+    found = search(engine, path, text)
+    units = _units(text, {offset for one in found for offset in (one.start, one.end)})
+    for one in found:
+        yield _moved(one, "utf-16", units[one.start], units[one.end])
 
 
-def _unit(text: bytes, offset: int) -> int:
-    """Return the byte of the UTF-16 content where a byte of its UTF-8 form lies."""
-    return 2 + len(text[:offset].decode("utf-8", "replace").encode("utf-16-le"))
+def _units(text: bytes, offsets: Iterable[int]) -> dict[int, int]:
+    """Return the bytes of the UTF-16 content where bytes of its UTF-8 form lie, in one pass."""
+    at, unit, found = 0, 2, {}
+    for offset in sorted(offsets):
+        begun = text[at:offset].translate(None, _CONTINUED)
+        pairs = len(begun) - len(begun.translate(None, _OF_FOUR))
+        at, unit = offset, unit + 2 * (len(begun) + pairs)
+        found[offset] = unit
+    return found
 
 
 def _moved(one: Proved, coding: Coding, start: int, end: int) -> Proved:

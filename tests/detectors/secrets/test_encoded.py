@@ -36,6 +36,14 @@ def test_utf16_hides_no_secret(shipped: Engine, text: str, mark: str) -> None:
     assert (found[0].start, found[0].coding) == (at, "utf-16")
 
 
+def test_places_in_utf16_are_those_of_its_units(shipped: Engine) -> None:
+    tokens = [github_token(f"number {number}") for number in range(300)]
+    data = ("\ufeff" + "\n".join(f"ü 🔑 {token}" for token in tokens)).encode("utf-16-le")
+    found = list(utf16_secrets(shipped, b"a.txt", data))
+    told = [data[one.start : one.end].decode("utf-16-le") for one in found]
+    assert told == [one.secret.decode() for one in found] == tokens
+
+
 @pytest.mark.parametrize("text", CODED)
 @pytest.mark.parametrize("code", [base64.b64encode, base64.urlsafe_b64encode, base64.encodebytes])
 @pytest.mark.parametrize("before", ["", "x", "yz"])
