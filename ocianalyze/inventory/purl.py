@@ -25,6 +25,8 @@ _PLAIN = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _PLAIN_NAMESPACE = re.compile(r"@?[a-z0-9]+(?:[./-][a-z0-9]+)*")
 _UNDERLINED = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 """Names of all types but Python's, which has another spelling for these."""
+_EDGES = "/" + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+"""What readers of a purl take away from both ends of a name."""
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9]+(?:[.~_+-]?[A-Za-z0-9])*")
 
 
@@ -81,7 +83,7 @@ def _text(kind: str, found: Found, qualifiers: dict[str, str]) -> str:
     named = PackageURL(
         type=kind,
         namespace=found.namespace or None,
-        name=found.name if found.name.strip("/ ") else "unnamed",
+        name=found.name.strip(_EDGES) or "unnamed",
         version=_version(kind, found) or None,
         qualifiers=qualifiers,
         subpath=found.subpath or None,
