@@ -4,7 +4,7 @@ Reaching one gives a partial result that says so, never a crash and never a sile
 defaults let every real image through.
 """
 
-from dataclasses import dataclass
+from ocianalyze.dataclass import dataclass
 
 KIB = 1 << 10
 MIB = 1 << 20

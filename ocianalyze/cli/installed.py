@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,6 +9,7 @@ from rich.cells import cell_len
 
 from ocianalyze.cli import envelope, separated
 from ocianalyze.cli.listing import title
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.model.package import Package, Scope
 from ocianalyze.model.report import PackageRecord

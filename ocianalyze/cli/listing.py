@@ -4,13 +4,13 @@ import re
 import stat
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import translate
 from itertools import chain
 from typing import Any
 
 from ocianalyze.cli import envelope
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.shown import (
     identities_of,
     in_headers,

@@ -1,7 +1,6 @@
 """Who owns a path: the package, the links that lead there, the layer and step that wrote it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -9,6 +8,7 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.installed import full_name
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import width
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from ocianalyze.dataclass import dataclass
 
 if TYPE_CHECKING:
     from ocianalyze.store.telling import Progress

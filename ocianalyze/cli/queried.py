@@ -1,7 +1,6 @@
 """Answers of SQL queries: aligned for people, JSON and CSV for machines; and the tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -10,6 +9,7 @@ from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.controls._base import Result
 from ocianalyze.controls.tables import verdict_tables
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
 from ocianalyze.filesystem.sql._base import Masks, Table, Value
 from ocianalyze.filesystem.sql.query import Answer, Database, reads

@@ -1,7 +1,7 @@
 """Secrets of an image or of plain files: blocks for people, records for machines."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from ocianalyze import engine
 from ocianalyze.cli import envelope
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.errors import NotAnImage

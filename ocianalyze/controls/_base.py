@@ -1,11 +1,12 @@
 """What a control is: data about a recommendation and one function over an image."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from ocianalyze.controls.evidence import counted
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity

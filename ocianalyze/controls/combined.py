@@ -1,10 +1,11 @@
 """Items that ask for several things at once: the worst verdict of their parts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ocianalyze.controls._base import Automation, Control, tuned
 from ocianalyze.controls.saying import ROOM, shortened
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 

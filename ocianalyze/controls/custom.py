@@ -2,12 +2,12 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
 from ocianalyze.controls.evidence import more
 from ocianalyze.controls.saying import shortened
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.filesystem.sql._base import Masks, Value
 from ocianalyze.filesystem.sql._connection import Asked, asked, connect

@@ -1,7 +1,7 @@
 """A profile turned into what is judged and how verdicts are weighed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 
@@ -10,6 +10,7 @@ from ocianalyze.controls._base import Control, identifier, tuned
 from ocianalyze.controls.catalogue import Listed, at_day, select
 from ocianalyze.controls.misspelt import Nearest
 from ocianalyze.controls.settings import misfits
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.filesystem.sql._base import Masks
 from ocianalyze.filesystem.sql.query import reads

@@ -3,8 +3,9 @@
 `etc/shadow` is kept too, because who has a password is evidence; nothing ever prints it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
 

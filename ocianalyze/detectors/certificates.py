@@ -8,13 +8,14 @@ manifests and in kubeconfigs, where the key stands beside.
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from itertools import chain, islice
 from typing import NamedTuple
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 

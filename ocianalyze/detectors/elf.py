@@ -5,8 +5,9 @@ head of the file, the dynamic table, the notes, the section headers and the end.
 elsewhere (the strings of a library with a very large symbol table) is reported as unread.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.elf_facts import MAGIC, UPX_HEAD, facts, layout, segments, wanted
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 

@@ -6,11 +6,13 @@ the format is named in `malformed` while the rest is still told.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import NamedTuple, Protocol
 
 import orjson
+
+from ocianalyze.dataclass import dataclass
 
 MAGIC = b"\x7fELF"
 UPX_HEAD = 4096

@@ -1,7 +1,6 @@
 """The observer that keeps the interpreter line of executable scripts (execve(2))."""
 
-from dataclasses import dataclass
-
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
 _LINE_LIMIT = 256

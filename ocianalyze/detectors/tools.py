@@ -6,13 +6,14 @@ of the catalogue; libraries and files without an execute bit are not looked at.
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 

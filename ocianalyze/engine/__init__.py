@@ -237,4 +237,6 @@ def _read(
 
 def _import_rest() -> None:
     """Import what comes after reading, while other processes read."""
-    from ocianalyze.engine import images  # noqa: F401, PLC0415 - see above
+    from ocianalyze.controls import evaluate  # noqa: F401, PLC0415 - see above
+    from ocianalyze.engine import fresh, images  # noqa: F401, PLC0415 - see above
+    from ocianalyze.layers import history  # noqa: F401, PLC0415 - see above

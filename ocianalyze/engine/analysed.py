@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocianalyze.controls.aspects.base import known_bases
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.filetype import TYPES
 from ocianalyze.detectors.secrets.attached import documents
 from ocianalyze.detectors.secrets.document import Document

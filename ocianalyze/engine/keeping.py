@@ -6,9 +6,10 @@ that nothing which reads layers is imported to know that what is kept is current
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.discovery import is_offered
 from ocianalyze.engine.options import Options

@@ -1,10 +1,10 @@
 """How to analyse, and what a scan judges."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ a secret nothing is kept. Nothing in it depends on the day.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._masking import Identities
 from ocianalyze.detectors.secrets.shown import identities_of, names_of
 from ocianalyze.filesystem.view import ImageView

@@ -1,10 +1,11 @@
 """A stored image and the facts of its layers become an ImageView."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import nsmallest
 from itertools import chain, count
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.integrity import Integrity, layer_anomalies, verify
 from ocianalyze.filesystem.view import ImageView, LayerView, Tree

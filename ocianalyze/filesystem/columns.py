@@ -8,11 +8,11 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from operator import add
 from typing import NamedTuple, TypeAlias
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, MARKS
 from ocianalyze.model.entry import Entry, Kind, State

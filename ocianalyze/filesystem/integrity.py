@@ -6,8 +6,9 @@ The chain: descriptor -> manifest -> config and layer digests and sizes -> diff_
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest

@@ -3,8 +3,9 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.skeleton import ENTRY, MARKS, Skeleton, join
 from ocianalyze.model.anomaly import Anomaly

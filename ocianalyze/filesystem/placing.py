@@ -6,8 +6,9 @@ have no such member, and every directory is where it says; the others are replay
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.detours import Detours
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.skeleton import HARDLINK, MARKS, SYMLINK, Skeleton

@@ -4,9 +4,10 @@ Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, bl
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Protocol, TypeVar, cast
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry, Kind

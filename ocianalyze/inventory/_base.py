@@ -7,9 +7,9 @@ path in different layers, which is the same for all catalogers (`ocianalyze.inve
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.entry import Entry

@@ -9,10 +9,11 @@ modules; the lists in Go's and Rust's programs.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, islice
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.package import Package, Presence
 
 NEEDS = 5_000

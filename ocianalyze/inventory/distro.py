@@ -5,9 +5,10 @@ os-release itself is kept by `ocianalyze.detectors.captured`; the observer here 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.end_of_life import end_of_life

@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.model.package import Found, Package, Presence

@@ -5,8 +5,8 @@ In-toto statements in attestation manifests, and documents in artifacts about it
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError
 from ocianalyze.inventory.sbom_reader import Document, read_document
 from ocianalyze.limits import Limits

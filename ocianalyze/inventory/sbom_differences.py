@@ -3,10 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.package import Found
 
 _RUNS = re.compile("[-_.]+")

@@ -7,11 +7,12 @@ document excludes are left out. What a document says is a claim, compared with w
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from packageurl import PackageURL
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import load_object
 from ocianalyze.model.envelope import opened

@@ -8,10 +8,11 @@ first layer of the last unbroken run of layers that record it, not by the last w
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, count, islice
 from typing import NamedTuple, TypeVar
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.purl import purl

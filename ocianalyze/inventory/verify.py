@@ -8,10 +8,11 @@ who wrote the database, it does not show.
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import NamedTuple, cast
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory._base import Kept, Kinds, Records

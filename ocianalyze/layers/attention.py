@@ -1,8 +1,9 @@
 """Which observers want which file: interests compiled into few lookups a file."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Observer, Seen, Tap
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import Observation

@@ -6,8 +6,9 @@ finds them again by name.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from ocianalyze.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

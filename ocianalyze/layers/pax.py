@@ -8,8 +8,10 @@ over PAX paths, and global headers change nothing.
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_to_bytes
+
+from ocianalyze.dataclass import dataclass
 
 _LONGEST_NUMBER = 20
 _DECIMAL = re.compile(rb"-?[0-9]+")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ocianalyze.blobs.stream import Opens, RawStream
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Classifier, Observer
 from ocianalyze.layers.sieve import Members, Sieving, Sifted
 from ocianalyze.layers.walk import Walk

@@ -7,9 +7,9 @@ included. What it found is given to members when the walk is over and their plac
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import Entries
 

@@ -6,9 +6,9 @@ Source: the GNU tar manual, "Storing Sparse Files". Which members are sparse is 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.cursor import Cursor
 from ocianalyze.layers.pax import Extended
 from ocianalyze.layers.tar import BLOCK, Header, number

@@ -9,13 +9,13 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import log
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 from ocianalyze.blobs.stream import Opens
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import OcianalyzeError, SourceError
 from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import MIB

@@ -1,7 +1,8 @@
 """Images that another one may have been built on, and who says so."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ocianalyze.dataclass import dataclass
 
 ToldBy = Literal["operator", "annotation", "provenance", "image", "table"]
 """The one who asks; the image's own annotations; its provenance; another image at hand; a table

@@ -7,9 +7,10 @@ reached). Columns keep a million entries near 100 bytes each; rows are made on d
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression

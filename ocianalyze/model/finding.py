@@ -1,9 +1,9 @@
 """What is said about an image: status, evidence, verdict, finding."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 

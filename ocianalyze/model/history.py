@@ -1,7 +1,8 @@
 """Build steps as read from an image's history."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from ocianalyze.dataclass import dataclass
 
 
 class Command(NamedTuple):

@@ -1,9 +1,10 @@
 """A package: what somebody installed, where that is recorded, and which layer brought it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.finding import Confidence
 
 InstallReason = Literal["", "manual", "automatic"]

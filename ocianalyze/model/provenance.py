@@ -1,6 +1,6 @@
 """What an attached provenance says that it is about."""
 
-from dataclasses import dataclass
+from ocianalyze.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What is known about a secret: the rule that names it, the proof, and every place it is in."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Origin

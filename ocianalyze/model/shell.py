@@ -6,8 +6,9 @@ programs a text may start, with which words.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.history import Command
 from ocianalyze.model.shell_prefix import carried_text, program

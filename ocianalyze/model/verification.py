@@ -1,8 +1,9 @@
 """What a comparison of package contents with the packages' own records found."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Package
 

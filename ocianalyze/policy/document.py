@@ -6,11 +6,12 @@ Plain scalars mean what they mean in JSON: `no` and `2027-06-30` are texts, `5` 
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import Limits
 

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from pydantic import ValidationError
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.policy.document import Document, Location, parse

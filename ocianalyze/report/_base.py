@@ -1,10 +1,10 @@
 """What a report is made of, and what a report format is."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ocianalyze.controls._base import Result
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.finding import Finding
@@ -12,10 +12,6 @@ from ocianalyze.model.oci import Platform
 
 if TYPE_CHECKING:
     from ocianalyze.model.report import IntegrityStatus, Report
-
-FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
-Counted = Literal["all", "author", "base"]
-"""Whose verdicts a gate counts."""
 
 
 class Artifact(Protocol):

@@ -1,11 +1,11 @@
 """The gate: whether a report passes what the user asked for."""
 
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING
 
-from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Status
-from ocianalyze.report._base import Counted, FailOn, Gate
+from ocianalyze.report._base import Gate
 from ocianalyze.report.sides import side
+from ocianalyze.report.threshold import Counted, FailOn, threshold
 
 if TYPE_CHECKING:
     from ocianalyze.model.report import ControlRecord, ImageRecord, Report
@@ -19,33 +19,6 @@ _STOPS: dict[FailOn, frozenset[Status]] = {
 """Each threshold stops on what the one before it stops on, and more."""
 _EXCUSED: dict[Counted, str] = {"all": "", "author": "base", "base": "author"}
 """The side that does not count; what is of both sides, or of none that is known, always does."""
-
-
-class Threshold(NamedTuple):
-    """What stops at a gate."""
-
-    status: FailOn
-    counted: Counted = "all"
-
-
-def threshold(text: str) -> Threshold:
-    """Return what `fail`, `fail:author` or `needs-review:base` asks for.
-
-    Raises:
-        UsageError: it is none.
-
-    """
-    word, colon, whose = text.partition(":")
-    status = next((known for known in _STOPS if known == word), None)
-    counted: Counted | None = "all"
-    if colon:
-        sides: tuple[Counted, ...] = ("author", "base")
-        counted = next((known for known in sides if known == whose), None)
-    if status is None or counted is None or (colon and status == "never"):
-        known = ", ".join(get_args(FailOn))
-        cure = "fail:author and fail:base count one side"
-        raise UsageError(f"{text!r} is not one of {known}", place="--fail-on", cure=cure)
-    return Threshold(status, counted)
 
 
 def gate(report: "Report", fail_on: str) -> Gate:

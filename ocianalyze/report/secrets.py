@@ -1,10 +1,11 @@
 """Secrets as records of the document, without a value unless the owner asked for it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import is_
 from typing import Any, TypeVar
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._masking import identities
 from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView

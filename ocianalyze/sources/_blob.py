@@ -8,10 +8,10 @@ import io
 import os
 import stat
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import SourceError
 
 _SETTLED = 2.0

@@ -5,11 +5,12 @@ no image, or not there, is an artifact with its reason.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type

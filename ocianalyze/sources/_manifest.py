@@ -1,10 +1,10 @@
 """A manifest becomes a stored image, or an artifact with the reason why it is no image."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type

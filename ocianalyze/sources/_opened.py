@@ -1,10 +1,10 @@
 """An opened source of any kind: what it is called, how to read it, how to let go of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import NotAnImage, OcianalyzeError
 from ocianalyze.sources._base import Archive, Contents, Place
 

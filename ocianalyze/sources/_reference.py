@@ -1,10 +1,10 @@
 """References: `[SCHEME:]PATH[:NAME]`, `PATH!NAME`, `-`, in skopeo's and syft's spellings."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import SourceError, UsageError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)

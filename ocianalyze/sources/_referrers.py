@@ -7,9 +7,10 @@ image of the same name. A subject or a tag may name the index that lists the ima
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly

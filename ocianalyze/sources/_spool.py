@@ -10,7 +10,6 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import IO, Literal, Protocol, cast
 import zstandard
 from isal import igzip_lib
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, NotAnImage, SourceError
 from ocianalyze.limits import MIB, Limits
 from ocianalyze.model.anomaly import Anomaly

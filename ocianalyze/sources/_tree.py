@@ -3,9 +3,10 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest

@@ -6,13 +6,13 @@ Readers know the length that every column must have before they look at it.
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 from operator import lt, sub
 from struct import Struct
 
 import zstandard
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.model.facts import Sparse, Strings
 

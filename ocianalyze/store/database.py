@@ -8,11 +8,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.store.lockfile import locked
 
 T = TypeVar("T")

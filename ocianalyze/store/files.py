@@ -8,10 +8,10 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.store.columns import Damaged
 
 FACTS, RECORDS = "facts", "records"

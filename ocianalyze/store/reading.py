@@ -1,9 +1,9 @@
 """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import read_config

@@ -1,8 +1,8 @@
 """How far an analysis is, from what workers tell of their layers."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.sources._base import Blob
 
 

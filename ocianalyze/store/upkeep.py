@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.facts import FACTS_VERSION
 from ocianalyze.store.catalogue import Row
 from ocianalyze.store.columns import Damaged

@@ -6,9 +6,10 @@ import pytest
 
 from ocianalyze.model.finding import Status
 from ocianalyze.report import blocks
-from ocianalyze.report._base import Analysis, FailOn
+from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.gate import gate, is_partial
+from ocianalyze.report.threshold import FailOn
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, FakeArtifact
 
 

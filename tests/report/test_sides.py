@@ -12,8 +12,9 @@ from ocianalyze.model.standing import Side
 from ocianalyze.report import standing_blocks
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
-from ocianalyze.report.gate import gate, threshold
+from ocianalyze.report.gate import gate
 from ocianalyze.report.sides import side
+from ocianalyze.report.threshold import threshold
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS
 
 

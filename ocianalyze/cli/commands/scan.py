@@ -141,7 +141,7 @@ def _meanwhile(
 
     @cache
     def imported() -> None:
-        from ocianalyze.report import assemble, formats  # noqa: F401, PLC0415 - see above
+        from ocianalyze.report import assemble, formats, gate  # noqa: F401, PLC0415 - see above
 
         for name, _ in targets:
             formats.load(name)
@@ -163,7 +163,7 @@ def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "
 
 def _thresholds(fail_on: str) -> None:
     """Refuse what is no threshold before anything is read."""
-    from ocianalyze.report.gate import threshold  # noqa: PLC0415 - imports pydantic
+    from ocianalyze.report.threshold import threshold  # noqa: PLC0415 - not for --help
 
     threshold(fail_on)
 

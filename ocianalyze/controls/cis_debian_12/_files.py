@@ -1,7 +1,6 @@
 """What the controls read: account files with their lines, or why there is nothing to judge."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from ocianalyze.controls.aspects.users.accounts import (
     shadow_lines,
 )
 from ocianalyze.controls.cis_debian_12._say import inapplicable, of_entry
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Verdict

@@ -6,13 +6,14 @@ The first value of a keyword wins; what a `Match` block says goes before it and 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv
 from ocianalyze.controls.cis_debian_12._files import FILES, program
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 

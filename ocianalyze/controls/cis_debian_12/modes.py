@@ -1,13 +1,13 @@
 """Files and directories whose mode and owner the benchmark names, as a table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
 from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.controls.cis_debian_12._files import GROUP, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind

@@ -1,7 +1,6 @@
 """Clients and servers that should not be there, as a table of packages and programs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
@@ -10,6 +9,7 @@ from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry, shortened
 from ocianalyze.controls.ocia.tools import tools
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES, Package, Presence

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.cis_debian_12._files import linux
@@ -16,6 +15,7 @@ from ocianalyze.controls.cis_debian_12._say import (
 )
 from ocianalyze.controls.cis_debian_12._sshd_config import COMMAND, Setting, Settings, settings
 from ocianalyze.controls.cis_debian_12._sshd_config import sshd as server
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Status, Verdict

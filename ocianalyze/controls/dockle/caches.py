@@ -1,13 +1,14 @@
 """Package indexes and downloads that a layer keeps, whatever its command promised."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.saying import of_entry
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind

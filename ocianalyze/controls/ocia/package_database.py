@@ -6,12 +6,12 @@ same step. A database that changes alone was changed by somebody else.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
 from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
 from ocianalyze.controls.saying import judged, of_entry
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict

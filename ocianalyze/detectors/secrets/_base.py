@@ -6,10 +6,11 @@ its pattern is then matched by `re` around that end. Both are byte expressions.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Proven
 

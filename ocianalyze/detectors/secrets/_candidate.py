@@ -1,8 +1,9 @@
 """What passes from the search to the report: a match in its surroundings, then with its proof."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Coding
 from ocianalyze.model.anomaly import Severity

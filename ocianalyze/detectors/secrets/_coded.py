@@ -3,8 +3,8 @@
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._expressions import Expression
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]*")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._candidate import AROUND, NEAR, WINDOW, Candidate, is_near
 from ocianalyze.detectors.secrets._coded import Text

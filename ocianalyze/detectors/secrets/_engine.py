@@ -1,11 +1,11 @@
 """The small interface behind which an engine finds where triggers end, and the choice of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Expression, expressions
 from ocianalyze.errors import UsageError

@@ -8,9 +8,9 @@ there depend on the neighbours, so only those in between are looked for.
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._literals import beginnings
 from ocianalyze.detectors.secrets._syntax import alternatives

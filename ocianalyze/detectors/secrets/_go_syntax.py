@@ -6,7 +6,9 @@ characters beyond ASCII, `$`. What Python lacks over bytes (Unicode classes, `(?
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ocianalyze.dataclass import dataclass
 
 _CLASSES = {
     "alnum": "0-9A-Za-z",

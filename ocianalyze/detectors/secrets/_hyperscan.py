@@ -7,10 +7,11 @@ memory of its database, which no two threads may do at once: `_Stream` sees to a
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import PIECE_EVENTS, STREAM_EVENTS, Event
 from ocianalyze.detectors.secrets._expressions import Expression

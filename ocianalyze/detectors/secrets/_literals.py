@@ -1,8 +1,8 @@
 """The fixed bytes of expressions: with which every match begins, and which it must have."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._syntax import (
     Byte,
     Choice,

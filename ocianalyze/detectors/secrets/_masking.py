@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from typing import Protocol
 from urllib.parse import quote
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets._readings import Reading, form, readings
 

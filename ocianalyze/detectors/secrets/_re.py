@@ -5,8 +5,9 @@ It is slow, tens of megabytes a second, and finds what the others find.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import PIECE_EVENTS, STREAM_EVENTS, Event
 from ocianalyze.detectors.secrets._expressions import Expression

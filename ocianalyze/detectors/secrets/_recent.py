@@ -1,6 +1,6 @@
 """The last bytes of a content that passes in pieces."""
 
-from dataclasses import dataclass
+from ocianalyze.dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ bytes behind its trigger are there, and told when nothing that overlaps it can c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._candidate import WINDOW, Prove, Proved
 from ocianalyze.detectors.secrets._coded import Text, decoded
 from ocianalyze.detectors.secrets._confirm import MARGIN, Confirm

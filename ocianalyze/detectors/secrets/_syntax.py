@@ -5,8 +5,8 @@ asks does without.
 """
 
 import re
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 
 UNBOUNDED = 1 << 30

@@ -5,11 +5,12 @@ A document is looked at text by text, what is packed or a tar as a layer, anythi
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import masked

@@ -1,7 +1,6 @@
 """A JSON document about an image, as secrets are looked for in it."""
 
-from dataclasses import dataclass
-
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.secret import Where
 
 

@@ -9,11 +9,12 @@ import re
 from binascii import Error, a2b_base64
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._search import Search

@@ -7,11 +7,12 @@ is told, not passed over.
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._search import Search

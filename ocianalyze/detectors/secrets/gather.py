@@ -1,9 +1,10 @@
 """From places in layers and documents to one secret for each value."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine

@@ -9,10 +9,11 @@ here is said, rule by rule.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Kind, Rule
 from ocianalyze.detectors.secrets._engine import engine
 from ocianalyze.detectors.secrets._go_syntax import groups, translated

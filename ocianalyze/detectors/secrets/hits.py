@@ -1,11 +1,12 @@
 """What is kept of a secret among the facts: where it is, what it is, never the value itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._identity import identity, masked
 from ocianalyze.detectors.secrets._masking import forms

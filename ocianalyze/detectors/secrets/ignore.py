@@ -14,12 +14,13 @@ An ignored secret stays in every report.
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names
 from ocianalyze.detectors.secrets._rules import SHIPPED, read_rules
 from ocianalyze.errors import UsageError

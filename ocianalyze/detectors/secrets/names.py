@@ -6,12 +6,12 @@ Seen while layers are read, when it costs nothing, and so that an empty file is 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 

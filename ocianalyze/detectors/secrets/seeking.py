@@ -1,10 +1,11 @@
 """Everything about secrets that an analysis needs, loaded when it is needed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, partial
 from pathlib import Path
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load

@@ -4,10 +4,11 @@ Needs no rules: secrets are known by identity and length.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets._masking import HIDDEN, Identities, Masked, identities, size_of
 from ocianalyze.filesystem.view import ImageView

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._prefer import clusters, preferred

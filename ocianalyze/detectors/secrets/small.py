@@ -1,8 +1,9 @@
 """Rules for small files of known names, whose forms are too weak to be looked for everywhere."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._prove import is_place

@@ -1,9 +1,9 @@
 """What a table is: documented columns, and how to make its rows from a view."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.columns import Cell, plain
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.model.secret import Secret

@@ -3,9 +3,9 @@
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from time import monotonic
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.sql._base import Masks, Row, Table
 from ocianalyze.filesystem.sql._connection import (

@@ -1,7 +1,9 @@
 """The tap of catalogers that read whole files: it collects a content and hands it to a parser."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ocianalyze.dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from struct import iter_unpack
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Kept, Recorded, Records
 from ocianalyze.inventory.catalogers._lines import LINES, lines
 from ocianalyze.inventory.catalogers._paths import inflated, relative, split

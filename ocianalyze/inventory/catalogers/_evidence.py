@@ -5,11 +5,12 @@ read, so that it is told and never passed over.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Kept
 from ocianalyze.layers.observer import Seen, Tap
 from ocianalyze.limits import DEFAULT, KIB

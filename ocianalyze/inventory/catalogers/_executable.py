@@ -4,9 +4,9 @@ Sources: gABI chapter 5, Microsoft's PE format, Apple's `mach-o/loader.h`.
 """
 
 import struct
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import elf_facts
 
 HEAD_BYTES = 8192

@@ -6,11 +6,12 @@ so that a damaged or refused file is told, never passed over.
 
 import posixpath
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Kept
 from ocianalyze.limits import MIB
 

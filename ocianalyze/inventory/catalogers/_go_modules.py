@@ -1,9 +1,10 @@
 """The module list of a Go program (Go's `runtime/debug`, `BuildInfo.String`)."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._evidence import NAME_CHARS, ROWS
 
 _SETTINGS = 64

@@ -5,8 +5,9 @@ manifest (JAR specification, OSGi core 3.2), and archives inside.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._gathered import ROWS, name, text, told
 from ocianalyze.inventory.catalogers._jar_naming import (
     Coordinates,

@@ -1,9 +1,10 @@
 """A Java archive too large to be kept: its descriptions and the archives in it, as they pass."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._gathered import ROWS, told
 from ocianalyze.inventory.catalogers._jar import (
     MEMBERS,

@@ -6,9 +6,9 @@ has the form of SPDX's download location (SPDX 2.3, 7.7), `git+https://HOST/PATH
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._gathered import NAME_CHARS, ROWS, name
 
 _SECRET = re.compile(r"(?<=://)(?!git@)[^/?#]*@|\?[^#]*")

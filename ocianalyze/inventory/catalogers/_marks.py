@@ -1,10 +1,11 @@
 """Find fixed texts in a content that passes in pieces, and gather what stands behind them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.automaton import Automaton
 
 AHEAD = 64

@@ -10,9 +10,10 @@ lacks.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Kept
 from ocianalyze.inventory.catalogers._gathered import NAME_CHARS, inside

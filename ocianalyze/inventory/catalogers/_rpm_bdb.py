@@ -7,8 +7,9 @@ shared chains end.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._rpm_record import HEADER_BYTES, Record
 
 MAGIC_AT = 12

@@ -6,7 +6,8 @@ Entries that installing added stand last; where a tag occurs twice, they win as 
 """
 
 import struct
-from dataclasses import dataclass
+
+from ocianalyze.dataclass import dataclass
 
 STRINGS = 250_000
 """Values read of one array; no package has so many files."""

@@ -6,9 +6,10 @@ damage of what needs it. Each page is used once, so loops and shared pages end.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import MIB
 
 ROW_BYTES = 32 * MIB

@@ -6,12 +6,13 @@ packages only, and lists of files are long.
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypedDict, cast
 
 import orjson
 import zstandard
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._rpm_header import STRINGS
 from ocianalyze.inventory.catalogers._rpm_package import Facts, Files, read
 from ocianalyze.inventory.catalogers._rpm_record import Record

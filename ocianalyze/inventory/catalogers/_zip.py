@@ -6,9 +6,9 @@ Only what is asked for is inflated; a budget that nested archives share bounds e
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import MIB
 
 END = struct.Struct("<4s4H2LH")

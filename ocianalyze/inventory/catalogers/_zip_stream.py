@@ -6,9 +6,10 @@ directory at the end decides what is in the archive. Memory is bounded by what i
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._zip import (
     END,
     END_MAGIC,

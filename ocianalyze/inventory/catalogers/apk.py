@@ -3,11 +3,12 @@
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, islice
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._lines import is_cut, lines

@@ -7,13 +7,13 @@ holds the program's way to tell its version. Java tells it in a file of its own 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._evidence import gather, properties, readable, told, unpack
 from ocianalyze.inventory.catalogers._marks import Marks

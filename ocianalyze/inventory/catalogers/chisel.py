@@ -6,11 +6,12 @@ and digest, `path` names the slices (`package_slice`) that a file came with.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import orjson
 import zstandard
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._epoch import split_epoch

@@ -6,11 +6,12 @@ Sources: Go's `debug/buildinfo` and `runtime/debug` (`BuildInfo.String`).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, NamedTuple
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import _executable
 from ocianalyze.inventory.catalogers._evidence import properties, readable, told, unpack

@@ -7,10 +7,11 @@ packer and version. UPX is known by its loader information behind the tables of 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Kept
 from ocianalyze.inventory.catalogers import _executable
 from ocianalyze.inventory.catalogers._evidence import told

@@ -1,8 +1,9 @@
 """Packages of rpm databases, without librpm: SQLite with its log, ndb, Berkeley DB, manifests."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept, Records
 from ocianalyze.inventory.catalogers import (
     _rpm_bdb,

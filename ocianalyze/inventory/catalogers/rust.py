@@ -7,11 +7,12 @@ place that could begin a zlib stream is tried; a few bytes tell. Source: cargo-a
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import _executable
 from ocianalyze.inventory.catalogers._evidence import (

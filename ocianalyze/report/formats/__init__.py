@@ -3,10 +3,13 @@
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from ocianalyze.discovery import parts, plugins
 from ocianalyze.errors import UsageError
-from ocianalyze.report._base import ReportFormat
+
+if TYPE_CHECKING:
+    from ocianalyze.report._base import ReportFormat
 
 GROUP = "ocianalyze.reports.v1"
 """Entry points under which other distributions offer formats."""
@@ -17,13 +20,15 @@ def names() -> list[str]:
     return [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
 
 
-def load(name: str) -> ReportFormat:
+def load(name: str) -> "ReportFormat":
     """Return one format.
 
     Raises:
         UsageError: there is none of this name.
 
     """
+    from ocianalyze.report._base import ReportFormat  # noqa: PLC0415 - names alone need it not
+
     if name in names():
         found = import_module(f"{__name__}.{name}").FORMAT
         if isinstance(found, ReportFormat):
@@ -45,6 +50,8 @@ def known(name: str) -> None:
         load(name)
 
 
-def formats() -> list[ReportFormat]:
+def formats() -> "list[ReportFormat]":
     """Return every format, for the reference page."""
+    from ocianalyze.report._base import ReportFormat  # noqa: PLC0415 - as above
+
     return [*parts(sys.modules[__name__], "FORMAT", ReportFormat), *plugins(GROUP, ReportFormat)]

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.dependencies import dependencies
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.package import Inventory, Package, Presence, Scope

@@ -1,9 +1,9 @@
 """The files that an SBOM lists: executables that nobody owns, and what packages were read from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory import sha1
 from ocianalyze.model.package import Package, Presence
 from ocianalyze.report.sbom import _base

@@ -4,12 +4,13 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.report.escape import unicode
 
 _EXPRESSION_CHARS = 4_096

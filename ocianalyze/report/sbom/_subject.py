@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from packageurl import PackageURL
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.sbom._base import Bill

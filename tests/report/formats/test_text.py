@@ -9,10 +9,11 @@ import pytest
 from rich.cells import cell_len
 
 from ocianalyze.model.finding import Finding
-from ocianalyze.report._base import Analysis, FailOn, Style
+from ocianalyze.report._base import Analysis, Style
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.formats import load
 from ocianalyze.report.gate import gate
+from ocianalyze.report.threshold import FailOn
 from tests.report.documents import ANALYSIS, HOSTILE, IMAGE, RESULTS, SEVERAL, VIEW
 
 GOLDEN = Path(__file__).parent / "golden"

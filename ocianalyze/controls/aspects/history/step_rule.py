@@ -1,7 +1,6 @@
 """Judge build steps one by one: the author's fail, the base's are noted."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from ocianalyze.controls._base import undecided
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
@@ -12,6 +11,7 @@ from ocianalyze.controls.aspects.history.steps import (
     without_dockerfile,
 )
 from ocianalyze.controls.evidence import counted
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Status, Verdict

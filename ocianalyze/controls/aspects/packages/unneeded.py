@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.present import Present, present
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Package, Presence

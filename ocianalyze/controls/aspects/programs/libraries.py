@@ -1,8 +1,9 @@
 """Libraries that programs load at their start: DT_NEEDED, searched as ld.so(8) does."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.elf_facts import ElfFacts
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.model.entry import Entry, Kind

@@ -6,10 +6,11 @@ be known from outside.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from ocianalyze.controls.aspects.programs.libraries import Libraries
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import shebang
 from ocianalyze.detectors.elf_facts import ElfFacts
 from ocianalyze.filesystem.view import ImageView

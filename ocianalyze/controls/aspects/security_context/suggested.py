@@ -5,7 +5,6 @@ image has or, where that is root, for the one that CIS Docker 4.1 advises.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
@@ -17,6 +16,7 @@ from ocianalyze.controls.aspects.users.accounts import resolve
 from ocianalyze.controls.aspects.users.advised import ADVISED, advised
 from ocianalyze.controls.aspects.users.writers import Runner, runner
 from ocianalyze.controls.hint import at, of_entry, ports, volumes
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Evidence

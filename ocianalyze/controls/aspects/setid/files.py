@@ -5,7 +5,7 @@ However many an image has, only the worst are kept one by one; the rest is count
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.setid.capabilities import (
@@ -15,6 +15,7 @@ from ocianalyze.controls.aspects.setid.capabilities import (
 )
 from ocianalyze.controls.aspects.setid.defaults import DISTRIBUTIONS, default_package, distribution
 from ocianalyze.controls.aspects.users.accounts import group_names
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry

@@ -7,8 +7,9 @@ who judge the files themselves see such lines as they are (`passwd_lines`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from ocianalyze.dataclass import dataclass
 
 _NUMBER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**31 - 1

@@ -1,9 +1,8 @@
 """Who may change a file: everybody, a group, or the user that the image runs as."""
 
-from dataclasses import dataclass
-
 from ocianalyze.controls.aspects.users.accounts import Resolved, resolve
 from ocianalyze.controls.saying import of_entry
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence

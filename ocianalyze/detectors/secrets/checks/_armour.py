@@ -1,8 +1,8 @@
 """Text encodings of keys: where a block begins and ends, however its lines are kept."""
 
 import re
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Match
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9][A-Z0-9 ]{0,40})-----")

@@ -1,7 +1,8 @@
 """Bech32 (BIP-173) and Bech32m (BIP-350)."""
 
 import re
-from dataclasses import dataclass
+
+from ocianalyze.dataclass import dataclass
 
 _ALPHABET = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)

@@ -1,7 +1,8 @@
 """Forms of password hashes, by what they begin with (crypt(5))."""
 
 import re
-from dataclasses import dataclass
+
+from ocianalyze.dataclass import dataclass
 
 _D = rb"[./0-9A-Za-z]"
 

@@ -2,10 +2,10 @@
 
 import base64
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Proof
 from ocianalyze.detectors.secrets.checks import _ssh
 from ocianalyze.detectors.secrets.checks._known_keys import KNOWN

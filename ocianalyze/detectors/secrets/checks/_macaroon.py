@@ -1,6 +1,6 @@
 """Macaroons in the binary format of version 2."""
 
-from dataclasses import dataclass
+from ocianalyze.dataclass import dataclass
 
 _VERSION = b"\x02"
 _MOST = 64

@@ -1,8 +1,9 @@
 """Packets of OpenPGP keys (RFC 4880, RFC 9580)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha1, sha256
+
+from ocianalyze.dataclass import dataclass
 
 SECRET_KEY, SECRET_SUBKEY = 5, 7
 _MOST = 64

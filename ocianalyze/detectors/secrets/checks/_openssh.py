@@ -1,7 +1,6 @@
 """OpenSSH's own private keys (PROTOCOL.key): the public half is never encrypted."""
 
-from dataclasses import dataclass
-
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.checks import _ssh
 from ocianalyze.detectors.secrets.checks._keys import Key, of_ssh
 

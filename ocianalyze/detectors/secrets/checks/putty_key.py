@@ -2,9 +2,9 @@
 
 import hmac
 import re
-from dataclasses import dataclass
 from hashlib import sha1
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _keys, _ssh
 from ocianalyze.detectors.secrets.checks._base64 import decode

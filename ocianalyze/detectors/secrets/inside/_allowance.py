@@ -1,8 +1,8 @@
 """What looking inside may cost: one layer, and one file of it."""
 
 import time
-from dataclasses import dataclass
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.limits import DEFAULT, Limits
 

@@ -1,7 +1,6 @@
 """Archives whose members follow one another: tar, ar (deb), rpm."""
 
-from dataclasses import dataclass
-
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside._flow import (
     DamagedError,
     Enter,

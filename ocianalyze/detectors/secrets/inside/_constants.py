@@ -8,9 +8,9 @@ a length that is none cuts out bytes of the file, no more.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._engine import Engine, Kind, engine
 from ocianalyze.detectors.secrets._literals import beginnings

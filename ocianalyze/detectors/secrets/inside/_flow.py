@@ -7,9 +7,9 @@ what a parser asked for is held, so a content may be as large as it likes.
 
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Protocol
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.limits import KIB
 from ocianalyze.model.secret import Where

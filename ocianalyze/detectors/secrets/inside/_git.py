@@ -7,10 +7,11 @@ few recent objects; where they are gone, the differences are looked at as they a
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from hashlib import sha1
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Unpack

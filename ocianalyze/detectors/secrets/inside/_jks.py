@@ -1,8 +1,9 @@
 """Java's key stores JKS and JCEKS: private keys count, certificates do not."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha1
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside._stored import DEFAULTS, OPENS, Stored
 
 _RULES = {b"\xfe\xed\xfe\xed": "java-keystore-key", b"\xce\xce\xce\xce": "java-jceks-key"}

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names, small
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets.inside._flow import Data

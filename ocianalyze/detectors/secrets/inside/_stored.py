@@ -1,8 +1,9 @@
 """What the reader of a key store says of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
 
 DEFAULTS = ("", "changeit", "changeme", "password", "secret")

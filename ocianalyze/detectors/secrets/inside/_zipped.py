@@ -7,11 +7,12 @@ Comments are read there, of archives that are packed in others.
 import lzma
 import struct
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Protocol
 
 from isal import isal_zlib
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside import _codecs
 from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack

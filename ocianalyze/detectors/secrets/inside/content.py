@@ -3,10 +3,10 @@
 What is not coded is among the bytes of the layer, which are searched anyway.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.inside import _archives, _cpio, _git, _pdf, _sqlite, stores
 from ocianalyze.detectors.secrets.inside._behind import Behind

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import accumulate
 from typing import Generic, TypeVar
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._search import Search

@@ -1,7 +1,6 @@
 """The observer that looks inside packed files and key stores."""
 
-from dataclasses import dataclass
-
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._engine import Engine, Nothing
 from ocianalyze.detectors.secrets.inside import _der, stores
 from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending

@@ -4,10 +4,11 @@ A private key that a rule for raw bytes finds as well is the same secret here, w
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import NamedTuple
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets.inside import _der, _gnupg, _jks, _keytab, _pkcs12
