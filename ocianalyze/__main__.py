@@ -8,6 +8,8 @@ from ocianalyze.version import VERSION
 
 _PAUSE = 100_000
 """Objects between two looks for cycles: facts have none, and the default looks at them often."""
+_TURN = 0.001
+"""Seconds until a thread that reads ahead gets the interpreter; the default is several pieces."""
 
 
 def main() -> int:
@@ -17,6 +19,7 @@ def main() -> int:
         sys.stdout.write(f"ocianalyze {VERSION}\n")
         return 0
     gc.set_threshold(_PAUSE, 50, 100)
+    sys.setswitchinterval(_TURN)
     # Plugins of other distributions see no image, and looking for them takes as long as a layer.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from ocianalyze.cli.main import run  # noqa: PLC0415 - typer takes longer than a version

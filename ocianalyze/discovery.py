@@ -65,6 +65,26 @@ def series(package: ModuleType, one: str, several: str, kind: type[T]) -> Iterat
             yield _typed(value, kind, f"{where}.{one}")
 
 
+def names(package: ModuleType) -> list[str]:
+    """Return the names of a package's public modules, importing none."""
+    return [one.name for one in iter_modules(package.__path__) if not one.name.startswith("_")]
+
+
+def named(package: ModuleType, attribute: str, kind: type[T], group: str, name: str) -> T | None:
+    """Return the part of this name, else the plugin; None for neither.
+
+    Raises:
+        TypeError: the module has the attribute with another type.
+        UsageError: a plugin cannot be used.
+
+    """
+    if name in names(package):
+        where = f"{package.__name__}.{name}"
+        return _typed(getattr(import_module(where), attribute), kind, f"{where}.{attribute}")
+    found = (one for one in plugins(group, kind) if getattr(one, "name", "") == name)
+    return next(found, None)
+
+
 def plugins(group: str, kind: type[T]) -> Iterator[T]:
     """Yield what other distributions offer under an entry-point group, sorted by name.
 

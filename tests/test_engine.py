@@ -149,7 +149,7 @@ def test_progress_counts_only_what_needs_reading(
     path = archives.docker_archive(tmp_path / "images.tar", IMAGES[:1])
     options = Options(jobs=1, store=tmp_path / "store")
     assert _told(path, options)[-1].layers == 2
-    assert _told(path, options) == []
+    assert _told(path, options)[-1] == Progress(0, 0, 0, 0, spared=2)
     path = archives.docker_archive(tmp_path / "images.tar", IMAGES[:2])
     # The file is another one now: what is known is hashed, what is not is read.
     assert _told(path, options)[-1].layers == 3

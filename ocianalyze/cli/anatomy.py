@@ -10,11 +10,12 @@ from ocianalyze.model.oci import Healthcheck, ImageConfig
 from ocianalyze.model.report import ImageRecord, Report
 from ocianalyze.report import blocks, mask
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import assemble, image_ref
+from ocianalyze.report.assemble import assemble
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
-from ocianalyze.report.layout import flow, wrap
+from ocianalyze.report.layout import flow, indented, wrap
+from ocianalyze.report.subject import image_ref
 from ocianalyze.report.words import undecorated
 
 _LINES = 4
@@ -73,12 +74,14 @@ def text(analysis: Analysis) -> Iterator[bytes]:
     report = assemble(analysis)
     columns, colour = width(), wants_colour()
     yield encoded(blocks.header(report, columns), colour=colour)
-    for found, analysed in zip(report.images, analysis.images, strict=True):
+    for number, (found, analysed) in enumerate(zip(report.images, analysis.images, strict=True)):
+        yield b"\n" if number else b""
         yield encoded(_page(report, found, analysed, columns), colour=colour)
     about = [x for x in report.findings if x.image is None]
     told = _titled("about the whole input", blocks.every_finding(about, columns))
     yield encoded(told, colour=colour)
-    yield encoded(blocks.artifacts(report, columns), colour=colour)
+    beside = _titled("beside images", blocks.artifacts(report, columns))
+    yield encoded(beside, colour=colour)
 
 
 def _page(
@@ -87,14 +90,14 @@ def _page(
     yield from blocks.image(found, columns)
     for name, digest in (("manifest", found.manifest_digest), ("config", found.config_digest)):
         if digest:
-            yield from (line(f"  {x}", "dim") for x in flow([name, digest], columns - 2, "  "))
+            texts = flow([f"{name:<8}", digest], columns - 2, "  ")
+            yield from (line(text, "dim") for text in indented(texts, "  ", "    "))
     if analysed.view.config:
         yield from _titled("config", _settings(analysed.view.config, columns))
     yield from _titled("history", _steps(analysed, columns))
     yield from _titled("layers, the lowest first", blocks.layers(found, columns))
     oddities = [x for x in report.findings if x.image and x.image.index == found.index]
     yield from _titled("integrity and oddities", blocks.every_finding(oddities, columns))
-    yield line()
 
 
 def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:

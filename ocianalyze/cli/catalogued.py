@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ocianalyze.cli import envelope
-from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.cli.terminal import width
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.catalogue import Row, rows_about, shown_id
 from ocianalyze.controls.outside import placeholder
@@ -19,7 +19,8 @@ _ID = 22
 
 
 def text(rows: Sequence[Row]) -> Iterator[bytes]:
-    """Yield a table of 80 columns."""
+    """Yield a table as wide as the terminal."""
+    columns = width()
     yield f"{'id':<{_ID}}lvl {'owner':<9}{'ours':<8}{'theirs':<7}title\n".encode()
     for row in rows:
         control, item = _shown(row)
@@ -32,7 +33,7 @@ def text(rows: Sequence[Row]) -> Iterator[bytes]:
             yield f"{name}\n".encode()
             name = ""
         lead = f"{name:<{_ID}}{fit(level, 3)} {owner:<9}{ours:<8}{theirs:<7}"
-        title = wrap(item.title if item else control.short, PLAIN - len(lead))
+        title = wrap(item.title if item else control.short, columns - len(lead))
         yield "".join(f"{line}\n" for line in indented(title, lead)).encode()
     yield _LEGEND
 

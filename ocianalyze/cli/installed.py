@@ -14,10 +14,10 @@ from ocianalyze.errors import UsageError
 from ocianalyze.model.package import Package, Scope
 from ocianalyze.model.report import PackageRecord
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.installed import package_record
 from ocianalyze.report.layout import fit
+from ocianalyze.report.subject import image_ref, input_record
 
 _COLUMNS = (
     "image",
@@ -42,7 +42,8 @@ _COLUMNS = (
 )
 _DISTRIBUTIONS = frozenset({"deb", "apk", "rpm", "alpm"})
 """purl types whose namespace is the distribution."""
-_TYPE, _NAME, _VERSION = 8, 28, 24
+_HEAD = ("type", "name", "version")
+_TYPE, _NAME, _VERSION = 8, 28, 22
 """Cells of the columns where nothing is longer."""
 _WIDEST = 60
 """Cells that one is widened to; what is longer still is cut off with `..`."""
@@ -92,10 +93,12 @@ def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
 
 
 def rows(packages: Sequence[Package]) -> Iterator[str]:
-    """Yield type, name, version, layer in columns, and what else is remarkable.
+    """Yield type, name, version, layer in columns below a head, and what else is remarkable.
 
     Where packages would read the same, their locations tell them apart.
     """
+    if not packages:
+        return
     cells = [_cells(package) for package in packages]
     widths = [
         min(max([least, *map(cell_len, column)]), _WIDEST)
@@ -104,12 +107,13 @@ def rows(packages: Sequence[Package]) -> Iterator[str]:
         )
     ]
     alike = Counter(zip(cells, map(_remarks, packages), strict=True))
+    yield f"{' '.join(map(fit, _HEAD, widths))} layer"
     for package, own in zip(packages, cells, strict=True):
         remarks = _remarks(package)
         place = package.found.location or next(iter(package.evidence), "")
         told = (*remarks, f"at {place}") if alike[own, remarks] > 1 and place else remarks
         line = " ".join(map(fit, own, widths))
-        yield f"{line} {package.introduced:>3}" + "".join(f"  [{shown(x)}]" for x in told)
+        yield f"{line} {package.introduced:>5}" + "".join(f"  [{shown(x)}]" for x in told)
 
 
 def _cells(package: Package) -> tuple[str, str, str]:

@@ -21,8 +21,8 @@ from ocianalyze.detectors.secrets.shown import (
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.subject import image_ref, input_record
 from ocianalyze.report.words import short
 
 _TYPES = {
@@ -35,6 +35,7 @@ _TYPES = {
     Kind.FIFO: stat.S_IFIFO,
 }
 _SECOND = 1_000_000_000
+_HEAD = f"{'mode':<10} {'owner':>9} {'size':>10} {'modified':<16} layer path\n".encode()
 _NAME, _PLATFORM = 48, 24
 """Cells of a title's parts: a line of 80 has room for them."""
 
@@ -89,11 +90,13 @@ def _veiled(view: ImageView, entries: Iterator[Entry]) -> Iterator[Entry]:
 
 
 def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
-    """Yield a line for each entry, and a title for each image where there are several."""
+    """Yield a line for each entry below a head, and a title for each image of several."""
     for image in analysis.images:
         if len(analysis.images) > 1:
             yield f"{title(image)}:\n".encode()
-        for entry in wanted.of(image.view):
+        for number, entry in enumerate(wanted.of(image.view)):
+            if not number:
+                yield _HEAD
             yield f"{row(entry)}\n".encode()
 
 
@@ -128,8 +131,8 @@ def row(entry: Entry) -> str:
     path = shown(entry.path) or "."
     when = f"{'-':>16}" if entry.is_implicit else moment(entry.mtime_ns, whole=False)
     layer = "-" if entry.is_implicit else str(entry.layer)
-    line = f"{_permissions(entry)} {owner:>9} {size:>11} {when}"
-    return f"{line} {layer:>3} {path}{target}{_mark(entry)}{_end(entry)}"
+    line = f"{_permissions(entry)} {owner:>9} {size:>10} {when}"
+    return f"{line} {layer:>5} {path}{target}{_mark(entry)}{_end(entry)}"
 
 
 def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from ocianalyze.limits import DEFAULT, Limits
 if TYPE_CHECKING:
     from ocianalyze.detectors.secrets.ignore import Ignore as Ignored
 
-FailOn = Literal["fail", "needs-review", "not-evaluated", "never"]
 Part = Literal["packages", "secrets"]
 """`ocianalyze.filesystem.view.Part`, whose module is not imported for --help."""
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -85,6 +84,17 @@ Base = Annotated[
         show_default=False,
         help="The image that it was built on: what its layers hold is the base's, not the "
         "author's.",
+    ),
+]
+BaseTable = Annotated[
+    Path | None,
+    option(
+        "--base-table",
+        "--table",
+        metavar="FILE",
+        show_default=False,
+        help="The table of your own bases; otherwise ocianalyze/bases.toml of the XDG "
+        "configuration.",
     ),
 ]
 Verified = Annotated[
@@ -245,10 +255,23 @@ def bounds(texts: list[str]) -> Limits:
         name, _, value = text.partition("=")
         name = name.strip().replace("-", "_")
         if name not in kinds:
-            known = ", ".join(kinds).replace("_", "-")
-            raise UsageError(f"no limit {name!r}", place="--limit", cure=f"one of: {known}")
-        changes[name] = _number(value.strip(), kinds[name], f"--limit {name}")
+            raise UsageError(
+                f"no limit {_written(name)}", place="--limit", cure=_meant(name, kinds)
+            )
+        changes[name] = _number(value.strip(), kinds[name], f"--limit {_written(name)}")
     return replace(DEFAULT, **changes)  # type: ignore[arg-type]
+
+
+def _written(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Return the limits that somebody may have meant; all where nothing is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes
+
+    meant = get_close_matches(name, known) or [one for one in known if name in one] or known
+    return f"one of: {', '.join(map(_written, meant))}"
 
 
 def byte_count(text: str, place: str) -> int:

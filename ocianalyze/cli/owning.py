@@ -9,16 +9,16 @@ from ocianalyze.cli.installed import full_name
 from ocianalyze.cli.listing import title
 from ocianalyze.cli.terminal import width
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._texts import through
+from ocianalyze.detectors.secrets.texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
 from ocianalyze.report.places import created_by, layer_ref, step_ref
 from ocianalyze.report.secrets import hiding
+from ocianalyze.report.subject import image_ref, input_record
 from ocianalyze.report.words import plural, undecorated
 
 _NAMED = 5

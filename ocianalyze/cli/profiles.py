@@ -7,17 +7,17 @@ from typing import Any
 
 from ocianalyze import engine, policy
 from ocianalyze.cli import envelope
-from ocianalyze.cli.terminal import PLAIN
+from ocianalyze.cli.terminal import width
 from ocianalyze.controls import profiled
 from ocianalyze.controls._base import identifier
 from ocianalyze.controls.catalogue import Listed, shown_id
 from ocianalyze.limits import Limits
 from ocianalyze.policy.load import Loaded, Problem, read
 from ocianalyze.report.escape import shown, unicode
-from ocianalyze.report.layout import indented, wrap
+from ocianalyze.report.layout import fit, indented, wrap
 from ocianalyze.report.words import plural
 
-_LEAD = 24
+_ID = 24
 
 
 def template() -> bytes:
@@ -36,14 +36,16 @@ def chosen(name: str, version: str) -> engine.Chosen:
 
 
 def text(judged: engine.Chosen) -> Iterator[bytes]:
-    """Yield a table of 80 columns."""
+    """Yield a table as wide as the terminal."""
+    columns = width()
     yield f"{shown(judged.profile)}: {plural(len(judged.controls), 'control')}\n".encode()
+    yield f"{'id':<{_ID}} {'lvl':<4}{'severity':<9}{'owner':<9}title\n".encode()
     for control, item in judged.controls:
         level = "-" if item is None or item.level is None else str(item.level)
-        severity = item.severity if item else "medium"
+        severity, owner = (item.severity, item.owner) if item else ("medium", "image")
         name = shown(shown_id(control, item))
-        lead = f"{name:<{_LEAD}} {level:<9}{severity:<9}"
-        lines = wrap(shown(item.title if item else control.short), PLAIN - len(lead))
+        lead = f"{name:<{_ID}} {fit(level, 3)} {severity:<9}{owner:<9}"
+        lines = wrap(shown(item.title if item else control.short), columns - len(lead))
         yield "".join(f"{line}\n" for line in indented(lines, lead)).encode()
 
 

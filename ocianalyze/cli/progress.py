@@ -20,10 +20,12 @@ class Meter:
     began: float = field(default_factory=monotonic)
     read: int = 0
     """Bytes of layers as stored."""
+    spared: int = 0
+    """Layers whose facts were kept."""
 
     def note(self, progress: "Progress") -> None:
         """Take the latest figures."""
-        self.read = progress.done_bytes
+        self.read, self.spared = progress.done_bytes, progress.spared
 
     @property
     def seconds(self) -> float:
@@ -45,32 +47,28 @@ def metered(*, bar: bool) -> "Iterator[tuple[Meter, Callable[[Progress], None]]]
 @contextmanager
 def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
     from rich.console import Console  # noqa: PLC0415 - 50 ms that only a terminal needs
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        DownloadColumn,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(compact=True),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as drawn:
-        task = drawn.add_task("opening", total=None)
+    said = TextColumn("{task.description}")
+    bar = BarColumn(complete_style="cyan", finished_style="cyan")
+    left = TimeRemainingColumn(compact=True)
+    with Bar(said, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task("preparing", total=None)
 
         def callback(progress: "Progress") -> None:
             meter.note(progress)
-            drawn.update(
-                task,
-                description=f"{progress.layers} of {progress.total_layers} layers",
-                completed=progress.done_bytes,
-                total=progress.total_bytes or None,
-            )
+            if progress.total_bytes:
+                drawn.columns = (said, bar, left)
+                done, total = progress.done_bytes, progress.total_bytes
+                drawn.update(task, description=_told(progress), completed=done, total=total)
 
         yield callback
+
+
+def _told(progress: "Progress") -> str:
+    from ocianalyze.report.words import plural, size  # noqa: PLC0415 - only a terminal needs them
+
+    total = plural(progress.total_layers, "layer")
+    read = f"{size(progress.done_bytes)} of {size(progress.total_bytes)}"
+    return f"{progress.layers} of {total}, {read}"

@@ -11,15 +11,15 @@ from ocianalyze.controls._base import Result
 from ocianalyze.controls.tables import verdict_tables
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
-from ocianalyze.filesystem.sql._base import Masks, Table, Value
+from ocianalyze.filesystem.sql._base import Column, Masks, Table, Value
 from ocianalyze.filesystem.sql.query import Answer, Database, reads
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.limits import Limits
 from ocianalyze.report import mask
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import wrap
+from ocianalyze.report.subject import image_ref, input_record
 
 Judge = Callable[[AnalysedImage], Sequence[Result]]
 """Runs controls over an image."""
@@ -77,17 +77,36 @@ def ask(analysis: Analysis, query: str, judge: Judge, limits: Limits) -> Answers
     return Answers(analysis, tuple(answers))
 
 
-def text(answers: Answers) -> Iterator[bytes]:
-    """Yield columns under their names, and a title for each image where there are several."""
+def text(answers: Answers, room: int | None = None) -> Iterator[bytes]:
+    """Yield columns under their names, and a title for each image where there are several.
+
+    Args:
+        answers: what to show.
+        room: cells of a line; columns that need more become a line for each value.
+
+    """
     for image, answer in answers.each:
         if len(answers.each) > 1:
             yield f"{title(image)}:\n".encode()
         rows = [answer.columns, *answer.rows]
         cells = [[_shown(value) for value in row] for row in rows]
         widths = [min(max(map(len, column)), _WIDEST) for column in zip(*cells, strict=True)]
+        if room is not None and sum(widths) + 2 * len(widths) - 2 > room:
+            yield from _stacked(*cells)
+            continue
         for row in cells:
             padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             yield ("  ".join(padded).rstrip() + "\n").encode()
+
+
+def _stacked(names: Sequence[str], *rows: Sequence[str]) -> Iterator[bytes]:
+    """Yield a line for each value, and an empty one between rows."""
+    lead = max(map(len, names))
+    for number, row in enumerate(rows):
+        if number:
+            yield b"\n"
+        for name, value in zip(names, row, strict=True):
+            yield f"{name.ljust(lead)}  {value}".rstrip().encode() + b"\n"
 
 
 def json(answers: Answers) -> Iterator[bytes]:
@@ -148,11 +167,13 @@ def _plain(value: Value) -> str:
 
 def described() -> Iterator[bytes]:
     """Yield every table with its columns, in 80 columns."""
+    before: tuple[Column, ...] = ()
     for number, each in enumerate(every_table()):
         yield f"{chr(10) if number else ''}{each.name}\n".encode()
         yield _indented(each.summary, "  ")
-        for column in each.columns:
+        for column in each.columns if each.columns != before else ():
             yield _indented(column.text, f"  {column.name:<{_INDENT}}")
+        before = each.columns
 
 
 def documented() -> Iterator[bytes]:

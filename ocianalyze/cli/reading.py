@@ -90,13 +90,15 @@ def engine_options(
     show_secrets: bool = False,
     skip: list[str] | None = None,
     base: str = "",
+    base_table: Path | None = None,
     verify: options.Verify = "usual",
     sha1: bool = False,
 ) -> "Options":
     """Return the engine's options.
 
     Raises:
-        UsageError: a limit has no such name or value, or the ignore list cannot be used.
+        UsageError: a limit has no such name or value, or the ignore list or the table of bases
+            cannot be used.
 
     """
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
@@ -120,7 +122,7 @@ def engine_options(
         show_secrets=options.warned(show_secrets),
         ignores=options.ignores_of(ignore, rules or ()) if ignore else (),
         skip=options.parts(skip or []),
-        bases=(*given, *known_bases.of_file(known_bases.user_table())),
+        bases=(*given, *known_bases.own(base_table)),
         verify=verify,
         sha1=sha1,
     )

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import orjson
 
-from ocianalyze.detectors.secrets._engine import Engine, engine
-from ocianalyze.detectors.secrets._rules import read_rule, tried
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.rule_files import read_rule, tried
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.errors import UsageError
 from ocianalyze.report.escape import shown
 from ocianalyze.report.words import plural

@@ -9,8 +9,9 @@ from typing import Any
 from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import PLAIN
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._rules import by_id, read_rules, shipped, tried
 from ocianalyze.detectors.secrets.gitleaks import Imported, read_gitleaks, written
+from ocianalyze.detectors.secrets.inside.stores import PROOFS
+from ocianalyze.detectors.secrets.rule_files import by_id, read_rules, shipped, tried
 from ocianalyze.errors import UsageError
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
@@ -91,7 +92,7 @@ def explanation(rule: Rule, columns: int) -> Iterator[bytes]:
         "only close to": (", ".join(rule.near),) if rule.near else (),
         "only in files": (rule.paths,) if rule.paths else rule.files,
         "entropy of the value": (f"{rule.entropy} bits a character",) if rule.entropy else (),
-        "what may prove or disprove it": (", ".join(("published-example", *rule.checks)),),
+        "what may prove or disprove it": (", ".join(_proofs(rule)),),
         "what helps": (rule.remediation,),
         "it finds": rule.matches[:_EXAMPLES],
         "it does not find": rule.misses[:_EXAMPLES],
@@ -100,6 +101,11 @@ def explanation(rule: Rule, columns: int) -> Iterator[bytes]:
         if lines:
             yield f"\n{name}\n".encode()
             yield from (_indented(line, columns) for line in lines)
+
+
+def _proofs(rule: Rule) -> tuple[str, ...]:
+    """Return the names of checks, then what a key store of that kind proves itself."""
+    return "published-example", *rule.checks, *PROOFS.get(rule.id, ())
 
 
 def _indented(line: str, columns: int) -> bytes:

@@ -18,12 +18,12 @@ from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import Input, SecretRecord
 from ocianalyze.model.secret import Secret
 from ocianalyze.report import secret_blocks
-from ocianalyze.report.assemble import image_ref, input_record
 from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.secret_blocks import SEVERITIES
 from ocianalyze.report.secrets import hiding_of, secret_records
+from ocianalyze.report.subject import image_ref, input_record
 from ocianalyze.report.words import plural, size
 
 if TYPE_CHECKING:

@@ -38,10 +38,10 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    group.command(name="list")(list_rules)
-    group.command()(explain)
-    group.command(name="test")(test_rules)
-    group.command(name="import")(import_rules)
+    group.command(name="list", short_help="List every rule.")(list_rules)
+    group.command(short_help="Say what one rule looks for and what proves it.")(explain)
+    group.command(name="test", short_help="Try rules on their own examples.")(test_rules)
+    group.command(name="import", short_help="Turn gitleaks' rules into ours.")(import_rules)
     above.callback()(_about)
     above.add_typer(group)
     app.add_typer(above)

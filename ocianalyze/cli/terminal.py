@@ -17,4 +17,9 @@ def wants_colour() -> bool:
 
 def width() -> int:
     """Return the columns of the terminal; always the same where there is none."""
-    return get_terminal_size((PLAIN, 24)).columns if sys.stdout.isatty() else PLAIN
+    return room() or PLAIN
+
+
+def room() -> int | None:
+    """Return the columns of the terminal, if there is one."""
+    return get_terminal_size((PLAIN, 24)).columns if sys.stdout.isatty() else None

@@ -117,7 +117,14 @@ def _named(word: str, rows: tuple[Row, ...], version: str) -> Iterator[str]:
     elif word.replace("-", "_") in frameworks():
         yield from items(word.replace("-", "_"), version)
     else:
-        yield _name(find(word, rows))
+        try:
+            yield _name(find(word, rows))
+        except UsageError as error:
+            known = ", ".join(
+                (*LEVELS, EVERYTHING, *(name.replace("_", "-") for name in frameworks()))
+            )
+            cure = f"take one of {known}, or what `ocianalyze controls` lists"
+            raise UsageError(f"no profile or control {word!r}", cure=cure) from error
 
 
 def find(wanted: str, rows: Iterable[Row]) -> Row:

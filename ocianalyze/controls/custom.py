@@ -10,7 +10,7 @@ from ocianalyze.controls.saying import shortened
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.filesystem.sql._base import Masks, Value
-from ocianalyze.filesystem.sql._connection import Asked, asked, connect
+from ocianalyze.filesystem.sql.connection import Asked, asked, connect
 from ocianalyze.filesystem.sql.query import Answer, Database
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.filesystem.view import ImageView, Part

@@ -58,7 +58,8 @@ def profiled(
     """
     found = next(problems(loaded, version), None)
     if found is not None:
-        raise UsageError(f"{found.key}: {found.text}", place=found.place)
+        cure = "`ocianalyze profile validate` lists all problems"
+        raise UsageError(f"{found.key}: {found.text}", place=found.place, cure=cure)
     profile = loaded.profile
     everything = select(("all",), version)
     databases = custom.Databases(masks, limits)

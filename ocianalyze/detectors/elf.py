@@ -8,7 +8,8 @@ elsewhere (the strings of a library with a very large symbol table) is reported 
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.elf_facts import MAGIC, UPX_HEAD, facts, layout, segments, wanted
+from ocianalyze.detectors.elf_facts import UPX_HEAD, facts
+from ocianalyze.detectors.elf_layout import MAGIC, layout, segments, wanted
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
 HEAD_BYTES = 256 * 1024

@@ -4,28 +4,35 @@ Nothing is believed: every offset and count is bounded by what can be read, and 
 the format is named in `malformed` while the rest is still told.
 """
 
-import struct
 from collections.abc import Iterator
 from dataclasses import field
-from functools import cache
-from typing import NamedTuple, Protocol
 
 import orjson
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.elf_layout import (
+    DYNAMIC,
+    INTERPRETER,
+    LOAD,
+    NOTE,
+    NOTE_LIMIT,
+    TABLE_LIMIT,
+    TEXT_LIMIT,
+    WRITABLE,
+    Content,
+    Layout,
+    Segment,
+    file_offset,
+    layout,
+    segments,
+    structure,
+)
 
-MAGIC = b"\x7fELF"
 UPX_HEAD = 4096
 """Where in a file the loader information of UPX can be."""
 
 _NEEDED_LIMIT = 256
 """Libraries kept of one file; real files name fewer than 150."""
-_TEXT_LIMIT = 256
-"""Bytes of one string kept: interpreter, library, search path."""
-_SEGMENT_LIMIT = 256
-_TABLE_LIMIT = 64 * 1024
-"""Bytes of the dynamic table or of the section headers that are read."""
-_NOTE_LIMIT = 4096
 
 _TYPES = {1: "REL", 2: "EXEC", 3: "DYN", 4: "CORE"}
 _MACHINES = {
@@ -43,26 +50,10 @@ _MACHINES = {
     247: "bpf",
     258: "loongarch",
 }
-_PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
-_PF_WRITE = 2
 _DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 14, 15, 29
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 _SHT_SYMTAB = 2
-_struct = cache(struct.Struct)
 _GO_BUILDINFO = b"\xff Go buildinf:"
-
-
-class Content(Protocol):
-    """A file of which not every byte needs to be at hand."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of the whole file."""
-        ...
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return up to `length` bytes; empty when they are outside the file or not at hand."""
-        ...
 
 
 @dataclass(slots=True)
@@ -116,80 +107,6 @@ class ElfFacts:
         return cls(**orjson.loads(value))
 
 
-class Segment(NamedTuple):
-    """One program header, the fields that matter."""
-
-    type: int
-    flags: int
-    offset: int
-    address: int
-    size: int
-
-
-class Layout(NamedTuple):
-    """How one file spells its structures, and where its tables are."""
-
-    order: str
-    """`<` or `>`, as `struct` writes it."""
-    wide: bool
-    """64 bits."""
-    type: int
-    machine: int
-    segments_at: int
-    sections_at: int
-    segment_size: int
-    segment_count: int
-    section_size: int
-    section_count: int
-
-
-def layout(head: bytes) -> Layout | None:
-    """Read the ELF header; None when it is too short or names no class or byte order."""
-    if head[:4] != MAGIC or head[4:5] not in (b"\1", b"\2") or head[5:6] not in (b"\1", b"\2"):
-        return None
-    order, wide = "<" if head[5] == 1 else ">", head[4] == 2
-    form = _struct(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"))
-    if len(head) < 16 + form.size:
-        return None
-    kind, machine, _, _, ph_at, sh_at, _, _, ph_size, ph_count, sh_size, sh_count, _ = (
-        form.unpack_from(head, 16)
-    )
-    return Layout(order, wide, kind, machine, ph_at, sh_at, ph_size, ph_count, sh_size, sh_count)
-
-
-def segments(content: Content, form: Layout) -> list[Segment] | None:
-    """Read the program headers; None when they are not at hand or of a wrong size."""
-    entry = _struct(form.order + ("IIQQQQQQ" if form.wide else "IIIIIIII"))
-    count = min(form.segment_count, _SEGMENT_LIMIT)
-    if count and form.segment_size != entry.size:
-        return None
-    table = content.read(form.segments_at, count * entry.size)
-    if len(table) < count * entry.size:
-        return None
-    if form.wide:
-        return [
-            Segment(kind, flags, offset, address, size)
-            for kind, flags, offset, address, _, size, _, _ in entry.iter_unpack(table)
-        ]
-    return [
-        Segment(kind, flags, offset, address, size)
-        for kind, offset, address, _, size, _, flags, _ in entry.iter_unpack(table)
-    ]
-
-
-def wanted(form: Layout, found: list[Segment], size: int) -> list[tuple[int, int]]:
-    """Return the byte ranges (start, end) beside the head that the facts are in."""
-    ranges = [(form.sections_at, min(form.section_size * form.section_count, _TABLE_LIMIT))]
-    for segment in found:
-        if segment.type == _PT_DYNAMIC:
-            ranges.append((segment.offset, min(segment.size, _TABLE_LIMIT)))
-        elif segment.type == _PT_NOTE:
-            ranges.append((segment.offset, min(segment.size, _NOTE_LIMIT)))
-        elif segment.type == _PT_INTERP or (segment.type == _PT_LOAD and segment.flags & _PF_WRITE):
-            ranges.append((segment.offset, _TEXT_LIMIT))
-    return [(start, min(start + length, size)) for start, length in ranges if 0 < start < size]
-
-
 def facts(content: Content) -> ElfFacts:
     """Return what can be told of a file; never raises, whatever the bytes are."""
     told = ElfFacts()
@@ -213,21 +130,21 @@ def facts(content: Content) -> ElfFacts:
 
 def _segments(content: Content, form: Layout, found: list[Segment], told: ElfFacts) -> None:
     for segment in found:
-        if segment.type == _PT_INTERP:
-            told.interpreter = _text(content, segment.offset, told, min(segment.size, _TEXT_LIMIT))
-        elif segment.type == _PT_DYNAMIC:
+        if segment.type == INTERPRETER:
+            told.interpreter = _text(content, segment.offset, told, min(segment.size, TEXT_LIMIT))
+        elif segment.type == DYNAMIC:
             _dynamic(content, form, found, segment, told)
-        elif segment.type == _PT_NOTE:
+        elif segment.type == NOTE:
             _notes(content, form, segment, told)
-        elif segment.type == _PT_LOAD and segment.flags & _PF_WRITE and told.go in ("", "unknown"):
-            told.go = _go_version(content.read(segment.offset, _TEXT_LIMIT)) or told.go
+        elif segment.type == LOAD and segment.flags & WRITABLE and told.go in ("", "unknown"):
+            told.go = _go_version(content.read(segment.offset, TEXT_LIMIT)) or told.go
 
 
 def _dynamic(
     content: Content, form: Layout, found: list[Segment], segment: Segment, told: ElfFacts
 ) -> None:
-    entry = _struct(form.order + ("QQ" if form.wide else "II"))
-    table = content.read(segment.offset, min(segment.size, _TABLE_LIMIT))
+    entry = structure(form.order + ("QQ" if form.wide else "II"))
+    table = content.read(segment.offset, min(segment.size, TABLE_LIMIT))
     if not table and segment.size:
         _missing("dynamic", segment.offset, content, told)
     table = table[: len(table) // entry.size * entry.size]
@@ -241,7 +158,7 @@ def _dynamic(
         else:
             tags.setdefault(tag, value)
     told.pie = bool(tags.get(_DT_FLAGS_1, 0) & _DF_1_PIE)
-    strings = _file_offset(found, tags.get(_DT_STRTAB, -1))
+    strings = file_offset(found, tags.get(_DT_STRTAB, -1))
     if strings is not None:
         _names(content, strings, needed, tags, told)
     elif needed:
@@ -263,7 +180,7 @@ def _names(
     told.needed = [name for name in told.needed if name]
 
 
-def _text(content: Content, offset: int, told: ElfFacts, limit: int = _TEXT_LIMIT) -> str:
+def _text(content: Content, offset: int, told: ElfFacts, limit: int = TEXT_LIMIT) -> str:
     raw = content.read(offset, limit)
     if not raw:
         _missing("strings", offset, content, told)
@@ -283,16 +200,8 @@ def _once(words: list[str], word: str) -> None:
         words.append(word)
 
 
-def _file_offset(found: list[Segment], address: int) -> int | None:
-    """Translate an address in memory to an offset in the file."""
-    for segment in found:
-        if segment.type == _PT_LOAD and 0 <= address - segment.address < segment.size:
-            return segment.offset + address - segment.address
-    return None
-
-
 def _notes(content: Content, form: Layout, segment: Segment, told: ElfFacts) -> None:
-    data = content.read(segment.offset, min(segment.size, _NOTE_LIMIT))
+    data = content.read(segment.offset, min(segment.size, NOTE_LIMIT))
     if not data and segment.size:
         _missing("notes", segment.offset, content, told)
     for name, kind, value in _each_note(data, form.order):
@@ -304,7 +213,7 @@ def _notes(content: Content, form: Layout, segment: Segment, told: ElfFacts) -> 
 
 def _each_note(data: bytes, order: str) -> Iterator[tuple[bytes, int, bytes]]:
     """Yield owner, type and value of each note; both are padded to four bytes."""
-    head = _struct(order + "III")
+    head = structure(order + "III")
     at = 0
     while at + head.size <= len(data):
         name_size, value_size, kind = head.unpack_from(data, at)
@@ -332,11 +241,11 @@ def _sections(content: Content, form: Layout, told: ElfFacts) -> None:
         return
     size = 64 if form.wide else 40
     length = form.section_count * size
-    table = content.read(form.sections_at, min(length, _TABLE_LIMIT))
+    table = content.read(form.sections_at, min(length, TABLE_LIMIT))
     if form.section_size != size or not table:
         _missing("sections", form.sections_at, content, told)
         return
-    entry = _struct(f"{form.order}4xI{size - 8}x")
+    entry = structure(f"{form.order}4xI{size - 8}x")
     kinds = {kind for (kind,) in entry.iter_unpack(table[: len(table) // size * size])}
     whole = len(table) == length
     told.stripped = False if _SHT_SYMTAB in kinds else True if whole else None

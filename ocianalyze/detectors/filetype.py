@@ -1,8 +1,7 @@
 """What a content is, by its first bytes: a prefix table for speed, a NUL test for the rest.
 
 Called for every file of every layer, so a typical call costs two dictionary look-ups. What the
-table cannot name is `text/plain` or `application/octet-stream`; `ocianalyze.detectors.magic` can
-ask libmagic about the few files for which that matters.
+table cannot name is `text/plain` or `application/octet-stream`: libmagic takes 0.3-2 ms a file.
 """
 
 from collections.abc import Callable
@@ -70,6 +69,7 @@ TYPES: tuple[str, ...] = (
     "application/x-dex",
     "application/vnd.ms-cab-compressed",
     "application/x-ld-cache",
+    "application/x-chrome-extension",
 )
 """Names of the types; a code is a position. Append only: kept facts hold the codes."""
 
@@ -84,6 +84,7 @@ _TEXT_BYTES = bytes({*b"\t\n\r\f\b\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)
 
 _PREFIXES: dict[bytes, str] = {
     b"\x7fELF": "application/x-elf",
+    b"Cr24": "application/x-chrome-extension",
     b"\xfe\xed\xfa\xce": "application/x-mach-binary",
     b"\xfe\xed\xfa\xcf": "application/x-mach-binary",
     b"\xce\xfa\xed\xfe": "application/x-mach-binary",

@@ -51,7 +51,7 @@ def _usual(options: Options) -> tuple[Observer, ...]:
 
 def seeking(options: Options) -> "Seeking":
     """Return what finds secrets; nothing is loaded before it is needed."""
-    from ocianalyze.detectors.secrets._rules import SHIPPED  # noqa: PLC0415 - unless left out
+    from ocianalyze.detectors.secrets.rule_files import SHIPPED  # noqa: PLC0415 - unless left out
     from ocianalyze.detectors.secrets.seeking import Seeking  # noqa: PLC0415 - the same
 
     bare = options.show_secrets

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._masking import Identities
+from ocianalyze.detectors.secrets.masking import Identities
 from ocianalyze.detectors.secrets.shown import identities_of, names_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
@@ -22,8 +22,6 @@ from ocianalyze.model.secret import Secret
 from ocianalyze.model.verification import Difference, RecordKind, Verification
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.graph import packed, unpacked
-
-_ENTRY = 0xFFFFFFFF
 
 
 class Rows(Protocol):

@@ -1,17 +1,13 @@
 """The merged tree as controls see it: rows made on demand from columns."""
 
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
 
+from ocianalyze.filesystem.candidates import Candidates, Wanted, positions
 from ocianalyze.filesystem.columns import Cell, Source, plain, table
 from ocianalyze.filesystem.lookup import Lookup
 from ocianalyze.filesystem.merge import merge
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
-from ocianalyze.filesystem.placing import hard_links
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, join
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry, Kind, State, implicit_directory
@@ -22,16 +18,6 @@ _KINDS = {ord(kind): kind for kind in Kind}
 _FILES = frozenset(b"fh")
 _SPECIAL = _KINDS.keys() - {ord(Kind.FILE), ord(Kind.DIRECTORY)}
 _CACHED_PATHS = 1 << 10
-
-
-class _Wanted(NamedTuple):
-    """Which files are asked for."""
-
-    mode: int
-    names: frozenset[bytes] | None
-    codes: frozenset[int] | None
-    """Of file types."""
-    xattrs: bool
 
 
 class MergedTree:
@@ -59,9 +45,8 @@ class MergedTree:
         self._seen = [_by_entry(facts) for facts in layers]
         self._cut = [_cut(facts) for facts in layers]
         self._lookup = Lookup(self.merged, limits)
+        self._candidates = Candidates(self._layers, self.merged)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
-        self._modes: dict[tuple[int, int], array[int]] = {}
-        """What was asked for by layer and mode bits; controls know few of these."""
         self._marks: dict[tuple[str, ...], bytearray] = {}
 
     def files(
@@ -74,9 +59,9 @@ class MergedTree:
     ) -> Iterator[Entry]:
         """Yield visible regular files and hard links (see `Tree.files`)."""
         codes = None if types is None else _codes(self._types, types)
-        wanted = _Wanted(mode, names, codes, xattrs)
-        for layer, entries in enumerate(self._layers):
-            for number in self._candidates(layer, entries, wanted):
+        wanted = Wanted(mode, names, codes, xattrs)
+        for layer in range(len(self._layers)):
+            for number in self._candidates.of(layer, wanted):
                 row = layer << 32 | number
                 if not self._is_file(row, codes):
                     continue
@@ -91,7 +76,7 @@ class MergedTree:
     def specials(self, index: int) -> Iterator[str]:
         """Yield where one layer has visible links, devices and pipes, as valid Unicode."""
         entries, places = self._layers[index], self.merged.places[index]
-        for member in _positions(entries.kind, _SPECIAL):
+        for member in positions(entries.kind, _SPECIAL):
             if self.merged.is_visible(index << 32 | member):
                 path = join(self._path(places[member]), entries.names[member])
                 yield plain(_decode(path))
@@ -136,33 +121,6 @@ class MergedTree:
         """Yield some fields of each member of one layer, in tar order."""
         source = Source(self.merged, index, self._types, self.entry)
         return table(source, fields, visible=visible)
-
-    def _candidates(self, layer: int, entries: Entries, wanted: _Wanted) -> Iterable[int]:
-        """Return entries that may be asked for: their inode decides, and who wrote to it last."""
-        if wanted.names is not None:
-            return sorted(chain.from_iterable(map(entries.names.where, wanted.names)))
-        if wanted.codes is not None:
-            return _typed(entries, wanted.codes)
-        if wanted.xattrs:
-            links = (entry for entry, _ in hard_links(entries))
-            return sorted({*entries.xattrs.entries, *links, *self._rewritten(layer)})
-        if wanted.mode:
-            return self._of_mode(layer, wanted.mode)
-        return range(len(entries))
-
-    def _of_mode(self, layer: int, mode: int) -> "array[int]":
-        """Return what may have any of some mode bits; several controls ask for the same."""
-        if (layer, mode) in self._modes:
-            return self._modes[layer, mode]
-        entries = self._layers[layer]
-        modes = (bits for bits in set(entries.mode) if bits & mode)
-        found = {entry for bits in modes for entry in _modes(entries, bits)}
-        links = _positions(entries.kind, {HARDLINK})
-        rising = array("I", sorted({*found, *links, *self._rewritten(layer)}))
-        return self._modes.setdefault((layer, mode), rising)
-
-    def _rewritten(self, layer: int) -> set[int]:
-        return {row & ENTRY for row in self.merged.headers.of_layer(layer)}
 
     def _below(self, directories: tuple[str, ...]) -> bytearray:
         """Mark some directories and all below them, by number."""
@@ -281,30 +239,6 @@ class MergedTree:
             packed = self._layers[row >> 32].xattrs.get(row & ENTRY)
             found |= {_decode(name): value for name, value in unpack_xattrs(packed).items()}
         return found
-
-
-def _typed(entries: Entries, codes: frozenset[int]) -> list[int]:
-    """Return entries of some types, and hard links, whose inode decides."""
-    typed = _positions(entries.file_type, codes)
-    return sorted({*typed, *_positions(entries.kind, {HARDLINK})})
-
-
-def _positions(column: bytearray, values: Collection[int]) -> Iterator[int]:
-    """Yield where a column has one of some values, at the speed of a search."""
-    marks = column.translate(bytes(value in values for value in range(256)))
-    at = marks.find(1)
-    while at >= 0:
-        yield at
-        at = marks.find(1, at + 1)
-
-
-def _modes(entries: Entries, mode: int) -> Iterator[int]:
-    """Yield the entries of exactly one mode."""
-    at = -1
-    with suppress(ValueError):
-        while True:
-            at = entries.mode.index(mode, at + 1)
-            yield at
 
 
 def _codes(types: Sequence[str], wanted: frozenset[str]) -> frozenset[int]:

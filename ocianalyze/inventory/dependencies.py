@@ -1,19 +1,20 @@
 """Which visible package needs which other one, by what package databases and manifests record.
 
-Only packages that are there are named: a need that nothing satisfies has no edge. Versions are not
-compared, since an installer did that. Sources: deb-control and Debian Policy 7; apk-tools' package
-database; rpm's dependencies; core metadata's Requires-Dist and PEP 508; Node's resolution of
-modules; the lists in Go's and Rust's programs.
+Only packages that are there are named: a need that nothing satisfies has no edge. Versions are
+compared only where several versions of a package are in one place, since an installer did that
+elsewhere. How needs are recorded is told by `ocianalyze.inventory.ecosystems`; Node's modules are
+found as Node resolves them, parts of programs in the same program.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.inventory.ecosystems import ECOSYSTEMS, Alternatives, Ecosystem, Homes, plain
 from ocianalyze.model.package import Package, Presence
 
 NEEDS = 5_000
@@ -22,22 +23,23 @@ EDGES = 500_000
 """Edges of one image."""
 _NAMES = 2_000
 """Names taken of what one package provides."""
-
-_DEB = re.compile(r"([A-Za-z0-9][A-Za-z0-9+.-]*)[^,|]*([,|]?)")
-"""A name with its version and architecture, and what parts it from the next."""
-_APK = re.compile(r"(?:^|\s)([^<>=~@!\s][^<>=~@\s]*)")
-_PYTHON = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)([^;]*)(;.*)?", re.DOTALL)
-_EXTRA = re.compile(r"\bextra\s*[=!<>~]")
-_SEPARATORS = re.compile(r"[-_.]+")
-_SYSTEM = re.compile(r"(?:usr/(?:local/)?)?lib(?:64)?/python[^/]*/(?:site|dist)-packages")
-"""Directories of which the system's interpreter reads all."""
+_NOBODY: Mapping[str, Sequence[int]] = MappingProxyType({})
+_RIVALS = 64
+"""Packages of one name looked at together; RubyGems keeps several versions."""
+_SYSTEMS = 16
+"""Homes of the system taken of one ecosystem."""
 _DEBIAN_NODE = "usr/share/nodejs"
+_OF_PROGRAMS = frozenset({"cargo", "golang", "nuget"})
+"""Types of which one file lists what is in a program, with the versions that were chosen."""
 
-Alternatives = Sequence[str]
 Follow = Callable[[str], str]
 """Returns where a path really is, links above its last part followed; empty where nothing is."""
 Owners = Callable[[str], Iterable[Package]]
 """Returns the packages that own such a path."""
+_Home = tuple[int, str]
+"""An ecosystem's identity, and a home of its packages."""
+_Names = dict[str, list[int]]
+"""Numbers of the packages that have a name."""
 
 
 class Dependencies(NamedTuple):
@@ -58,17 +60,18 @@ class _Known:
     owners: Owners
     numbers: dict[int, int] = field(default_factory=dict)
     """By the package's identity."""
-    named: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    """By type and name."""
-    provided: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    named: dict[_Home, _Names] = field(default_factory=dict)
+    provided: dict[_Home, _Names] = field(default_factory=dict)
+    systems: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Homes of the system that have packages, by the ecosystem's identity."""
     placed: dict[str, int] = field(default_factory=dict)
     """Node's packages by their directories."""
     built: dict[tuple[str, str], int] = field(default_factory=dict)
     """Parts of programs by the program and `name@version`."""
-    answers: dict[tuple[str, str], dict[str, int | None]] = field(
+    answers: dict[tuple[str, Homes], dict[str, int | None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    """What a name led to, by the type and by what else decides: architecture, directory."""
+    """What a need led to, by the type and by where it looks."""
 
     def add(self, number: int, package: Package) -> None:
         """Take one package."""
@@ -78,10 +81,24 @@ class _Known:
             self.placed.setdefault(found.location, number)
         elif found.type in _OF_PROGRAMS:
             self.built.setdefault((found.location, _release(package)), number)
-        elif found.type in _BY_NAME and bool(found.location) == (found.type == "pypi"):
-            self.named[found.type, found.name].append(number)
-            for name in islice(_provided(package), _NAMES):
-                self.provided[found.type, name].append(number)
+        elif (kind := ECOSYSTEMS.get(found.type)) and bool(found.location) == kind.is_located:
+            self._name(number, package, kind)
+
+    def _name(self, number: int, package: Package, kind: Ecosystem) -> None:
+        name, own = kind.called(package), id(kind)
+        for home in kind.homes(package):
+            if (own, home) not in self.named:
+                self._open(kind, home)
+            self.named[own, home].setdefault(name, []).append(number)
+            if package.found.provides:
+                for each in islice(_provided(package, kind), _NAMES):
+                    self.provided[own, home].setdefault(each, []).append(number)
+
+    def _open(self, kind: Ecosystem, home: str) -> None:
+        own = id(kind)
+        self.named[own, home], self.provided[own, home] = {}, {}
+        if kind.system and len(self.systems[own]) < _SYSTEMS and kind.system.fullmatch(home):
+            self.systems[own].append(home)
 
 
 def dependencies(packages: Sequence[Package], follow: Follow, owners: Owners) -> Dependencies:
@@ -119,57 +136,58 @@ def _targets(known: _Known, package: Package, needs: Iterable[Alternatives]) -> 
     if found.type in _OF_PROGRAMS:
         parts = ((found.location, name) for (name,) in needs)
         return (known.built[part] for part in parts if part in known.built)
-    return _first(known, package, needs)
+    return _first(known, package, needs) if found.type in ECOSYSTEMS else ()
 
 
 def _first(known: _Known, package: Package, needs: Iterable[Alternatives]) -> Iterator[int]:
     """Yield for each need the first alternative that is there."""
-    found = package.found
-    where = _site(package) if found.type == "pypi" else found.arch
-    answers = known.answers[found.type, where]
+    kind = ECOSYSTEMS[package.type]
+    homes = _homes(known, package, kind)
+    answers = {} if kind.is_alone else known.answers[package.type, homes]
     for alternatives in needs:
-        for name in alternatives:
-            if name not in answers:
-                answers[name] = _named(known, package, name)
-            if (number := answers[name]) is not None:
+        for need in alternatives:
+            if need not in answers:
+                answers[need] = _answer(known, package, homes, need)
+            if (number := answers[need]) is not None:
                 yield number
                 break
 
 
-def _named(known: _Known, package: Package, name: str) -> int | None:
+def _homes(known: _Known, package: Package, kind: Ecosystem) -> Homes:
+    """Return where a package looks: in its own homes, then in those of the system."""
+    own = kind.looks(package)
+    if kind.system is None or not (kind.is_open or any(map(kind.system.fullmatch, own))):
+        return own
+    return tuple(dict.fromkeys((*own, *known.systems[id(kind)])))
+
+
+def _answer(known: _Known, package: Package, homes: Homes, need: str) -> int | None:
+    named = _named(known, ECOSYSTEMS[package.type], homes, need)
+    return _owner(known, package, need) if named is None else named
+
+
+def _named(known: _Known, kind: Ecosystem, homes: Homes, need: str) -> int | None:
     """Return what has a name, itself before what provides it."""
-    fits = _fits_python if package.type == "pypi" else _fits
-    for names in (known.named, known.provided):
-        numbers = names.get((package.type, name), ())
-        graded = [(fits(package, known.packages[number]), number) for number in numbers]
-        if graded and (best := min(graded))[0] < _UNFIT:
-            return best[1]
-    return _owner(known, package.type, name.lstrip("/")) if name.startswith("/") else None
+    name, wanted = kind.parted(need)
+    for homed in (known.named, known.provided):
+        each = (homed.get((id(kind), home), _NOBODY).get(name, ()) for home in homes)
+        for numbers in (
+            [list(islice(chain.from_iterable(each), _RIVALS))] if kind.is_mixed else each
+        ):
+            rivals = [known.packages[number] for number in numbers[:_RIVALS]]
+            chosen = kind.choose(wanted, rivals) if rivals else None
+            if chosen is not None:
+                return numbers[chosen]
+    return None
 
 
-def _owner(known: _Known, kind: str, path: str) -> int | None:
-    owners = known.owners(known.follow(path))
-    return next((known.numbers.get(id(owner)) for owner in owners if owner.type == kind), None)
-
-
-_UNFIT = 2
-
-
-def _fits(package: Package, other: Package) -> int:
-    """Return how far another package of a database is: of the same architecture, of any."""
-    return int(other.found.arch not in (package.found.arch, "all", "noarch"))
-
-
-def _fits_python(package: Package, other: Package) -> int:
-    """Return how far another installation is: in the same directory, in one read beside it."""
-    here, there = _site(package), _site(other)
-    if here == there:
-        return 0
-    return 1 if _SYSTEM.fullmatch(here) and _SYSTEM.fullmatch(there) else _UNFIT
-
-
-def _site(package: Package) -> str:
-    return package.found.location.rpartition("/")[0]
+def _owner(known: _Known, package: Package, path: str) -> int | None:
+    """Return the package of a file that one of a database names."""
+    if not path.startswith("/"):
+        return None
+    owners = known.owners(known.follow(path.lstrip("/")))
+    same = (known.numbers.get(id(owner)) for owner in owners if owner.type == package.type)
+    return next(same, None)
 
 
 def _module(known: _Known, home: str, name: str) -> int | None:
@@ -201,51 +219,15 @@ def _release(package: Package) -> str:
     return f"{name}@{found.version}"
 
 
-def _deb(recorded: str) -> Iterable[Alternatives]:
-    """Return groups of alternatives: `a (>= 1) | b:any, c`."""
-    found = _DEB.findall(recorded)
-    if "|" not in recorded:
-        return [(name,) for name, _ in found]
-    groups: list[list[str]] = [[]]
-    for name, parting in found:
-        groups[-1].append(name)
-        if parting != "|":
-            groups.append([])
-    return groups
-
-
-def _apk(recorded: str) -> Iterable[Alternatives]:
-    return [(name,) for name in _APK.findall(recorded)]
-
-
-def _pypi(recorded: str) -> Iterable[Alternatives]:
-    """Return the name unless only an extra wants it; other markers were true or are unknown."""
-    match = _PYTHON.match(recorded)
-    if match is None or _EXTRA.search(match[3] or ""):
-        return ()
-    return ((_SEPARATORS.sub("-", match[1]).lower(),),)
-
-
-def _plain(recorded: str) -> Iterable[Alternatives]:
-    return ((recorded,),)
-
-
-_BY_NAME: Mapping[str, Callable[[str], Iterable[Alternatives]]] = {
-    "deb": _deb,
-    "apk": _apk,
-    "rpm": _plain,
-    "pypi": _pypi,
-}
-_OF_PROGRAMS = frozenset({"cargo", "golang"})
-
-
 def _needs(package: Package) -> Iterator[Alternatives]:
-    read = _BY_NAME.get(package.type, _plain)
-    return chain.from_iterable(map(read, package.found.depends))
+    kind = ECOSYSTEMS.get(package.type)
+    return chain.from_iterable(map(kind.read if kind else plain, package.found.depends))
 
 
-def _provided(package: Package) -> Iterator[str]:
-    read = _BY_NAME[package.type]
+def _provided(package: Package, kind: Ecosystem) -> Iterator[str]:
     return (
-        each for recorded in package.found.provides for names in read(recorded) for each in names
+        each
+        for recorded in package.found.provides
+        for names in kind.read(recorded)
+        for each in names
     )

@@ -10,7 +10,7 @@ from datetime import date
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
-from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.end_of_life import end_of_life
 from ocianalyze.inventory.os_release import assignments
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap

@@ -55,7 +55,7 @@ class Attachments:
             try:
                 document = self._read(statement)
             except OcianalyzeError as error:
-                yield Attached(name, problem=error.message)
+                yield Attached(name, problem=error.summary)
                 continue
             if document is not None:
                 problem = _stranger(document, image, statement)
@@ -75,7 +75,8 @@ class Attachments:
         self.taken += min(size, bound)
         if self.taken > self.limits.source_document_bytes:
             bound = self.limits.source_document_bytes
-            raise LimitExceeded(f"documents of more than {bound} bytes together")
+            said = f"documents of more than {bound} bytes together"
+            raise LimitExceeded(said, limit="source_document_bytes")
         return read_document(_proved(statement, self.limits), self.limits, statement.place)
 
 

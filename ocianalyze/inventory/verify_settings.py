@@ -2,7 +2,7 @@
 
 import re
 
-from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.content import Content
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 from ocianalyze.model.verification import SETTINGS
@@ -22,6 +22,7 @@ _DIRECTORIES = frozenset(
         *(b"etc/apt/sources.list.d", b"etc/apt/apt.conf.d", b"etc/yum.repos.d"),
         *(b"etc/zypp/repos.d", b"etc/yum/repos.d", b"etc/dpkg/dpkg.cfg.d"),
         *(b"etc/distro.repos.d", b"etc/pacman.d", b"etc/apk/repositories.d"),
+        *(b"etc/pki/rpm-gpg", b"usr/lib/rpm/gnupg/keys"),
     }
 )
 _NAMES = frozenset(
@@ -55,8 +56,8 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name=SETTINGS,
-    version=1,
+    version=2,
     interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
     open=_open,
-    summary="settings of package managers, and of what they download with",
+    summary="settings of package managers, keys that rpm trusts, and of what they download with",
 )

@@ -37,6 +37,8 @@ SHELL = re.compile(
 _WINDOWS_SHELL = re.compile(r"(?:cmd|powershell|pwsh)(?:\.exe)? |[A-Za-z]:\\", re.IGNORECASE)
 _STANDARD = re.compile(r"/(?:usr/)?(?:local/)?s?bin/[^/]+\Z")
 _SCRIPT = re.compile(r"\.(?:sh|bash|py|pl|rb|ps1|cmd|bat)\Z", re.IGNORECASE)
+_EXPANDED = re.compile(r"\$(?:\w+|[@*]|\{[^}]*\}|\(.*\))", re.DOTALL)
+"""A command that is nothing but an expansion may be any text."""
 _KNOWN_SOURCES = ("/os-release", "/lsb-release", "/activate", "/.bashrc", "/.profile", "/env")
 
 
@@ -126,6 +128,8 @@ def _run(text: str, *, known: bool) -> _Parsed:
 def is_opaque(command: Command) -> bool:
     """Tell a command that runs commands from somewhere else: a script, a pipe."""
     program = command.words[0]
+    if len(command.words) == 1 and _EXPANDED.fullmatch(program):
+        return True
     if command.name in (".", "source"):
         return not any(word.endswith(_KNOWN_SOURCES) for word in command.words[1:2])
     if command.name in SHELLS or command.name == "eval":

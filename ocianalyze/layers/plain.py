@@ -13,7 +13,8 @@ from __future__ import annotations
 from hashlib import sha256
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
-from zlib import adler32
+
+from isal.isal_zlib import adler32
 
 from ocianalyze.layers.columns import MAX_SIGNED, Owners
 from ocianalyze.layers.contents import HEAD

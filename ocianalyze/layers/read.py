@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import starmap
 
 from ocianalyze.blobs.stream import Opens, RawStream
 from ocianalyze.dataclass import dataclass
@@ -51,10 +52,14 @@ def read_layer(
 def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
     """Return facts with what a sieve found."""
     found = tuple(Observation(entry, value) for entry, value in sorted(sifted.found.items()))
+    observations = {**facts.observations, sieving.name: found}
+    if sifted.notes:
+        notes = starmap(Observation, sorted(sifted.notes.items()))
+        observations[sieving.notes] = (*observations.get(sieving.notes, ()), *notes)
     return replace(
         facts,
         partial=facts.partial or sifted.partial,
-        observations={**facts.observations, sieving.name: found},
+        observations=observations,
         outside={sieving.name: sifted.outside} if sifted.outside else {},
     )
 

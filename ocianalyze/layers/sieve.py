@@ -6,7 +6,8 @@ included. What it found is given to members when the walk is over and their plac
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from ocianalyze.dataclass import dataclass
@@ -36,6 +37,8 @@ class Sifted(NamedTuple):
     """What belongs to no member; empty for nothing."""
     partial: str = ""
     """Why not everything was looked at; empty when it was."""
+    notes: Mapping[int, bytes] = MappingProxyType({})
+    """By entry, observations of the name that `Sieving.notes` says."""
 
 
 class Sieve(Protocol):
@@ -64,6 +67,8 @@ class Sieving:
     """Changes when the same bytes would give something else."""
     open: Callable[[Limits], Sieve]
     """Called once for each layer, in the process that reads it."""
+    notes: str = ""
+    """Key in `LayerFacts` of what it notes besides, among what an observer of that name saw."""
 
 
 class Members:

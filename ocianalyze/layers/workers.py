@@ -178,10 +178,12 @@ def _begin(reading: Reading, done: Any) -> None:
 
 
 def _work(number: int, task: Task, most: int) -> LayerFacts | None:
+    from concurrent.futures import CancelledError  # noqa: PLC0415 - loaded where this runs
+
     def tell(read: int) -> None:
         _given["done"][number] = read
         if _given["done"][-1]:
-            raise OcianalyzeError("nobody waits for this layer any more")
+            raise CancelledError("nobody waits for this layer any more")
 
     _share(task.blob.size, most)
     return _run(task, _given["reading"], tell)

@@ -11,7 +11,8 @@ from dataclasses import field
 from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.history import Command
-from ocianalyze.model.shell_prefix import carried_text, program
+from ocianalyze.model.shell_input import Flow, Simple
+from ocianalyze.model.shell_prefix import RESERVED, carried_text, started
 
 _PART = re.compile(
     r"""
@@ -20,7 +21,7 @@ _PART = re.compile(
   | (?P<substitution>[$<>]\(|`)
   | (?P<redirect>[0-9]*(?:<<<|<<-?|<>|<&|>>|>&|>\||&>>|&>|<|>))
   | (?P<parameter>\$\{[^}\n]{0,256}\})
-  | (?P<end>&&|\|\||;;&?|;&|[;|&()\n])
+  | (?P<end>&&|\|\||\|&|;;&?|;&|[;|&()\n])
   | (?P<single>'[^']*'?)
   | (?P<double>")
   | (?P<escape>\\(?:.|$))
@@ -33,12 +34,10 @@ _NESTED = re.compile(r"""\\.|"|'|\$\(|[()]""", re.DOTALL)
 _SUBSTITUTION = re.compile(r"""\\.|\$\(\((?:[^()]|\([^()]*\))*\)\)|(?P<open>\$\(|`)""", re.DOTALL)
 """What starts a command inside double quotes or an expansion; arithmetic starts none."""
 _UNESCAPE = re.compile(r'\\(?:\n|([$`"\\]))')
-_RESERVED = frozenset(["!", "{", "}", "if", "then", "elif", "else", "while", "until", "do"])
-"""Words before a command that are no part of it."""
-_NO_COMMAND = frozenset(["case", "for", "select", "function", "fi", "done", "esac", "in"])
-"""Words at the place of a command that start none."""
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^]]*\])?\+?=")
 _QUOTES = frozenset(["single", "double", "escape"])
+_ALL = 1 << 62
+"""A number behind all words."""
+_WRITES = frozenset([">", ">>", ">|", "&>", "&>>"])
 _BACKSLASH = "\ufdd0"
 """Stands for a backslash that does not quote; a noncharacter of Unicode."""
 
@@ -54,56 +53,40 @@ def commands(text: str, *, windows: bool = False, limits: Limits = DEFAULT) -> t
     """
     if windows:
         text = text.replace("`\n", " ").replace("\\", _BACKSLASH)
-    found = _commands(text[: limits.shell_chars], limits.shell_depth)
+    flow = Flow(limits.shell_chars)
+    found = _commands(text[: limits.shell_chars], limits.shell_depth, flow)
     if not windows:
         return tuple(found)
     return tuple(_windows(command) for command in found)
 
 
-def _commands(text: str, depth: int) -> Iterator[Command]:
+def _commands(text: str, depth: int, flow: Flow) -> Iterator[Command]:
     for simple in _Splitter(text).split():
-        words = _without_prefixes(simple.words)
-        inner = _carried(words, simple.here)
+        words = started(simple.words)
+        inner, told = _handed(words, simple, flow) if words else ("", _ALL)
         if inner and depth:
-            yield from _commands(inner, depth - 1)
+            yield from _commands(inner, depth - 1, flow)
         elif words:
             yield Command(words[0].rpartition("/")[2], words)
-        # What stands in the words of a shell is part of the text that it is given.
-        before = len(simple.words) - len(words) if inner else len(simple.words) + 1
+        flow.wrote(words[:1] if inner else words, simple)
         for word, substituted in simple.substituted:
-            if word < before:
-                yield from _substituted(substituted, depth)
+            if word < told or not inner:
+                yield from _substituted(substituted, depth, flow)
 
 
-def _carried(words: tuple[str, ...], here: str) -> str:
-    """Return the text that a shell is given in its words or by a here-document."""
-    if not words:
-        return ""
-    return carried_text(words) or (here if words[0].endswith("sh") else "")
+def _handed(words: tuple[str, ...], simple: Simple, flow: Flow) -> tuple[str, int]:
+    """Return the text that a shell is given, and from which word on its words are part of it."""
+    if text := carried_text(words):
+        return text, len(simple.words) - len(words)
+    return flow.given(words, simple), len(simple.words) if simple.here else _ALL
 
 
-def _substituted(text: str, depth: int) -> Iterator[Command]:
+def _substituted(text: str, depth: int, flow: Flow) -> Iterator[Command]:
     """Yield the commands of a substitution, which a shell of its own runs."""
     if depth:
-        yield from _commands(text, depth - 1)
+        yield from _commands(text, depth - 1, flow)
     else:
         yield Command("sh", ("sh", "-c", text))
-
-
-def _without_prefixes(words: list[str]) -> tuple[str, ...]:
-    """Drop reserved words, assignments and programs that only start another one."""
-    at = 0
-    while at < len(words):
-        if words[at] in _NO_COMMAND:
-            return ()
-        if words[at] in _RESERVED or _ASSIGNMENT.match(words[at]):
-            at += 1
-            continue
-        step = program(words, at)
-        if step == at:
-            break
-        at = step
-    return tuple(words[at:])
 
 
 def _windows(command: Command) -> Command:
@@ -113,21 +96,10 @@ def _windows(command: Command) -> Command:
 
 
 @dataclass(slots=True)
-class _Simple:
-    """Words of one command, and the here-document that it reads."""
-
-    words: list[str] = field(default_factory=list)
-    here: str = ""
-    substituted: list[tuple[int, str]] = field(default_factory=list)
-    """Command substitutions with the numbers of their words; those of a here-document are behind
-    the last."""
-
-
-@dataclass(slots=True)
 class _Here:
     """A here-document that begins after the line that is being read."""
 
-    reader: _Simple
+    reader: Simple
     end: str = ""
     """The word that ends it; empty until it is read."""
     is_literal: bool = False
@@ -140,19 +112,19 @@ class _Splitter:
 
     text: str
     at: int = 0
-    found: list[_Simple] = field(default_factory=list)
-    simple: _Simple = field(default_factory=_Simple)
+    found: list[Simple] = field(default_factory=list)
+    simple: Simple = field(default_factory=Simple)
     word: list[str] = field(default_factory=list)
     """Pieces of the word being read; empty between words."""
-    skip_word: bool = False
-    """The next word is the target of a redirection."""
+    redirect: str = ""
+    """What the next word is the target of: `>`, `<<` ..."""
     heredocs: list[_Here] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
     """Open `(` and `case`, outermost first."""
     pipeline: int = 0
     """Where the current pipeline begins in `found`."""
 
-    def split(self) -> list[_Simple]:
+    def split(self) -> list[Simple]:
         """Return the commands of the text."""
         while match := _PART.match(self.text, self.at):
             self.at = match.end()
@@ -174,7 +146,7 @@ class _Splitter:
 
     def _piece(self, kind: str, part: str) -> str:
         """Return a part of a word without its quotes."""
-        if kind in _QUOTES and self.skip_word and self.heredocs:
+        if kind in _QUOTES and self.redirect and self.heredocs:
             self.heredocs[-1].is_literal |= not self.heredocs[-1].end
         if kind == "substitution":
             return self._substitution(part)
@@ -200,7 +172,7 @@ class _Splitter:
         return f"$({text})" if opened == "`" else self.text[start - 2 : self.at]
 
     @staticmethod
-    def _substitutions(simple: _Simple, part: str) -> None:
+    def _substitutions(simple: Simple, part: str) -> None:
         """Note what is run to expand a part of a word, or a here-document."""
         at = 0
         while match := _SUBSTITUTION.search(part, at):
@@ -221,8 +193,9 @@ class _Splitter:
         digits = part.rstrip("<>&|-")
         if self.word and digits:
             self.word.append(digits)
+            digits = ""
         self._end_word()
-        self.skip_word = True
+        self.redirect = part if digits.strip("01") else part.removeprefix(digits)
         if part.lstrip("0123456789") in ("<<", "<<-"):
             self.heredocs.append(_Here(self.simple))
 
@@ -231,15 +204,26 @@ class _Splitter:
             return
         word = "".join(self.word)
         self.word = []
-        if not self.skip_word:
+        if self.redirect:
+            self._redirected(word)
+        else:
             self._case(word)
             self.simple.words.append(word)
-        elif self.heredocs and not self.heredocs[-1].end:
+        self.redirect = ""
+
+    def _redirected(self, word: str) -> None:
+        """Take the target of a redirection."""
+        if self.heredocs and not self.heredocs[-1].end:
             self.heredocs[-1].end = word
-        self.skip_word = False
+        elif self.redirect == "<<<":
+            self.simple.here = f"{word}\n"
+        elif self.redirect == "<":
+            self.simple.reads = word
+        elif self.redirect in _WRITES:
+            self.simple.writes.append((word, self.redirect[-2:] == ">>"))
 
     def _case(self, word: str) -> None:
-        if word not in ("case", "esac") or any(w not in _RESERVED for w in self.simple.words):
+        if word not in ("case", "esac") or any(w not in RESERVED for w in self.simple.words):
             return
         if word == "case":
             self.within.append(word)
@@ -249,24 +233,29 @@ class _Splitter:
     def _separator(self, part: str) -> None:
         self._end_word()
         if part == ")" and self.within[-1:] == ["case"]:
-            self.simple = _Simple()
+            self.simple = Simple()
             del self.found[self.pipeline :]  # they were the patterns
             return
         if part == "(":
             self.within.append("(")
         elif part == ")" and self.within:
             self.within.pop()
+        is_piped = part in ("|", "|&")
+        # A pipeline goes on in the next line, and into a group.
+        goes_on = self.simple.source if part in ("\n", "(") and not self.simple.words else None
+        before = self.simple if is_piped else goes_on
         self._end_command()
-        if part != "|":
+        self.simple.source = before
+        if not is_piped:
             self.pipeline = len(self.found)
         if part == "\n":
             self._here_documents()
 
     def _end_command(self) -> None:
         self._end_word()
-        self.skip_word = False
+        self.redirect = ""
         self.found.append(self.simple)
-        self.simple = _Simple()
+        self.simple = Simple()
 
     def _here_documents(self) -> None:
         """Pass over the bodies that begin on this line."""

@@ -36,14 +36,34 @@ _PREFIXES: dict[str, _Prefix] = {
     "toybox": _Prefix(is_bare=True),
     "xargs": _Prefix("aEdILnPs", valued_long=("--max-args", "--arg-file", "--delimiter")),
 }
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+RESERVED = frozenset(["!", "{", "}", "if", "then", "elif", "else", "while", "until", "do"])
+"""Words before a command that are no part of it."""
+_NO_COMMAND = frozenset(["case", "for", "select", "function", "fi", "done", "esac", "in"])
+"""Words at the place of a command that start none."""
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^]]*\])?\+?=")
 SHELLS = frozenset(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "rbash"])
 """Names of command interpreters."""
 _SWITCHES = {"-o", "+o", "-O", "+O", "--rcfile", "--init-file"}
 """Options of shells whose value is the next word."""
 
 
-def program(words: Sequence[str], at: int) -> int:
+def started(words: Sequence[str]) -> tuple[str, ...]:
+    """Drop reserved words, assignments and programs that only start another one."""
+    at = 0
+    while at < len(words):
+        if words[at] in _NO_COMMAND:
+            return ()
+        if words[at] in RESERVED or _ASSIGNMENT.match(words[at]):
+            at += 1
+            continue
+        step = _program(words, at)
+        if step == at:
+            break
+        at = step
+    return tuple(words[at:])
+
+
+def _program(words: Sequence[str], at: int) -> int:
     """Return where the command that `words[at]` starts begins; `at` when it starts none."""
     prefix = _PREFIXES.get(words[at].rpartition("/")[2])
     if prefix is None or (
@@ -75,11 +95,32 @@ def carried_text(words: Sequence[str]) -> str:
         return " ".join(words[1:])
     if name not in SHELLS:
         return ""
-    at = 1
-    carries = False
+    at, switches = _options(words)
+    return words[at] if "c" in switches and at < len(words) else ""
+
+
+def script_of(words: Sequence[str]) -> str | None:
+    """Return the file that a shell is told to run, `-` for what it reads; None for no such."""
+    name = words[0].rpartition("/")[2]
+    if name in (".", "source"):
+        return words[1] if len(words) > 1 else None
+    if name not in SHELLS:
+        return words[0] if "/" in words[0] else None
+    at, switches = _options(words)
+    if "c" in switches or any(word in ("--version", "--help") for word in words[1:at]):
+        return None
+    is_file = at < len(words) and "s" not in switches
+    return words[at] if is_file and words[at] != "/dev/stdin" else "-"
+
+
+def _options(words: Sequence[str]) -> tuple[int, str]:
+    """Return where the options of a shell end, and the letters of its short ones."""
+    at, letters = 1, ""
     while at < len(words) and words[at][:1] in ("-", "+") and len(words[at]) > 1:
         word = words[at]
-        carries |= word[0] == "-" and not word.startswith("--") and "c" in word
-        valued = word in _SWITCHES or (word[0] == "-" and word[1:2] != "-" and word[-1] == "o")
-        at += 2 if valued else 1
-    return words[at] if carries and at < len(words) else ""
+        if word == "--":
+            return at + 1, letters
+        short = word[0] == "-" and word[1] != "-"
+        letters += word[1:] if short else ""
+        at += 2 if word in _SWITCHES or (short and word[-1] == "o") else 1
+    return at, letters

@@ -22,6 +22,7 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _VALUES = 100_000
 """Values in one file."""
 _CURE = "see `ocianalyze profile init`"
+_WRITTEN_OUT = "write the value out where it is used"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML refuses (YAML 1.2, 5.1)."""
@@ -53,7 +54,8 @@ def parse(data: bytes, place: str, limits: Limits) -> Document:
 
     """
     if len(data) > limits.profile_bytes:
-        raise UsageError(f"more than {limits.profile_bytes} bytes", place=place)
+        cure = "--limit profile-bytes=N allows more"
+        raise UsageError(f"more than {limits.profile_bytes} bytes", place=place, cure=cure)
     building = _Building(place, limits.profile_depth)
     text = _text(data, place)
     try:
@@ -115,9 +117,9 @@ class _Building:
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._refuse(event, "more than one document")
+                self._refuse(event, "more than one document", "one profile to a file")
         elif isinstance(event, yaml.AliasEvent):
-            self._refuse(event, "aliases are not allowed")
+            self._refuse(event, "aliases are not allowed", _WRITTEN_OUT)
         elif isinstance(event, yaml.NodeEvent):
             self._take_node(event)
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
@@ -125,9 +127,9 @@ class _Building:
 
     def _take_node(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, "anchors are not allowed")
+            self._refuse(event, "anchors are not allowed", _WRITTEN_OUT)
         if event.tag not in (None, "!"):
-            self._refuse(event, f"tags are not allowed: {event.tag:.40}")
+            self._refuse(event, f"tags are not allowed: {event.tag:.40}", "leave it out")
         if isinstance(event, yaml.ScalarEvent):
             top = self._open[-1] if self._open else None
             if top is not None and isinstance(top.value, dict) and top.key is None:
@@ -138,18 +140,18 @@ class _Building:
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         location = self._put(event, value)
         if len(self._open) >= self._depth:
-            self._refuse(event, f"deeper than {self._depth} levels")
+            self._refuse(event, f"deeper than {self._depth} levels", _CURE)
         self._open.append(_Open(value, location))
 
     def _name(self, top: _Open, event: Any) -> None:
         if event.value in top.value:
-            self._refuse(event, f"key {event.value!r:.60} is there twice")
+            self._refuse(event, f"key {event.value!r:.60} is there twice", "name it once")
         top.key = event.value
 
     def _put(self, event: Any, value: Any) -> Location:
         """Put a value where it belongs."""
         if len(self.lines) >= _VALUES:
-            self._refuse(event, f"more than {_VALUES} values")
+            self._refuse(event, f"more than {_VALUES} values", "write fewer")
         location: Location = ()
         if not self._open:
             self.root = value
@@ -159,15 +161,15 @@ class _Building:
                 location = (*top.location, len(top.value))
                 top.value.append(value)
             elif top.key is None:
-                self._refuse(event, "a key must be a text")
+                self._refuse(event, "a key must be a text", _CURE)
             else:
                 location = (*top.location, top.key)
                 top.value[top.key], top.key = value, None
         self.lines[location] = _line(event)
         return location
 
-    def _refuse(self, event: yaml.Event, what: str) -> None:
-        raise UsageError(what, place=f"{self._place}:{_line(event)}")
+    def _refuse(self, event: yaml.Event, what: str, cure: str) -> None:
+        raise UsageError(what, place=f"{self._place}:{_line(event)}", cure=cure)
 
 
 def _line(event: Any) -> int:

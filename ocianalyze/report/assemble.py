@@ -1,26 +1,19 @@
 """Analysis in, document out: nothing is decided here."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
-from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.catalogue import shown_id
-from ocianalyze.filesystem.view import ImageView, LayerView
+from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Finding
 from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     ArtifactRecord,
-    BaseRecord,
     ControlRecord,
     EvidenceRecord,
     FindingRecord,
-    HistorySummary,
     ImageRecord,
-    Input,
-    Integrity,
-    LayerRecord,
     PackageRecord,
     Report,
     SecretRecord,
@@ -30,20 +23,12 @@ from ocianalyze.model.report import (
 from ocianalyze.model.standing import StandingRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
-from ocianalyze.report.installed import inventory_record, package_record, unowned_record
+from ocianalyze.report.installed import package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.secrets import R, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
+from ocianalyze.report.subject import image_record, image_ref, input_record
 from ocianalyze.version import VERSION
-
-_REFERENCE = re.compile(
-    r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
-)
-_PRETTY_NAME = re.compile(rb"""^PRETTY_NAME=["']?(?P<text>[^"'\n]+)""", re.MULTILINE)
-_NAME = 120
-"""Characters of it that are told."""
-_OS_RELEASE = 1 << 16
-"""Bytes of os-release that are looked at."""
 
 
 def assemble(
@@ -74,40 +59,6 @@ def assemble(
         unowned=tuple(file for record in records for file in record.unowned),
         secrets=tuple(secret for record in records for secret in record.secrets),
         artifacts=tuple(_veiled([_artifact(artifact) for artifact in analysis.artifacts], text)),
-    )
-
-
-def input_record(analysis: Analysis) -> Input:
-    """Return what was analysed, without the directories that lead to it."""
-    return Input(reference=_display(analysis.reference), kind=analysis.kind)
-
-
-def image_record(index: int, image: AnalysedImage) -> ImageRecord:
-    """Return what is known about one image beside verdicts."""
-    view = image.view
-    layers = tuple(_layer(view, layer) for layer in view.layers)
-    return ImageRecord(
-        index=index,
-        names=tuple(unicode(name) for name in image.names),
-        platform=unicode(str(image.platform)),
-        os_version=unicode(image.platform.os_version),
-        manifest_digest=image.manifest_digest,
-        config_digest=image.config_digest,
-        size=sum(layer.size for layer in layers),
-        raw_size=sum(layer.raw_size for layer in layers),
-        entries=sum(layer.entries for layer in layers),
-        distribution=_distribution(view),
-        base=_base(view),
-        layers=layers,
-        history=_history(view),
-        integrity=Integrity(
-            status=image.integrity,
-            digests_verified=image.digests_verified,
-            diff_ids_verified=image.diff_ids_verified,
-        ),
-        attestations=image.attestations,
-        inventory=inventory_record(view.inventory),
-        skipped=tuple(sorted(view.skipped)),
     )
 
 
@@ -148,72 +99,11 @@ def _veiled(records: list[R], text: Callable[[str], str]) -> list[R]:
     return records if text is as_it_is else without_secrets(records, text)
 
 
-def image_ref(index: int, image: AnalysedImage) -> ImageRef:
-    """Return how records name an image."""
-    return ImageRef(index=index, digest=image.manifest_digest or image.config_digest)
-
-
 def _order(result: Result) -> tuple[bool, str, list[tuple[bool, int, str]], str]:
     item = result.recommendation
     parts = (item.number if item else "").split(".")
     numbers = [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts]
     return item is None, item.framework if item else "", numbers, result.control.id
-
-
-def _display(reference: str) -> str:
-    """Drop the directories that lead to the input: they tell about the machine, not the image."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        return unicode(reference)
-    path = match["path"].rstrip("/").rpartition("/")[2] or match["path"][-1:]
-    return unicode(match["scheme"] + path + match["selection"])
-
-
-def _layer(view: ImageView, layer: LayerView) -> LayerRecord:
-    return LayerRecord(
-        index=layer.index,
-        digest=layer.digest,
-        diff_id=layer.diff_id,
-        size=layer.size,
-        raw_size=layer.raw_size,
-        compression=layer.compression,
-        flavour=layer.flavour,
-        entries=layer.entries,
-        status="absent" if layer.missing else "partial" if layer.partial else "read",
-        detail=unicode(layer.missing or layer.partial),
-        step=step_ref(view, layer.step),
-    )
-
-
-def _distribution(view: ImageView) -> str:
-    """Return PRETTY_NAME, quotes and backslashes of the shell taken off (os-release(5))."""
-    content = view.read("etc/os-release") or view.read("usr/lib/os-release") or b""
-    match = _PRETTY_NAME.search(content[:_OS_RELEASE])
-    if match is None:
-        return ""
-    text = match["text"].decode("utf-8", "surrogateescape").replace("\\", "")
-    return unicode(hiding(view)(text)[:_NAME])
-
-
-def _base(view: ImageView) -> BaseRecord | None:
-    found = boundary(view)
-    if not found.known:
-        return None
-    return BaseRecord(
-        layers=found.layers,
-        steps=found.steps,
-        confidence=found.confidence,
-        method=unicode(found.method),
-    )
-
-
-def _history(view: ImageView) -> HistorySummary:
-    builders = {step.builder for step in view.history.steps if step.builder}
-    return HistorySummary(
-        steps=len(view.history.steps),
-        reliable=view.history.reliable,
-        builders=tuple(sorted(builders)),
-    )
 
 
 def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:

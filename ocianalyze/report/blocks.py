@@ -193,7 +193,7 @@ def artifacts(report: Report, width: int) -> Iterator[Line]:
 
 
 def layers(record: ImageRecord, width: int) -> Iterator[Line]:
-    """Yield two lines or more for each layer: what it is, and the step that made it."""
+    """Yield what each layer is, and the beginning of the step that made it."""
     for layer in record.layers:
         facts = [
             "" if layer.compression == "none" else layer.compression,
@@ -209,7 +209,7 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
         yield line(f"{'':7}{digests}", "dim")
         if layer.step:
             step = f"step {layer.step.index}: {shown(undecorated(layer.step.created_by))}"
-            yield from (line(f"{'':7}{text}") for text in wrap(step, width - 7)[:3])
+            yield line(f"{'':7}{fit(step, width - 7)}")
 
 
 def grouped(records: Iterable[T]) -> dict[int | None, list[T]]:

@@ -6,7 +6,7 @@ from operator import is_
 from typing import Any, TypeVar
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._masking import identities
+from ocianalyze.detectors.secrets.masking import identities
 from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.record import ImageRef, Record

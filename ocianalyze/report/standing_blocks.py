@@ -10,7 +10,7 @@ from ocianalyze.model.standing import (
     PartyRecord,
     StandingRecord,
 )
-from ocianalyze.report.blocks import LABELS, Line, Span, line
+from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap
 from ocianalyze.report.words import brief, plural
@@ -78,8 +78,7 @@ def whose(standing: StandingRecord, width: int, *, verbose: bool) -> Iterator[Li
     found = standing.origins
     if not found.base + found.both and not (verbose and found.author):
         return
-    style = LABELS[Status.FAIL].style if found.author else ""
-    yield from (line(f"  {text}", style) for text in wrap(_divided(found), width - 2))
+    yield from (line(f"  {text}") for text in wrap(_divided(found), width - 2))
     if verbose:
         yield from _listed("another base may end: ", found.from_base, width)
         yield from _listed("base and author share: ", found.from_both, width)

@@ -26,6 +26,8 @@ _WHOLE = 40
 """Verdicts on one image that are all shown; of more, those that need a look."""
 _NUMBER, _NAME = 12, 26
 """Cells of a number beside a short name, and alone."""
+_ALIKE = 3
+"""Verdicts without the same evidence from which on one line tells them."""
 _IDS = 3
 """Of what misses the same evidence."""
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
@@ -53,7 +55,7 @@ def tables(
             yield line()
         yield from _head(rows, asked)
         yield from _score(rows[0].framework, scores, asked.width, whole=whole)
-        yield from _rows(rows, asked.width) if whole else _open(rows, told, asked.width)
+        yield from _rows(rows, asked) if whole else _open(rows, told, asked.width)
         yield from _owners(rows, asked.width)
 
 
@@ -144,10 +146,25 @@ def _value(score: ScoreRecord) -> str:
     return f"L{score.value}" if score.value.isdecimal() else shown(score.value)
 
 
-def _rows(rows: Sequence[ControlRecord], width: int) -> Iterator[Line]:
+def _rows(rows: Sequence[ControlRecord], asked: Asked) -> Iterator[Line]:
+    """Yield every verdict; many in a row that lack the same evidence become one line."""
     columns = _columns(rows)
-    for row in rows:
-        yield from _verdict(row, row.summary, columns, width)
+    for (status, _), group in groupby(rows, lambda row: (row.status, row.summary)):
+        alike = list(group)
+        if status is Status.NOT_EVALUATED and len(alike) >= _ALIKE and not asked.verbose:
+            yield from _together(alike, asked.width)
+            continue
+        for row in alike:
+            yield from _verdict(row, row.summary, columns, asked.width)
+
+
+def _together(rows: Sequence[ControlRecord], width: int) -> Iterator[Line]:
+    label = LABELS[Status.NOT_EVALUATED]
+    numbers = f"{rows[0].number} to {rows[-1].number}"
+    said = f"{plural(len(rows), 'verdict')}, {numbers}: {_reason(rows[0].summary)}"
+    first, *rest = wrap(shown(said), width - 10)
+    yield (Span("  "), Span(f"{label.text:<8}", label.style), Span(first))
+    yield from (line(f"{'':10}{more}") for more in rest)
 
 
 def _open(rows: Sequence[ControlRecord], told: dict[str, str], width: int) -> Iterator[Line]:

@@ -8,7 +8,6 @@ import io
 import os
 import stat
 import time
-from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from ocianalyze.dataclass import dataclass
@@ -91,12 +90,7 @@ class RangeReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     def __del__(self) -> None:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from ocianalyze.errors import NotAnImage
+from ocianalyze.sources._magic import described
 
 _USTAR = slice(257, 262)
 _SHOWN = 8
@@ -79,7 +80,8 @@ def _foreign(head: bytes) -> Foreign:
         return Foreign(
             "a damaged header", "the checksum of the first header is wrong: copy it again"
         )
-    return _text(head) or Foreign(f"bytes of no known kind ({head[:_SHOWN].hex(' ')} ...)")
+    unknown = f"bytes of no known kind ({head[:_SHOWN].hex(' ')} ...)"
+    return _text(head) or Foreign(described(head) or unknown)
 
 
 def _text(head: bytes) -> Foreign | None:

@@ -21,6 +21,7 @@ from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, S
 from ocianalyze.sources._manifest import Listing, first_error, read_manifest
 from ocianalyze.sources._referrers import Referrers
 from ocianalyze.sources._tree import BlobTree
+from ocianalyze.sources._unlisted import Files, unlisted
 
 INDEX = "index.json"
 REF_NAME = "org.opencontainers.image.ref.name"
@@ -45,11 +46,18 @@ class _Walk:
     artifacts: list[StoredArtifact] = field(default_factory=list)
     children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
     """Of the indexes read so far: many names may lead to one index."""
+    seen: set[Digest] = field(default_factory=set)
+    """What an index lists."""
     visits: int = 0
 
 
-def read_layout(tree: BlobTree, limits: Limits) -> Contents:
-    """Read what an OCI layout's `index.json` leads to.
+def read_layout(tree: BlobTree, limits: Limits, files: Files) -> Contents:
+    """Read what an OCI layout's `index.json` leads to, and artifacts that nothing leads to.
+
+    Args:
+        tree: its blobs.
+        limits: on its documents.
+        files: lists all that it stores.
 
     Raises:
         MalformedImage: `index.json` is no index.
@@ -64,14 +72,23 @@ def read_layout(tree: BlobTree, limits: Limits) -> Contents:
     value = load_object(data, limits, place)
     if "manifests" not in {name.lower() for name in value}:
         raise MalformedImage("no index: it has no list of manifests", place=place)
-    found = read_index(tree, value, place, limits)
+    found = read_index(tree, value, place, limits, files)
     if not found.images and not found.artifacts:
         raise NotAnImage("the index names no images", place=place)
     return found
 
 
-def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits) -> Contents:
+def read_index(
+    tree: BlobTree, value: dict[str, Any], place: str, limits: Limits, files: Files = tuple
+) -> Contents:
     """Read what an index that nothing describes leads to.
+
+    Args:
+        tree: blobs beside it.
+        value: the index.
+        place: where it is.
+        limits: on documents.
+        files: lists what may hold artifacts about images that it does not list.
 
     Raises:
         MalformedImage: its `manifests` are no list.
@@ -79,6 +96,10 @@ def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits
     """
     walk = _Walk(tree, limits, Referrers(tree, limits))
     _visit_all(walk, _descriptors(walk, value, place), Listing(), depth=0)
+    if walk.images and walk.visits <= limits.images:
+        for artifact, document in unlisted(tree, files, walk.seen | _layers(walk), limits):
+            walk.artifacts.append(artifact)
+            walk.referrers.take(document, (), {})
     images = tuple(
         walk.referrers.attached(image, walk.indexes.get(digest, ()))
         for digest, image in walk.images.items()
@@ -88,6 +109,11 @@ def read_index(tree: BlobTree, value: dict[str, Any], place: str, limits: Limits
         more = LimitExceeded(f"more than {limits.images} manifests", limit="images")
         walk.artifacts.append(StoredArtifact.unread(more, "the rest of the index"))
     return Contents(images, tuple(walk.artifacts))
+
+
+def _layers(walk: _Walk) -> set[Digest]:
+    layers = (layer for image in walk.images.values() for layer in image.layers)
+    return {layer.digest for layer in layers if layer.digest}
 
 
 def _descriptors(walk: _Walk, value: dict[str, Any], place: str) -> tuple[Descriptor, ...]:
@@ -119,6 +145,7 @@ def _visit_all(
     present = False
     for descriptor in descriptors:
         walk.visits += 1
+        walk.seen.add(descriptor.digest)
         if walk.visits > walk.limits.images:
             break
         named = above if above.names else _named(descriptor)

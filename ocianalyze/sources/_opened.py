@@ -1,7 +1,6 @@
 """An opened source of any kind: what it is called, how to read it, how to let go of it."""
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from ocianalyze.dataclass import dataclass
@@ -39,12 +38,7 @@ class OpenedSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
 

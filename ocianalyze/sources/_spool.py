@@ -4,72 +4,21 @@ The spool has no name where the system allows it (Linux), so that it vanishes ho
 ends; workers open it through the file descriptor of its owner.
 """
 
-import bz2
-import lzma
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import IO, Literal, Protocol, cast
-
-import zstandard
-from isal import igzip_lib
+from typing import IO
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, NotAnImage, SourceError
-from ocianalyze.limits import MIB, Limits
+from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.sources._blob import FileRange, stamp
 from ocianalyze.sources._foreign import no_tar
-
-_ISAL_ERROR = cast("type[Exception]", igzip_lib.error)
-_PIECE = 1 << 18
-_XZ_MEMORY = 256 * MIB
-"""Dictionary of an xz stream; `xz -9` needs 65 MiB."""
-_DAMAGE = (OSError, ValueError, lzma.LZMAError, zstandard.ZstdError, _ISAL_ERROR)
-_MAGIC_BYTES = 13
-_NESTED = 3
-"""Compressions around each other that are opened."""
-_LZMA_SIZE = 1 << 40
-"""Beyond it the size in a header is no size, and the bytes no lzma."""
-_LZMA_DICTIONARY = 1 << 12
-"""The smallest; others are a power of two, or the sum of two neighbours."""
-
-Form = Literal["none", "gzip", "zstd", "xz", "bzip2", "lzma"]
-
-
-class Readable(Protocol):
-    """What a decompressor reads from."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes, none at the end."""
-        ...
-
-
-class Decompressor(Protocol):
-    """The common face of `BZ2Decompressor`, `LZMADecompressor` and `IgzipDecompressor`."""
-
-    @property
-    def eof(self) -> bool:
-        """Whether the end of the stream was reached."""
-        ...
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether more input is needed for more output."""
-        ...
-
-    @property
-    def unused_data(self) -> bytes:
-        """What followed the end of the stream."""
-        ...
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        """Take input, return at most `max_length` bytes."""
-        ...
+from ocianalyze.sources._inflating import DAMAGE, Form, Readable, form_of, head_of, opened_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +32,6 @@ class Outer:
     anomalies: tuple[Anomaly, ...] = ()
     within: str = ""
     """The compressions around it, ` (inside gzip)`; empty for none."""
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """Pieces as a stream."""
-
-    pieces: Iterator[bytes]
-    rest: bytes = b""
-
-    def read(self, size: int, /) -> bytes:
-        """Return what is left of a piece, or the next one."""
-        while not self.rest:
-            piece = next(self.pieces, None)
-            if piece is None:
-                return b""
-            self.rest = piece
-        data, self.rest = self.rest[:size], self.rest[size:]
-        return data
 
 
 @dataclass(slots=True)
@@ -155,44 +86,14 @@ def _opened(file: IO[bytes], path: Path, limits: Limits) -> Outer:
         status.st_mode
     ):
         raise SourceError("is neither a file nor a pipe", place=str(path))
-    head = _head(file)
-    form = _form(head)
+    head = head_of(file)
+    form = form_of(head)
     if form == "none" and stat.S_ISREG(status.st_mode) and file.tell() == len(head):
         name = _proc(file) if str(path) == "-" else str(path.absolute())
         if name is not None:
             size = status.st_size
             return Outer(file, FileRange(name, 0, size, size, stamp(status)), str(path))
     return _spooled(_Prefixed(head, file), form, str(path), limits)
-
-
-def _head(file: Readable) -> bytes:
-    head = b""
-    while len(head) < _MAGIC_BYTES and (piece := file.read(_MAGIC_BYTES - len(head))):
-        head += piece
-    return head
-
-
-def _form(head: bytes) -> Form:
-    """Name the compression by magic bytes (RFC 1952, RFC 8878, xz, bzip2)."""
-    if head.startswith(b"\x1f\x8b"):
-        return "gzip"
-    if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5):
-        return "zstd"
-    if head.startswith(b"\xfd7zXZ\0"):
-        return "xz"
-    if head.startswith(b"BZh"):
-        return "bzip2"
-    return "lzma" if _is_lzma(head) else "none"
-
-
-def _is_lzma(head: bytes) -> bool:
-    """Tell the header of .lzma, which has no magic: properties, dictionary and size fit."""
-    if len(head) < _MAGIC_BYTES or head[0] != 0x5D:
-        return False
-    dictionary, size = int.from_bytes(head[1:5], "little"), int.from_bytes(head[5:13], "little")
-    top = 1 << dictionary.bit_length() >> 1
-    is_usual = dictionary in (top, top + (top >> 1), 0xFFFF_FFFF)
-    return is_usual and dictionary >= _LZMA_DICTIONARY and (size < _LZMA_SIZE or size == 2**64 - 1)
 
 
 def _proc(file: IO[bytes]) -> str | None:
@@ -211,7 +112,7 @@ def _spooled(source: _Prefixed, form: Form, place: str, limits: Limits) -> Outer
     try:
         written = 0
         bound = partial(_bounded, source=source, place=place, limits=limits)
-        for piece in _undamaged(_opened_up(source, form, bound, inside), odd):
+        for piece in _undamaged(opened_up(source, form, bound, inside), odd):
             written += len(piece)
             file.write(piece)
         file.flush()
@@ -231,25 +132,6 @@ def _spooled(source: _Prefixed, form: Form, place: str, limits: Limits) -> Outer
 
 def _within(forms: list[Form]) -> str:
     return f" (inside {' in '.join(reversed(forms))})" if forms else ""
-
-
-def _opened_up(
-    source: Readable,
-    form: Form,
-    bound: Callable[[Iterator[bytes]], Iterator[bytes]],
-    inside: list[Form],
-) -> Iterator[bytes]:
-    """Yield what is inside of all compressions, whose names go to `inside`."""
-    pieces = bound(_decoded(source, form))
-    while form != "none":
-        inside.append(form)
-        stream = _Pieces(pieces)
-        head = _head(stream)
-        form = _form(head) if len(inside) < _NESTED else "none"
-        pieces = chain((head, stream.rest), pieces)
-        if form != "none":
-            pieces = bound(_decoded(_Pieces(pieces), form))
-    yield from filter(None, pieces)
 
 
 def _temporary() -> tuple[IO[bytes], str]:
@@ -305,41 +187,5 @@ def _undamaged(pieces: Iterator[bytes], odd: list[Anomaly]) -> Iterator[bytes]:
         yield from pieces
     except EOFError:
         odd.append(Anomaly("blob.truncated", "the outer file ends early"))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         odd.append(Anomaly("blob.corrupt", f"outer file: {error!s:.120}"))
-
-
-def _decoded(source: Readable, form: Form) -> Iterator[bytes]:
-    if form == "none":
-        return iter(partial(source.read, _PIECE), b"")
-    if form == "zstd":
-        file = cast("IO[bytes]", source)  # of a file only `read` is used
-        reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-        return iter(partial(reader.read, _PIECE), b"")
-    return _streams(source, _makers()[form])
-
-
-def _makers() -> dict[Form, Callable[[], Decompressor]]:
-    return {
-        "gzip": partial(igzip_lib.IgzipDecompressor, flag=igzip_lib.DECOMP_GZIP),
-        "xz": partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _XZ_MEMORY),
-        "bzip2": bz2.BZ2Decompressor,
-        "lzma": partial(lzma.LZMADecompressor, lzma.FORMAT_ALONE, _XZ_MEMORY),
-    }
-
-
-def _streams(source: Readable, make: Callable[[], Decompressor]) -> Iterator[bytes]:
-    """Decompress one stream after the other, in bounded pieces; zeros may pad them."""
-    data = source.read(_PIECE)
-    while data:
-        decompressor = make()
-        while not decompressor.eof:
-            if decompressor.needs_input and not data:
-                data = source.read(_PIECE)
-                if not data:
-                    raise EOFError
-            yield decompressor.decompress(data, _PIECE)
-            data = b""
-        data = decompressor.unused_data.lstrip(b"\0")
-        while not data and (more := source.read(_PIECE)):
-            data = more.lstrip(b"\0")

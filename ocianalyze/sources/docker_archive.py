@@ -168,7 +168,7 @@ def _layout(archive: Archive, tree: BlobTree, limits: Limits) -> Contents:
     if INDEX not in archive.documents:
         return Contents(())
     try:
-        return read_layout(tree, limits)
+        return read_layout(tree, limits, archive.files)
     except NotAnImage:
         # `docker save` of an image without a name: the index lists nothing.
         return Contents(())

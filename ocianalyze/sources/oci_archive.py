@@ -35,7 +35,8 @@ def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:
         NotAnImage: it names nothing.
 
     """
-    found = read_layout(BlobTree(archive, Shelf(limits), place, blob_path), limits)
+    tree = BlobTree(archive, Shelf(limits), place, blob_path)
+    found = read_layout(tree, limits, archive.files)
     found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
     return with_rest(found, archive.files, limits)
 

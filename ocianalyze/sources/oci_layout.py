@@ -26,7 +26,7 @@ def open_layout(place: Place, limits: Limits) -> Source:
 
     def read() -> Contents:
         files = partial(layout_files, folder.root, limits)
-        return with_rest(read_layout(tree, limits), files, limits)
+        return with_rest(read_layout(tree, limits, files), files, limits)
 
     return OpenedSource(KIND, str(place.path), read)
 

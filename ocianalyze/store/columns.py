@@ -45,7 +45,7 @@ class ColumnWriter:
         """
         self.budget -= size
         if self.budget < 0:
-            raise LimitExceeded("facts are too large to be kept")
+            raise LimitExceeded("facts are too large to be kept", limit="")
 
     def column(self, values: "Bytes | array[int]", *, compress: bool = True) -> Iterator[bytes]:
         """Yield one column.

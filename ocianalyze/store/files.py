@@ -1,24 +1,18 @@
-"""The files of a store: `facts/ab/cdef....facts` and so on, written whole or not at all.
+"""The files of a store: `facts/ab/cdef....facts` and so on."""
 
-Nothing is synchronised to disk: what a power cut damages fails its checksum and is made again.
-"""
-
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.store.columns import Damaged
+from ocianalyze.store.whole import opened, read_whole, write_whole
 
 FACTS, RECORDS = "facts", "records"
 """Kinds of files: name of their folder, and what their own names end in."""
 _NAME = re.compile(r"[0-9a-f]{62}")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
-_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +48,16 @@ class KeptFiles:
 
         """
         try:
-            return _read(self.path(key), limit)
+            data = read_whole(self.path(key), limit)
         except FileNotFoundError:
             return None
+        if data is None:
+            raise Damaged("no file of the store")
+        return data
 
     def begin(self, file: KeptFile, size: int) -> bytes:
         """Return the first bytes of a file, none when it cannot be read."""
-        with suppress(OSError), os.fdopen(os.open(file.path, _READ), "rb") as stream:
+        with suppress(OSError), opened(file.path) as stream:
             return stream.read(size)
         return b""
 
@@ -74,18 +71,7 @@ class KeptFiles:
         path = self.path(key)
         for folder in (self._root, path.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
-        descriptor, name = mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-        unfinished = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.writelines(pieces)
-                size = stream.tell()
-            unfinished.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                unfinished.unlink()
-            raise
-        return size
+        return write_whole(path, pieces)
 
     def remove(self, path: Path) -> bool:
         """Remove a file and tell whether it is gone."""
@@ -107,14 +93,6 @@ class KeptFiles:
                     elif file is not None:
                         left.append(file)
         yield from left
-
-
-def _read(path: Path, limit: int) -> bytes:
-    with os.fdopen(os.open(path, _READ), "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-            raise Damaged("no file of the store")
-        return stream.read(limit)
 
 
 def _listing(folder: Path) -> list[Path]:

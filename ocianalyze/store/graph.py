@@ -143,13 +143,20 @@ def _dict(key: Read, item: Read, value: Any) -> Any:
 def _texts(origin: Any, kinds: set[type], value: Any) -> Any:
     if type(value) is not list or not kinds.issuperset(map(type, value)):
         raise TypeError(kinds)
-    return origin(value)
+    return _whole(origin(value), value)
 
 
 def _many(origin: Any, read: Read, value: Any) -> Any:
     if type(value) is not list:
         raise TypeError(list)
-    return origin(map(read, value))
+    return _whole(origin(map(read, value)), value)
+
+
+def _whole(found: Any, value: list[Any]) -> Any:
+    """Return a collection; a set that was written has no value twice."""
+    if len(found) != len(value):
+        raise ValueError(value)
+    return found
 
 
 def _tuple(readers: tuple[Read, ...], value: Any) -> Any:

@@ -126,7 +126,7 @@ def write_header(facts: LayerFacts, fingerprint: str) -> bytes:
     """
     header = orjson.dumps(describe(facts, fingerprint).model_dump())
     if len(header) > HEADER_BYTES:
-        raise LimitExceeded("facts are too large to be kept")
+        raise LimitExceeded("facts are too large to be kept", limit="")
     return PREAMBLE.pack(*_VERSION, len(header)) + header
 
 

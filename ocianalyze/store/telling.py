@@ -16,6 +16,8 @@ class Progress:
     layers: int
     """Layers read to their end."""
     total_layers: int
+    spared: int = 0
+    """Layers that needed no reading, since their facts were kept."""
 
 
 class Teller:
@@ -27,7 +29,7 @@ class Teller:
         """How much of each blob that is not finished was read."""
         self._done = 0
         self._total = sum(blob.size for blob in self._pending)
-        self._finished = 0
+        self._finished = self._spared = 0
         self._layers = len(self._pending)
         self._progress = progress
 
@@ -36,6 +38,8 @@ class Teller:
         if self._pending.pop(blob, None) is not None:
             self._total -= blob.size
             self._layers -= 1
+            self._spared += 1
+            self._show()
 
     def read(self, blob: Blob, done: int) -> None:
         """Take how much of one layer was read."""
@@ -53,5 +57,5 @@ class Teller:
 
     def _show(self) -> None:
         if self._progress is not None:
-            done, finished = self._done, self._finished
-            self._progress(Progress(done, self._total, finished, self._layers))
+            layers = self._finished, self._layers, self._spared
+            self._progress(Progress(self._done, self._total, *layers))

@@ -1,11 +1,8 @@
 """Write an image as `docker save` does today: manifest.json beside an OCI image layout."""
 
-import hashlib
-import io
-import json
-import tarfile
 from datetime import UTC, datetime
 
+from testdata.archive import as_json, descriptor, digest, encoded, outer
 from testdata.demo.layer import tar, with_parents
 from testdata.demo.steps import BUILD_TIME, Step, run_config, steps
 
@@ -20,23 +17,23 @@ def archive() -> bytes:
     """Return the whole archive; the same recipe gives the same bytes on any machine."""
     build = steps()
     layers = [_layer(number, step) for number, step in enumerate(build) if step.members is not None]
-    config = _json(_config(build, layers))
-    manifest = _json(
+    config = as_json(_config(build, layers))
+    manifest = as_json(
         {
             "schemaVersion": 2,
             "mediaType": _MANIFEST,
-            "config": _descriptor(_CONFIG, config),
-            "layers": [_descriptor(_LAYER, layer) for layer in layers],
+            "config": descriptor(_CONFIG, config),
+            "layers": [descriptor(_LAYER, layer) for layer in layers],
         }
     )
-    blobs = {f"blobs/sha256/{_hex(blob)}": blob for blob in (*layers, config, manifest)}
+    blobs = {f"blobs/sha256/{encoded(blob)}": blob for blob in (*layers, config, manifest)}
     documents = {
-        "index.json": _json(_index(manifest)),
-        "manifest.json": _json([_docker_manifest(config, layers)]),
-        "oci-layout": _json({"imageLayoutVersion": "1.0.0"}),
-        "repositories": _json({NAME: {TAG: _hex(layers[-1])}}),
+        "index.json": as_json(_index(manifest)),
+        "manifest.json": as_json([_docker_manifest(config, layers)]),
+        "oci-layout": as_json({"imageLayoutVersion": "1.0.0"}),
+        "repositories": as_json({NAME: {TAG: encoded(layers[-1])}}),
     }
-    return _outer(dict(sorted(blobs.items())) | documents)
+    return outer(dict(sorted(blobs.items())) | documents, ("blobs", "blobs/sha256"))
 
 
 def _layer(number: int, step: Step) -> bytes:
@@ -49,7 +46,7 @@ def _config(build: tuple[Step, ...], layers: list[bytes]) -> dict[str, object]:
         "architecture": "amd64",
         "os": "linux",
         "config": run_config(),
-        "rootfs": {"type": "layers", "diff_ids": [_digest(layer) for layer in layers]},
+        "rootfs": {"type": "layers", "diff_ids": [digest(layer) for layer in layers]},
         "history": [_history(number, step) for number, step in enumerate(build)],
     }
 
@@ -71,48 +68,18 @@ def _index(manifest: bytes) -> dict[str, object]:
     return {
         "schemaVersion": 2,
         "mediaType": _INDEX,
-        "manifests": [{**_descriptor(_MANIFEST, manifest), "annotations": annotations}],
+        "manifests": [{**descriptor(_MANIFEST, manifest), "annotations": annotations}],
     }
 
 
 def _docker_manifest(config: bytes, layers: list[bytes]) -> dict[str, object]:
     return {
-        "Config": f"blobs/sha256/{_hex(config)}",
+        "Config": f"blobs/sha256/{encoded(config)}",
         "RepoTags": [f"{NAME}:{TAG}"],
-        "Layers": [f"blobs/sha256/{_hex(layer)}" for layer in layers],
-        "LayerSources": {_digest(layer): _descriptor(_LAYER, layer) for layer in layers},
+        "Layers": [f"blobs/sha256/{encoded(layer)}" for layer in layers],
+        "LayerSources": {digest(layer): descriptor(_LAYER, layer) for layer in layers},
     }
-
-
-def _descriptor(media_type: str, blob: bytes) -> dict[str, object]:
-    return {"mediaType": media_type, "digest": _digest(blob), "size": len(blob)}
-
-
-def _outer(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as output:
-        for name in ("blobs", "blobs/sha256"):
-            folder = tarfile.TarInfo(name)
-            folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-            output.addfile(folder)
-        for name, content in files.items():
-            header = tarfile.TarInfo(name)
-            header.size, header.mode = len(content), 0o644
-            output.addfile(header, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def _time(number: int) -> str:
     return datetime.fromtimestamp(BUILD_TIME + 60 * number, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _json(document: object) -> bytes:
-    return json.dumps(document, separators=(",", ":")).encode()
-
-
-def _hex(blob: bytes) -> str:
-    return hashlib.sha256(blob).hexdigest()
-
-
-def _digest(blob: bytes) -> str:
-    return f"sha256:{_hex(blob)}"

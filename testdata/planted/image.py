@@ -1,14 +1,11 @@
 """The image: four layers (one in gzip, one in zstd), config, attestation, an orphaned blob."""
 
 import base64
-import hashlib
-import io
-import json
-import tarfile
 from collections.abc import Callable
 
 import zstandard
 
+from testdata.archive import as_json, descriptor, digest, encoded, outer
 from testdata.demo.layer import Member, opaque, symlink, tar, whiteout, with_parents
 from testdata.planted import packed
 from testdata.planted.places import AWS_KEY_ID, FILES, INSIDE, KINDS, PLANTED, Planted, named
@@ -29,23 +26,23 @@ def archive(*, compressed: bool = True) -> bytes:
     """
     plain = [_base(), _author(), _cleaned(), _late()]
     stored = [*plain[:2], *(_compressed(*plain[2:]) if compressed else plain[2:])]
-    config = _json(_config(plain))
+    config = as_json(_config(plain))
     kinds = ("", "", "+gzip", "+zstd") if compressed else ("",) * 4
     layers = [
-        _descriptor(f"{_OCI}layer.v1.tar{kind}", blob)
+        descriptor(f"{_OCI}layer.v1.tar{kind}", blob)
         for kind, blob in zip(kinds, stored, strict=True)
     ]
-    manifest = _json(_manifest(_descriptor(_OCI + "config.v1+json", config), layers))
+    manifest = as_json(_manifest(descriptor(_OCI + "config.v1+json", config), layers))
     attestation, attached = _attestation(manifest)
     orphan = b"forgotten\n" + named("blob that nothing refers to").line
     blobs = (*stored, config, manifest, *attached, orphan)
-    files = {f"blobs/sha256/{_hex(blob)}": blob for blob in blobs}
-    files["index.json"] = _json(_index(manifest, attestation))
-    places = [f"blobs/sha256/{_hex(blob)}" for blob in (config, *stored)]
+    files = {f"blobs/sha256/{encoded(blob)}": blob for blob in blobs}
+    files["index.json"] = as_json(_index(manifest, attestation))
+    places = [f"blobs/sha256/{encoded(blob)}" for blob in (config, *stored)]
     saved = {"Config": places[0], "RepoTags": [NAME], "Layers": places[1:]}
-    files["manifest.json"] = _json([saved])
-    files["oci-layout"] = _json({"imageLayoutVersion": "1.0.0"})
-    return _outer(files)
+    files["manifest.json"] = as_json([saved])
+    files["oci-layout"] = as_json({"imageLayoutVersion": "1.0.0"})
+    return outer(files)
 
 
 def _compressed(third: bytes, fourth: bytes) -> tuple[bytes, bytes]:
@@ -183,7 +180,7 @@ def _config(layers: list[bytes]) -> dict[str, object]:
         "os": "linux",
         "config": run,
         "container_config": {"Env": [f"OLD={value('container_config')}"]},
-        "rootfs": {"type": "layers", "diff_ids": [_digest(layer) for layer in layers]},
+        "rootfs": {"type": "layers", "diff_ids": [digest(layer) for layer in layers]},
         "history": history,
     }
 
@@ -202,23 +199,23 @@ def _manifest(config: dict[str, object], layers: list[dict[str, object]]) -> dic
 def _attestation(manifest: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     """Return the manifest of provenance as BuildKit attaches it, and its blobs."""
     arguments = {"build-arg:TOKEN": named("build argument in attached provenance").value}
-    statement = _json(
+    statement = as_json(
         {
             "_type": "https://in-toto.io/Statement/v0.1",
             "predicateType": "https://slsa.dev/provenance/v0.2",
-            "subject": [{"name": NAME, "digest": {"sha256": _hex(manifest)}}],
+            "subject": [{"name": NAME, "digest": {"sha256": encoded(manifest)}}],
             "predicate": {"invocation": {"parameters": {"args": arguments}}},
         }
     )
-    config = _json({"architecture": "unknown", "os": "unknown"})
-    layer = _descriptor("application/vnd.in-toto+json", statement)
+    config = as_json({"architecture": "unknown", "os": "unknown"})
+    layer = descriptor("application/vnd.in-toto+json", statement)
     document = {
         "schemaVersion": 2,
         "mediaType": f"{_OCI}manifest.v1+json",
-        "config": _descriptor(f"{_OCI}config.v1+json", config),
+        "config": descriptor(f"{_OCI}config.v1+json", config),
         "layers": [layer],
     }
-    made = _json(document)
+    made = as_json(document)
     return made, (made, config, statement)
 
 
@@ -226,7 +223,7 @@ def _index(manifest: bytes, attestation: bytes) -> dict[str, object]:
     kind = f"{_OCI}manifest.v1+json"
     attached = {
         "vnd.docker.reference.type": "attestation-manifest",
-        "vnd.docker.reference.digest": _digest(manifest),
+        "vnd.docker.reference.digest": digest(manifest),
     }
     unknown = {"architecture": "unknown", "os": "unknown"}
     names = {"io.containerd.image.name": f"docker.io/{NAME}"}
@@ -234,36 +231,10 @@ def _index(manifest: bytes, attestation: bytes) -> dict[str, object]:
         "schemaVersion": 2,
         "mediaType": f"{_OCI}index.v1+json",
         "manifests": [
-            {**_descriptor(kind, manifest), "annotations": names},
-            {**_descriptor(kind, attestation), "annotations": attached, "platform": unknown},
+            {**descriptor(kind, manifest), "annotations": names},
+            {**descriptor(kind, attestation), "annotations": attached, "platform": unknown},
         ],
     }
-
-
-def _descriptor(media_type: str, blob: bytes) -> dict[str, object]:
-    return {"mediaType": media_type, "digest": _digest(blob), "size": len(blob)}
-
-
-def _outer(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as output:
-        for name, content in files.items():
-            header = tarfile.TarInfo(name)
-            header.size, header.mode = len(content), 0o644
-            output.addfile(header, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def _json(document: object) -> bytes:
-    return json.dumps(document, separators=(",", ":")).encode()
-
-
-def _hex(blob: bytes) -> str:
-    return hashlib.sha256(blob).hexdigest()
-
-
-def _digest(blob: bytes) -> str:
-    return f"sha256:{_hex(blob)}"
 
 
 def secrets() -> list[str]:

@@ -1,6 +1,7 @@
 """Imports point one way, and light commands load no heavy package."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,12 @@ def test_public_names_are_what_all_says() -> None:
     promised, present = json.loads(_run(code))
     assert set(present) <= set(promised)
     assert promised == sorted(promised)
+
+
+def test_the_library_makes_only_dataclasses_that_ours_cannot(root: Path) -> None:
+    """A command has two hundred: `ocianalyze.dataclass` says what that costs."""
+    made = re.compile(r"^from dataclasses import .*\bdataclass\b", re.MULTILINE)
+    for path in (root / "ocianalyze").rglob("*.py"):
+        text = path.read_text("utf-8")
+        if made.search(text) and path.name != "dataclass.py":
+            assert "InitVar" in text or "kw_only=True" in text, path

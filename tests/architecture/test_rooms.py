@@ -31,8 +31,6 @@ MACHINERY = {
 """What makes, chooses, runs and tells controls; what controls ask of an image is an aspect."""
 SHARED = sorted([*HOME.glob("*.py"), *(HOME / "aspects").rglob("*.py")])
 
-rooms = pytest.mark.parametrize("room", [*folders(), *(f"aspects/{name}" for name in ASPECTS)])
-
 
 def _taken(path: Path) -> Iterator[tuple[str, ...]]:
     """Yield what a module takes from controls: the words after `ocianalyze.controls`."""
@@ -46,15 +44,6 @@ def _taken(path: Path) -> Iterator[tuple[str, ...]]:
 def test_only_what_controls_are_made_of_lies_beside_the_frameworks() -> None:
     """A question that several controls ask belongs to its topic in `aspects`."""
     assert {path.stem for path in HOME.glob("*.py")} - {"__init__"} == MACHINERY
-
-
-@rooms
-def test_no_room_takes_what_another_keeps_to_itself(room: str) -> None:
-    """Neither a private module nor a private name; `_base` is everybody's."""
-    own = tuple(room.split("/"))
-    taken = {words for path in (HOME / room).rglob("*.py") for words in _taken(path)}
-    foreign = {words for words in taken if words[: len(own)] != own}
-    assert not [x for x in foreign if any(word[0] == "_" for word in x if word != "_base")]
 
 
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: str(path.relative_to(HOME)))

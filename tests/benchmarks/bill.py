@@ -1,4 +1,4 @@
-"""An SBOM of 5,000 components: `python -m tests.benchmarks.bill FORMAT`.
+"""An SBOM of 5,000 components that need four others each: `python -m tests.benchmarks.bill FORMAT`.
 
 Prints the bytes of the document, and the seconds that writing it took.
 """
@@ -17,6 +17,11 @@ _PAUSE = 100_000
 """Objects between two looks for cycles, as the command line sets it (`ocianalyze.__main__`)."""
 
 
+def _needs(number: int) -> str:
+    near = (f"package-{(number * step + 7) % COMPONENTS} (>= 1.2)" for step in (1, 3, 5, 7))
+    return ", ".join(near)
+
+
 def written(form: str) -> tuple[int, float]:
     """Return the size of a document, and the seconds that writing it took."""
     found = (
@@ -30,6 +35,7 @@ def written(form: str) -> tuple[int, float]:
             qualifiers=(("distro", "debian-12"),),
             licenses=("MIT OR ISC", "Expat, says the author"),
             supplier="Nobody <nobody@images.example>",
+            depends=(_needs(number),),
         )
         for number in range(COMPONENTS)
     )

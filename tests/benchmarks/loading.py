@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
 
 
 def loaded(store: Path) -> tuple[int, float]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ocianalyze.blobs.stream import _PLAIN_READ
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._rules import SHIPPED
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
+from ocianalyze.detectors.secrets.search import Search
 
 
 def searched(paths: list[Path], store: Path) -> tuple[int, float]:

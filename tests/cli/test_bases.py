@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +12,12 @@ from tests.cli.conftest import Command
 from tests.images import tar
 
 LAYERS = [tar({"etc/x": b"1"}), tar({"y": b"2"})]
+
+ADDED = {
+    "layers": 2,
+    "confidence": "exact",
+    "method": "my/base:1: its layers are those of a known base",
+}
 
 
 @pytest.fixture
@@ -65,3 +72,54 @@ def test_names_cannot_drive_the_terminal(command: Command, tmp_path: Path, table
     archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
     assert _add(command, archive, table, name="a\x1b[2Jb") == 0
     assert "\x1b" not in command("bases", "list", "--table", str(table)).out
+
+
+def _scanned(command: Command, archive: Path, *more: str) -> dict[str, Any] | None:
+    """Return the base that a scan tells."""
+    arguments = ("scan", str(archive), "--no-store", "--fail-on", "never", "-q", "-f", "json")
+    said = command(*arguments, *more)
+    assert said.status == 0, said.err
+    (image,) = json.loads(said.out)["images"]
+    return cast("dict[str, Any] | None", image["base"])
+
+
+def test_a_scan_uses_the_table_that_was_added_to(
+    command: Command, tmp_path: Path, table: Path
+) -> None:
+    """The image of the base first, then one with a layer of its own on top."""
+    lower = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    upper = docker_archive(tmp_path / "b.tar", [Image([*LAYERS, tar({"z": b"3"})])])
+    assert _add(command, lower, table) == 0
+    assert _scanned(command, upper) is None
+    told = _scanned(command, upper, "--base-table", str(table))
+    assert (told or {}).items() >= ADDED.items()
+
+
+def test_a_scan_uses_the_usual_table_by_itself(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    lower = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    upper = docker_archive(tmp_path / "b.tar", [Image([*LAYERS, tar({"z": b"3"})])])
+    assert command("bases", "add", "my/base:1", str(lower), "--no-store").status == 0
+    told = _scanned(command, upper)
+    assert (told or {}).items() >= ADDED.items()
+
+
+def test_the_environment_names_a_table(
+    command: Command, tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lower = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    upper = docker_archive(tmp_path / "b.tar", [Image([*LAYERS, tar({"z": b"3"})])])
+    monkeypatch.setenv("OCIANALYZE_BASE_TABLE", str(table))
+    assert command("bases", "add", "my/base:1", str(lower), "--no-store").status == 0
+    told = _scanned(command, upper)
+    assert (told or {}).items() >= ADDED.items()
+
+
+def test_a_table_that_is_not_there_is_refused(command: Command, tmp_path: Path) -> None:
+    archive = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    said = command("scan", str(archive), "--no-store", "--base-table", str(tmp_path / "none"))
+    assert said.status == 2
+    assert "no such table of bases" in said.err
+    assert "bases add" in said.err

@@ -14,7 +14,7 @@ from ocianalyze.model.oci import Platform
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import ANALYSIS, HOSTILE, IMAGE, SEVERAL, entry
 
-SU = "-rwsr-xr-x       0:0       71912 2023-11-14 22:13   0 bin/su"
+SU = "-rwsr-xr-x       0:0      71912 2023-11-14 22:13     0 bin/su"
 
 
 def paths(out: str) -> list[str]:
@@ -23,14 +23,15 @@ def paths(out: str) -> list[str]:
 
 
 def test_the_merged_tree_is_listed_like_ls(command: Command, fake: FakeEngine) -> None:
-    """Numeric owners, UTC, the layer, one line an entry."""
+    """Numeric owners, UTC, the layer, one line an entry below a head."""
     shown = command("files", "app.tar")
     lines = shown.out.splitlines()
     assert shown.status == 0
     assert SU in lines
-    assert "lrwxrwxrwx       0:0           0 2023-11-14 22:13   1 app/run -> ../bin/su" in lines
-    assert "crw-rw-rw-       0:0        1, 3 2023-11-14 22:13   0 dev/null" in lines
-    assert len(lines) == 6
+    assert "lrwxrwxrwx       0:0          0 2023-11-14 22:13     1 app/run -> ../bin/su" in lines
+    assert "crw-rw-rw-       0:0       1, 3 2023-11-14 22:13     0 dev/null" in lines
+    assert len(lines) == 7
+    assert lines[0].split() == ["mode", "owner", "size", "modified", "layer", "path"]
     assert all(line.isprintable() for line in lines)
     assert fake.asked == ["app.tar"]
 
@@ -134,7 +135,7 @@ def test_every_kind_of_entry_has_a_row_and_a_record(kind: Kind) -> None:
 def test_a_directory_that_no_layer_has_an_entry_for_is_marked() -> None:
     """It has neither a layer nor a time."""
     made = implicit_directory("usr/share")
-    line = "drwxr-xr-x       0:0           0                -   - usr/share  [implicit]"
+    line = "drwxr-xr-x       0:0          0                -     - usr/share  [implicit]"
     assert row(made) == line
     told = record({}, made)
     assert told["implicit"] is True

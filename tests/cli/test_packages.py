@@ -13,6 +13,7 @@ from tests.cli.conftest import Command, FakeEngine
 from tests.cli.installed import INSTALLED, VIEW
 from tests.report.documents import ANALYSIS, HOSTILE
 
+HEAD = "type     name                         version                layer"
 LINES = [
     "deb      dash                         1:0.5-2                    0",
     "deb      python3-six                  1.16-4                     1",
@@ -30,9 +31,11 @@ def listed(fake: FakeEngine) -> FakeEngine:
     return fake
 
 
-def test_a_line_says_type_name_version_and_layer(command: Command, listed: FakeEngine) -> None:
+def test_lines_say_type_name_version_and_layer_below_a_head(
+    command: Command, listed: FakeEngine
+) -> None:
     shown = command("packages", "app.tar")
-    assert shown.out.splitlines() == LINES
+    assert shown.out.splitlines() == [HEAD, *LINES]
     assert (shown.status, shown.err, listed.asked) == (0, "", ["app.tar"])
     assert all(len(line) <= 88 for line in LINES)
 
@@ -49,7 +52,8 @@ def test_a_line_says_type_name_version_and_layer(command: Command, listed: FakeE
 def test_scope_and_type_choose(
     arguments: list[str], expected: list[str], command: Command, listed: FakeEngine
 ) -> None:
-    assert command("packages", "x", *arguments).out.splitlines() == expected
+    head, *lines = command("packages", "x", *arguments).out.splitlines() or [HEAD]
+    assert (head, lines) == (HEAD, expected)
     assert listed.asked == ["x"]
 
 
@@ -62,11 +66,11 @@ def test_a_type_that_nobody_knows_is_refused(command: Command, listed: FakeEngin
 
 
 def shown_as(fake: FakeEngine, command: Command, *packages: Package) -> list[str]:
-    """Return the lines of some packages."""
+    """Return the lines of some packages, below the head."""
     inventory = replace(VIEW.inventory, packages=packages)
     image = replace(INSTALLED.images[0], view=replace(VIEW, inventory=inventory))
     fake.analysis = replace(ANALYSIS, images=(image,))
-    return command("packages", "x").out.splitlines()
+    return command("packages", "x").out.splitlines()[1:]
 
 
 @pytest.mark.parametrize("length", [1, 28, 29, 60, 61, 100_000])
@@ -104,6 +108,7 @@ def test_what_only_development_needs_is_marked(command: Command, fake: FakeEngin
 
 def test_no_package_is_no_line(command: Command, fake: FakeEngine) -> None:
     assert shown_as(fake, command) == []
+    assert not command("packages", "x").out
 
 
 def test_json_is_one_object_of_the_same_records_as_jsonl(
@@ -181,6 +186,6 @@ def test_several_images_have_titles(command: Command, fake: FakeEngine) -> None:
     fake.analysis = replace(INSTALLED, images=(image, replace(image, names=("other:2",))))
     lines = command("packages", "x").out.splitlines()
     assert lines[0].endswith("linux/amd64:")
-    assert lines[len(LINES) + 1].startswith("other:2")
+    assert lines[len(LINES) + 2].startswith("other:2")
     found = command("packages", "x", "-f", "jsonl").out.splitlines()
     assert {json.loads(line)["image"]["index"] for line in found} == {0, 1}

@@ -83,7 +83,7 @@ def test_cut_rows_are_said_and_partial(command: Command, listed: FakeEngine) -> 
         (["x", "SELECT '\x1b[2J'; x"], 2, "query: "),
         (["x"], 2, "an image and a query are needed"),
         ([], 2, "an image and a query are needed"),
-        (["x", "SELECT 1", "--profile", "l9"], 2, "no control 'l9'"),
+        (["x", "SELECT 1", "--profile", "l9"], 2, "no profile or control 'l9'"),
     ],
 )
 def test_a_mistake_is_one_line_before_anything_is_read(
@@ -155,3 +155,19 @@ def test_tables_are_listed_with_every_column(command: Command, fake: FakeEngine)
     for table in every_table():
         assert all(f"  {column.name}" in shown for column in table.columns)
     assert fake.asked == []
+
+
+def test_rows_wider_than_the_terminal_are_a_line_a_value(
+    command: Command, listed: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wrapped columns cannot be read; files and pipes get columns all the same."""
+    query = "SELECT name, version, purl FROM packages WHERE type = 'npm' ORDER BY name"
+    columns = command("sql", "x", query).out.splitlines()
+    assert columns[0].split() == ["name", "version", "purl"]
+    monkeypatch.setattr("ocianalyze.cli.commands.sql.room", lambda: 20)
+    first, second = command("sql", "x", query).out.split("\n\n")
+    assert first.splitlines()[0] == "name     y"
+    assert [line.split()[0] for line in second.splitlines()] == ["name", "version", "purl"]
+    monkeypatch.setattr("ocianalyze.cli.commands.sql.room", lambda: 200)
+    assert command("sql", "x", query).out.splitlines() == columns
+    assert len(listed.asked) == 3

@@ -110,7 +110,7 @@ def test_a_selection_has_what_its_names_mean_once_and_in_order(
 
 @pytest.mark.parametrize("name", ["l3", "4.13", "", "cis-docker-9.9"])
 def test_a_selection_refuses_what_it_does_not_know(name: str) -> None:
-    with pytest.raises(UsageError, match="no control"):
+    with pytest.raises(UsageError, match="no profile or control"):
         select([name])
 
 

@@ -4,16 +4,12 @@ import pytest
 
 from ocianalyze.detectors.shebang import OBSERVER, words
 from ocianalyze.layers.observer import Seen
+from tests.taps import fed
 
 
 def _line(content: bytes, mode: int = 0o755, size: int = 1 << 20) -> bytes | None:
     tap = OBSERVER.open(Seen(b"run", len(content), mode), memoryview(content[:512]))
-    if tap is None:
-        return None
-    for at in range(0, len(content), size):
-        if not tap.feed(memoryview(content)[at : at + size]):
-            break
-    return tap.close()
+    return fed(tap, content, size)
 
 
 @pytest.mark.parametrize("size", [1, 5, 1 << 20])

@@ -317,7 +317,7 @@ def test_what_every_run_meets_is_kept(
 
 HEAVY = (
     "ocianalyze.inventory.catalogers",
-    "ocianalyze.detectors.secrets._engine",
+    "ocianalyze.detectors.secrets.engine",
     "ocianalyze.detectors.secrets.beside",
     "ocianalyze.detectors.secrets.inside",
     "ocianalyze.layers.read",

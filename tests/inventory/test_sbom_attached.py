@@ -323,4 +323,5 @@ def test_all_sboms_of_a_source_are_bounded_together(tmp_path: Path) -> None:
     path = attest(tmp_path / "x", [large, large | {"name": "other"}])
     (one,) = told(path, source_document_bytes=6_000, document_bytes=5_000)
     assert one.code == "inventory.attestation-unread"
-    assert one.detail.endswith("documents of more than 6000 bytes together")
+    said = "documents of more than 6000 bytes together; --limit source-document-bytes=N allows more"
+    assert one.detail.endswith(said)

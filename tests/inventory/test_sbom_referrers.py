@@ -1,5 +1,6 @@
 """SBOMs that a source keeps for an index, or under cosign's tags, by whole images."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from ocianalyze import engine
 from ocianalyze.limits import Limits
 from ocianalyze.model.finding import Finding
-from ocianalyze.sources import _referrers
+from ocianalyze.sources import _referrers, _unlisted
 from tests import archives
 from tests.archives import OCI, Files, Image, blob, dump
 from tests.inventory.test_sbom_attached import (
@@ -210,3 +211,60 @@ def test_statements_of_an_index_are_bounded(
     for found in told(path):
         assert [x.code for x in found] == ["image.attestation-unreadable"]
         assert "more than 2 statements" in found[0].detail
+
+
+def beside(path: Path) -> list[str]:
+    """Return why what a source holds beside its images is none."""
+    return [one.reason for one in engine.open_images(str(path), engine.Options()).artifacts]
+
+
+@pytest.mark.parametrize("write", [archives.write_folder, archives.write_tar])
+def test_an_artifact_that_no_index_lists_is_told_and_read(
+    write: Callable[[Path, Files], Path], files: Files, own: Named, tmp_path: Path
+) -> None:
+    """A copy of a registry's blobs, such as `oras backup` or rsync make, without its referrers."""
+    artifact(files, dump(GONE), "text/spdx+json", subject=own)
+    path = write(tmp_path / "x", archives.finish_layout(files, [own]))
+    ((one,),) = told(path)
+    assert one.detail.endswith("names what is not there: gone 1")
+    assert beside(path) == ["artifact with contents of type text/spdx+json, which no index lists"]
+
+
+SIGNATURE = "application/vnd.dev.cosign.simplesigning.v1+json"
+
+
+def test_a_signature_whose_tag_is_lost_is_told(files: Files, own: Named, tmp_path: Path) -> None:
+    artifact(files, b"{}", SIGNATURE)
+    path = archives.write_folder(tmp_path / "x", archives.finish_layout(files, [own]))
+    assert beside(path) == [f"artifact with contents of type {SIGNATURE}, which no index lists"]
+    assert told(path) == [[]]
+
+
+def test_an_artifact_is_told_once_and_a_listed_one_as_listed(
+    files: Files, own: Named, tmp_path: Path
+) -> None:
+    listed = artifact(files, b"{}", SIGNATURE, subject=own)
+    path = archives.write_folder(tmp_path / "x", archives.finish_layout(files, [own, listed]))
+    assert beside(path) == [f"artifact with contents of type {SIGNATURE}"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b'{"subject": 7}', b'{"subject": {}, "layers": 1}', b'["subject"]', b'{"cosign":[[['],
+)
+def test_other_blobs_that_no_index_lists_are_passed_over(
+    content: bytes, files: Files, own: Named, tmp_path: Path
+) -> None:
+    blob(files, content, "x")
+    path = archives.write_folder(tmp_path / "x", archives.finish_layout(files, [own]))
+    assert beside(path) == []
+
+
+def test_artifacts_that_no_index_lists_are_bounded(
+    files: Files, own: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_unlisted, "ARTIFACTS", 3)
+    for number in range(5):
+        artifact(files, b"%d" % number, SIGNATURE)
+    path = archives.write_folder(tmp_path / "x", archives.finish_layout(files, [own]))
+    assert len(beside(path)) == 3

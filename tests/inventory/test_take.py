@@ -9,9 +9,9 @@ from ocianalyze.detectors import filetype
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.inventory import take as take_module
 from ocianalyze.inventory._base import Cataloger, Kept
-from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers.dpkg import CATALOGER as DPKG
 from ocianalyze.inventory.catalogers.python import CATALOGER as PYTHON
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.layers.observer import Interest, Observer
 from ocianalyze.limits import DEFAULT

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.candidate import Proved
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.search import Search
 
 SOURCES = ("kingfisher", "noseyparker")
 MISSES = Path(__file__).with_name("misses.toml")

@@ -219,7 +219,7 @@ def test_facts_that_cannot_be_read_are_said_once(
     def broken(*_: object) -> bytes:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(files, "_read", broken)
+    monkeypatch.setattr(files, "read_whole", broken)
     assert store.get(FACTS.digest) is None
     assert store.get(FACTS.digest) is None
     assert len(store.problems) == 1

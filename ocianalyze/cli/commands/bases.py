@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="What the base is called: debian:bookworm-slim.")
 ]
-Table = Annotated[
-    Path | None,
-    options.option(
-        "--table",
-        metavar="FILE",
-        help="The table of your own; otherwise ocianalyze/bases.toml of the XDG configuration.",
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,11 +35,11 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def list_(*, table: Table = None, form: options.Form = "text") -> None:
+def list_(*, base_table: options.BaseTable = None, form: options.Form = "text") -> None:
     """List the bases that come with the program, then your own."""
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
-    own = known_bases.of_file(table or known_bases.user_table())
+    own = known_bases.of_file(base_table or known_bases.user_table())
     rows = [(base, "bundled") for base in known_bases.bundled()] + [(x, "own") for x in own]
     if form == "text":
         emit(_line(base, source) for base, source in rows)
@@ -59,7 +51,7 @@ def add(
     name: Name,
     image: options.Reference,
     *,
-    table: Table = None,
+    base_table: options.BaseTable = None,
     only: options.Image = None,
     platform: options.Platform = None,
     jobs: options.Jobs = 0,
@@ -71,13 +63,14 @@ def add(
 ) -> None:
     """Read an image, and add its layers to your table under a name.
 
-    Images whose first layers they are then have this base. One of the same name and layers is
-    kept once; an input of several images adds each.
+    Images whose first layers they are then have this base, in every scan that uses the table:
+    `scan` reads the usual one by itself, another with --base-table. One of the same name and
+    layers is kept once; an input of several images adds each.
     """
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
     reading = Reading(only, platform, jobs, store, no_store, limit=limit, no_progress=no_progress)
-    path = table or known_bases.user_table()
+    path = base_table or known_bases.user_table()
     before = known_bases.of_file(path)
     analysis = opened(image, reading)
     found = tuple(dict.fromkeys(_base(name, each) for each in analysis.images))

@@ -24,9 +24,9 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     group.command()(init)
-    group.command()(show)
-    group.command()(validate)
-    app.add_typer(group)
+    group.command(short_help="Show what a profile judges.")(show)
+    group.command(short_help="Say everything that is wrong with a profile.")(validate)
+    app.add_typer(group, short_help="Write, show and validate profiles.")
 
 
 def init(*, output: options.Output = STANDARD) -> None:

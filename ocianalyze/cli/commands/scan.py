@@ -88,6 +88,7 @@ def scan(
     show_secrets: options.ShowSecrets = False,
     skip: options.Skip = None,
     base: options.Base = "",
+    base_table: options.BaseTable = None,
     verify: options.Verified = "usual",
     verbose: Verbose = False,
     quiet: options.Quiet = False,
@@ -104,6 +105,7 @@ def scan(
             show_secrets=show_secrets,
             skip=skip,
             base=base,
+            base_table=base_table,
             verify=verify,
         )
         report = _scan(image, chosen, (profile, benchmark_version, now))
@@ -197,4 +199,6 @@ def _conclude(report: "Report", meter: Meter, *, quiet: bool) -> None:
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
     images = plural(len(report.images), "image")
-    say(f"{images} in {meter.seconds:.1f} s, {size(meter.read)} of layers read")
+    read = f"{size(meter.read)} of layers read" if meter.read or not meter.spared else ""
+    kept = f"{plural(meter.spared, 'layer')} from the store" if meter.spared else ""
+    say(", ".join(filter(None, (f"{images} in {meter.seconds:.1f} s", read, kept))))

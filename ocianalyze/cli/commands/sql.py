@@ -9,6 +9,7 @@ from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
 from ocianalyze.cli.reading import Reading, reads
+from ocianalyze.cli.terminal import room
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import Limits
 
@@ -75,7 +76,10 @@ def sql(
     judge = _judge(profile, now, bounds, keep_going=reading.keep_going)
     analysis = opened(image, reading)
     answers = queried.ask(analysis, query, judge, bounds)
-    emit(queried.FORMATS[form](answers), output)
+    if form == "text":
+        emit(queried.text(answers, room() if output == STANDARD else None), output)
+    else:
+        emit(queried.FORMATS[form](answers), output)
     if answers.is_cut:
         say(f"only the first {bounds.sql_rows:,} rows, or fewer; --limit sql-rows allows more")
     ended = status.of_reading(analysis, keep_going=reading.keep_going)

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    group.command()(info)
+    group.command(short_help="Say how much is kept, and where.")(info)
     group.command()(prune)
     app.add_typer(group)
 

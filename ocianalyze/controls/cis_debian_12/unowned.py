@@ -1,7 +1,7 @@
 """CIS Debian 7.1.12: files whose owner or group the account files do not know."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.cis_debian_12._files import GROUP, PASSWD, over, users
@@ -10,6 +10,9 @@ from ocianalyze.controls.cis_debian_12._survey import Found, Sort, entries, surv
 from ocianalyze.controls.evidence import counted
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
+
+_Pair = tuple[int, int]
+"""Owner and group."""
 
 
 @over(PASSWD, also=(GROUP,))
@@ -29,25 +32,31 @@ def _unknown(view: ImageView) -> Iterator[Evidence]:
     def is_strange(sort: Sort) -> bool:
         return sort.uid not in uids or (has_groups and sort.gid not in gids)
 
-    counts: Counter[tuple[int, int]] = Counter()
+    counts: Counter[_Pair] = Counter()
     for sorts in view.once(survey):
         for sort, number in sorts.items():
             if is_strange(sort):
                 counts[sort.uid, sort.gid] += number
     shown = dict(counts.most_common(MOST))
-    first: dict[tuple[int, int], Found] = {}
-    for found in entries(view, is_strange) if shown else ():
-        pair = (found.sort.uid, found.sort.gid)
-        if pair in shown:
-            first.setdefault(pair, found)
-        if len(first) == len(shown):
-            break
+    first = _first(entries(view, is_strange), shown.keys()) if shown else {}
     for (uid, gid), number in shown.items():
         faults = [f"uid {uid}"] if uid not in uids else []
         faults += [f"gid {gid}"] if has_groups and gid not in gids else []
         held = counted(number, "file or directory", "files and directories")
         detail = f"{' and '.join(faults)} unknown: {held}"
         yield first[uid, gid].told(detail, "low")
+
+
+def _first(found: Iterable[Found], pairs: Collection[_Pair]) -> dict[_Pair, Found]:
+    """Return the first entry of each owner and group, without looking at more than it takes."""
+    first: dict[_Pair, Found] = {}
+    for one in found:
+        pair = (one.sort.uid, one.sort.gid)
+        if pair in pairs:
+            first.setdefault(pair, one)
+        if len(first) == len(pairs):
+            break
+    return first
 
 
 CONTROL = Control(

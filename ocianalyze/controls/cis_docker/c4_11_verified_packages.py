@@ -24,6 +24,7 @@ _WORDS = {
     "unverified-install": "installed unverified",
     "tampered": "content differs from its package",
     "unsigned": "package without a signature",
+    "unknown-signer": "signed by a key that is not here",
     "unknown-key": "key that no package brought",
     "in-place-upgrade": "upgraded in place",
     "byte-compiled": "compiled again",
@@ -37,6 +38,7 @@ _REMEDIES = {
     "unverified-install": "verify what is downloaded in the same step: "
     'RUN curl -fsSLo F URL && echo "DIGEST  F" | sha256sum -c',
     "tampered": "find out who changed the file; install its package again",
+    "unknown-signer": "find out whose key it is; rpm --import it, and install the package again",
     "unsigned": "install the package from a repository that signs, with gpgcheck=1",
 }
 
@@ -174,19 +176,23 @@ CONTROL = Control(
     automation="partial",
     reads="settings of package managers and variables that switch verification off; the commands "
     "of the history, code that they give to interpreters, and settings that they write; digests "
-    "that the databases of dpkg, apk, rpm and Python record, against the files; rpm signatures; "
+    "that the databases of dpkg, apk, rpm and Python record, against the files; who signed rpm "
+    "packages, as their headers say, against the keys in rpm's database and in etc/pki/rpm-gpg; "
     "keys that package managers trust",
     decides="fails when verification is switched off, when a download is run or installed without "
     "a digest or signature being verified in the same step, when the content of a package's file "
     "differs from its record and no later build step explains it, and when an rpm package has no "
     "signature; files that a later step changed (COPY and ADD explain what lies below their "
     "destination) or another package manager upgraded, records that a later layer changed while "
-    "the version stayed, downloads that nothing verifies, and trusted keys that no package brought "
-    "need review; edited configuration and missing documentation are only noted",
+    "the version stayed, downloads that nothing verifies, package files that are installed, "
+    "sources that are built although no commit's digest names them, rpm packages signed by a key "
+    "that the image does not hold, and trusted keys that no package brought need review; edited "
+    "configuration and missing documentation are only noted",
     limits="the record lies in the image beside the files: a match shows that they agree, not who "
     "made them (dpkg keeps no signature in an image); by default only executables, libraries and "
     "scripts have the MD5 and SHA-1 that dpkg and apk record; what was verified by scripts, by "
-    "builder stages and by ADD --checksum leaves no trace; fingerprints of keys are not read",
+    "builder stages and by ADD --checksum leaves no trace; signatures of packages are not "
+    "computed: their headers name the key, and whoever writes the database can name any",
     remediation="keep signature verification on: no --allow-unauthenticated, no --nogpgcheck",
     evaluate=evaluate,
     needs=frozenset({"packages"}),

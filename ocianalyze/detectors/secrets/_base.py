@@ -64,6 +64,12 @@ class Rule:
     files: tuple[str, ...] = ()
     """Base names, or endings (`*.key`), of small files that are asked alone, each as one text;
     for forms too weak to be looked for everywhere. Empty for everywhere."""
+    allowed: tuple[str, ...] = ()
+    """Expressions; a value that one is found in is none."""
+    allowed_matches: tuple[str, ...] = ()
+    """The same of the whole match."""
+    allowed_lines: tuple[str, ...] = ()
+    """The same of the line, or lines, that the value is in."""
     matches: tuple[str, ...] = ()
     """Made-up texts in which it finds something; each is a test."""
     misses: tuple[str, ...] = ()

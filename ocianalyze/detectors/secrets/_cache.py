@@ -6,26 +6,25 @@ another processor is made again; what cannot be written is not kept.
 
 import os
 import platform
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, replace
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import mkstemp
 from typing import NamedTuple
 
 import orjson
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import Engine, Kind, Nothing, chosen, engine
 from ocianalyze.detectors.secrets._expressions import Expression
-from ocianalyze.detectors.secrets._rules import SHIPPED, by_id, read_rules, tried
+from ocianalyze.detectors.secrets.engine import Engine, Kind, Nothing, chosen, engine
+from ocianalyze.detectors.secrets.rule_files import SHIPPED, by_id, read_rules, tried
 from ocianalyze.errors import UsageError
 from ocianalyze.store.directory import distrust, make
+from ocianalyze.store.whole import read_whole, write_whole
 from ocianalyze.version import VERSION
 
-FORMAT = 6
+FORMAT = 7
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4
@@ -33,7 +32,6 @@ _KEPT = 4
 _LARGEST = 256 << 20
 _SEAL = 32
 _LENGTH = 8
-_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Loaded(NamedTuple):
@@ -73,7 +71,7 @@ def load(
     with suppress(OSError, ValueError, TypeError):
         return _read(file)
     made = _made(_rules(folders), "hyperscan")
-    with suppress(OSError, UsageError):
+    with suppress(OSError):
         if keep:
             _write(file, _packed(made))
     return made
@@ -112,7 +110,9 @@ def _files(folders: Sequence[Path]) -> Iterator[bytes]:
             try:
                 yield path.read_bytes()
             except OSError as error:
-                raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+                raise UsageError(
+                    f"cannot be read: {error.strerror}", place=str(path), cure="make it readable"
+                ) from error
 
 
 def _stamps(folder: Path) -> Iterator[bytes]:
@@ -157,9 +157,9 @@ def _packed(made: Loaded) -> bytes:
             parts += (b"[[],[]]", b"")
             continue
         if not isinstance(one, Hyperscan):
-            raise UsageError(f"the engine {one.name} is not kept")
-        expressions = [astuple(expression) for expression in one.expressions]
-        parts += (orjson.dumps([_rows(one.rules), expressions]), one.dumped())
+            raise TypeError(f"the engine {one.name} is not kept")
+        rows = [_rows(one.rules), list(map(tuple, one.expressions))]
+        parts += (orjson.dumps(rows), one.dumped())
     body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
     return blake2b(body, digest_size=_SEAL).digest() + body
 
@@ -198,11 +198,10 @@ def _engine(rows: memoryview, database: memoryview) -> Engine:
 
 
 def _bytes(file: Path) -> bytes:
-    with os.fdopen(os.open(file, _READ), "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-            raise ValueError("is no file of ours")
-        return stream.read(_LARGEST)
+    data = read_whole(file, _LARGEST)
+    if data is None:
+        raise ValueError("is no file of ours")
+    return data
 
 
 def _parts(body: memoryview) -> Iterator[memoryview]:
@@ -231,15 +230,7 @@ def _write(file: Path, data: bytes) -> None:
     make(file.parent)
     if distrust(file.parent):
         return
-    descriptor, name = mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
-    unfinished = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    write_whole(file, (data,))
     _prune(file.parent)
 
 

@@ -7,11 +7,11 @@ from functools import cache
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import AROUND, NEAR, WINDOW, Candidate, is_near
 from ocianalyze.detectors.secrets._coded import Text
 from ocianalyze.detectors.secrets._expressions import Coding
-from ocianalyze.detectors.secrets._literals import needed
 from ocianalyze.detectors.secrets._syntax import Empty, Node, Unreadable, parse, width
+from ocianalyze.detectors.secrets.candidate import AROUND, NEAR, WINDOW, Candidate, is_near
+from ocianalyze.detectors.secrets.literals import needed
 
 MARGIN = 64
 """Bytes before and behind a match that look-around may look at."""
@@ -62,15 +62,14 @@ class Confirm:
     def candidates(self, index: int, text: Text, coding: Coding) -> Iterator[Candidate]:
         """Yield the match of a rule around the end of its trigger, or all that are beside it."""
         rule, last = self.rules[index], self._last.get(index, _Last())
-        beside = rule.beside and not coding
         known = last if not coding else _Last()
-        for match in _beside(rule, text, known) if beside else _matches(rule, text, known):
+        for match in _beside(rule, text, known) if rule.beside else _matches(rule, text, known):
             found = _candidate(rule, text, match, coding)
-            if found.start < last.secret or (beside and not is_near(found)):
+            if found.start < last.secret or (rule.beside and not is_near(found)):
                 continue
             self._last[index] = last = _Last(*text.span(*match.span()), found.end)
             yield found
-            if not beside:
+            if not rule.beside:
                 return
 
 
@@ -126,6 +125,7 @@ def _candidate(rule: Rule, text: Text, match: "re.Match[bytes]", coding: Coding)
         at=start - first,
         coding=coding,
         groups={name: value for name, value in match.groupdict().items() if value is not None},
+        match=match.group(),
     )
 
 

@@ -2,32 +2,36 @@
 
 A text in UTF-16 has a NUL between its characters, whatever the order of bytes. In base64 it looks
 like one of three texts, by its place in a group of three bytes; its first and last characters
-there depend on the neighbours, so only those in between are looked for.
+there depend on the neighbours, so only those in between are looked for. Of rules without a fixed
+beginning the words are looked for of which every match has one.
 """
 
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._literals import beginnings
 from ocianalyze.detectors.secrets._syntax import alternatives
+from ocianalyze.detectors.secrets.literals import beginnings, needed
+from ocianalyze.errors import UsageError
 
 Coding = Literal["", "base64", "utf-16"]
 
-UTF16_LEAST = 4
-BASE64_LEAST = 4
-BASE64_USUAL = 5
-"""Bytes of a beginning that is looked for in a coding; shorter ones occur by chance. Those of four
-have as few as four characters in base64: each costs time, so that only grave tokens have them."""
+_Row = tuple[str, Coding, int]
+"""Text, coding and phase of an expression."""
+LEAST = 4
+"""Bytes of a beginning or word that is looked for in a coding; shorter ones occur by chance. Those
+of four have as few as four characters in base64, and need one of the next."""
 BASE64_CHARACTERS = 5
 """Characters of an expression of base64 at least: shorter ones slow an engine by a sixth."""
 _SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*://(?:www\.)?|https?")
 """Begins addresses of every kind, and says nothing of a secret."""
+_ADDRESS = re.compile(rb"https?://(?:www\.)?")
 _WORD = re.compile(rb"[A-Za-z]?[a-z]* ?|.*[^ -~].*", re.DOTALL)
 """A word of every language, or bytes that no text has."""
+_JOINT = re.compile(rb"[_.-]")
+"""Joins words, which some languages write as one, with a capital where each begins."""
 _LINE = r"(?:(?m:^)|\x00)"
 """Begins a line, in a file of a layer too, where bytes before it are NUL."""
 _BEGINS = ("^", r"\n", r"\x00")
@@ -35,40 +39,85 @@ _DIFFERENT = 3
 """Different characters that a beginning has at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """What an engine looks for."""
 
     text: str
     """In the syntax that `re`, RE2 and Hyperscan share."""
     rules: tuple[int, ...]
-    """Indexes of the rules that it may be a match of."""
+    """Indexes of the rules that it may be a match of; of no use for one that is coded, since all
+    triggers are looked for in what is decoded."""
     coding: Coding = ""
     phase: int = 0
     """Of base64: characters of its group of four that have passed where the expression ends."""
 
 
+def refusal(rules: Sequence[Rule], expression: Expression, error: Exception) -> UsageError:
+    """Return what is wrong with an expression that an engine does not take."""
+    cure = "give it a trigger without look-around, references and large repeats"
+    rule = rules[expression.rules[0]].id
+    return UsageError(f"its trigger does not compile: {error}", place=rule, cure=cure)
+
+
+ARCHIVE = Expression(r"PK\x05\x06\x00{4}", ())
+"""Ends a zip archive that is one file (APPNOTE 4.3.16)."""
+
+
 def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
     """Return what finds all the rules; equal texts are looked for once."""
-    found: dict[tuple[str, Coding, int], dict[int, None]] = {}
+    found: dict[_Row, dict[int, None]] = {}
     for index, rule in enumerate(rules):
-        for text, coding, phase in _of_rule(rule):
-            found.setdefault((text, coding, phase), {})[index] = None
+        for row in _of_rule(rule):
+            found.setdefault(row, {})[index] = None
+    for word in _words(rules):
+        found |= {row: {} for row in _of_word(word) if row not in found}
     return tuple(
         Expression(text, tuple(indexes), coding, phase)
         for (text, coding, phase), indexes in found.items()
     )
 
 
-def _of_rule(rule: Rule) -> Iterator[tuple[str, Coding, int]]:
+def _of_rule(rule: Rule) -> Iterator[_Row]:
     for part in _triggers(rule):
         yield part, "", 0
     for text in sorted(beginnings(rule.pattern)):
-        special = _special(text)
-        if special >= UTF16_LEAST:
+        if _special(text) >= LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
-        if special >= (BASE64_LEAST if _is_grave(rule) else BASE64_USUAL):
             yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+
+
+def _words(rules: Sequence[Rule]) -> list[bytes]:
+    """Return words of which every match has one of the rules without a fixed beginning."""
+    words: set[bytes] = set()
+    for rule in rules:
+        if min(map(_special, beginnings(rule.pattern))) < LEAST:
+            words.update(word for word in needed(rule.pattern) if _is_word(word))
+    return sorted(word for word in words if not any(x != word and x in word for x in words))
+
+
+def _of_word(word: bytes) -> Iterator[_Row]:
+    """Yield the expressions of a word, in UTF-16 whatever its case, in base64 as it is written.
+
+    There the letter that may be a capital is left out where enough is left.
+    """
+    characters = r"\x00".join(re.escape(word[at : at + 1].decode()) for at in range(len(word)))
+    yield f"(?i:{characters})", "utf-16", 0
+    small = (word, word.title(), *_joined(word))
+    for text in sorted({word.upper(), *(x[1:] if len(x) > LEAST else x for x in small)}):
+        yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+
+
+def _joined(word: bytes) -> tuple[bytes, ...]:
+    """Return how a name of several words is written without what joins them."""
+    parts = [part for part in _JOINT.split(word) if part]
+    capital = b"".join(map(bytes.title, parts))
+    return (parts[0] + capital[len(parts[0]) :], capital) if len(parts) > 1 else ()
+
+
+def _is_word(text: bytes) -> bool:
+    """Tell a word that is worth a look: no address is, which every text has."""
+    is_text = text.isascii() and text.decode().isprintable() and len(set(text)) >= _DIFFERENT
+    return is_text and len(text) >= LEAST and not _ADDRESS.fullmatch(text)
 
 
 def _triggers(rule: Rule) -> Iterator[str]:
@@ -87,11 +136,6 @@ def _parts(text: str) -> Iterator[str]:
     for part in alternatives(text):
         rest = part.removeprefix(_LINE)
         yield from (part,) if rest == part else (begin + rest for begin in _BEGINS)
-
-
-def _is_grave(rule: Rule) -> bool:
-    """Tell a token that says by itself what it opens."""
-    return rule.kind in ("token", "api-key") and rule.severity == "critical"
 
 
 def _special(text: bytes) -> int:

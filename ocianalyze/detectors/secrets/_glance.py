@@ -12,7 +12,8 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets._masking import (
+from ocianalyze.detectors.secrets._readings import CODED, ESCAPE, compared
+from ocianalyze.detectors.secrets.masking import (
     CUT,
     GUESSED,
     SAID,
@@ -21,7 +22,6 @@ from ocianalyze.detectors.secrets._masking import (
     Identities,
     raw_of,
 )
-from ocianalyze.detectors.secrets._readings import CODED, ESCAPE, compared
 
 _LONG = 4_096
 """Characters of a text that is not looked at with others."""

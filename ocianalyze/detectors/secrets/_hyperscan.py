@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import PIECE_EVENTS, STREAM_EVENTS, Event
-from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._expressions import Expression, refusal
+from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, STREAM_EVENTS, Event
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ def compiled(rules: Sequence[Rule], wanted: Sequence[Expression]) -> Hyperscan:
     try:
         database = _database(texts)
     except hyperscan.error as error:
-        raise _culprit(rules, wanted) or UsageError(f"rules are too much: {error}") from error
+        said, cure = f"rules are too much: {error}", "leave some of your own out"
+        raise _culprit(rules, wanted) or UsageError(said, cure=cure) from error
     _give_back()
     return Hyperscan(tuple(rules), tuple(wanted), database)
 
@@ -181,9 +182,7 @@ def _culprit(rules: Sequence[Rule], wanted: Sequence[Expression]) -> UsageError 
         try:
             _database([expression.text.encode()])
         except hyperscan.error as error:
-            rule = rules[expression.rules[0]].id
-            cure = "give it a trigger without look-around, references and large repeats"
-            return UsageError(f"its trigger does not compile: {error}", place=rule, cure=cure)
+            return refusal(rules, expression, error)
     return None
 
 

@@ -34,7 +34,7 @@ def _shown(value: bytes, rule: "Rule") -> str:
     """Return the beginning that every value of the rule has, at most a quarter of this one."""
     if rule.kind in _HIDDEN:
         return ""
-    from ocianalyze.detectors.secrets._literals import (  # noqa: PLC0415 - identities need none
+    from ocianalyze.detectors.secrets.literals import (  # noqa: PLC0415 - identities need none
         beginnings,
     )
 

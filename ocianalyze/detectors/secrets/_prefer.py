@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ocianalyze.detectors.secrets._candidate import Proved
+from ocianalyze.detectors.secrets.candidate import Proved
 
 GENERIC = frozenset({"", "generic", "any"})
 """Providers of rules that know a secret only by the words before it."""

@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
+from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Match, Proof
-from ocianalyze.detectors.secrets._candidate import Candidate, Proved, is_near
 from ocianalyze.detectors.secrets.allow import noted
-from ocianalyze.detectors.secrets.checks import _all
-from ocianalyze.detectors.secrets.checks._entropy import shannon
+from ocianalyze.detectors.secrets.candidate import Candidate, Proved, is_near, line
+from ocianalyze.detectors.secrets.entropy import shannon
 
 _FIRST = "published-example"
 """The check that every rule has."""
@@ -35,26 +35,39 @@ def prove(candidate: Candidate, path: bytes = b"") -> Proved | None:
 
 
 def fits(candidate: Candidate) -> bool:
-    """Tell whether entropy and words nearby are what the rule asks for."""
+    """Tell whether a candidate is what the rule asks for besides its pattern."""
     rule = candidate.rule
     if rule.entropy and shannon(candidate.secret) < rule.entropy:
         return False
-    return is_near(candidate)
+    return is_near(candidate) and not _is_allowed(candidate)
+
+
+def _is_allowed(candidate: Candidate) -> bool:
+    """Tell what the rule itself lets off."""
+    rule = candidate.rule
+    if not (rule.allowed or rule.allowed_matches or rule.allowed_lines):
+        return False
+    told = (
+        (rule.allowed, candidate.secret),
+        (rule.allowed_matches, candidate.match),
+        (rule.allowed_lines, line(candidate)),
+    )
+    return any(_expression(text).search(data) for texts, data in told for text in texts)
 
 
 @cache
-def _place(paths: str) -> "re.Pattern[bytes]":
-    return re.compile(paths.encode())
+def _expression(text: str) -> "re.Pattern[bytes]":
+    return re.compile(text.encode())
 
 
 def is_place(paths: str, path: bytes) -> bool:
     """Tell whether a rule with these `paths` speaks of this file."""
-    return not paths or bool(_place(paths).search(path))
+    return not paths or bool(_expression(paths).search(path))
 
 
 def _proof(candidate: Candidate, path: bytes) -> Proof:
     match = Match(candidate.secret, candidate.groups, candidate.around, candidate.at, path)
     for name in (_FIRST, *candidate.rule.checks):
-        if proof := _all.check(name)(match):
+        if proof := checks.named(name)(match):
             return proof
     return _FORM

@@ -9,10 +9,9 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import PIECE_EVENTS, STREAM_EVENTS, Event
-from ocianalyze.detectors.secrets._expressions import Expression
-from ocianalyze.detectors.secrets._literals import needed
-from ocianalyze.errors import UsageError
+from ocianalyze.detectors.secrets._expressions import Expression, refusal
+from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, STREAM_EVENTS, Event
+from ocianalyze.detectors.secrets.literals import needed
 
 _OVERLAP = 16 << 10
 """Bytes of earlier pieces that are looked at again; no trigger is longer."""
@@ -106,8 +105,7 @@ def compiled(rules: Sequence[Rule], wanted: Sequence[Expression]) -> Sliding:
             if not expression.coding:
                 re.compile(expression.text.encode())
         except re.error as error:
-            place = rules[expression.rules[0]].id
-            raise UsageError(f"its trigger does not compile: {error}", place=place) from error
+            raise refusal(rules, expression, error) from error
     texts = tuple(needed(expression.text) for expression in wanted)
     return Sliding("re", tuple(rules), tuple(wanted), lambda data: _with_texts(texts, data))
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._expressions import Expression, refusal
 from ocianalyze.detectors.secrets._re import Sliding
-from ocianalyze.errors import UsageError
 
 _MEMORY = 256 << 20
 """Bytes of one set's automaton; RE2 begins anew when it is full."""
@@ -47,8 +46,7 @@ def _compiled(rules: Sequence[Rule], wanted: Sequence[Expression]) -> Any:
         try:
             found.Add(translated(expression.text))
         except re2.error as error:
-            place = rules[expression.rules[0]].id
-            raise UsageError(f"its trigger does not compile: {error}", place=place) from error
+            raise refusal(rules, expression, error) from error
     found.Compile()
     return found
 

@@ -1,6 +1,6 @@
 """Comments by which an author says that a line's secret may stay: told, never believed."""
 
-from ocianalyze.detectors.secrets._candidate import Candidate
+from ocianalyze.detectors.secrets.candidate import Candidate
 
 MARK = b"ocianalyze:allow"
 NOTE = "allowed by a comment in the file"

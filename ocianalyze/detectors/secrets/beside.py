@@ -12,15 +12,15 @@ import orjson
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names
-from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import masked
-from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.gather import PACKED, by_name
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside._recognise import HEAD, recognise
 from ocianalyze.detectors.secrets.inside.inner import Unread
+from ocianalyze.detectors.secrets.inside.recognise import HEAD, recognise
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.layers.attention import Attention

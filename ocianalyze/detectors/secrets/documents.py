@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import orjson
 
-from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.encoded import base64_secrets, search
+from ocianalyze.detectors.secrets.engine import Engine
 
 __all__ = ["Document", "Text", "Written", "read"]
 

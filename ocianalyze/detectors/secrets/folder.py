@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
-from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.filesystem.index import MergedTree

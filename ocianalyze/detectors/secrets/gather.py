@@ -7,10 +7,10 @@ from typing import NamedTuple
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.certified import certified
 from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.sieve import NAME
@@ -149,16 +149,24 @@ def _other_names(entry: Entry, links: Mapping[tuple[int, int], list[Entry]]) -> 
 
 
 def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
-    """Yield files with what their contents gave; what is told of the inside, once."""
+    """Yield files with what their contents gave; what is told of the inside, once.
+
+    A value that is base64 itself, as a kubeconfig's key is, is not told decoded as well.
+    """
     insides: dict[tuple[int, int], tuple[Hit, ...]] = {}
     for entry, value in view.tree.observations(inner.NAME):
         if hits := inner.unpacked(value).hits:
             insides[entry.layer, entry.member] = hits
             yield entry, hits
+    begun: set[tuple[int, int, int]] = set()
     for observer in PACKED:
         for entry, value in view.tree.observations(observer):
-            told = insides.get((entry.layer, entry.member), ())
-            yield entry, inner.not_told(unpack(value), told)
+            file = entry.layer, entry.member
+            told = inner.not_told(unpack(value), insides.get(file, ()))
+            if observer == encoded.NAME:
+                told = [one for one in told if (*file, one.offset) not in begun]
+            begun.update((*file, one.offset) for one in told if not one.coding)
+            yield entry, told
 
 
 def by_name(rule: str, sha256: str) -> Hit:

@@ -2,22 +2,23 @@
 
 A configuration holds tables `[[rules]]`: id, description, regex, path, secretGroup, entropy,
 keywords, tags, allowlists, required. Paths that an allow list names are left out of the `paths` of
-a rule; `useDefault` needs nothing, since the rules that ship are always there. What has no place
-here is said, rule by rule.
+a rule, its expressions and words become those that the rule lets off; `useDefault` needs nothing,
+since the rules that ship are always there. What has no place here is said, rule by rule.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Kind, Rule
-from ocianalyze.detectors.secrets._engine import engine
+from ocianalyze.detectors.secrets._given import given
 from ocianalyze.detectors.secrets._go_syntax import groups, translated
-from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.engine import engine
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
 from ocianalyze.errors import UsageError
 
 _BYTES = 16 << 20
@@ -25,9 +26,22 @@ _MOST = 20_000
 _NOT_ID = re.compile(r"[^a-z0-9._-]+")
 _LONGEST_ID = 100
 _ALLOWS = ("allowlist", "allowlists")
-_OF_ALLOWANCE = frozenset({"description", "paths", "targetRules", "condition"})
+_CONDITIONS = ("paths", "regexes", "stopwords")
+_OF_ALLOWANCE = frozenset({"description", "targetRules", "condition", "regexTarget", *_CONDITIONS})
 """What an allowance may have to be taken over."""
+_TARGETS = {
+    "": "allowed",
+    "secret": "allowed",
+    "match": "allowed_matches",
+    "line": "allowed_lines",
+}
+"""Fields of a rule for what expressions are tried on."""
 _DEFAULT = {"useDefault": True}
+_CURES = {
+    "path": "import that file as well, into the same folder",
+    "url": "fetch that file and import it as well",
+    "disabledRules": "put those rules on an ignore list",
+}
 _KNOWN = {"id", "description", "regex", "path", "secretGroup", "entropy", "keywords", "tags"}
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("private-key", "private-key"),
@@ -58,17 +72,16 @@ def read_gitleaks(path: Path) -> Imported:
         UsageError: it cannot be read or is no gitleaks configuration.
 
     """
+    data = given(path, _BYTES)
     try:
-        with path.open("rb") as file:
-            data = file.read(_BYTES + 1)
         document = tomllib.loads(data.decode("utf-8"))
         rows = document.get("rules", [])
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
     except ValueError as error:
-        raise UsageError(f"is no TOML: {error}", place=str(path)) from error
+        cure = "name a configuration of gitleaks, a file of TOML"
+        raise UsageError(f"is no TOML: {error}", place=str(path), cure=cure) from error
     if len(data) > _BYTES or not isinstance(rows, list) or not 0 < len(rows) <= _MOST:
-        raise UsageError("has no [[rules]], or more than are read", place=str(path))
+        cure = f"split it into files of 1 to {_MOST} rules and at most {_BYTES} bytes"
+        raise UsageError("has no [[rules]], or more than are read", place=str(path), cure=cure)
     return _imported(rows, _Allowed(document, "the whole file"), _extending(document))
 
 
@@ -86,19 +99,22 @@ def _extending(document: dict[str, Any]) -> list[str]:
         return ["extend is no table"]
     wanted = {key: value for key, value in extend.items() if value}
     return [
-        f"extend.{key} is not taken over"
+        f"extend.{key} is not taken over: {_CURES.get(key, 'it has no place here')}"
         for key, value in sorted(wanted.items())
         if _DEFAULT.get(key) is not value
     ]
 
 
+_Lets = Mapping[str, Sequence[str]]
+"""Expressions by the field of a rule that they belong to."""
+
+
 class _Allowed:
-    """The paths that allow lists name, and what else they say, which has no place here."""
+    """What allow lists let off, and what of them has no place here."""
 
     def __init__(self, table: dict[str, Any], where: str) -> None:
         """Read the allow lists of a rule, or of the whole file."""
-        self.everywhere: list[str] = []
-        self.targets: dict[str, list[str]] = {}
+        self._lets: list[tuple[frozenset[str], _Lets]] = []
         self.lost: list[str] = []
         for one in _allowances(table):
             try:
@@ -107,21 +123,36 @@ class _Allowed:
                 self.lost.append(f"{where}: an allow list is not taken over: {error}")
 
     def _add(self, one: dict[str, Any]) -> None:
-        paths = [translated(path) for path in one.get("paths", ())]
         more = sorted(one.keys() - _OF_ALLOWANCE)
-        either = str(one.get("condition", "OR")).upper() in ("OR", "||")
-        if more and not (paths and either):
+        given = [key for key in _CONDITIONS if one.get(key)]
+        if str(one.get("condition", "OR")).upper() not in ("OR", "||") and len(given + more) > 1:
+            raise ValueError(f"all of {', '.join(given + more)} must hold, which no rule here says")
+        if more and not given:
             raise ValueError(f"it has {' and '.join(more)}")
-        for target in one.get("targetRules", ()):
-            self.targets.setdefault(str(target), []).extend(paths)
-        if not one.get("targetRules"):
-            self.everywhere += paths
+        self._lets.append((frozenset(map(str, one.get("targetRules", ()))), _lets(one)))
         if more:
-            raise ValueError(f"only its paths are; it has {' and '.join(more)} too")
+            raise ValueError(f"only {' and '.join(given)} of it; it has {' and '.join(more)} too")
 
-    def of(self, rule: str) -> list[str]:
-        """Return the paths in which a rule says nothing."""
-        return [*self.everywhere, *self.targets.get(rule, ())]
+    def of(self, rule: str) -> Iterator[_Lets]:
+        """Yield what is let off of a rule."""
+        yield from (lets for targets, lets in self._lets if not targets or rule in targets)
+
+
+def _lets(one: dict[str, Any]) -> _Lets:
+    """Return the expressions of an allow list.
+
+    Raises:
+        ValueError: one of them has no equal, or is tried on what there is not.
+
+    """
+    target = str(one.get("regexTarget", ""))
+    if target not in _TARGETS:
+        raise ValueError(f"regexTarget {target} is none of match and line")
+    found: dict[str, list[str]] = {"paths": [translated(x) for x in one.get("paths", ())]}
+    found.setdefault(_TARGETS[target], []).extend(translated(x) for x in one.get("regexes", ()))
+    words = (f"(?i:{re.escape(str(word))})" for word in one.get("stopwords", ()) if word)
+    found.setdefault("allowed", []).extend(words)
+    return found
 
 
 def _allowances(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -138,6 +169,15 @@ def _outside(paths: str, allowed: Sequence[str]) -> str:
     return f"{none}(?s:.*)(?:{paths})" if paths else none
 
 
+def _letting_off(rule: Rule, lets: Sequence[_Lets]) -> Rule:
+    """Return a rule that says nothing of what allow lists name."""
+    fields_of: dict[str, Any] = {
+        name: tuple(dict.fromkeys(text for one in lets for text in one.get(name, ())))
+        for name in ("paths", *dict.fromkeys(_TARGETS.values()))
+    }
+    return replace(rule, **(fields_of | {"paths": _outside(rule.paths, fields_of["paths"])}))
+
+
 def _imported(rows: Iterable[Any], allowed: _Allowed, lost: list[str]) -> Imported:
     found: dict[str, Rule] = {}
     lost, notes = [*lost, *allowed.lost], []
@@ -146,8 +186,7 @@ def _imported(rows: Iterable[Any], allowed: _Allowed, lost: list[str]) -> Import
         place = f"rule {name or number}"
         try:
             own = _Allowed(row if isinstance(row, dict) else {}, place)
-            rule = _rule(row, name)
-            rule = replace(rule, paths=_outside(rule.paths, [*allowed.of(name), *own.everywhere]))
+            rule = _letting_off(_rule(row, name), [*allowed.of(name), *own.of(name)])
             engine((rule,))  # it must be one for the engine too
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
             lost.append(f"{place}: not taken over: {error}")

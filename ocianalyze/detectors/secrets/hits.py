@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._identity import identity, masked
-from ocianalyze.detectors.secrets._masking import forms
+from ocianalyze.detectors.secrets.candidate import Proved
+from ocianalyze.detectors.secrets.masking import forms
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Coding, Proven, Where
 

@@ -22,7 +22,8 @@ from typing import Any
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names
-from ocianalyze.detectors.secrets._rules import SHIPPED, read_rules
+from ocianalyze.detectors.secrets._given import given
+from ocianalyze.detectors.secrets.rule_files import SHIPPED, read_rules
 from ocianalyze.errors import UsageError
 from ocianalyze.model.secret import Place, Secret
 
@@ -69,12 +70,9 @@ def read_ignores(path: Path) -> tuple[Ignore, ...]:
         UsageError: it cannot be read, is no TOML, or an entry is not as it must be.
 
     """
+    data = given(path, _BYTES)
     try:
-        with path.open("rb") as file:
-            data = file.read(_BYTES + 1)
         return tuple(_entry(row, n, path) for n, row in enumerate(_rows(data), 1))
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
     except ValueError as error:  # TOML, UTF-8 and what an entry must be
         raise UsageError(f"is no ignore list: {error}", place=str(path), cure=_CURE) from error
 

@@ -9,13 +9,13 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load
-from ocianalyze.detectors.secrets._engine import Engine, Kind
 from ocianalyze.detectors.secrets.beside import NOTHING, Beside, read_beside
 from ocianalyze.detectors.secrets.document import Document
+from ocianalyze.detectors.secrets.engine import Engine, Kind
 from ocianalyze.detectors.secrets.gather import Gathered, gather
 from ocianalyze.detectors.secrets.hits import VERSION as KEPT
 from ocianalyze.detectors.secrets.inside import observer as inside
-from ocianalyze.detectors.secrets.inside._allowance import Allowance
+from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.sieve import sieving
 from ocianalyze.detectors.secrets.unread import unread, unread_beside
 from ocianalyze.filesystem.view import ImageView

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets._masking import HIDDEN, Identities, Masked, identities, size_of
+from ocianalyze.detectors.secrets.masking import HIDDEN, Identities, Masked, identities, size_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.oci import Platform
-from ocianalyze.model.secret import Secret
 
 if TYPE_CHECKING:
     from ocianalyze.detectors.secrets.hits import Hit
@@ -135,17 +134,6 @@ def hidden_bytes(raw: bytes, secrets: Iterable[Masked]) -> bytes:
                 raw = raw.replace(part, secret.masked.encode())
                 break
     return raw
-
-
-def hidden_paths(secrets: Iterable[Secret]) -> dict[str, str]:
-    """Return the told paths that hold a secret themselves, each with how it may be shown."""
-    found: dict[str, str] = {}
-    for secret in secrets:
-        for place in secret.places:
-            if place.where == "path":
-                known = found.get(place.path, place.path)
-                found[place.path] = hidden(known, (secret,))
-    return found
 
 
 def in_headers(view: ImageView) -> "dict[tuple[int, int], list[Hit]]":

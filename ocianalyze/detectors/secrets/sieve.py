@@ -6,18 +6,29 @@ from dataclasses import field
 from functools import partial
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.candidate import Proved
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
+from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.inside.inner import ARCHIVE_IN
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.sieve import Members, Sieve, Sieving, Sifted, Spot
 from ocianalyze.limits import Limits
 from ocianalyze.model.secret import Where
 
 NAME = "secrets"
 """Key of what the sieve finds in `LayerFacts`."""
+_NOT_ENTERED = frozenset(
+    filetype.CODES[name]
+    for name in (
+        *("application/octet-stream", "text/plain", "application/json", "text/xml", "text/html"),
+        *("application/x-mach-binary", "image/webp", "application/x-pem-file"),
+    )
+)
+"""Types of files in which a zip archive is not looked for."""
 _SHORTEST = 8
 """Bytes of a secret whose end belongs to something else."""
 
@@ -60,7 +71,8 @@ class SecretSieve:
         beside = (one for one in self._beside if not one.rule.paths)
         outside = [*placed.outside, *map(self._off_stream, _best(beside))]
         found = {entry: pack(hits) for entry, hits in placed.hits.items()}
-        return Sifted(found, pack(outside) if outside else b"", self._partial())
+        notes = _closed(members, self._search.archives)
+        return Sifted(found, pack(outside) if outside else b"", self._partial(), notes)
 
     def _keep(self, kept: list[Proved], more: list[Proved]) -> None:
         room = self.limits.layer_secrets + 1 - len(self._found) - len(self._beside)
@@ -82,6 +94,16 @@ class SecretSieve:
 def _best(found: Iterable[Proved]) -> Iterator[Proved]:
     """Yield the best rule's answer for bytes that several matched."""
     return (one for group in clusters(found) for one in preferred(group))
+
+
+def _closed(members: Members, archives: Iterable[int]) -> dict[int, bytes]:
+    """Return what tells of zip archives in files that nobody looks for one in."""
+    closed: dict[int, dict[str, tuple[int, str]]] = {}
+    for at in archives:
+        spot = members.at(at)
+        if spot.part == "content" and members.entries.file_type[spot.entry] in _NOT_ENTERED:
+            inner.note(closed.setdefault(spot.entry, {}), "", ARCHIVE_IN)
+    return {entry: inner.packed((), unread) for entry, unread in closed.items()}
 
 
 @dataclass(slots=True)
@@ -135,7 +157,7 @@ def sieving(engine: Engine, version: str, *, bare: bool = False) -> Sieving:
         bare: keep the values themselves; such facts must not be stored.
 
     """
-    return Sieving(NAME, version, partial(_begin, engine, bare=bare))
+    return Sieving(NAME, version, partial(_begin, engine, bare=bare), inner.NAME)
 
 
 def _begin(engine: Engine, limits: Limits, *, bare: bool) -> Sieve:

@@ -5,10 +5,10 @@ from functools import partial
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._prove import is_place
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import hit, pack
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 

@@ -8,12 +8,12 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import masked
-from ocianalyze.detectors.secrets._masking import HIDDEN, LEAST
-from ocianalyze.detectors.secrets._texts import Texts, through
 from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.masking import HIDDEN, LEAST
 from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
+from ocianalyze.detectors.secrets.texts import Texts, through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step

@@ -1,6 +1,7 @@
 """How grave a secret is where it is.
 
 Samples weigh less, and what had expired when the image was made; what was thought deleted more.
+What a package brought as a sample, in a manual page perhaps, weighs less twice.
 """
 
 import re
@@ -49,11 +50,12 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
     if _has_expired(secret, view):
         rank -= _EXPIRED
         secret = replace(secret, detail=", ".join(filter(None, (secret.detail, _GONE))))
-    if all(_is_sample(place) for place in secret.places):
+    is_sample = all(_is_sample(place) for place in secret.places)
+    came = _with_packages(secret, view)
+    rank -= came
+    if is_sample:
         rank -= 1 if _is_issued(secret) else _ALL_BUT_PROVED
-    elif came := _with_packages(secret, view):
-        rank -= came
-    elif _only_deleted(secret):
+    elif not came and _only_deleted(secret):
         rank += 1
     return replace(secret, severity=_RANKS[max(least, min(rank, len(_RANKS) - 1))])
 

@@ -8,7 +8,7 @@ from time import monotonic
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.sql._base import Masks, Row, Table
-from ocianalyze.filesystem.sql._connection import (
+from ocianalyze.filesystem.sql.connection import (
     TEXT_BYTES,
     Asked,
     asked,

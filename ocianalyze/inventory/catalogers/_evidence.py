@@ -5,15 +5,15 @@ read, so that it is told and never passed over.
 """
 
 from collections.abc import Callable
-from dataclasses import field
 from typing import Any
 
 import orjson
 
-from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Kept
+from ocianalyze.inventory.catalogers import _gathered
+from ocianalyze.inventory.catalogers._gathered import listing, mapping
 from ocianalyze.layers.observer import Seen, Tap
-from ocianalyze.limits import DEFAULT, KIB
+from ocianalyze.limits import DEFAULT
 
 NAME_CHARS = 512
 """Of a name, version or setting; the rest is cut."""
@@ -27,48 +27,9 @@ Parse = Callable[[bytes], dict[str, Any] | None]
 """Makes a value of a content, None for nothing worth keeping; raises ValueError for damage."""
 
 
-@dataclass(slots=True)
-class Gathered:
-    """Collects one content and hands it to a parser."""
-
-    parse: Parse
-    room: int
-    data: bytearray = field(default_factory=bytearray)
-
-    def feed(self, piece: bytes | memoryview) -> bool:
-        """Keep the next piece."""
-        self.data += piece[: self.room - len(self.data)]
-        return len(self.data) < self.room
-
-    def close(self) -> bytes | None:
-        """Return what the parser made of it, or the problem."""
-        try:
-            value = self.parse(bytes(self.data))
-        except ValueError as error:
-            value = {"problem": f"{error!s:.200}"}
-        return None if value is None else orjson.dumps(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Reads nothing and says why."""
-
-    problem: str
-
-    def feed(self, _piece: bytes | memoryview) -> bool:
-        """Want no more."""
-        return False
-
-    def close(self) -> bytes | None:
-        """Return the problem."""
-        return orjson.dumps({"problem": self.problem})
-
-
 def gather(seen: Seen, parse: Parse, limit: int) -> Tap:
     """Return a tap that parses a whole file, or refuses one that is over the limit."""
-    if seen.size > limit:
-        return Refused(f"{seen.size} bytes, more than the {limit // KIB} KiB that are read")
-    return Gathered(parse, limit)
+    return _gathered.gather(seen.size, lambda data: parse(bytes(data)), limit)
 
 
 def unpack(kept: Kept) -> dict[str, Any]:
@@ -78,18 +39,12 @@ def unpack(kept: Kept) -> dict[str, Any]:
         ValueError: it is damaged, or stands for a file that could not be read.
 
     """
-    value = mapping(orjson.loads(kept.value))
-    if problem := value.get("problem"):
-        raise ValueError(str(problem))
-    return value
+    return mapping(_gathered.unpack(kept))
 
 
 def readable(kept: Kept) -> dict[str, Any]:
     """Return a kept value, an empty one for a file that could not be read."""
-    try:
-        return unpack(kept)
-    except ValueError:
-        return {}
+    return mapping(_gathered.readable(kept))
 
 
 def document(data: bytes, values: int = DEFAULT.document_values) -> dict[str, Any]:
@@ -107,16 +62,6 @@ def document(data: bytes, values: int = DEFAULT.document_values) -> dict[str, An
     return value
 
 
-def mapping(value: object) -> dict[str, Any]:
-    """Return an object of a JSON document; an empty one for everything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def listing(value: object) -> list[Any]:
-    """Return a list of a JSON document; an empty one for everything else."""
-    return value if isinstance(value, list) else []
-
-
 def text(value: object) -> str:
     """Return a text of a JSON document in one bounded line; empty for everything else."""
     return value[:NAME_CHARS].strip().split("\n", 1)[0] if isinstance(value, str) else ""
@@ -125,11 +70,6 @@ def text(value: object) -> str:
 def texts(value: object) -> list[str]:
     """Return the texts of a list, at most `PATHS`."""
     return [x for x in listing(value)[:PATHS] if isinstance(x, str) and len(x) <= _PATH_CHARS]
-
-
-def told(**facts: object) -> dict[str, Any]:
-    """Return the facts that are not empty."""
-    return {key: value for key, value in facts.items() if value}
 
 
 def properties(**facts: str) -> tuple[tuple[str, str], ...]:

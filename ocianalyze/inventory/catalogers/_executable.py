@@ -7,11 +7,11 @@ import struct
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors import elf_facts
+from ocianalyze.detectors import elf_layout
 
 HEAD_BYTES = 8192
 """Enough for the tables of segments; those that reach beyond are read in part."""
-_ELF = elf_facts.MAGIC
+_ELF = elf_layout.MAGIC
 _PE = b"MZ"
 _MACHO = {
     b"\xcf\xfa\xed\xfe": ("<", True),
@@ -86,8 +86,8 @@ def file_offset(found: list[Area], address: int) -> int | None:
 
 
 def _elf(head: bytes) -> list[Area]:
-    form = elf_facts.layout(head[:64])
-    found = elf_facts.segments(_Head(head), form) if form else None
+    form = elf_layout.layout(head[:64])
+    found = elf_layout.segments(_Head(head), form) if form else None
     loads = [x for x in found or [] if x.type == 1]  # PT_LOAD
     return [Area(x.address, x.offset, x.size) for x in loads]
 

@@ -13,7 +13,7 @@ import orjson
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Kept
-from ocianalyze.limits import MIB
+from ocianalyze.limits import KIB, MIB
 
 NAME_CHARS = 512
 """Of a name or version; registries allow 64 to 256."""
@@ -72,7 +72,7 @@ class Refused:
 def gather(size: int, parse: Parse, limit: int = DOCUMENT_BYTES) -> Gathered | Refused:
     """Return a tap for a file of `size` bytes, one that refuses when it is over the limit."""
     if size > limit:
-        return Refused(f"{size} bytes, more than the {limit} that are read")
+        return Refused(f"{size} bytes, more than the {limit // KIB} KiB that are read")
     return Gathered(parse, limit)
 
 
@@ -153,6 +153,6 @@ def inside(directory: str, relative: str) -> str:
     return posixpath.normpath(posixpath.join("/", directory, relative)).lstrip("/")
 
 
-def told(**facts: object) -> dict[str, object]:
+def told(**facts: object) -> dict[str, Any]:
     """Return the facts that are not empty, the value to keep."""
     return {key: value for key, value in facts.items() if value}

@@ -12,6 +12,8 @@ _DEVELOPED = "(devel)"
 """What stands for the version of a main module that was not built at a release."""
 _FILES = "command-line-arguments"
 """What stands for the path of a main package that is only a list of files."""
+_TOOLCHAIN = "cmd/"
+"""Begins paths of programs that Go itself consists of, and that no module may have."""
 _LINKED = re.compile(
     r"-X[ =]?['\"]?(?P<package>[\w./-]*)\.[vV]ersion=['\"]?(?P<version>v?\d[\w.+~-]{0,63})"
 )
@@ -68,10 +70,11 @@ def read_build(modules: str) -> Build:
 def main_module(build: Build) -> Module | None:
     """Return the main module; without one, the main package stands for it, as a development.
 
+    Programs of Go itself have none: they are part of the standard library's release.
     Where no version is recorded, one that the linker wrote into the program counts.
     """
     main = build.main or Module("" if build.path == _FILES else build.path, _DEVELOPED)
-    if not main.path:
+    if not main.path or (build.main is None and main.path.startswith(_TOOLCHAIN)):
         return None
     linked = _linked(build)
     if main.version in ("", _DEVELOPED) and linked and _is_own(linked["package"], main):

@@ -12,9 +12,11 @@ from ocianalyze.inventory.catalogers._gathered import ROWS, name, text, told
 from ocianalyze.inventory.catalogers._jar_naming import (
     Coordinates,
     How,
+    Members,
     contradiction,
     own,
 )
+from ocianalyze.inventory.catalogers._pom_needs import pom_needs
 from ocianalyze.inventory.catalogers._zip import Archive, Budget, Data, Member
 from ocianalyze.limits import KIB, MIB
 
@@ -31,6 +33,8 @@ _DEPTH = 4
 _POM_BYTES = 64 * KIB
 _MANIFEST_BYTES = 256 * KIB
 """Read of one manifest; sections of signed files follow the main one."""
+NEEDS = 20_000
+"""Needs kept of one outer archive; the largest real ones have some thousands."""
 MEMBERS = 2_000
 """Descriptions or nested archives looked at in one archive."""
 _MANIFEST = "META-INF/MANIFEST.MF"
@@ -55,6 +59,8 @@ class Contents:
     poms: list[Coordinates] = field(default_factory=list)
     bare: list[Coordinates] = field(default_factory=list)
     """Those with a pom.xml; its path has no version."""
+    needs: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """What the pom.xml of a group and artifact names."""
     manifest: dict[str, str] = field(default_factory=dict)
     nested: list[Member] = field(default_factory=list)
     unread: int = 0
@@ -63,6 +69,7 @@ class Contents:
         """Add what another member says."""
         self.poms += other.poms
         self.bare += other.bare
+        self.needs |= other.needs
         self.manifest = other.manifest or self.manifest
         self.unread += other.unread
 
@@ -74,6 +81,8 @@ class Reading:
     budget: Budget = field(default_factory=lambda: Budget(_INFLATED_BYTES, _ENTRIES))
     packages: list[dict[str, object]] = field(default_factory=list)
     unread: int = 0
+    needs: int = NEEDS
+    """Needs that may still be kept."""
 
     def take(self, data: Data, place: str, file: str, depth: int = 0) -> None:
         """Add the packages of one archive and of those inside it.
@@ -85,7 +94,7 @@ class Reading:
         archive = Archive(data, self.budget)
         contents = _look(archive)
         self.unread += contents.unread
-        self.add(contents, Place(place, file))
+        self.add(contents, Place(place, file), lambda: (one.name for one in archive.members()))
         for member in contents.nested:
             self._enter(archive, member, f"{place}!/{member.name}" if place else member.name, depth)
 
@@ -99,19 +108,26 @@ class Reading:
         except ValueError:
             self.unread += 1
 
-    def add(self, contents: Contents, where: Place) -> None:
+    def add(self, contents: Contents, where: Place, members: Members = tuple) -> None:
         """Add what an archive is and what it bundles."""
         stem = where.file.rpartition(".")[0]
-        known = own(stem, contents.poms, contents.bare, contents.manifest)
+        known = own(stem, contents.poms, contents.bare, contents.manifest, members)
         if known:
-            self._keep(known[0], where, known[1], contents.manifest, shaded=False)
+            self._keep(known[0], where, known[1], contents)
         for pom in contents.poms:
             if known is None or pom != known[0]:
-                self._keep(pom, where, "pom", {}, shaded=True)
+                self._keep(pom, where, "pom", Contents(needs=contents.needs), shaded=True)
 
     def _keep(
-        self, found: Coordinates, where: Place, how: How, manifest: dict[str, str], *, shaded: bool
+        self,
+        found: Coordinates,
+        where: Place,
+        how: How,
+        contents: Contents,
+        *,
+        shaded: bool = False,
     ) -> None:
+        manifest = contents.manifest
         if len(self.packages) >= ROWS:
             self.unread += 1
         else:
@@ -126,8 +142,15 @@ class Reading:
                     contradicts=name(contradiction(manifest, found.version)),
                     license=text(manifest.get("bundle-license", "").partition(";")[0]),
                     supplier=text(_vendor(manifest)),
+                    depends=self._needed(contents, found),
                 )
             )
+
+    def _needed(self, contents: Contents, found: Coordinates) -> list[str]:
+        """Return what the pom.xml of a package names, as long as there is room."""
+        needed = contents.needs.get((found.group, found.artifact), [])[: self.needs]
+        self.needs -= len(needed)
+        return needed
 
 
 def room(member: str) -> int:
@@ -164,7 +187,7 @@ def _look(archive: Archive) -> Contents:
 
 def _read(archive: Archive, member: Member, limit: int, contents: Contents) -> None:
     try:
-        content = b"" if member.name.endswith(".xml") else archive.head(member, limit)
+        content = archive.head(member, limit)
     except ValueError:
         contents.unread += 1
     else:
@@ -172,12 +195,14 @@ def _read(archive: Archive, member: Member, limit: int, contents: Contents) -> N
 
 
 def describe(member: str, content: Data, contents: Contents) -> None:
-    """Read one description into the contents; the path of a pom.xml says all that is taken."""
+    """Read one description into the contents; the path of a pom.xml says what it is of."""
     pom = POM.match(member)
     if pom is None:
         contents.manifest = main_section(content)
     elif pom[3] == "xml":
         contents.bare.append(Coordinates(pom[1], pom[2], ""))
+        if needs := pom_needs(content):
+            contents.needs[pom[1], pom[2]] = needs
     elif found := coordinates(content, pom[1], pom[2]):
         contents.poms.append(found)
 

@@ -6,7 +6,7 @@ otherwise. Titles and bundle names follow no rule that would make them artifacts
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from ocianalyze.inventory.catalogers._gathered import NAME_CHARS
 
 Manifest = Mapping[str, str]
 """Attributes of a main section, names in lower case."""
+Members = Callable[[], Iterable[str]]
 How = Literal["pom", "path", "plugin", "manifest", "name", "file"]
 """Which evidence named a package; `path` is that of a pom.xml, `plugin` a manifest of a Jenkins
 plugin, `name` a file's name beside a version or a manifest's words, `file` that name alone."""
@@ -24,6 +25,9 @@ _BREAK = re.compile(r"-(?=\d)")
 _CLASSIFIER = re.compile(
     r"-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all)\Z"
 )
+_VARIANT = re.compile(r"-no[_-]aop\Z")
+"""A published classifier that no artifact's name or version ends with; packagers put it into the
+name, too."""
 _ANY = re.compile(r"(?:.*[.-])?x(?:[.-].*)?\Z", re.DOTALL)
 """`3.x` stands for many versions."""
 _VERSION = re.compile(r"v?\d[^\s,;]*")
@@ -61,7 +65,11 @@ class _Label(NamedTuple):
 
 
 def own(
-    stem: str, poms: Iterable[Coordinates], bare: Iterable[Coordinates], manifest: Manifest
+    stem: str,
+    poms: Iterable[Coordinates],
+    bare: Iterable[Coordinates],
+    manifest: Manifest,
+    members: Members = tuple,
 ) -> tuple[Coordinates, How] | None:
     """Return which package an archive is; None when only what it bundles is known.
 
@@ -70,11 +78,12 @@ def own(
         poms: what each pom.properties in it tells.
         bare: the same of each pom.xml, without versions.
         manifest: its main section.
+        members: returns the names of what is in it, asked rarely.
 
     """
     stem, manifest = stem[-NAME_CHARS:], _naming(manifest)
     known, listed = _label(stem, manifest), list(poms)
-    if pom := _own_pom(stem, known, listed, manifest):
+    if pom := _own_pom(stem, known, listed, manifest, members):
         return pom, "pom"
     if plugin := _plugin(manifest):
         return plugin, "plugin"
@@ -123,20 +132,33 @@ def _readings(stem: str) -> Iterator[_Label]:
     for place in islice(_BREAK.finditer(stem), _SPLITS):
         artifact, version = stem[: place.start()], stem[place.end() :]
         if artifact:
-            told = _CLASSIFIER.sub("", version)
+            told = _VARIANT.sub("", _CLASSIFIER.sub("", version))
+            artifact = _VARIANT.sub("", artifact)
             major = _NUMBER.search(told)
             yield _Label(artifact, "" if _ANY.match(told) else told, major[0] if major else "")
 
 
 def _own_pom(
-    stem: str, known: _Label, poms: list[Coordinates], manifest: Manifest
+    stem: str, known: _Label, poms: list[Coordinates], manifest: Manifest, members: Members
 ) -> Coordinates | None:
     named = [pom for pom in poms if _is_named(pom, stem, known)]
     if not named:
         named = [pom for pom in poms if _is_told(pom, manifest)]
     if named:
         return _longest(named)
-    return poms[0] if len(poms) == 1 and _may_be(poms[0], known, manifest) else None
+    if len(poms) != 1 or not _may_be(poms[0], known, manifest):
+        return None
+    return None if _is_moved(poms[0], members()) else poms[0]
+
+
+def _is_moved(pom: Coordinates, members: Iterable[str]) -> bool:
+    """Tell that the classes of a pom's group are below another package only, as shading moves them.
+
+    Those of an application are in a directory of their own, such as `BOOT-INF/classes`.
+    """
+    top = f"{pom.group.replace('.', '/')}/"
+    above = {name.partition(top)[0] for name in members if name.endswith(".class") and top in name}
+    return bool(above) and not any(each == "" or each.endswith("classes/") for each in above)
 
 
 def _may_be(pom: Coordinates, known: _Label, manifest: Manifest) -> bool:
@@ -200,7 +222,7 @@ def _is_confirmed(artifact: str, manifest: Manifest) -> bool:
 def _artifact(known: _Label, manifest: Manifest) -> str:
     """Return the artifact's name, by the file where the manifest says nothing against it."""
     if _is_confirmed(known.artifact, manifest):
-        return known.artifact
+        return _symbolic(manifest) if _is_of_eclipse(manifest) else known.artifact
     major = known.major or "".join(_numbers(manifest_version(manifest))[:1])
     without = _unnumbered(known.artifact, major)
     if without != _plain(known.artifact) and _is_confirmed(without, manifest):
@@ -210,6 +232,11 @@ def _artifact(known: _Label, manifest: Manifest) -> str:
         return _without(known.artifact, major) if is_added else known.artifact
     told = _told_artifact(manifest)
     return told if told and _outweighs(told, known.artifact, manifest) else known.artifact
+
+
+def _is_of_eclipse(manifest: Manifest) -> bool:
+    """Tell a manifest of Eclipse's own build, where a bundle's name is the artifact's (Tycho)."""
+    return manifest.get("bundle-version", "").endswith(".qualifier")
 
 
 def _is_packagers(named: str, without: str, manifest: Manifest) -> bool:

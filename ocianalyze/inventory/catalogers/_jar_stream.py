@@ -8,6 +8,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._gathered import ROWS, told
 from ocianalyze.inventory.catalogers._jar import (
     MEMBERS,
+    NEEDS,
     Contents,
     Place,
     Reading,
@@ -43,6 +44,7 @@ class StreamedJar:
         self._parts: dict[int, _Part] = {}
         self._unread = 0
         self._rows = 0
+        self._needs = NEEDS
         self._stream = ZipStream(room, self._arrive)
 
     def feed(self, piece: bytes | memoryview) -> bool:
@@ -93,10 +95,11 @@ class StreamedJar:
             return
         if len(content) > limit:
             raise ValueError(f"{member.name:.200} is too large")
-        reading = Reading(budget=self._budget)
+        reading = Reading(budget=self._budget, needs=self._needs)
         reading.take(content, member.name, member.name.rpartition("/")[2], depth=1)
         part.packages = reading.packages
         part.unread = reading.unread
+        self._needs = reading.needs
 
     def _listed(self) -> list[_Part]:
         """Return the members that the central directory lists; all of them when it is not there."""

@@ -151,9 +151,10 @@ class _Completion:
     def _unnamed(self) -> Iterator[Found]:
         """Yield the archives of which only what they bundle is known, where links name them."""
         for location in [path for path, is_so in self.bundling.items() if is_so]:
-            unnamed = Found("maven", "", "", location=location, confidence="heuristic")
+            stem = location.rpartition("/")[2].rpartition(".")[0]
+            unnamed = Found("maven", stem, "", location=location, confidence="heuristic")
             found = self._completed(unnamed)
-            if found.name:
+            if found is not unnamed:
                 yield found
 
 

@@ -14,6 +14,8 @@ _PROPERTIES = (
     ("signed-by", "key"),
     ("size", "size"),
 )
+_NONE = "(none)"
+"""What `rpm --import` writes as the source of a key."""
 _DIRECTORY = 0o040000
 _FORMAT = 0o170000
 _HERE = frozenset({0, 3})
@@ -22,7 +24,8 @@ _HERE = frozenset({0, 3})
 
 def is_key(facts: Facts) -> bool:
     """Tell whether this is a key that rpm trusts, which it keeps like a package."""
-    return facts["name"] == "gpg-pubkey" and "arch" not in facts and not facts.get("source")
+    sourceless = facts.get("source", _NONE) == _NONE
+    return facts["name"] == "gpg-pubkey" and "arch" not in facts and sourceless
 
 
 def found_of(facts: Facts, distribution: Distribution) -> Found:

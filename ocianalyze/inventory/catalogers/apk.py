@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import chain, islice
 
@@ -10,7 +10,6 @@ import orjson
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept, Recorded, Records
-from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import pack, unpack
 from ocianalyze.inventory.catalogers._table import (
@@ -24,6 +23,7 @@ from ocianalyze.inventory.catalogers._table import (
     texts,
     unsound,
 )
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
@@ -164,31 +164,34 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
     odd = 0
     for row in rows(kept.value):
         text = {name: x for name, x in row.items() if isinstance(x, str)}
-        name, version = sound(text.get("name")), sound(text.get("version"))
-        odd += not (name and version and _is_digest(text.get("checksum", "")))
-        if not name:
-            continue
-        origin = text.get("origin", "")
-        facts = {
-            "installed-bytes": text.get("installed-size", ""),
-            "provides": " ".join(texts(row, "provides")),
-        }
-        yield Found(
-            type="apk",
-            namespace=distribution.id or "alpine",
-            name=name,
-            version=version,
-            arch=text.get("arch", ""),
-            source="" if origin == name else origin,
-            qualifiers=distro_qualifier(distribution),
-            licenses=(text["license"],) if text.get("license") else (),
-            supplier=text.get("maintainer", ""),
-            depends=tuple(filter(None, (text.get("depends"),))),
-            provides=tuple(filter(None, (text.get("provided"),))),
-            properties=tuple((name, x) for name, x in facts.items() if x),
-        )
+        found = _found(row, text, distribution)
+        odd += not (found.name and found.version and _is_digest(text.get("checksum", "")))
+        if found.name:
+            yield found
     if odd:
         raise ValueError(unsound(odd))
+
+
+def _found(row: Row, text: Mapping[str, str], distribution: Distribution) -> Found:
+    name, origin = sound(text.get("name")), text.get("origin", "")
+    facts = {
+        "installed-bytes": text.get("installed-size", ""),
+        "provides": " ".join(texts(row, "provides")),
+    }
+    return Found(
+        type="apk",
+        namespace=distribution.id or "alpine",
+        name=name,
+        version=sound(text.get("version")),
+        arch=text.get("arch", ""),
+        source="" if origin == name else origin,
+        qualifiers=distro_qualifier(distribution),
+        licenses=(text["license"],) if text.get("license") else (),
+        supplier=text.get("maintainer", ""),
+        depends=tuple(filter(None, (text.get("depends"),))),
+        provides=tuple(filter(None, (text.get("provided"),))),
+        properties=tuple((name, x) for name, x in facts.items() if x),
+    )
 
 
 def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:

@@ -6,6 +6,7 @@ Erlang's `app(4)`.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
@@ -15,9 +16,9 @@ from ocianalyze.inventory.catalogers._evidence import (
     properties,
     readable,
     text,
-    told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
@@ -28,10 +29,15 @@ _APPLICATION = re.compile(
     rb"\{\s{0,64}application\s{0,64},\s{0,64}'?([a-z][\w@]{0,127})'?\s{0,64},"
 )
 _VERSION = re.compile(rb"\{\s{0,64}vsn\s{0,64},\s{0,64}\"([^\"\n]{1,128})\"")
+_NEEDS = re.compile(rb"\{\s{0,64}(?:included_)?applications\s{0,64},\s{0,64}\[([^\]]{0,16384})\]")
+_ATOM = re.compile(rb"[a-z][\w@]{0,127}")
+_NEEDED = 500
+"""Applications that one needs; the largest real lists have about 50."""
 _MIX_HEX = re.compile(
-    rb"^\s{0,8}\"([\w.-]{1,128})\":\s?\{:hex,\s{0,4}:\"?([\w.-]{1,128})\"?,\s{0,4}\"([^\"]{1,128})\"",
+    rb"^(?:%\{)?\s{0,8}\"([\w.-]{1,128})\":\s?\{:hex,\s{0,4}:\"?([\w.-]{1,128})\"?,\s{0,4}\"([^\"]{1,128})\"",
     re.MULTILINE,
 )
+"""Elixir before 1.4 put the first package behind the brace."""
 _REBAR_HEX = re.compile(
     rb"\{<<\"([\w.-]{1,128})\">>,\s{0,32}\{pkg,\s{0,32}<<\"([\w.-]{1,128})\">>,\s{0,32}<<\"([^\"]{1,128})\">>"
 )
@@ -56,13 +62,19 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 
 def _application(data: bytes) -> dict[str, Any] | None:
-    """Return name and version of an application resource file."""
+    """Return name, version and needs of an application resource file."""
     name = _APPLICATION.search(data)
     version = _VERSION.search(data)
     if name is None:
         return None
     found = version[1].decode("utf-8", "replace") if version else ""
-    return told(name=name[1].decode(), version=text(found))
+    return told(name=name[1].decode(), version=text(found), depends=_needed(data))
+
+
+def _needed(data: bytes) -> list[str]:
+    lists = islice(_NEEDS.finditer(data), 2)
+    names = (atom[0].decode() for found in lists for atom in _ATOM.finditer(found[1]))
+    return list(dict.fromkeys(islice(names, _NEEDED)))
 
 
 def _mix(data: bytes) -> dict[str, Any] | None:
@@ -94,6 +106,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
             said.get("version", ""),
             location=_home(kept.path),
             confidence="exact" if is_otp else "strong",
+            depends=tuple(said.get("depends", ())),
             properties=properties(application=name),
         )
 
@@ -112,10 +125,10 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="beam",
-    version=1,
+    version=2,
     interest=Interest(names=_LOCKS, suffixes=frozenset({b".app"})),
     open=_open,
-    summary="names and versions of Erlang and Elixir applications",
+    summary="names, versions and needs of Erlang and Elixir applications",
 )
 
 CATALOGER = Cataloger(

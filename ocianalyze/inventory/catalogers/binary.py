@@ -1,7 +1,8 @@
 """Well-known programs and libraries by the version in their own strings.
 
 For what came without package data: a file called like a program of `binary.toml` whose content
-holds the program's way to tell its version. Java tells it in a file of its own (`release`).
+holds the program's way to tell its version. Java tells it in a file of its own (`release`), and in
+the modules that a development kit has beside.
 """
 
 import re
@@ -15,7 +16,9 @@ import orjson
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
-from ocianalyze.inventory.catalogers._evidence import gather, properties, readable, told, unpack
+from ocianalyze.inventory.catalogers._evidence import gather, properties, readable, unpack
+from ocianalyze.inventory.catalogers._gathered import told
+from ocianalyze.inventory.catalogers._java_module import JMOD, ModuleTap
 from ocianalyze.inventory.catalogers._marks import Marks
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
@@ -25,6 +28,7 @@ _ELF = b"\x7fELF"
 _NAME_BYTES = 64
 _RELEASE_BYTES = 64 * KIB
 _ASSIGNMENT = re.compile(rb'^([A-Z_]{1,64})="([^"\n]{0,256})"\s*$', re.MULTILINE)
+_BASE = "/jmods/java.base.jmod"
 _NUMBER = re.compile(rb"\d+\.\d+")
 
 
@@ -116,6 +120,10 @@ def _open_release(seen: Seen, head: memoryview) -> Tap | None:
     return gather(seen, _java, _RELEASE_BYTES) if is_java else None
 
 
+def _open_module(_seen: Seen, head: memoryview) -> Tap | None:
+    return ModuleTap() if head[:4] == JMOD else None
+
+
 def _java(data: bytes) -> dict[str, Any] | None:
     """Return name, version and vendor of a Java runtime (JEP 223, JEP 322)."""
     said = {
@@ -146,6 +154,15 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
     )
 
 
+def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
+    """Leave out the modules of a Java runtime whose `release` tells what it is."""
+    named = {each.path.rpartition("/")[0] for each in kept if each.observer == JAVA_OBSERVER.name}
+    for one in found:
+        is_module = one.location.endswith(_BASE)
+        if not is_module or one.location.removesuffix(_BASE) not in named:
+            yield one
+
+
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """A program owns its file; a Java runtime the directory that its `release` lies in."""
     value = readable(kept)
@@ -172,12 +189,22 @@ JAVA_OBSERVER = Observer(
     summary="version and vendor of Java runtimes",
 )
 
+MODULE_OBSERVER = Observer(
+    name="binary-jmod",
+    version=1,
+    interest=Interest(names=frozenset({b"java.base.jmod"})),
+    open=_open_module,
+    summary="version of the modules of a Java development kit",
+)
+
 CATALOGER = Cataloger(
     name="binary",
     types=("generic",),
-    observers=(OBSERVER, JAVA_OBSERVER),
+    observers=(OBSERVER, JAVA_OBSERVER, MODULE_OBSERVER),
     summary="Well-known programs and libraries without package data, by name and by the version "
-    "in their strings (`binary.toml`); Java runtimes by their `release` file",
+    "in their strings (`binary.toml`); Java runtimes by their `release` file, else by "
+    "`java.base.jmod`",
     read=_read,
     claims=_claims,
+    joins=_joins,
 )

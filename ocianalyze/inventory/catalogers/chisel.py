@@ -13,11 +13,11 @@ import zstandard
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
-from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import pack, relative, unpack
 from ocianalyze.inventory.catalogers._table import PACKAGES, Row, keep, rows, texts
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB

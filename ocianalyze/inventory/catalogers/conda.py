@@ -5,17 +5,17 @@ from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._evidence import (
+    PATHS,
     below,
     document,
     gather,
-    listing,
     properties,
     readable,
     text,
     texts,
-    told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import listing, mapping, told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
@@ -24,6 +24,8 @@ _RECORD_BYTES = 16 * MIB
 """The largest real ones, with checksums of 30,000 files, have about 10 MiB."""
 _VALUES = 500_000
 """Each file has about 7."""
+_NEEDED = 500
+"""Packages that one needs; the largest real ones, which only name others, have some 300."""
 _SUBDIRS = frozenset(
     {"noarch", "linux-64", "linux-aarch64", "linux-ppc64le", "linux-s390x", "linux-32"}
     | {"osx-64", "osx-arm64", "win-64", "win-32", "win-arm64"}
@@ -60,8 +62,15 @@ def _record(data: bytes) -> dict[str, Any]:
         archive=text(said.get("fn")),
         license=text(said.get("license")),
         asked=_is_asked_for(said),
-        files=texts(said.get("files")),
+        files=texts(said.get("files")) or _linked(said),
+        depends=texts(said.get("depends"))[:_NEEDED],
     )
+
+
+def _linked(said: dict[str, Any]) -> list[str]:
+    """Return the files by how they were linked, for installers that list them only there."""
+    paths = listing(mapping(said.get("paths_data")).get("paths"))[:PATHS]
+    return texts([mapping(path).get("_path") for path in paths])
 
 
 def _is_asked_for(said: dict[str, Any]) -> bool:
@@ -104,6 +113,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
         licenses=(license_,) if license_ else (),
         reason="manual" if said.get("asked") else "automatic",
         location=_prefix(kept.path),
+        depends=tuple(said.get("depends", ())),
     )
 
 
@@ -122,10 +132,10 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="conda",
-    version=3,
+    version=4,
     interest=Interest(suffixes=frozenset({b".json"})),
     open=_open,
-    summary="names, versions and files of conda packages",
+    summary="names, versions, files and needs of conda packages",
 )
 
 CATALOGER = Cataloger(

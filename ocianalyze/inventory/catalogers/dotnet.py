@@ -1,7 +1,7 @@
 """.NET packages: the dependency manifests of published applications, and NuGet's lock files."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,8 @@ from ocianalyze.model.package import Distribution, Found
 
 _ASSETS = 512
 """Files kept of one library."""
+_NEEDED = 500
+"""Libraries that one needs; the largest real ones have about 50."""
 _PACKAGE = re.compile(r"<package\s([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?P<key>\w{1,64})\s{0,8}=\s{0,8}[\"'](?P<value>[^\"']{1,512})[\"']")
 
@@ -35,17 +37,26 @@ def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
 
 
 def _manifest(data: bytearray) -> object:
-    """Return the package libraries of a deps.json: name, version, files it ships."""
+    """Return the package libraries of a deps.json: name, version, files it ships, its needs."""
     manifest = mapping(document(data))
     target = name(mapping(manifest.get("runtimeTarget")).get("name"))
     targets = mapping(manifest.get("targets"))
     assets = mapping(targets.get(target)) or mapping(next(iter(targets.values()), None))
+    libraries = dict(islice(mapping(manifest.get("libraries")).items(), ROWS))
+    chosen = {key.rpartition("/")[0].lower(): key.replace("/", "@") for key in libraries}
     kept = []
-    for library, value in islice(mapping(manifest.get("libraries")).items(), ROWS):
+    for library, value in libraries.items():
         own, _, version = library.rpartition("/")
         if mapping(value).get("type") == "package" and name(own) and name(version):
-            kept.append([own, version, _assets(mapping(assets.get(library)))])
+            facts = mapping(assets.get(library))
+            kept.append([own, version, _assets(facts), _needed(facts, chosen)])
     return kept
+
+
+def _needed(library: dict[str, Any], chosen: Mapping[str, str]) -> list[str]:
+    """Return which of the libraries one needs, as `name@version`; identifiers have no case."""
+    named = islice(mapping(library.get("dependencies")), _NEEDED)
+    return [chosen[each.lower()] for each in named if each.lower() in chosen]
 
 
 def _assets(library: dict[str, Any]) -> list[str]:
@@ -95,6 +106,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
             name=row[0],
             version=row[1],
             location=kept.path,
+            depends=tuple(row[3]) if published else (),
             confidence="strong" if published else "heuristic",
             properties=((("dependency", "development"),) if development else ()) + evidence,
         )
@@ -104,7 +116,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     if kept.observer != "dotnet":
         return
     home = kept.path.rpartition("/")[0]
-    for own, _, assets in readable(kept) or ():
+    for own, _, assets, _ in readable(kept) or ():
         paths = tuple(_paths(home, assets))
         if paths and is_system(home):
             # Nothing is published there: what it names are programs of the system.
@@ -126,10 +138,10 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="dotnet",
-            version=1,
+            version=2,
             interest=Interest(suffixes=frozenset({b".json"})),
             open=_open,
-            summary="packages of published .NET applications and the files they ship",
+            summary="packages of published .NET applications, the files they ship and their needs",
         ),
         Observer(
             name="dotnet-locks",

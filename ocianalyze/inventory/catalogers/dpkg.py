@@ -3,16 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache, partial
-from itertools import islice
 
-import orjson
-
-from ocianalyze.detectors.automaton import Automaton
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
-from ocianalyze.inventory.catalogers._content import Content
-from ocianalyze.inventory.catalogers._control import ODD, Fields, fields, stanzas
-from ocianalyze.inventory.catalogers._dpkg_licenses import LICENSES, licenses, links
+from ocianalyze.inventory.catalogers._dpkg_licenses import licenses, links
 from ocianalyze.inventory.catalogers._dpkg_records import (
     digests,
     moves_of,
@@ -20,233 +13,19 @@ from ocianalyze.inventory.catalogers._dpkg_records import (
     place,
     records,
 )
+from ocianalyze.inventory.catalogers._dpkg_taps import OBSERVERS, PARTS
 from ocianalyze.inventory.catalogers._epoch import split_epoch
-from ocianalyze.inventory.catalogers._lines import is_cut, lines
-from ocianalyze.inventory.catalogers._paths import (
-    deflated,
-    inflated,
-    relative,
-    split,
-    without_parents,
-)
-from ocianalyze.inventory.catalogers._table import (
-    DATABASE_BYTES,
-    PACKAGES,
-    Row,
-    keep,
-    rows,
-    sound,
-    strings,
-    unsound,
-)
+from ocianalyze.inventory.catalogers._paths import inflated, split
+from ocianalyze.inventory.catalogers._table import Row, rows, sound, strings, unsound
 from ocianalyze.inventory.distro import distro_qualifier
-from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import KIB, MIB
+from ocianalyze.limits import KIB
 from ocianalyze.model.package import Distribution, Found, InstallReason
 
-_HOMES = (b"var/lib/dpkg", b"usr/lib/dpkg")
-_STATUS = frozenset(home + b"/status" for home in _HOMES)
-_PARTS = frozenset(home + b"/status.d" for home in _HOMES)
-_INFO = frozenset(home + b"/info" for home in _HOMES)
-_DIVERSIONS = frozenset(home + b"/diversions" for home in _HOMES)
-_REASONS = frozenset({b"var/lib/apt/extended_states"})
-_SIDES = (b".md5sums", b".list", b".conffiles", b".preinst", b".postinst", b".prerm", b".postrm")
-"""What lies beside the packages in `status.d`."""
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
 """Maintainer scripts: executables in `info` that no list names."""
 _DIGITS = 15
-_FILES_BYTES = 16 * MIB
-_COPYRIGHT_BYTES = 1 * MIB
-_DIVERSIONS_BYTES = 1 * MIB
-_COPYRIGHT = re.compile(rb"usr/share/doc/([^/]+)/copyright")
-_FORMAT = re.compile(
-    rb"\s*Format(?:-Specification)?:[^\n]*(?:copyright-format|dep5)", re.IGNORECASE
-)
-_LICENSE = re.compile(rb"^License:[ \t]*(\S[^\r\n]{0,199})", re.MULTILINE)
-_LICENSES = 200
-"""Licence names kept of one package; a browser has about 100."""
 _SOURCE = re.compile(r"(\S+)(?:\s*\(([^()]*)\))?")
-
-_KEPT = fields(
-    "package",
-    "version",
-    "architecture",
-    "source",
-    "maintainer",
-    "essential",
-    "section",
-    "priority",
-    "installed-size",
-    "conffiles",
-    "pre-depends",
-    "depends",
-    "provides",
-)
-_WANTED = _KEPT | fields("status")
-_MARKS = fields("package", "architecture", "auto-installed")
-_ABSENT = frozenset({"not-installed", "config-files"})
 _PROPERTIES = ("essential", "priority", "section", "status")
-
-
-def _status(content: bytes) -> bytes | None:
-    """Return the packages of a status file, each line of which dpkg ends."""
-    problem = "" if content.endswith(b"\n") else "ends in the middle of a line"
-    return _part(content, problem)
-
-
-def _part(content: bytes, problem: str = "") -> bytes | None:
-    found = (_row(stanza) for stanza in stanzas(content[:DATABASE_BYTES], _WANTED))
-    cut = is_cut(content, DATABASE_BYTES)
-    return keep((row for row in found if row is not None), cut=cut, problem=problem)
-
-
-def _row(stanza: Fields) -> Row | None:
-    """Return a package that is there: unpacked counts, left-over configuration does not.
-
-    Stanzas of `status.d` have no Status, because nothing could have been removed; one without a
-    version either is only the name of something that is not installed. One without a name is
-    kept as damage, as one with a line that is no field.
-    """
-    state = stanza.get("status", "").split()
-    if not (state or stanza.get("version")):
-        return {} if ODD in stanza else None
-    if state and state[-1] in _ABSENT:
-        return None
-    row: Row = {name: stanza[name] for name in _KEPT.values() if stanza.get(name)}
-    if ODD in stanza:
-        row["odd"] = True
-    if state and state[-1] != "installed":
-        row["status"] = state[-1]
-    return row
-
-
-def _list(content: bytes) -> bytes:
-    """Return the paths of a list; those that dpkg wrote itself need no second look one by one."""
-    text = content[:_FILES_BYTES].strip(b"\n")
-    body = text.removeprefix(b"/.\n")
-    paths = body[1:].split(b"\n/")
-    if _is_odd(body, len(paths)) or is_cut(text, _FILES_BYTES):
-        paths = [relative(line) for line in lines(text)]
-    return deflated(b"\n".join(without_parents(paths)))
-
-
-def _is_odd(text: bytes, begin: int) -> bool:
-    """Tell a list that dpkg did not write: every line begins with a slash, and none ends so.
-
-    Args:
-        text: its lines.
-        begin: how many of them begin so when the first one does.
-
-    """
-    if not text.startswith(b"/") or text.endswith(b"/") or text.count(b"\n") != begin - 1:
-        return True
-    return not _odd().scan(text, _end)
-
-
-@cache
-def _odd() -> Automaton:
-    """Return what finds texts that dpkg does not write."""
-    return Automaton((b"//", b"/\n", b"\r"))
-
-
-def _end(*_hit: object) -> bool:
-    """End a scan at the first hit."""
-    return True
-
-
-def _digests(content: bytes) -> bytes:
-    return deflated(content[:_FILES_BYTES])
-
-
-def _copyright(content: bytes) -> bytes | None:
-    names = (name.decode("utf-8", "replace").strip() for name in _LICENSE.findall(content))
-    kept = list(dict.fromkeys(names))[:_LICENSES]
-    return orjson.dumps(kept) if kept else None
-
-
-def _reasons(content: bytes) -> bytes:
-    """Return `name:arch` of automatically installed packages; an empty list says something."""
-    found = stanzas(content[:DATABASE_BYTES], _MARKS)
-    automatic = (
-        f"{x.get('package', '')}:{x.get('architecture', '')}"
-        for x in found
-        if x.get("auto-installed") == "1"
-    )
-    return orjson.dumps(list(islice(automatic, PACKAGES)))
-
-
-def _open_status(seen: Seen, _head: memoryview) -> Tap | None:
-    directory = seen.path.rpartition(b"/")[0]
-    if seen.path in _STATUS:
-        return Content(DATABASE_BYTES, _status)
-    is_part = directory in _PARTS and not seen.path.endswith(_SIDES)
-    return Content(DATABASE_BYTES, _part) if is_part else None
-
-
-def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
-    directory = seen.path.rpartition(b"/")[0]
-    endings = (b".list",) if directory in _INFO else (b".list", b".conffiles")
-    return Content(_FILES_BYTES, _list) if seen.path.endswith(endings) else None
-
-
-def _open_digests(seen: Seen, _head: memoryview) -> Tap | None:
-    return Content(_FILES_BYTES, _digests) if seen.path.endswith(b".md5sums") else None
-
-
-def _open_copyright(seen: Seen, head: memoryview) -> Tap | None:
-    if not _COPYRIGHT.fullmatch(seen.path) or not _FORMAT.match(bytes(head[:256])):
-        return None
-    return Content(_COPYRIGHT_BYTES, _copyright)
-
-
-def _open_reasons(_seen: Seen, _head: memoryview) -> Tap:
-    return Content(DATABASE_BYTES, _reasons)
-
-
-def _open_diversions(_seen: Seen, _head: memoryview) -> Tap:
-    return Content(_DIVERSIONS_BYTES)
-
-
-_observer = partial(Observer, version=1)
-OBSERVERS = (
-    _observer(
-        "dpkg",
-        version=3,
-        interest=Interest(paths=_STATUS, directories=_PARTS),
-        open=_open_status,
-        summary="installed packages of a status file: what they need, their conffiles' digests",
-    ),
-    _observer(
-        "dpkg-files",
-        interest=Interest(directories=_INFO | _PARTS),
-        open=_open_files,
-        summary="paths of one package",
-    ),
-    _observer(
-        "dpkg-digests",
-        interest=Interest(directories=_INFO | _PARTS),
-        open=_open_digests,
-        summary="MD5 of the files of one package",
-    ),
-    _observer(
-        LICENSES,
-        interest=Interest(names=frozenset({b"copyright"})),
-        open=_open_copyright,
-        summary="licence names of a machine-readable copyright file",
-    ),
-    _observer(
-        "dpkg-reasons",
-        interest=Interest(paths=_REASONS),
-        open=_open_reasons,
-        summary="packages that apt installed for others",
-    ),
-    _observer(
-        "dpkg-diversions",
-        interest=Interest(paths=_DIVERSIONS),
-        open=_open_diversions,
-        summary="files that lie elsewhere than their package says",
-    ),
-)
 
 
 def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
@@ -312,7 +91,7 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
     if kept.observer == "dpkg-files":
         scripts = (f"{directory}/{stem}.{script}" for script in _SCRIPTS)
         paths = (*split(inflated(kept.value)), *scripts)
-    elif kept.observer == "dpkg-digests" and directory.encode() in _PARTS:
+    elif kept.observer == "dpkg-digests" and directory.encode() in PARTS:
         paths = tuple(path for path, _ in digests(kept.value))
     if paths:
         yield Claim(type="deb", name=package, arch=arch, paths=paths)

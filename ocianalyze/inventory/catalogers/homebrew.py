@@ -4,20 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
-from ocianalyze.inventory.catalogers._evidence import (
-    document,
-    gather,
-    mapping,
-    readable,
-    text,
-    told,
-    unpack,
-)
+from ocianalyze.inventory.catalogers._evidence import document, gather, readable, text, unpack
+from ocianalyze.inventory.catalogers._gathered import listing, mapping, told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
 
 _BYTES = 2 * MIB
+_NEEDED = 500
+"""Kegs that one needs; the largest real ones have about 150."""
 _OFFICIAL = "homebrew/core"
 
 
@@ -39,7 +34,15 @@ def _receipt(data: bytes) -> dict[str, Any]:
         asked=said.get("installed_on_request") is True,
         automatic=said.get("installed_as_dependency") is True,
         architecture=text(said.get("arch")),
+        depends=_needed(said),
     )
+
+
+def _needed(said: dict[str, Any]) -> list[str]:
+    """Return `name version` of each keg that one needs; a tap's formula has its name last."""
+    kegs = map(mapping, listing(said.get("runtime_dependencies"))[:_NEEDED])
+    named = ((text(keg.get("full_name")), text(keg.get("pkg_version"))) for keg in kegs)
+    return [f"{own.rpartition('/')[2]} {version}".strip() for own, version in named if own]
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
@@ -55,6 +58,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
             arch=said.get("architecture", ""),
             reason="manual" if said.get("asked") else "automatic" if said.get("automatic") else "",
             location=kept.path.rpartition("/")[0],
+            depends=tuple(said.get("depends", ())),
         )
 
 
@@ -66,10 +70,10 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="homebrew",
-    version=1,
+    version=2,
     interest=Interest(names=frozenset({b"INSTALL_RECEIPT.json"})),
     open=_open,
-    summary="tap and install reason of Homebrew kegs",
+    summary="tap, install reason and needs of Homebrew kegs",
 )
 
 CATALOGER = Cataloger(

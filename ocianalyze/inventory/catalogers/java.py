@@ -100,6 +100,7 @@ def _found(package: dict[str, Any], path: str, unread: int) -> Found:
         version=package.get("version", ""),
         licenses=(license_,) if license_ else (),
         supplier=package.get("supplier", ""),
+        depends=tuple(package.get("depends", ())),
         location=nested or path,
         evidence=(nested,) if nested else (),
         confidence=_SURE[package["how"]],
@@ -142,13 +143,13 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name=_OBSERVER,
-            version=6,
+            version=7,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
             ),
             open=_open,
-            summary="Maven coordinates of Java archives and of those inside them",
+            summary="Maven coordinates and needs of Java archives and of those inside them",
         ),
     ),
     summary="Java: jar, war, ear, par, sar, rar, hpi, jpi, kar, lpkg, aar and archives inside "

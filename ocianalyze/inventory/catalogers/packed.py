@@ -14,7 +14,7 @@ import orjson
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Kept
 from ocianalyze.inventory.catalogers import _executable
-from ocianalyze.inventory.catalogers._evidence import told
+from ocianalyze.inventory.catalogers._gathered import told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 from ocianalyze.model.package import Distribution, Found

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
-from ocianalyze.inventory.catalogers._content import Content
 from ocianalyze.inventory.catalogers._epoch import split_epoch
 from ocianalyze.inventory.catalogers._lines import lines
 from ocianalyze.inventory.catalogers._paths import deflated, inflated, split
 from ocianalyze.inventory.catalogers._table import keep, rows, texts
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.distro import distro_qualifier
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
@@ -19,7 +19,10 @@ _DESC_BYTES = 256 * KIB
 _FILES_BYTES = 16 * MIB
 _DESC = frozenset(
     f"%{name}%".encode()
-    for name in ("NAME", "VERSION", "BASE", "ARCH", "PACKAGER", "REASON", "LICENSE", "SIZE")
+    for name in (
+        *("NAME", "VERSION", "BASE", "ARCH", "PACKAGER", "REASON", "LICENSE", "SIZE"),
+        *("DEPENDS", "PROVIDES"),
+    )
 )
 _FILES = frozenset({b"%FILES%"})
 _NAME = re.compile(r"[A-Za-z0-9@._+][A-Za-z0-9@._+-]*")
@@ -99,6 +102,8 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
             qualifiers=distro_qualifier(distribution),
             licenses=texts(row, "license"),
             supplier=first.get("packager", ""),
+            depends=texts(row, "depends"),
+            provides=texts(row, "provides"),
             reason="automatic" if first.get("reason") == _DEPENDENCY else "manual",
             properties=(("installed-bytes", size),) if size else (),
         )
@@ -119,7 +124,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             "pacman",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset({b"desc"})),
             open=_open_desc,
             summary="description of one installed package",

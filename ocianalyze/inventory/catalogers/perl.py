@@ -19,9 +19,9 @@ from ocianalyze.inventory.catalogers._evidence import (
     properties,
     readable,
     text,
-    told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found

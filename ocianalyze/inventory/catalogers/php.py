@@ -1,6 +1,7 @@
 """PHP packages that Composer installed, and composer.lock as weaker evidence."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
@@ -21,6 +22,9 @@ from ocianalyze.inventory.catalogers._gathered import (
 from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.model.package import Distribution, Found
+
+_NEEDED = 500
+"""Packages that one needs, provides or replaces; the largest real ones have about 60."""
 
 
 def _open_installed(seen: Seen, _head: memoryview) -> Tap | None:
@@ -82,8 +86,15 @@ def _kept(package: dict[str, Any], development: bool) -> dict[str, object]:  # n
         licenses=texts([licenses, *listing(licenses)[:64]]),
         supplier=text(mapping(authors[0]).get("name")) if authors else "",
         place=name(package.get("install-path")),
+        depends=_keys(package.get("require")),
+        provides=[*_keys(package.get("provide")), *_keys(package.get("replace"))],
         development=development,
     )
+
+
+def _keys(table: object) -> list[str]:
+    """Return the packages of a table; PHP itself and its extensions have no vendor."""
+    return [each for each in islice(mapping(table), _NEEDED) if "/" in name(each)]
 
 
 def _named(recorded: str) -> tuple[str, str]:
@@ -114,6 +125,8 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
             licenses=tuple(package.get("licenses", ())),
             supplier=package.get("supplier", ""),
             location=_home(package, kept.path) if installed else kept.path,
+            depends=tuple(package.get("depends", ())) if installed else (),
+            provides=tuple(package.get("provides", ())) if installed else (),
             confidence="exact" if installed else "heuristic",
             properties=tuple(sorted(properties)),
         )
@@ -139,10 +152,10 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="php",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset({b"installed.json"})),
             open=_open_installed,
-            summary="packages that Composer installed",
+            summary="packages that Composer installed, and their needs",
         ),
         Observer(
             name="php-locks",

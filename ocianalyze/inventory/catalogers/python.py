@@ -9,6 +9,7 @@ from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept, Records
 from ocianalyze.inventory.catalogers._core_metadata import described
+from ocianalyze.inventory.catalogers._egg_needs import REQUIRES_BYTES, needed
 from ocianalyze.inventory.catalogers._gathered import (
     Gathered,
     document,
@@ -21,6 +22,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import listing as items
 from ocianalyze.inventory.catalogers._python_claims import listing, modules, raw, sources
 from ocianalyze.inventory.catalogers._zip import PREFIX, Archive, Budget
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
@@ -35,6 +37,7 @@ _EGG_BYTES = 64 * MIB
 _PATH_CHARS = 4_096
 _SMALL_BYTES = 64 * KIB
 _ORIGIN = "python-origin"
+_NEEDS = "python-needs"
 _DIRECTORY = re.compile(
     r"(?P<name>.+?)(?:-(?P<version>\d.*?)(?:-py\d[\d.]*(?:-.*)?)?)?\Z", re.DOTALL
 )
@@ -64,10 +67,14 @@ def _open_metadata(seen: Seen, head: memoryview) -> Tap | None:
 def _egg(data: bytearray) -> object:
     """Return the metadata inside a zipped egg."""
     archive = Archive(data, Budget())
-    for member in archive.members():
-        if member.name == "EGG-INFO/PKG-INFO":
-            return described(bytes(archive.head(member, _HEAD_BYTES)))
-    raise ValueError("an egg without EGG-INFO/PKG-INFO")
+    wanted = ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt")
+    found = {each.name: each for each in archive.members() if each.name in wanted}
+    info, needs = (found.get(each) for each in wanted)
+    if info is None:
+        raise ValueError("an egg without EGG-INFO/PKG-INFO")
+    facts = described(bytes(archive.head(info, _HEAD_BYTES)))
+    listed = needed(bytes(archive.head(needs, REQUIRES_BYTES))) if needs else []
+    return facts | told(depends=[*items(facts.get("depends")), *listed])
 
 
 def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
@@ -99,6 +106,13 @@ def _rows(lines: list[str]) -> Iterator[tuple[str, str]]:
                 yield row[0], digest[7:] if digest.startswith("sha256=") else ""
     except csv.Error:
         return
+
+
+def _open_needs(seen: Seen, _head: memoryview) -> Tap | None:
+    parent = seen.path.rpartition(b"/")[0]
+    if parent.endswith((b".egg-info", b"/EGG-INFO")):
+        return Gathered(lambda data: needed(data) or None, REQUIRES_BYTES)
+    return None
 
 
 def _open_origin(seen: Seen, _head: memoryview) -> Tap | None:
@@ -173,6 +187,8 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     own = _normalized(own or _from_directory(home)[0])
     if value is None or not own:
         return
+    if kept.observer == _NEEDS:
+        return
     if kept.observer == _ORIGIN:
         yield from sources(Claim("pypi", own, location=home), value)
     elif kept.observer == "python":
@@ -214,15 +230,21 @@ def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes]]:
 
 
 def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
-    """Add who installed each distribution and from where."""
+    """Add who installed each distribution and from where, and what an egg needs."""
     origins: dict[str, dict[str, str]] = {}
+    needs: dict[str, list[str]] = {}
     for each in kept:
         if each.observer == _ORIGIN and (facts := readable(each)):
             origins.setdefault(each.path.rpartition("/")[0], {}).update(facts)
+        elif each.observer == _NEEDS:
+            home = each.path.rpartition("/")[0].removesuffix("/EGG-INFO")
+            needs[home] = items(readable(each))
     for one in found:
         facts = origins.get(one.location)
         merged = dict(one.properties) | facts if facts else {}
-        yield replace(one, properties=tuple(sorted(merged.items()))) if merged else one
+        whole = replace(one, properties=tuple(sorted(merged.items()))) if merged else one
+        more = needs.get(one.location)
+        yield replace(whole, depends=(*whole.depends, *more)) if more else whole
 
 
 CATALOGER = Cataloger(
@@ -231,7 +253,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="python",
-            version=2,
+            version=3,
             interest=Interest(
                 names=frozenset({b"METADATA", b"PKG-INFO"}),
                 suffixes=frozenset({b".egg-info", b".egg"}),
@@ -249,6 +271,13 @@ CATALOGER = Cataloger(
             summary="files of Python distributions, with the SHA-256 that RECORD has",
         ),
         Observer(
+            name=_NEEDS,
+            version=1,
+            interest=Interest(names=frozenset({b"requires.txt"})),
+            open=_open_needs,
+            summary="what Python eggs need",
+        ),
+        Observer(
             name=_ORIGIN,
             version=1,
             interest=Interest(names=frozenset({b"INSTALLER", b"direct_url.json"})),
@@ -257,7 +286,7 @@ CATALOGER = Cataloger(
         ),
     ),
     summary="Python: `*.dist-info`, `*.egg-info`, `*.egg`; files from RECORD, installed-files.txt "
-    "or top_level.txt; INSTALLER and direct_url.json",
+    "or top_level.txt; INSTALLER and direct_url.json; needs of eggs from requires.txt",
     read=_read,
     claims=_claims,
     joins=_joins,

@@ -36,6 +36,8 @@ from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
 
+DATABASES = (DATABASE, LOG)
+"""Names of the observers that keep packages and keys."""
 DATABASE_BYTES = 128 * MIB
 """Read of one database; what lies beyond is a problem of the inventory."""
 
@@ -162,6 +164,15 @@ def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
         raise ValueError(head["problems"][0] + (f", and {more} more problems" if more else ""))
     if not kept.complete:
         raise ValueError("a limit cut the content")
+
+
+def trusted_keys(value: bytes) -> Iterator[str]:
+    """Yield how a database names the keys that it holds: 8, 16 or 40 hexadecimal digits each."""
+    for facts in head_of(value)["packages"]:
+        if is_key(facts):
+            named = (name for name in facts.get("provides", ()) if name.startswith("gpg("))
+            yield from (name[4:-1].lower() for name in named)
+            yield facts.get("version", "").lower()
 
 
 def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:

@@ -37,6 +37,13 @@ _LIST = re.compile(
 )
 _ITEM = re.compile(_TEXT)
 _ITEMS = 64
+_NEED = re.compile(
+    r"\.add_(?:runtime_)?dependency[ \t(]+"
+    r"(?:%q<(?P<bare>[^<>\n]{1,512})>|[\"'](?P<quoted>[^\"'\n]{1,512})[\"'])(?P<rest>[^\n]{0,1024})"
+)
+_OTHERWISE = re.compile(r"^[ \t]*else[ \t]*$", re.MULTILINE)
+_NEEDED = 500
+"""Gems that one needs; the largest real lists have about 50."""
 _LINE_CHARS = 1_024
 _LOCKED = re.compile(r"    (?P<name>[^\s()]+) \((?P<version>[^\s()]+)\)$")
 _SYSTEM = re.compile(r"(?P<prefix>.*?)/?lib/ruby/gems/[^/]+$")
@@ -76,7 +83,24 @@ def _specification(data: bytearray) -> object:
         licenses=texts([fields.get("license"), *lists.get("licenses", ())]),
         supplier=text((lists.get("authors") or [fields.get("author", "")])[0]),
         executables=[each for each in lists.get("executables", ()) if "/" not in each],
+        depends=_needed(content),
     )
+
+
+def _needed(content: str) -> list[str]:
+    """Return `name requirement` of each gem that it needs to run.
+
+    For RubyGems before 1.2 what it needs is repeated behind `else`, together with what developers
+    need, which there was no other word for.
+    """
+    otherwise = _OTHERWISE.search(content)
+    needs = islice(
+        _NEED.finditer(content, 0, otherwise.start() if otherwise else len(content)), _NEEDED
+    )
+    return [
+        f"{need['bare'] or need['quoted']} {', '.join(_items(need['rest']))}".strip()
+        for need in needs
+    ]
 
 
 def _items(content: str) -> list[str]:
@@ -110,6 +134,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         qualifiers=_qualifiers(value.get("platform", "")),
         licenses=tuple(value.get("licenses", ())),
         supplier=value.get("supplier", ""),
+        depends=tuple(value.get("depends", ())),
         location=kept.path,
         properties=(("default", "true"),) if "/default/" in kept.path else (),
     )
@@ -208,10 +233,10 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="ruby",
-            version=1,
+            version=2,
             interest=Interest(suffixes=frozenset({b".gemspec"})),
             open=_open,
-            summary="name, version, platform, licences, author and programs of gems",
+            summary="name, version, platform, licences, author, programs and needs of gems",
         ),
         Observer(
             name="ruby-locks",

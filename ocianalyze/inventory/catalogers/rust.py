@@ -18,14 +18,12 @@ from ocianalyze.inventory.catalogers import _executable
 from ocianalyze.inventory.catalogers._evidence import (
     ROWS,
     document,
-    listing,
-    mapping,
     properties,
     readable,
     text,
-    told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import listing, mapping, told
 from ocianalyze.inventory.catalogers._marks import Hit, Marks
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB

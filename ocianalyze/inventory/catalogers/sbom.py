@@ -7,7 +7,7 @@ import orjson
 
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory._base import Cataloger, Kept
-from ocianalyze.inventory.catalogers._content import Content
+from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.sbom_reader import Document, Documented, packages, read_document
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import DEFAULT
@@ -95,6 +95,6 @@ CATALOGER = Cataloger(
     "documents attached to the image are compared too: those in BuildKit's attestation manifests "
     "and in artifacts about the image's manifest or an index that lists it, by `subject` or by "
     "cosign's tags `sha256-HEX.sbom` and `.att`, as they are or in in-toto statements, DSSE "
-    "envelopes and Sigstore bundles",
+    "envelopes and Sigstore bundles; by `subject` also those that no index of a layout lists",
     read=_read,
 )

@@ -9,13 +9,11 @@ from ocianalyze.inventory.catalogers._evidence import (
     ROWS,
     document,
     gather,
-    listing,
-    mapping,
     properties,
     text,
-    told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._gathered import listing, mapping, told
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found

@@ -1,11 +1,9 @@
 """Report formats: one module each, imported when it is asked for."""
 
 import sys
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from ocianalyze.discovery import parts, plugins
+from ocianalyze import discovery
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ GROUP = "ocianalyze.reports.v1"
 
 def names() -> list[str]:
     """Return the names of the formats that come with ocianalyze, importing none."""
-    return [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    return discovery.names(sys.modules[__name__])
 
 
 def load(name: str) -> "ReportFormat":
@@ -29,14 +27,10 @@ def load(name: str) -> "ReportFormat":
     """
     from ocianalyze.report._base import ReportFormat  # noqa: PLC0415 - names alone need it not
 
-    if name in names():
-        found = import_module(f"{__name__}.{name}").FORMAT
-        if isinstance(found, ReportFormat):
-            return found
-    for plugin in plugins(GROUP, ReportFormat):
-        if plugin.name == name:
-            return plugin
-    raise UsageError(f"no report format {name!r}", cure=f"take one of {', '.join(names())}")
+    found = discovery.named(sys.modules[__name__], "FORMAT", ReportFormat, GROUP, name)
+    if found is None:
+        raise UsageError(f"no report format {name!r}", cure=f"take one of {', '.join(names())}")
+    return found
 
 
 def known(name: str) -> None:
@@ -54,4 +48,5 @@ def formats() -> "list[ReportFormat]":
     """Return every format, for the reference page."""
     from ocianalyze.report._base import ReportFormat  # noqa: PLC0415 - as above
 
-    return [*parts(sys.modules[__name__], "FORMAT", ReportFormat), *plugins(GROUP, ReportFormat)]
+    own = discovery.parts(sys.modules[__name__], "FORMAT", ReportFormat)
+    return [*own, *discovery.plugins(GROUP, ReportFormat)]

@@ -17,8 +17,9 @@ from ocianalyze.report._base import AnalysedImage
 from ocianalyze.report.escape import json_text, unicode
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
-_BATCH = 256
-"""Items written at a time."""
+_BATCH = 32
+"""Items written at a time: each has a buffer of a kibibyte, and what is over 128 KiB is given back
+to the system and asked for again with the next ones, which takes as long as the writing."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 """purl types whose namespace is a distribution, no part of the name."""

@@ -12,13 +12,13 @@ from ocianalyze.model.package import Found, Package, Presence
 from tests.images import File, Layer, image, symlink
 
 CATEGORIES = {
-    "shell": "bash dash zsh busybox",
-    "package-manager": "apt apk-tools dnf microdnf yum zypper python3-pip npm",
+    "shell": "bash dash ash zsh busybox toybox bash-static",
+    "package-manager": "apt apk-tools rpm dnf microdnf yum zypper python3-pip npm rubygems pipx",
     "downloader": "curl wget",
     "remote-shell": "openssh-server dropbear telnetd rsh-server",
     "network-tool": "netcat-openbsd socat nmap tcpdump",
-    "legacy-client": "telnet ftp nis rsh-client talk ldap-utils",
-    "compiler": "gcc gcc-12 g++ make cmake golang-go rustc",
+    "legacy-client": "telnet ftp nis rsh-client talk ntalk ldap-utils",
+    "compiler": "gcc gcc-12 g++ make cmake golang-go go rustc build-base build-essential",
     "development": "libssl-dev openssl-devel linux-headers-amd64",
     "debugger": "gdb strace linux-perf",
     "privilege": "sudo doas",
@@ -114,6 +114,18 @@ def test_a_server_that_the_image_starts_is_its_workload(
     owned: dict[str, str], sources: dict[str, str], status: Status
 ) -> None:
     assert CONTROL.evaluate(_view(owned, "/usr/sbin/nginx", sources)).status is status
+
+
+def test_apt_tells_why_a_package_is_there() -> None:
+    extended = b"Package: strace\nArchitecture: amd64\nAuto-Installed: 1\n"
+    layer: Layer = {
+        "var/lib/dpkg/status": _status(["gdb", "strace"], {}),
+        "var/lib/apt/extended_states": extended,
+    }
+    view = with_inventory(image(layer, config={"Entrypoint": ["/app"]}, observers=observers()))
+    told = {e.detail.split()[1]: e.detail for e in CONTROL.evaluate(view).evidence}
+    assert "installed on request" in told["gdb"]
+    assert "installed as a dependency" in told["strace"]
 
 
 def test_an_image_without_packages_is_judged_by_its_files() -> None:

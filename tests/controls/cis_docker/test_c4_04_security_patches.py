@@ -10,6 +10,7 @@ import pytest
 from ocianalyze.controls.cis_docker.c4_04_security_patches import evaluate
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status
+from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.package import Distribution, Found, Inventory, Package, Presence
 from tests.images import image
 
@@ -57,6 +58,39 @@ def test_distribution_without_support_fails(made: str, now: str, status: Status)
 )
 def test_old_image_needs_review_when_a_day_is_given(now: str, days: int, status: Status) -> None:
     assert evaluate(_made("2026-01-01"), now=now, days=days).status is status
+
+
+@pytest.mark.parametrize(
+    ("config", "step", "day"),
+    [
+        ("2026-01-05T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-05"),
+        ("2026-01-02T00:00:00Z", "2026-01-05T00:00:00Z", "2026-01-05"),
+        ("", "2026-01-02T00:00:00.123456789Z", "2026-01-02"),
+        ("1970-01-01T00:00:00Z", "2026-01-02T00:00:00+02:00", "2026-01-02"),
+        ("1980-01-01T00:00:00Z", "", ""),
+        ("soon", "9999", ""),
+    ],
+)
+def test_the_last_day_that_is_told_is_the_age(config: str, step: str, day: str) -> None:
+    """Of the config and of its steps; what reproducible builds write is no day."""
+    view = image({"x": b""}, history=[{"created_by": "RUN make", "created": step}])
+    made = replace(view, config=ImageConfig(created=config))
+    (told,) = [e.detail for e in evaluate(made).evidence if e.reason == "image-age"]
+    assert told == (f"made on {day}" if day else "the image names no day of creation")
+
+
+def test_no_support_is_the_bases_and_weighs_more_than_age() -> None:
+    view = replace(_made("2026-09-01"), inventory=Inventory(ENDED))
+    verdict = evaluate(view, now="2026-12-31")
+    assert (verdict.reason, verdict.origin) == ("no-vendor-fixes", "base")
+
+
+@pytest.mark.parametrize(
+    "line", ["apt-get update", "apk add curl", "dnf makecache", "echo upgrade"]
+)
+def test_other_commands_are_no_upgrades(line: str) -> None:
+    view = _made("2026-01-01", line=f"RUN /bin/sh -c {line} # buildkit")
+    assert not [e for e in evaluate(view).evidence if e.reason == "upgraded"]
 
 
 def test_epoch_is_no_age() -> None:

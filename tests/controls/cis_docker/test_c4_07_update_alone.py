@@ -71,6 +71,11 @@ VECTORS = [
     ("RUN /bin/sh -c zypper up -y # buildkit", "upgrade"),
     ("RUN /bin/sh -c pacman --sync --refresh # buildkit", "index"),
     ("RUN /bin/sh -c pacman -U x.pkg && pacman -Sy # buildkit", "pass"),
+    ("RUN /bin/sh -c cat <<E | sh\napt-get update\nE\n # buildkit", "index"),
+    ("RUN /bin/sh -c cat <<E | sh\napt-get update\napt-get install x\nE\n # buildkit", "pass"),
+    ("RUN /bin/sh -c bash <<< 'apk update' # buildkit", "index"),
+    ('RUN /bin/sh -c eval "$SETUP" # buildkit', "opaque"),
+    ('RUN /bin/sh -c "$(cat /setup)" # buildkit', "opaque"),
     ("RUN /bin/sh -c apt-get update; xargs -a pkgs apt-get install -y # buildkit", "pass"),
 ]
 REASONS = {"index": "update-without-install", "upgrade": "upgrade-alone"}

@@ -7,7 +7,7 @@ import pytest
 
 from ocianalyze.controls.cis_docker.c4_10_secrets import CONTROL
 from ocianalyze.controls.evaluate import evaluate
-from ocianalyze.detectors.secrets._rules import SHIPPED
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT

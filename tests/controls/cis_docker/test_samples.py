@@ -4,6 +4,7 @@ import hashlib
 
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Finding
+from tests.controls.roots import APKO, IMPORT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -22,9 +23,7 @@ ELF = b"\x7fELF\2\1\1" + bytes(57)
 GCC: Layer = {"usr/bin/gcc": File(ELF + b"gcc driver version %s %s\0", mode=0o755)}
 APP: Layer = {"app": File(ELF, mode=0o755)}
 BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", layer=0)
-IMPORT = "ADD rootfs.tar / # buildkit"
 ALONE = "RUN /bin/sh -c apt-get update # buildkit"
-APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
 TOOL = ELF + b"GLIBC_2.36"
 STATUS = b"Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
 MD5 = hashlib.md5(TOOL, usedforsecurity=False).hexdigest()

@@ -1,14 +1,12 @@
 """Labels of source and revision tell the origin; those of a base tell the base's."""
 
+from tests.controls.roots import IMPORT, ROOT
 from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, review, unknown
-from tests.images import Layer
 
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
 SOURCE = {"org.opencontainers.image.source": "https://example.org/app"}
 REVISION = {"org.opencontainers.image.revision": "0123abc"}
 OLD = {"org.label-schema.vcs-url": "https://example.org/app", "org.label-schema.vcs-ref": "0123"}
 LABEL = "LABEL org.opencontainers.image.source=https://example.org/base"
-IMPORT = "ADD rootfs.tar / # buildkit"
 SEAM = [
     {"created_by": IMPORT, "created": "2024-01-01T00:00:00Z"},
     {"created_by": LABEL, "created": "2024-01-01T00:00:00Z", "empty_layer": True},

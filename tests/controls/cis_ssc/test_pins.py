@@ -3,6 +3,7 @@
 import pytest
 
 from ocianalyze.controls.cis_ssc.pins import unpinned
+from tests.controls.roots import APKO, CMD, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -14,13 +15,9 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import Layer, image
+from tests.images import image
 
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
-IMPORT = "ADD rootfs.tar / # buildkit"
 LOOSE = "RUN /bin/sh -c pip install flask # buildkit"
-APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
-CMD = {"created_by": 'CMD ["x"]', "empty_layer": True}
 SAMPLES: Samples = {
     "cis-ssc-3.1.7": (
         passes(ROOT, {"x": b""}, history=[IMPORT, "RUN /bin/sh -c pip install flask==3.0.0"]),

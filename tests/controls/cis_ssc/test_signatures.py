@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from ocianalyze.model.finding import Finding
+from tests.controls.roots import DEBIAN as ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -15,15 +16,8 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import File, Layer
+from tests.images import Layer
 
-ROOT: Layer = {
-    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
-    "var/lib/dpkg/status": b"Package: base\nStatus: install ok installed\nVersion: 1\n"
-    b"Architecture: amd64\n",
-    "var/lib/dpkg/info/base.list": b"/usr/bin/base\n",
-    "usr/bin/base": File(b"\x7fELF", mode=0o755),
-}
 MD5 = hashlib.md5(b"\x7fELF", usedforsecurity=False).hexdigest()
 RECORD: Layer = {"var/lib/dpkg/info/base.md5sums": f"{MD5}  usr/bin/base\n".encode()}
 BROKEN = Finding("integrity.diff-id", "critical", "uncompressed layer differs", layer=0)

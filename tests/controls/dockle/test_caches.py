@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.controls.roots import CMD, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -15,10 +16,7 @@ from tests.controls.samples import (
 )
 from tests.images import Layer
 
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
-IMPORT = "ADD rootfs.tar / # buildkit"
 STEP = "RUN /bin/sh -c x # buildkit"
-CMD = {"created_by": 'CMD ["x"]', "empty_layer": True}
 
 
 def _samples(path: str) -> tuple[Sample, ...]:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.controls.roots import STATUS
 from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, review, unknown
 from tests.images import Layer, directory
 
-STATUS = b"Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n"
 ROOT: Layer = {
     "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
     "var/lib/dpkg/status": STATUS,

@@ -1,13 +1,12 @@
 """sudo, installed or used, fails; a tag is not in an image."""
 
+from tests.controls.roots import IMPORT, ROOT
 from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, review, unknown
 from tests.images import File, Layer
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
 MARK = b"effective uid is not %d, is %s on a file system with the 'nosuid' option set\0"
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
 SUDO: Layer = {"usr/bin/sudo": File(ELF + MARK, mode=0o4755)}
-IMPORT = "ADD rootfs.tar / # buildkit"
 STEP = "RUN /bin/sh -c make # buildkit"
 USED = "RUN /bin/sh -c sudo make # buildkit"
 SAMPLES: Samples = {

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.controls.roots import DEBIAN as ROOT
+from tests.controls.roots import STATUS
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -15,13 +17,6 @@ from tests.controls.samples import (
 )
 from tests.images import File, Layer
 
-STATUS = b"Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n"
-ROOT: Layer = {
-    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
-    "var/lib/dpkg/status": STATUS,
-    "var/lib/dpkg/info/base.list": b"/usr/bin/base\n",
-    "usr/bin/base": File(b"\x7fELF", mode=0o755),
-}
 OWN: Layer = {**ROOT, "usr/bin/own": File(b"\x7fELF", mode=0o755)}
 
 

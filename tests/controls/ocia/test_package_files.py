@@ -3,6 +3,7 @@
 from hashlib import md5
 
 from ocianalyze.model.finding import Status
+from tests.controls.roots import STATUS as BARE_STATUS
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -20,8 +21,10 @@ from tests.images import File, Layer
 PROGRAM = b"\x7fELF program"
 OTHER = File(b"\x7fELF other", mode=0o755)
 STATUS = (
-    b"Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n"
-    b"Conffiles:\n /etc/base.conf " + md5(b"a", usedforsecurity=False).hexdigest().encode() + b"\n"
+    BARE_STATUS
+    + b"Conffiles:\n /etc/base.conf "
+    + md5(b"a", usedforsecurity=False).hexdigest().encode()
+    + b"\n"
 )
 SUMS = md5(PROGRAM, usedforsecurity=False).hexdigest().encode() + b"  usr/bin/base\n"
 BARE: Layer = {

@@ -1,10 +1,8 @@
 """Static analysis: a user, COPY instead of ADD, versions."""
 
+from tests.controls.roots import IMPORT, ROOT
 from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, unknown
-from tests.images import Layer
 
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
-IMPORT = "ADD rootfs.tar / # buildkit"
 USER = {"User": "1000"}
 SAMPLES: Samples = {
     "owasp-docker-9": (

@@ -1,5 +1,6 @@
 """What is installed is known or told as unknown; what a policy says is compared."""
 
+from tests.controls.roots import DEBIAN as ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -14,13 +15,6 @@ from tests.controls.samples import (
 from tests.images import File, Layer
 
 ELF = File(b"\x7fELF", mode=0o755)
-ROOT: Layer = {
-    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
-    "var/lib/dpkg/status": b"Package: base\nStatus: install ok installed\nVersion: 1\n"
-    b"Architecture: amd64\n",
-    "var/lib/dpkg/info/base.list": b"/usr/bin/base\n",
-    "usr/bin/base": ELF,
-}
 ANCIENT: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=8\n"}
 NOW = {"now": "2024-01-20"}
 

@@ -1,5 +1,6 @@
 """Settings that switch verification off fail; without any package there is nothing to secure."""
 
+from tests.controls.roots import STATUS
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -15,8 +16,7 @@ from tests.images import Layer
 
 ROOT: Layer = {
     "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
-    "var/lib/dpkg/status": b"Package: base\nStatus: install ok installed\nVersion: 1\n"
-    b"Architecture: amd64\n",
+    "var/lib/dpkg/status": STATUS,
     "etc/apt/sources.list": b"deb https://deb.example.org/debian bookworm main\n",
 }
 TRUSTED: Layer = {"etc/apt/sources.list": b"deb [trusted=yes] https://deb.example.org/debian x y\n"}

@@ -3,6 +3,7 @@
 import pytest
 
 from ocianalyze.controls.trivy import _words
+from tests.controls.roots import APKO, CMD, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -15,11 +16,6 @@ from tests.controls.samples import (
     unknown,
 )
 from tests.images import Layer, image
-
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
-IMPORT = "ADD rootfs.tar / # buildkit"
-APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
-CMD = {"created_by": 'CMD ["x"]', "empty_layer": True}
 
 
 def _ran(command: str) -> str:

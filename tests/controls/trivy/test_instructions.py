@@ -1,5 +1,6 @@
 """Instructions of the author's: what is wrong fails, doubles are left to people."""
 
+from tests.controls.roots import APKO, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -11,12 +12,8 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import Layer
 
-ROOT: Layer = {"etc/os-release": b"ID=debian\n", "usr/bin/x": b"", "bin/x": b""}
-IMPORT = "ADD rootfs.tar / # buildkit"
 COPY = "COPY x /x # buildkit"
-APKO = {"created_by": "apko", "comment": "This is an apko single-layer image"}
 
 
 def _made(*instructions: str) -> list[str | dict[str, object]]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import Candidate, Proved
-from ocianalyze.detectors.secrets._engine import Engine, Kind, engine
+from ocianalyze.detectors.secrets.candidate import Candidate, Proved
+from ocianalyze.detectors.secrets.engine import Engine, Kind, engine
 
 KINDS: tuple[Kind, ...] = ("hyperscan", "re2", "re")
 

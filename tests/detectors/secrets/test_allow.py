@@ -2,9 +2,9 @@
 
 import pytest
 
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.allow import NOTE
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.search import Search
 
 KEY = b"acme_0123456789ab"
 MARK = b"  # ocianalyze:allow"

@@ -19,21 +19,13 @@ from ocianalyze.sources._base import StoredFile
 from ocianalyze.sources._blob import BytesBlob, FileRange
 from tests import archives
 from tests.archives import Image
+from tests.detectors.secrets.acme import RULE
 from tests.detectors.secrets.inside.conftest import zipped
 from tests.images import tar
 
 TOKEN = "acme_0123456789ab"
 OTHERS = [f"acme_0123456789{number:02x}" for number in range(16)]
 LOOSE = f"blobs/sha256/{'1' * 64}"
-RULE = """
-id = "acme"
-title = "Acme token"
-provider = "Acme"
-kind = "token"
-severity = "high"
-pattern = '\\b(?P<secret>acme_[0-9a-f]{12})\\b'
-remediation = "Revoke it"
-"""
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import NEAR
-from ocianalyze.detectors.secrets._engine import Engine, Event, engine
-from ocianalyze.detectors.secrets._rules import shipped
+from ocianalyze.detectors.secrets.candidate import NEAR
+from ocianalyze.detectors.secrets.engine import Engine, Event, engine
+from ocianalyze.detectors.secrets.rule_files import shipped
 
 BEFORE = b"the text in front of it, of words that no rule knows; line\n" * 2
 AFTER = b"\nand what follows it\n"

@@ -6,7 +6,7 @@ import pytest
 
 from ocianalyze.detectors.secrets import _cache
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.errors import UsageError
 
 RULE = """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.search import Search
 
 KEY = "acme_0123456789ab"
 CLASS = b"\xca\xfe\xba\xbe\0\0\0\x3d\0\2\1" + len(KEY).to_bytes(2, "big") + KEY.encode() + b"\0\x21"

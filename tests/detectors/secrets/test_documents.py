@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from ocianalyze.detectors.secrets._engine import Engine, engine
-from ocianalyze.detectors.secrets._rules import shipped
 from ocianalyze.detectors.secrets.documents import Document, read
+from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.rule_files import shipped
 
 TOKEN = "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"
 

@@ -6,21 +6,21 @@ from threading import Thread
 
 import pytest
 
-from ocianalyze.detectors.secrets import _engine
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import STREAM_EVENTS, Engine, chosen, engine
 from ocianalyze.detectors.secrets._re2 import translated
+from ocianalyze.detectors.secrets.engine import STREAM_EVENTS, Engine, chosen, engine
 from ocianalyze.errors import UsageError
 
+_HOME = "ocianalyze.detectors.secrets.engine"
 KINDS = ("hyperscan", "re2", "re")
 BORDER = b"KEY-ABCDEFGH"
 
 
 def test_the_fastest_that_is_there_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen() == "hyperscan"
-    monkeypatch.setattr(_engine, "find_spec", lambda name: name != "hyperscan" or None)
+    monkeypatch.setattr(f"{_HOME}.find_spec", lambda name: name != "hyperscan" or None)
     assert chosen() == "re2"
-    monkeypatch.setattr(_engine, "find_spec", lambda name: name == "re" or None)
+    monkeypatch.setattr(f"{_HOME}.find_spec", lambda name: name == "re" or None)
     assert chosen() == "re"
     with pytest.raises(UsageError, match="not installed"):
         chosen("re2")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.folder import read_folder
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.limits import DEFAULT

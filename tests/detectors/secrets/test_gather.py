@@ -1,16 +1,18 @@
 """From what layers keep to secrets and to what was not looked at."""
 
 import gzip
+from base64 import b64encode
 from dataclasses import replace
 
 import zstandard
 
 from ocianalyze.detectors import filetype
-from ocianalyze.detectors.secrets import names
-from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets import encoded, names
+from ocianalyze.detectors.secrets.engine import Engine, engine
 from ocianalyze.detectors.secrets.gather import gather
-from ocianalyze.detectors.secrets.inside._allowance import Allowance
+from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.observer import observer
+from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.detectors.secrets.sieve import sieving
 from ocianalyze.detectors.secrets.unread import UNREAD, unread, why_unread
 from ocianalyze.filesystem.index import MergedTree
@@ -20,6 +22,7 @@ from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
 from tests.detectors.secrets.inside.conftest import zipped
 from tests.images import Bytes, File, image, tar
+from tests.tokens import github_token
 
 KEY = b"acme_0123456789ab"
 PACKED = gzip.compress(KEY)
@@ -63,6 +66,21 @@ def test_what_a_file_holds_as_it_is_and_inside_is_one_place(engines: dict[str, E
         ("b.zip", f"{KEY.decode()}.txt", "path"),
         ("c", "", "content"),
     ]
+
+
+def test_a_value_that_is_base64_itself_is_not_told_decoded_too() -> None:
+    rules = {one.id: one for one in shipped()}
+    wanted = rules["kubeconfig-client-key"], rules["pem-ec-private-key"], rules["github-pat"]
+    one = engine(wanted)
+    text = wanted[0].matches[0] + "\nother: "
+    data = text.encode() + b64encode(github_token().encode()) + b"\n"
+    seen = (observer(one, Allowance()), names.observer(), encoded.observer(one, bare=False))
+    reading = Reading(seen, filetype.classify, DEFAULT, sieving(one, "1"))
+    facts = read_layer(Bytes(tar({"root/.kube/config": data})), reading)
+    tree = MergedTree([facts], filetype.TYPES, DEFAULT)
+    made = replace(image({"root/.kube/config": data}), tree=tree)
+    found = gather(made, (), one, DEFAULT).secrets
+    assert sorted(x.rule for x in found) == ["github-pat", "kubeconfig-client-key"]
 
 
 def test_the_name_of_a_whiteout_is_no_path_that_can_be_seen(engines: dict[str, Engine]) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.detectors.secrets._engine import engine
 from ocianalyze.detectors.secrets._go_syntax import groups, translated
-from ocianalyze.detectors.secrets._rules import read_rule
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.engine import engine
 from ocianalyze.detectors.secrets.gitleaks import read_gitleaks, written
+from ocianalyze.detectors.secrets.rule_files import read_rule, read_rules, tried
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.errors import UsageError
 
 CONFIG = r"""
@@ -61,7 +61,6 @@ def test_what_cannot_be_taken_over_is_said_rule_by_rule(config: Path) -> None:
     found = read_gitleaks(config)
     assert [rule.id for rule in found.rules] == ["acme-token", "acme-password", "escape"]
     assert found.lost == (
-        "rule acme-token: an allow list is not taken over: it has regexes",
         "rule acme-file: not taken over: it has no regex; names of files have no rules here",
         "rule acme-greek: not taken over: a class of Unicode characters",
     )
@@ -121,10 +120,72 @@ def test_a_rule_says_nothing_of_paths_that_are_allowed(
     found = read_gitleaks(config)
     told = [rule.id for rule in found.rules if re.search(rule.paths, path)]
     assert " ".join(sorted(told)) == said
+    all_of = "all of paths, regexes must hold, which no rule here says"
+    assert found.lost == (f"the whole file: an allow list is not taken over: {all_of}",)
+
+
+LETTING_OFF = r"""
+[allowlist]
+regexes = ['(?i)^sample']
+stopwords = ["abcdef"]
+[[allowlists]]
+targetRules = ["acme-line"]
+regexTarget = "line"
+regexes = ['nosec$']
+[[rules]]
+id = "acme-value"
+regex = 'key\s*=\s*([a-zA-Z0-9]{12,20})\b'
+secretGroup = 1
+entropy = 2.5
+keywords = ["key"]
+[[rules.allowlists]]
+regexTarget = "match"
+regexes = ['key  =']
+[[rules]]
+id = "acme-line"
+regex = 'tok_[a-zA-Z0-9]{12}'
+[rules.allowlist]
+commits = ["0123456"]
+stopwords = ["Test"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("key = q8w7e6r5t4y3", "acme-value", id="value"),
+        pytest.param("key = sampleq8w7e6", "", id="expression-on-the-value"),
+        pytest.param("sample: key = q8w7e6r5t4y3", "acme-value", id="not-on-the-match"),
+        pytest.param("key = q8w7ABCDEF6r5", "", id="stopword-whatever-its-case"),
+        pytest.param("key  = q8w7e6r5t4y3", "", id="expression-on-the-match"),
+        pytest.param("key = aaaaaaaaaaaa", "", id="entropy"),
+        pytest.param("x = tok_q8w7e6r5t4y3", "acme-line", id="whole-match"),
+        pytest.param("x = tok_q8w7e6r5t4y3 # nosec", "", id="expression-on-the-line"),
+        pytest.param("y # nosec\nx = tok_q8w7e6r5t4y3\nz # nosec", "acme-line", id="other-lines"),
+        pytest.param("x = tok_q8w7test4y3z", "", id="own-stopword"),
+    ],
+)
+def test_a_rule_lets_off_what_its_allow_lists_say(text: str, said: str, tmp_path: Path) -> None:
+    config = tmp_path / "gitleaks.toml"
+    config.write_text(LETTING_OFF)
+    found = read_gitleaks(config)
     assert found.lost == (
-        "the whole file: an allow list is not taken over: it has regexes",
-        "rule acme: an allow list is not taken over: only its paths are; it has stopwords too",
+        "rule acme-line: an allow list is not taken over: only stopwords of it; it has commits too",
     )
+    (tmp_path / "rules").mkdir()
+    for rule in found.rules:
+        (tmp_path / "rules" / f"{rule.id}.toml").write_text(written(rule))
+    rules = [tried(rule) for rule in read_rules(tmp_path / "rules")]
+    assert {rule.id: rule for rule in rules} == {rule.id: rule for rule in found.rules}
+    told = Search(engine(rules), b"srv/a").find(b"\n" + text.encode() + b"\n")
+    assert [one.rule.id for one in told] == [x for x in [said] if x]
+
+
+def test_what_an_allow_list_is_tried_on_must_be_there(tmp_path: Path) -> None:
+    config = tmp_path / "gitleaks.toml"
+    config.write_text(CONFIG + "[[allowlists]]\nregexTarget = 'file'\nregexes = ['x']\n")
+    lost = read_gitleaks(config.with_name("gitleaks.toml")).lost
+    assert any("regexTarget file is none of match and line" in line for line in lost)
 
 
 def test_what_another_configuration_holds_is_lost_but_for_the_default(tmp_path: Path) -> None:
@@ -134,8 +195,8 @@ def test_what_another_configuration_holds_is_lost_but_for_the_default(tmp_path: 
         '[[rules]]\nid = "acme"\nregex = "acme"\n'
     )
     assert read_gitleaks(config).lost == (
-        "extend.disabledRules is not taken over",
-        "extend.path is not taken over",
+        "extend.disabledRules is not taken over: put those rules on an ignore list",
+        "extend.path is not taken over: import that file as well, into the same folder",
     )
 
 

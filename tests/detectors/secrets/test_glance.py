@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.detectors.secrets._glance import suspects
-from ocianalyze.detectors.secrets._masking import forms, identities
+from ocianalyze.detectors.secrets.masking import forms, identities
 
 
 class Value(NamedTuple):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import Proved
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
+from ocianalyze.detectors.secrets.candidate import Proved
 
 MakeRule = Callable[..., Rule]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Match, Proof, Rule
-from ocianalyze.detectors.secrets._candidate import NEAR, Candidate
 from ocianalyze.detectors.secrets._prove import is_place, prove
-from ocianalyze.detectors.secrets.checks import _all
+from ocianalyze.detectors.secrets.candidate import NEAR, Candidate
 
 MakeRule = Callable[..., Rule]
 SECRET = b"q8Zr1LxVw0Tn5Kd7"
@@ -25,7 +25,7 @@ def candidate(rule: Rule, before: bytes = b"", after: bytes = b"") -> Candidate:
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Proof | None]:
     """Replace the checks by what this dictionary says."""
     said: dict[str, Proof | None] = {"published-example": None}
-    monkeypatch.setattr(_all, "check", lambda name: lambda _match: said[name])
+    monkeypatch.setattr(checks, "named", lambda name: lambda _match: said[name])
     return said
 
 
@@ -66,7 +66,7 @@ def test_checks_see_the_match_and_the_path(
     make_rule: MakeRule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Match] = []
-    monkeypatch.setattr(_all, "check", lambda _name: seen.append)
+    monkeypatch.setattr(checks, "named", lambda _name: seen.append)
     prove(candidate(make_rule("a", pattern="."), b"key=", b";"), b"etc/acme")
     wanted = Match(SECRET, {"secret": SECRET}, b"key=" + SECRET + b";", 4, b"etc/acme")
     assert seen == [wanted]

@@ -6,22 +6,13 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.detectors import filetype
-from ocianalyze.detectors.secrets._rules import SHIPPED
 from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.rule_files import SHIPPED
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import MIB, Limits
+from tests.detectors.secrets.acme import RULE
 from tests.images import Bytes, tar
-
-RULE = """
-id = "acme"
-title = "Acme token"
-provider = "Acme"
-kind = "token"
-severity = "high"
-pattern = '\\b(?P<secret>acme_[0-9a-f]{12})\\b'
-remediation = "Revoke it"
-"""
 
 
 @pytest.fixture

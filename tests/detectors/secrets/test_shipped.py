@@ -9,10 +9,10 @@ import pytest
 
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets._candidate import Candidate, Proved
-from ocianalyze.detectors.secrets._engine import Engine, engine
-from ocianalyze.detectors.secrets._rules import shipped
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.candidate import Candidate, Proved
+from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.rule_files import shipped
+from ocianalyze.detectors.secrets.search import Search
 
 Believe = Callable[[Candidate, bytes], Proved]
 CODINGS: dict[str, Callable[[bytes], bytes]] = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.detectors.secrets._literals import beginnings, needed
 from ocianalyze.detectors.secrets._syntax import UNBOUNDED, Unreadable, parse, width
+from ocianalyze.detectors.secrets.literals import beginnings, needed
 
 ATOMS = (r"a", r"B", r"\.", r"[xy]", r"[^b]", r"\d", r".", r"\x41", r"\b", r"(?=a)", r"[\w-]")
 _ATOM = st.sampled_from(ATOMS)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ocianalyze.cli.main import run
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets._masking import HIDDEN, forms, identities
-from ocianalyze.detectors.secrets._texts import Texts
 from ocianalyze.detectors.secrets.hits import Hit
+from ocianalyze.detectors.secrets.masking import HIDDEN, forms, identities
+from ocianalyze.detectors.secrets.texts import Texts
 from testdata.planted import tokens
 
 NAMES = ("supplier", "license", "python", "jar", "release", "folder", "label", "ports", "odd")

@@ -1,5 +1,6 @@
 """What a package brought weighs less; what an author wrote does not."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +67,22 @@ def test_only_what_a_distribution_brought_weighs_less(
     seen = view(**package)
     assert weighed(secret(), seen).severity == severity
     assert lies_among_samples(secret(), seen) is (severity != "critical")
+
+
+@pytest.mark.parametrize(
+    ("package", "severity"),
+    [
+        pytest.param({"type_": "rpm"}, "low", id="as-its-package-has-it"),
+        pytest.param({"type_": "deb"}, "low", id="digest-not-made"),
+        pytest.param({"type_": "deb", "changed": True}, "medium", id="modified"),
+        pytest.param({"type_": "npm"}, "medium", id="no-distribution"),
+    ],
+)
+def test_a_sample_that_a_package_brought_weighs_less_twice(
+    package: dict[str, Any], severity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PATH", "usr/share/man/man5/acme.conf.5.gz")
+    assert weighed(secret(), view(**package)).severity == severity
 
 
 def test_no_package_excuses_what_is_proved() -> None:

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from ocianalyze.filesystem.sql._base import Row
-from ocianalyze.filesystem.sql.query import Database
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Finding
 from tests.cli.installed import VIEW as INSTALLED
-from tests.filesystem.sql.test_query import MASKS
+from tests.filesystem.sql.asking import asked
 from tests.images import File, image
 
 CONFIG: dict[str, Any] = {
@@ -34,11 +33,7 @@ VIEW = image(
 
 def ask(query: str, view: ImageView = VIEW) -> list[Row]:
     """Return the rows of a query."""
-    database = Database(view, MASKS)
-    try:
-        return list(database.ask(query).rows)
-    finally:
-        database.close()
+    return asked(query, view)
 
 
 def _pointed(document: Any, pointer: str) -> Any:

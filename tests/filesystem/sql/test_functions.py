@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.errors import OcianalyzeError, UsageError
-from ocianalyze.filesystem.sql._connection import connect
+from ocianalyze.filesystem.sql.connection import connect
 from ocianalyze.limits import DEFAULT
 from tests.filesystem.sql.test_query import ask
 

@@ -7,17 +7,15 @@ from itertools import count
 
 import pytest
 
-from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
 from ocianalyze.errors import LimitExceeded, UsageError
 from ocianalyze.filesystem.sql._base import Column, Masks, Row, Table
 from ocianalyze.filesystem.sql.query import Database, reads
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import DEFAULT, KIB, MIB, Limits
-from ocianalyze.report import mask
+from tests.filesystem.sql.asking import MASKS, asked
 from tests.images import image
 
-MASKS = Masks(mask.line, mask.variable, hidden, identities_of, names_of)
 VIEW = image(
     {"etc/passwd": b"root", "tmp/a": b"1"},
     {"tmp/.wh.a": b"", "tmp/b": b"22"},
@@ -28,11 +26,7 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
 
 def ask(query: str, limits: Limits = DEFAULT, tables: Sequence[Table] = TABLES) -> list[Row]:
     """Return the rows of a query over the small image."""
-    database = Database(VIEW, MASKS, limits, tables)
-    try:
-        return list(database.ask(query).rows)
-    finally:
-        database.close()
+    return asked(query, VIEW, limits, tables)
 
 
 class _Spy:

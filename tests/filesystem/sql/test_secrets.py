@@ -9,11 +9,10 @@ import pytest
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.errors import UsageError
 from ocianalyze.filesystem.sql._base import Row
-from ocianalyze.filesystem.sql.query import Database
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.model.entry import State
 from ocianalyze.model.secret import Place, Secret
-from tests.filesystem.sql.test_query import MASKS
+from tests.filesystem.sql.asking import asked
 from tests.images import image
 
 VALUE = "made-up-and-no-secret"
@@ -43,11 +42,7 @@ VIEW = replace(
 
 def ask(query: str, view: ImageView = VIEW) -> list[Row]:
     """Return the rows of a query."""
-    database = Database(view, MASKS)
-    try:
-        return list(database.ask(query).rows)
-    finally:
-        database.close()
+    return asked(query, view)
 
 
 def test_each_place_is_a_row_with_its_names_masked() -> None:

@@ -2,23 +2,18 @@
 
 import io
 import json
-import sqlite3
 import struct
 import zipfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tests import tars
 from tests.images import File, hardlink, symlink, tar
-from tests.inventory.catalogers import programs
-from tests.inventory.catalogers.rpm_samples import create, insert, package
+from tests.inventory.catalogers import programs, rpm_samples
 
 Packing = Literal["gzip", "zstd", "xz", "bzip2"]
 TEXT = b"".join(b"line %d of a text\n" % number for number in range(200))
-HEADERS = [package(f"p{n}", size=n * 50, signature=b"\x88\x46\x04\x00\x01\x08") for n in range(9)]
 APPLICATION = b'{application,demo,[{description,"x"},{vsn,"1.2.3"},{modules,[]}]}.\n'
 CONDA = json.dumps(
     {
@@ -51,26 +46,9 @@ RECORDS = [
 ]
 
 
-@cache
-def logged() -> tuple[bytes, bytes]:
-    """Return an rpm database and its write-ahead log."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rpmdb.sqlite"
-        connection = sqlite3.connect(path)
-        connection.execute("PRAGMA page_size = 512")
-        connection.execute("PRAGMA journal_mode = WAL")
-        create(connection)
-        insert(connection, HEADERS)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        insert(connection, HEADERS)
-        both = path.read_bytes(), path.with_name(f"{path.name}-wal").read_bytes()
-        connection.close()
-    return both
-
-
 def bdb() -> bytes:
     """Return a hash file with one value on its page and one in an overflow page."""
-    size, header = 512, HEADERS[0]
+    size, header = 512, rpm_samples.HEADERS[0]
     meta = bytearray(size)
     struct.pack_into("<4I", meta, 8, 0, 0x061561, 9, size)
     meta[25] = 8

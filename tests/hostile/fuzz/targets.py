@@ -57,7 +57,7 @@ def _database(path: str, data: bytes) -> None:
 
 def _log(data: bytes) -> None:
     """Read a log beside the database that it belongs to."""
-    rpm_samples.found({rpm_samples.SQLITE: samples.logged()[0], rpm_samples.WAL: data})
+    rpm_samples.found({rpm_samples.SQLITE: rpm_samples.logged()[0], rpm_samples.WAL: data})
 
 
 def _header(data: bytes) -> None:
@@ -135,16 +135,16 @@ def _tars() -> Iterator[bytes]:
 
 
 TARGETS: dict[str, Target] = {
-    "rpm-header": Target(_header, lambda: samples.HEADERS),
+    "rpm-header": Target(_header, lambda: rpm_samples.HEADERS),
     "rpm-bdb": Target(partial(_database, rpm_samples.BDB), _bdb),
     "rpm-ndb": Target(
-        partial(_database, rpm_samples.NDB), lambda: [rpm_samples.ndb(samples.HEADERS)]
+        partial(_database, rpm_samples.NDB), lambda: [rpm_samples.ndb(rpm_samples.HEADERS)]
     ),
     "rpm-sqlite": Target(
         partial(_database, rpm_samples.SQLITE),
-        lambda: [rpm_samples.sqlite(samples.HEADERS), samples.logged()[0]],
+        lambda: [rpm_samples.sqlite(rpm_samples.HEADERS), rpm_samples.logged()[0]],
     ),
-    "rpm-wal": Target(_log, lambda: [samples.logged()[1]]),
+    "rpm-wal": Target(_log, lambda: [rpm_samples.logged()[1]]),
     "jar": Target(partial(survives, JAVA, "lib/a-1.jar"), samples.jars),
     "jar-stream": Target(_passing, samples.jars),
     "go": Target(partial(survives, GO, "bin/x"), samples.go_programs),

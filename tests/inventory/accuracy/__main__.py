@@ -90,12 +90,15 @@ the share of the oracle's that we list; the bar is 99.5 % each.
 {_table(_HEAD, _rows(comparisons))}
 Packages are compared by name and version: with epoch and architecture for `deb` and `rpm`, with
 the directory for `npm`, with the program for `golang` and `cargo`, with the archive for `maven`.
+Rows of *needs* compare which package needs which: both ends, with versions for `gem`, as the tool
+itself resolves them.
 Groups of `maven` are not compared: of the archives without pom.properties most tell none, or not
 the one they were published with. In Maven's local repository the files' names have artifact and
 version, so that row shows that other evidence does not spoil them. Debian's names are the harder
 test. An image that has them has Debian's Maven repository, too, whose links tell what each archive
 is: that is read, so the first of the two rows shows that it is read right. The second is of the
-archives alone, as an image has them that copied them out, and below the bar.
+archives alone, as an image has them that copied them out, and below the bar: the reasons are below,
+one for each archive; for two of them the oracle is doubtful itself.
 
 A group is told where something in the archive names it, or its place in a repository, never
 guessed. In Maven's local repository every group of a pom.properties is right; of the groups that

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ocianalyze.model.package import Package
-from tests.inventory.accuracy import oracles, ours, roots
+from tests.inventory.accuracy import needs, oracles, ours, roots
 from tests.inventory.accuracy.comparison import Absent, Comparison, Release
 from tests.inventory.accuracy.ours import compared, scanned
 
@@ -22,6 +22,7 @@ _DEBIAN = (
     "python3-cryptography",
     "python3-numpy",
     "r-base-core",
+    "elixir",
     "libcommons-lang3-java",
     "libcommons-io-java",
     "libcommons-compress-java",
@@ -104,6 +105,8 @@ def debian(folder: Path) -> Iterator[Comparison]:
     yield compared("pypi", "pip, Debian's modules in the same root", listed, packages, ours.pypi)
     listed = oracles.installed_packages(*inside, "Rscript")
     yield compared("cran", "R, in the same root", listed, packages, ours.plain)
+    yield needs.cran(root, packages)
+    yield needs.erlang(root, packages)
     yield _maven(root, packages, "Debian's Maven repository, which is read too")
     alone = scanned(root, _ARCHIVES)
     yield _maven(root, alone, "Debian's Maven repository, which is taken away")
@@ -131,6 +134,7 @@ def _essential(
     yield compared("deb", "dpkg-query, Debian 12 by mmdebstrap", listed, packages, ours.deb)
     listed = oracles.gem_list("chroot", str(root), "ruby")
     yield compared("gem", "RubyGems, in the same root", listed, packages, ours.plain)
+    yield needs.gems(root, packages)
     listed = oracles.composer_show(*composer)
     yield compared("composer", "Composer, in the same root", listed, packages, ours.scoped)
 

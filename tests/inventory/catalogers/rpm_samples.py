@@ -6,7 +6,9 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ocianalyze.inventory._base import Kept
 from ocianalyze.inventory.catalogers.rpm import CATALOGER
@@ -55,6 +57,9 @@ def package(name: str, version: str = "1", size: int = 0, **more: Tag) -> bytes:
     return header(tags | {9999: bytes(size)})
 
 
+HEADERS = [package(f"p{n}", size=n * 50, signature=b"\x88\x46\x04\x00\x01\x08") for n in range(9)]
+
+
 def ndb(headers: Sequence[bytes]) -> bytes:
     """Return an ndb database as rpm writes it."""
     slots, blobs, at = b"", b"", 4096
@@ -94,6 +99,23 @@ def insert(connection: sqlite3.Connection, headers: Iterable[bytes]) -> None:
     rows = [(blob,) for blob in headers]
     connection.executemany("INSERT INTO Packages(blob) VALUES (?)", rows)
     connection.commit()
+
+
+@cache
+def logged() -> tuple[bytes, bytes]:
+    """Return a database of `HEADERS` and its write-ahead log."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rpmdb.sqlite"
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA page_size = 512")
+        connection.execute("PRAGMA journal_mode = WAL")
+        create(connection)
+        insert(connection, HEADERS)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        insert(connection, HEADERS)
+        both = path.read_bytes(), path.with_name(f"{path.name}-wal").read_bytes()
+        connection.close()
+    return both
 
 
 def genuine(corpus: Path, name: str) -> bytes:

@@ -18,6 +18,9 @@ MIX = b"""%{
   "local": {:git, "https://example.test/local.git", "0123", []},
 }
 """
+OLD_MIX = b"""%{"earmark": {:hex, :earmark, "0.2.1"},
+  "ex_doc": {:hex, :ex_doc, "0.11.4"}}
+"""
 REBAR = b"""{"1.2.0",
 [{<<"cowboy">>,{pkg,<<"cowboy">>,<<"2.9.0">>},0},
  {<<"ranch">>,{pkg,<<"ranch">>,<<"1.8.0">>},1},
@@ -44,6 +47,7 @@ def test_applications_of_erlang_itself_are_told_apart() -> None:
     ("name", "text", "expected"),
     [
         ("mix.lock", MIX, {("jason", "1.4.1"), ("plug", "1.15.3")}),
+        ("mix.lock", OLD_MIX, {("earmark", "0.2.1"), ("ex_doc", "0.11.4")}),
         ("rebar.lock", REBAR, {("cowboy", "2.9.0"), ("ranch", "1.8.0")}),
     ],
 )
@@ -64,3 +68,11 @@ def test_damaged_files_never_raise(noise: bytes, at: int) -> None:
     survives(CATALOGER, "a/ebin/b.app", COWBOY[:at] + noise)
     survives(CATALOGER, "mix.lock", MIX[:at] + noise)
     survives(CATALOGER, "rebar.lock", REBAR[:at] + noise)
+
+
+def test_needs_are_applications_included_ones_too() -> None:
+    text = COWBOY.rstrip().removesuffix(b"]}.") + (
+        b",{applications, [kernel,stdlib, 'crypto']},{included_applications,[mnesia]}]}."
+    )
+    (one,) = found(CATALOGER, {"opt/lib/cowboy-2.9.0/ebin/cowboy.app": text})
+    assert one.depends[-4:] == ("kernel", "stdlib", "crypto", "mnesia")

@@ -94,3 +94,18 @@ def test_values_of_another_shape_never_raise(value: object) -> None:
 @given(st.binary(max_size=300))
 def test_damaged_files_never_raise(noise: bytes) -> None:
     survives(CATALOGER, PATH, noise)
+
+
+def test_needs_are_match_specifications_as_recorded() -> None:
+    text = orjson.dumps(
+        {"name": "numpy", "version": "1", "depends": ["python >=3.11,<3.12.0a0", 7]}
+    )
+    (one,) = found(CATALOGER, {PATH: text})
+    assert one.depends == ("python >=3.11,<3.12.0a0",)
+
+
+def test_files_may_be_told_by_how_they_were_linked_alone() -> None:
+    paths = [{"_path": "lib/a.py", "path_type": "hardlink"}, 7, {"_path": "../out"}]
+    record = {"name": "a", "version": "1", "files": [], "paths_data": {"paths": paths}}
+    (claim,) = claims(CATALOGER, {PATH: orjson.dumps(record)})
+    assert claim.paths == ("opt/conda/envs/app/lib/a.py", PATH)

@@ -136,3 +136,17 @@ def test_configs_are_read_in_linear_time(unit: str) -> None:
 @given(at=st.integers(0, 200), junk=st.text(max_size=6))
 def test_damaged_configs_are_survived(at: int, junk: str) -> None:
     survives(CATALOGER, "packages.config", CONFIG[:at] + junk.encode() + CONFIG[at:])
+
+
+def test_needs_have_the_versions_that_were_chosen() -> None:
+    targets = {
+        "net8.0": {
+            "A/1.0": {"dependencies": {"b": "[1.5, )", "absent": "1"}},
+            "app/1.0": {"dependencies": {"A": "1.0"}},
+        }
+    }
+    kinds = {"A/1.0": "package", "B/2.0": "package", "app/1.0": "project"}
+    libraries = {name: {"type": kind} for name, kind in kinds.items()}
+    text = json.dumps({"targets": targets, "libraries": libraries}).encode()
+    needs = {one.name: one.depends for one in found(CATALOGER, {"app/x.deps.json": text})}
+    assert needs == {"A": ("B@2.0",), "B": ()}

@@ -25,6 +25,7 @@ from tests.inventory.catalogers.programs import (
     pe,
 )
 from tests.inventory.catalogers.walked import NOWHERE, claims, found, survives
+from tests.taps import fed
 
 SIZE = 1 << 20
 WIDE_BIG = elf(SIZE, order=">")
@@ -91,8 +92,18 @@ def test_the_main_module_needs_all_others() -> None:
         ("mod\ta.test/x\t(devel)\nbuild\t-ldflags=-X b.test/x/v.Version=3\n", "x", "(devel)"),
         ("mod\ta.test/x\tv1.0.0\nbuild\t-ldflags=-X main.version=3\n", "x", "v1.0.0"),
         ("path\tcommand-line-arguments\n", "", ""),
+        ("path\tcmd/gofmt\n", "", ""),
     ],
-    ids=["path", "module", "linked", "linked-own", "linked-other", "recorded", "files"],
+    ids=[
+        "path",
+        "module",
+        "linked",
+        "linked-own",
+        "linked-other",
+        "recorded",
+        "files",
+        "go-itself",
+    ],
 )
 def test_the_main_package_stands_for_an_unknown_main_module(
     lines: str, name: str, version: str
@@ -160,11 +171,7 @@ def test_the_main_module_owns_its_program() -> None:
 def test_the_size_of_pieces_changes_nothing(size: int) -> None:
     for program in (go_program(elf(SIZE), at=4096), old_go_program(elf(SIZE))):
         tap = OBSERVER.open(Seen(b"x", len(program), 0), memoryview(program)[:512])
-        assert tap
-        for at in range(0, len(program), size):
-            if not tap.feed(memoryview(program)[at : at + size]):
-                break
-        value = tap.close()
+        value = fed(tap, program, size)
         assert value
         assert json.loads(value)["modules"] == MODULES
 

@@ -53,3 +53,10 @@ def test_a_receipt_elsewhere_is_none() -> None:
 @given(st.binary(max_size=200))
 def test_damaged_files_never_raise(noise: bytes) -> None:
     survives(CATALOGER, PATH, noise)
+
+
+def test_needs_have_the_version_of_the_keg_without_its_tap() -> None:
+    needed = [{"full_name": "tap/x/readline", "pkg_version": "8.2_1"}, {"full_name": "zlib"}, 7]
+    text = orjson.dumps({"runtime_dependencies": needed})
+    (one,) = found(CATALOGER, {PATH: text})
+    assert one.depends == ("readline 8.2_1", "zlib")

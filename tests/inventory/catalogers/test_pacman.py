@@ -128,3 +128,10 @@ _LINES = st.lists(st.sampled_from([*DESC.split("\n"), "%FILES%", "%REASON%", "%%
 )
 def test_no_content_makes_it_raise(name: str, content: bytes) -> None:
     survives(CATALOGER, f"{HOME}/{name}", content)
+
+
+def test_needs_and_provisions_are_as_recorded() -> None:
+    text = f"{DESC.rstrip()}\n\n%DEPENDS%\nglibc>=2.3\nsh\n\n%PROVIDES%\nlibx.so=1-64\n\n"
+    (one,) = found(CATALOGER, {f"{HOME}/desc": text.encode()})
+    assert one.depends[-2:] == ("glibc>=2.3", "sh")
+    assert one.provides[-1:] == ("libx.so=1-64",)

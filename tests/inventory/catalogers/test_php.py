@@ -135,3 +135,20 @@ _JSON = st.recursive(
 @given(content=st.binary(max_size=200) | _JSON.map(json.dumps).map(str.encode))
 def test_any_content_is_survived(path: str, content: bytes) -> None:
     survives(CATALOGER, path, content)
+
+
+def test_needs_are_packages_and_no_parts_of_php() -> None:
+    text = json.dumps(
+        [
+            {
+                "name": "a/b",
+                "version": "1",
+                "require": {"php": ">=8", "ext-json": "*", "psr/log": "^3"},
+                "provide": {"psr/log-implementation": "1"},
+                "replace": {"a/old": "*"},
+            }
+        ]
+    ).encode()
+    (one,) = found(CATALOGER, {PATH: text})
+    assert one.depends == ("psr/log",)
+    assert one.provides == ("psr/log-implementation", "a/old")

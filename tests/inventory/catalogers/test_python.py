@@ -300,3 +300,36 @@ def test_needs_are_told_as_recorded() -> None:
     headers = b'Name: a\nVersion: 1\nRequires-Dist: b>=1\nRequires-Dist: c ; extra == "x"\n'
     (one,) = found(CATALOGER, {f"{SITE}/a-1.dist-info/METADATA": headers})
     assert one.depends == ("b>=1", 'c ; extra == "x"')
+
+
+REQUIRES = b"""click>=7
+
+[dev:python_version < "3"]
+pytest
+
+[:sys_platform == "win32"]
+colorama
+[docs]
+sphinx
+# end
+"""
+NEEDED = ("click>=7", 'colorama; sys_platform == "win32"')
+
+
+@pytest.mark.parametrize(
+    "home", [f"{SITE}/x-1.egg-info", f"{SITE}/x-1-py3.egg/EGG-INFO"], ids=["egg-info", "egg"]
+)
+def test_needs_of_eggs_are_those_of_requires_txt_without_extras(home: str) -> None:
+    layer: Layer = {f"{home}/PKG-INFO": METADATA, f"{home}/requires.txt": REQUIRES}
+    observed = kept(CATALOGER, layer)
+    assert CATALOGER.joins
+    (one,) = CATALOGER.joins(
+        (x for each in observed for x in CATALOGER.read(each, NOWHERE)), observed
+    )
+    assert one.depends == NEEDED
+
+
+def test_a_zipped_egg_has_its_needs_inside() -> None:
+    members = {"EGG-INFO/PKG-INFO": METADATA, "EGG-INFO/requires.txt": REQUIRES}
+    (one,) = found(CATALOGER, {f"{SITE}/x-1.egg": egg(members)})
+    assert one.depends == NEEDED

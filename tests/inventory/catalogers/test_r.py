@@ -49,3 +49,14 @@ def test_other_descriptions_are_none(content: bytes) -> None:
 def test_damaged_files_never_raise(noise: bytes) -> None:
     survives(CATALOGER, PATH, TEXT[: len(noise)] + noise)
     survives(CATALOGER, PATH, noise + TEXT)
+
+
+def test_needs_go_on_over_lines_and_r_itself_is_none() -> None:
+    text = (
+        TEXT
+        + b"Depends: R (>= 3.5.0), methods\n"
+        + b"Imports: utils,\n        cli (>= 1.0),\n\tdata.table\nSuggests: no\n"
+    )
+    (one,) = found(CATALOGER, {PATH: text})
+    assert set(one.depends) >= {"methods", "utils", "cli", "data.table"}
+    assert not {"R", "no"} & set(one.depends)

@@ -1,8 +1,11 @@
 """The rpm cataloger, against rpm itself, other tools' lists and databases that others made."""
 
 import csv
+import sqlite3
+import struct
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,6 +134,35 @@ def test_a_database_that_rpm_wrote_is_read_as_rpm_reads_it(root: Path, rpm: Rpm)
     layer = {f"var/lib/rpm/{path.name}": path.read_bytes() for path in there if path.exists()}
     lines = rpm(root, "-qa", "--qf", _QUERY).splitlines()
     assert _told(found(layer)) == sorted(tuple(line.split("\t")) for line in lines)
+
+
+@pytest.fixture(scope="module")
+def hashed(
+    root: Path, tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder with the same headers as rpm 4.15 and older keep them, in Berkeley DB."""
+    load, work = tool("db5.3_load"), tmp_path_factory.mktemp("bdb")
+    with closing(sqlite3.connect(root / "var/lib/rpm/rpmdb.sqlite")) as database:
+        rows = list(database.execute("SELECT hnum, blob FROM Packages ORDER BY hnum"))
+    text = "VERSION=3\nformat=bytevalue\ntype=hash\ndb_pagesize=4096\nHEADER=END\n"
+    text += f" 00000000\n {struct.pack('<I', rows[-1][0]).hex()}\n"
+    text += "".join(f" {struct.pack('<I', key).hex()}\n {blob.hex()}\n" for key, blob in rows)
+    (work / "var/lib/rpm").mkdir(parents=True)
+    command = [load, str(work / "var/lib/rpm/Packages")]
+    subprocess.run(command, input=f"{text}DATA=END\n", text=True, check=True)
+    return work
+
+
+@pytest.mark.oracle
+def test_a_database_in_berkeley_db_is_read_as_rpm_reads_it(hashed: Path, rpm: Rpm) -> None:
+    """Both halves are others': Berkeley DB wrote the file, and rpm's own reader lists it."""
+    try:
+        text = rpm(hashed, "--define", "_db_backend bdb_ro", "-qa", "--qf", _QUERY)
+    except subprocess.CalledProcessError:
+        pytest.skip("this rpm has no reader of Berkeley DB")
+    layer = {BDB: (hashed / "var/lib/rpm/Packages").read_bytes()}
+    assert text
+    assert _told(found(layer)) == sorted(tuple(line.split("\t")) for line in text.splitlines())
 
 
 @pytest.mark.oracle
@@ -295,8 +327,10 @@ def test_a_package_says_what_its_header_says() -> None:
     assert dict(one.properties)["rpmmod"] == "m:1:2:c"
 
 
-def test_keys_that_rpm_trusts_are_no_packages() -> None:
-    key = header({1000: "gpg-pubkey", 1001: "352c64e5", 1002: "52ae6884", 1044: ""})
+@pytest.mark.parametrize("source", ["", "(none)"])
+def test_keys_that_rpm_trusts_are_no_packages(source: str) -> None:
+    """The second is what `rpm --import` writes."""
+    key = header({1000: "gpg-pubkey", 1001: "352c64e5", 1002: "52ae6884", 1044: source})
     assert releases(found({SQLITE: sqlite([key, package("a")])})) == [("a", "1-1.el9")]
 
 

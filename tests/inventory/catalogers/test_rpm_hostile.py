@@ -1,10 +1,8 @@
 """rpm databases that lie: every reader ends, and nothing is raised out of an observer."""
 
-import sqlite3
 import struct
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,16 +17,16 @@ from ocianalyze.layers.observer import Seen
 from ocianalyze.model.package import Distribution, Found
 from tests.inventory.catalogers.rpm_samples import (
     BDB,
+    HEADERS,
     HISTORY,
     MANIFEST,
     NDB,
     SQLITE,
     STATE,
     WAL,
-    create,
     genuine,
     header,
-    insert,
+    logged,
     ndb,
     package,
     sqlite,
@@ -38,31 +36,11 @@ CHANGES = st.lists(
     st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8)), max_size=12
 )
 LENGTHS = st.one_of(st.just(1.0), st.floats(0, 1))
-_SMALL = [package(f"p{n}", size=n * 50, signature=b"\x88\x46\x04\x00\x01\x08") for n in range(9)]
-
-
-def _log() -> dict[str, bytes]:
-    """Return a database and its log."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rpmdb.sqlite"
-        connection = sqlite3.connect(path)
-        connection.execute("PRAGMA page_size = 512")
-        connection.execute("PRAGMA journal_mode = WAL")
-        create(connection)
-        insert(connection, _SMALL)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        insert(connection, _SMALL)
-        layer = {SQLITE: path.read_bytes(), WAL: path.with_name(f"{path.name}-wal").read_bytes()}
-        connection.close()
-    return layer
-
-
-_LOG = _log()
 SAMPLES = {
-    "sqlite": (SQLITE, sqlite(_SMALL)),
-    "sqlite-small-pages": (SQLITE, _LOG[SQLITE]),
-    "wal": (WAL, _LOG[WAL]),
-    "ndb": (NDB, ndb(_SMALL)),
+    "sqlite": (SQLITE, sqlite(HEADERS)),
+    "sqlite-small-pages": (SQLITE, logged()[0]),
+    "wal": (WAL, logged()[1]),
+    "ndb": (NDB, ndb(HEADERS)),
     "manifest": (MANIFEST, b"a\t1-2\t3\t4\tv\t(none)\t5\tnoarch\t0\ta-1-2.src.rpm\n" * 3),
     "state": (STATE, b'[packages]\n"a.x86_64" = {reason = "User"}\n' * 3),
 }
@@ -118,7 +96,7 @@ def test_changed_files_never_raise(
 def test_a_changed_database_with_a_changed_log_never_raises(
     changes: list[tuple[float, bytes]], more: list[tuple[float, bytes]]
 ) -> None:
-    _survives((SQLITE, _changed(_LOG[SQLITE], changes, 1)), (WAL, _changed(_LOG[WAL], more, 1)))
+    _survives((SQLITE, _changed(logged()[0], changes, 1)), (WAL, _changed(logged()[1], more, 1)))
 
 
 @pytest.mark.corpus

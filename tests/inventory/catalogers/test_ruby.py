@@ -152,3 +152,22 @@ def test_any_content_is_survived(path: str, content: bytes) -> None:
 def test_damaged_specifications_are_survived(at: int, junk: bytes) -> None:
     survives(CATALOGER, "specifications/a.gemspec", SPECIFICATION[:at] + junk)
     survives(CATALOGER, "Gemfile.lock", LOCK[:at] + junk + LOCK[at + 2 :])
+
+
+NEEDS = b"""
+  if s.respond_to? :add_runtime_dependency then
+    s.add_runtime_dependency(%q<racc>.freeze, ["~> 1.4".freeze, "< 2".freeze])
+    s.add_dependency "mini_portile2", ">= 0"
+    s.add_dependency('bare')
+    s.add_development_dependency(%q<minitest>.freeze, [">= 0"])
+  else
+    s.add_dependency(%q<minitest>.freeze, [">= 0"])
+  end
+end
+"""
+
+
+def test_needs_are_those_of_running_with_their_requirements() -> None:
+    text = SPECIFICATION.replace(b"end\n", b"", 1) + NEEDS
+    (one,) = found(CATALOGER, {f"{HOME}/specifications/rake-13.0.6.gemspec": text})
+    assert one.depends == ("racc ~> 1.4, < 2", "mini_portile2 >= 0", "bare")

@@ -17,6 +17,7 @@ from ocianalyze.inventory.catalogers.rust import CATALOGER, OBSERVER
 from ocianalyze.layers.observer import Seen
 from tests.inventory.catalogers.programs import elf, macho, pe, rust_program
 from tests.inventory.catalogers.walked import claims, found, survives
+from tests.taps import fed
 
 SIZE = 1 << 20
 CRATES = [
@@ -74,11 +75,7 @@ def test_the_root_owns_its_program() -> None:
 def test_the_size_of_pieces_changes_nothing(size: int) -> None:
     program = rust_program(elf(SIZE), CRATES)
     tap = OBSERVER.open(Seen(b"x", len(program), 0), memoryview(program)[:512])
-    assert tap
-    for at in range(0, len(program), size):
-        if not tap.feed(memoryview(program)[at : at + size]):
-            break
-    value = tap.close()
+    value = fed(tap, program, size)
     assert value
     assert b"serde" in value
 

@@ -46,6 +46,19 @@ def user_table() -> Path:
         raise UsageError("no home directory", cure="set XDG_CONFIG_HOME") from error
 
 
+def own(named: Path | None) -> tuple[BaseImage, ...]:
+    """Return the bases of the table that a user names, otherwise of the usual one.
+
+    Raises:
+        UsageError: it is no table of bases, or the named one is not there.
+
+    """
+    if named is not None and not named.exists():
+        cure = "`ocianalyze bases add NAME IMAGE --base-table FILE` makes one"
+        raise UsageError("no such table of bases", place=str(named), cure=cure)
+    return of_file(named or user_table())
+
+
 def of_file(path: Path) -> tuple[BaseImage, ...]:
     """Return the bases of a user's own table; none when there is no such file.
 

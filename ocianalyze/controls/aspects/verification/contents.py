@@ -7,12 +7,13 @@ from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.targets import may_write
 from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
 from ocianalyze.controls.aspects.verification.files import Weight
+from ocianalyze.controls.aspects.verification.signers import of_signers
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
-from ocianalyze.model.package import OS_TYPES, Package
+from ocianalyze.model.package import OS_TYPES
 from ocianalyze.model.verification import Difference, Verification
 
 _EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
@@ -26,8 +27,6 @@ _KEYS = 1_000
 """Keys of one directory that are looked at."""
 _Cause = tuple[Weight, str, str]
 """How much a difference means, its reason, and that in words."""
-_MANIFESTS = "container-manifest"
-"""Package lists of images without a database, which hold no signatures."""
 
 
 def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
@@ -36,7 +35,7 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     yield from (of_difference(view, base, difference) for difference in found.changed)
     yield from _rewritten(view, base)
     yield from _missing(found, base)
-    yield from _unsigned(view)
+    yield from of_signers(view)
     yield from _keys(view, base)
 
 
@@ -144,27 +143,6 @@ def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
     if left_out:
         detail = f"{len(left_out)} files of documentation and translations were left out"
         yield flaw("info", Evidence(detail, "package", "documentation-left-out"))
-
-
-def _unsigned(view: ImageView) -> Iterator[Flaw]:
-    """Yield rpm packages without a signature, of databases that keep signatures."""
-    for package in view.packages():
-        if package.type == "rpm" and _keeps_signatures(package):
-            facts = dict(package.found.properties)
-            if "signatures" not in facts:
-                detail = f"{package.name[:40]} {package.version[:40]}: no signature"
-                told = Evidence(
-                    detail,
-                    "package",
-                    "unsigned",
-                    path=package.evidence[0],
-                    layer=package.introduced,
-                )
-                yield flaw("fail", told)
-
-
-def _keeps_signatures(package: Package) -> bool:
-    return bool(package.evidence) and _MANIFESTS not in package.evidence[0]
 
 
 def _keys(view: ImageView, base: Boundary) -> Iterator[Flaw]:

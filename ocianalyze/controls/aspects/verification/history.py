@@ -12,6 +12,7 @@ from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTE
 from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
 from ocianalyze.controls.aspects.verification.flags import program, switched_off
 from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
+from ocianalyze.controls.aspects.verification.sources import Sources
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw, variable
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Command, Step
@@ -38,10 +39,12 @@ _FILES = 100
 _HEX = re.compile(r"\b[0-9a-f]{64,128}\b", re.IGNORECASE)
 _CHECKS = {
     "cosign": ("verify-blob", "verify"),
+    "git": ("verify-commit", "verify-tag", "--verify-signatures"),
     "gpg": ("--verify", "--verify-files"),
     "gpg2": ("--verify", "--verify-files"),
     "minisign": ("-V", "-Vm", "-VP"),
     "openssl": ("-verify",),
+    "rpm": ("--checksig", "-K"),
     "rpmkeys": ("--checksig", "-K"),
     "signify": ("-V",),
     "slsa-verifier": ("verify-artifact",),
@@ -50,8 +53,11 @@ _CHECKS = {
 
 def of_history(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield what the commands of all steps let in unverified."""
+    sources = Sources()
     for step in view.history.steps:
-        offs = _of_add(step) if step.instruction == "ADD" else _of_commands(step)
+        if step.instruction == "WORKDIR":
+            sources.home = step.text[:_TEXT]
+        offs = _of_add(step) if step.instruction == "ADD" else _of_commands(step, sources)
         for off in dict.fromkeys(offs):
             yield flaw(off.weight, of_step(step, base, off.detail, reason=off.reason))
 
@@ -63,7 +69,7 @@ def _of_add(step: Step) -> Iterator[Off]:
         yield Off(weight, shown(f"ADD {step.text}", 80), UNVERIFIED)
 
 
-def _of_commands(step: Step) -> Iterator[Off]:
+def _of_commands(step: Step, sources: Sources) -> Iterator[Off]:
     if not step.commands:
         return
     for name, value in _ASSIGNED.findall(step.text[:_TEXT]):
@@ -72,6 +78,7 @@ def _of_commands(step: Step) -> Iterator[Off]:
     is_checked = _is_checked(step)
     downloads = any(map(fetched.address, step.commands))
     told = Told(step, step.commands, is_checked, downloads)
+    yield from sources.built(step, is_checked=is_checked)
     for number, command in enumerate(step.commands):
         yield from switched_off(command)
         yield from _download(told, number)
@@ -115,7 +122,9 @@ def _is_checked(step: Step) -> bool:
                 return True
         if fetched.digests_itself(command):
             return True
-        if command.name == "gpgv" or any(w in _CHECKS.get(command.name, ()) for w in words):
+        if command.name in ("gpgv", "debsig-verify") or any(
+            w in _CHECKS.get(command.name, ()) for w in words
+        ):
             return True
     return False
 
@@ -156,7 +165,19 @@ def _runs_it(told: Told, number: int) -> bool:
     piped = "|" in told.step.text and any(map(_reads_input, after))
     substituted = "<(" in told.step.text and any(_reads_input(x) or x.name == "." for x in before)
     itself = fetched.runs_itself(told.commands[number])
-    return itself or piped or substituted or bool(_SHELL_OF.search(told.step.text[:_TEXT]))
+    is_program = any(map(_runs_output, before)) and told.commands[number].name in before[0].words[0]
+    return (
+        itself
+        or piped
+        or substituted
+        or is_program
+        or bool(_SHELL_OF.search(told.step.text[:_TEXT]))
+    )
+
+
+def _runs_output(command: Command) -> bool:
+    """Tell a command that is what another one prints."""
+    return command.words[0][:2] == "$("
 
 
 def _reads_input(command: Command) -> bool:

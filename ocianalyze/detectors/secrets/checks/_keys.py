@@ -9,7 +9,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Proof
 from ocianalyze.detectors.secrets.checks import _ssh
 from ocianalyze.detectors.secrets.checks._known_keys import KNOWN
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

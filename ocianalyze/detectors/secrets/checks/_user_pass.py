@@ -3,7 +3,7 @@
 from ocianalyze.detectors.secrets._base import Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder, is_template
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, verified
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, PLACEHOLDER, verified
 
 _USERS = {
     *(b"user", b"username", b"login", b"me", b"you", b"name", b"someone", b"myuser"),

@@ -2,8 +2,8 @@
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._bech32 import read
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
 from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 _PREFIX = b"age-secret-key-"
 _SIZE = 32

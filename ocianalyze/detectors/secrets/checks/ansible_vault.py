@@ -4,7 +4,7 @@ import binascii
 import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import disproved, verified, well_formed
 
 _HEAD = re.compile(rb"\$ANSIBLE_VAULT;1\.[0-2];AES(?:256)?(?:;([\w.@-]{1,60}))?")
 _HEX = re.compile(rb"(?:\\n|[\s])+([0-9a-f]+)")

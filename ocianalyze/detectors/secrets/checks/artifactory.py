@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _base58
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, moment, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import disproved, moment, verified, well_formed
 
 _REFERENCE = re.compile(rb"reftkn:\d{1,3}:(\d{1,12}):[\w/+-]{8,}")
 _SIZE = 54

@@ -4,7 +4,7 @@ import re
 import zlib
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import checksum
 
 _TOKEN = re.compile(rb"((?:ATATT3|ATCTT3|ATBB)[A-Za-z0-9_=-]+)([0-9A-F]{8})")
 
@@ -15,9 +15,7 @@ def prove(match: Match) -> Proof | None:
     found = _TOKEN.fullmatch(text)
     if found is None:
         return None
-    if zlib.crc32(found[1]) == int(found[2], 16):
-        return verified("checksum right")
-    return disproved("checksum wrong")
+    return checksum(is_right=zlib.crc32(found[1]) == int(found[2], 16))
 
 
 CHECK: Check = prove

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
 from ocianalyze.detectors.secrets.checks.aws_key_id import account
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 _LASTING = re.compile(rb"BedrockAPIKey-[A-Za-z0-9]+-at-(\d{12}):.{16,}", re.DOTALL)
 _SIGNED = re.compile(rb"bedrock\.amazonaws\.com/\?([!-~]{20,8000})")

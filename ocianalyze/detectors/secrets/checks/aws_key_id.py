@@ -5,7 +5,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._canaries import CANARIES
-from ocianalyze.detectors.secrets.checks._proofs import EXAMPLE, disproved, well_formed
+from ocianalyze.detectors.secrets.proofs import EXAMPLE, disproved, well_formed
 
 _ID = re.compile(
     rb"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|AIPA|ANPA|ANVA|APKA)([A-Z0-9]{16})"

@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_monotonous
-from ocianalyze.detectors.secrets.checks._proofs import EXAMPLE, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import EXAMPLE, verified, well_formed
 
 _HEAD = re.compile(rb".\n(?:\x06er/aws|\torigin_[a-z]{2})", re.DOTALL)
 _LEAST = 200

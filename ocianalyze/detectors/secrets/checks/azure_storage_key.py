@@ -3,8 +3,8 @@
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import canonical, decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_monotonous
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, disproved, well_formed
 from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, disproved, well_formed
 
 
 def prove(match: Match) -> Proof | None:

@@ -2,7 +2,7 @@
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base58 import decode, decode_checked
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, disproved, verified
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, disproved, verified
 
 # SLIP-0132's numbers of private keys
 _EXTENDED = {

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET
 from ocianalyze.detectors.secrets.checks._user_pass import encoded_pair
+from ocianalyze.detectors.secrets.proofs import NO_SECRET
 
 
 def prove(match: Match) -> Proof | None:

@@ -2,7 +2,7 @@
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._bech32 import read
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 _LONGEST = 1200
 

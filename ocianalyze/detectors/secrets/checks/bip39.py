@@ -6,8 +6,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import EXAMPLE, NO_SECRET, disproved, verified
 from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.proofs import EXAMPLE, NO_SECRET, disproved, verified
 
 _COUNTS = {12, 15, 18, 21, 24}
 _WORD = re.compile(rb"[a-z]{3,8}")

@@ -5,7 +5,7 @@ import re
 import zlib
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import checksum
 
 _TOKEN = re.compile(rb"cflt([A-Za-z0-9+/]{54})([A-Za-z0-9+/]{6})")
 
@@ -15,10 +15,8 @@ def prove(match: Match) -> Proof | None:
     found = _TOKEN.fullmatch(match.secret)
     if found is None:
         return None
-    checksum = zlib.crc32(found[1]).to_bytes(4, "little")
-    if binascii.b2a_base64(checksum)[:6] == found[2]:
-        return verified("checksum right")
-    return disproved("checksum wrong")
+    summed = zlib.crc32(found[1]).to_bytes(4, "little")
+    return checksum(is_right=binascii.b2a_base64(summed)[:6] == found[2])
 
 
 CHECK: Check = prove

@@ -4,7 +4,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _keys
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, well_formed
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, well_formed
 
 _SIZE = rb"(?:[\x20-\x7f]|\x81.|\x82[\x00-\x3f].)"
 _INNER = rb"(?:[\x05-\x7f]|\x81.|\x82[\x00-\x3f].)"

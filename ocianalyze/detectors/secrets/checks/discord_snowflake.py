@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_monotonous
-from ocianalyze.detectors.secrets.checks._proofs import (
+from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     PLACEHOLDER,
     moment,

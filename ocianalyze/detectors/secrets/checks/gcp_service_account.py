@@ -2,7 +2,7 @@
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _armour, _json, pem_key
-from ocianalyze.detectors.secrets.checks._proofs import disproved, public
+from ocianalyze.detectors.secrets.proofs import disproved, public
 
 _KIND = "service_account"
 

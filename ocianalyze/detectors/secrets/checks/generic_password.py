@@ -3,9 +3,9 @@
 import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._entropy import shannon
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder, is_template
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, well_formed
+from ocianalyze.detectors.secrets.entropy import shannon
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, PLACEHOLDER, well_formed
 
 _CODE = re.compile(
     rb"[A-Za-z_][\w.:]*(?:\(|\[|->|::)|\w+\s*(?:==|\|\||&&|\?).*"

@@ -4,7 +4,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._digits import BASE62, crc32
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, disproved, verified
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, disproved, verified
 
 _TOKEN = re.compile(rb"(?:gh[pousr]|npm)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})")
 

@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._digits import BASE36, crc32, written
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 _TOKEN = re.compile(
     rb"(?:[A-Za-z0-9]{2,12}-)(?P<kind>t\d_)?(?P<payload>[A-Za-z0-9_-]{27,300})"

@@ -8,8 +8,8 @@ from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._hash_forms import form_of
 from ocianalyze.detectors.secrets.checks._passwords import guesses
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, verified, well_formed
 from ocianalyze.detectors.secrets.checks.shadow_hash import fits_default
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, verified, well_formed
 
 _SHA = re.compile(rb"\{SHA\}([A-Za-z0-9+/]{27}=)")
 _SALTED = re.compile(rb"\{SSHA\}[A-Za-z0-9+/]{32,64}={0,2}")

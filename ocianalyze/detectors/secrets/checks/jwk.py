@@ -6,7 +6,7 @@ from typing import Any
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _json, _keys
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import disproved, verified, well_formed
 
 _LARGEST = 2048
 """Bytes of the longest number."""

@@ -6,14 +6,14 @@ from typing import Any
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _json
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import (
+from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     disproved,
     moment,
     verified,
     well_formed,
 )
-from ocianalyze.detectors.secrets.checks._published import origin
 
 _LONGEST = 1 << 16
 _HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}

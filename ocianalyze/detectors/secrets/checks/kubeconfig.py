@@ -4,7 +4,7 @@ from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _armour, jwt, pem_key
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, disproved, well_formed
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, disproved, well_formed
 
 _PEM = b"LS0tLS1CRUdJTi"
 """Base64 of `-----BEGIN`."""

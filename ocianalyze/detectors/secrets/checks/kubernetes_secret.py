@@ -5,13 +5,13 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import decode
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import (
+from ocianalyze.detectors.secrets.checks.kubeconfig import client_key
+from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     PLACEHOLDER,
     verified,
     well_formed,
 )
-from ocianalyze.detectors.secrets.checks.kubeconfig import client_key
 
 _KIND = re.compile(rb"(?:^|[\s{,])[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?Secret\b")
 _PUBLIC = (b"-----BEGIN CERTIFICATE", b"-----BEGIN PUBLIC KEY")

@@ -4,8 +4,8 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, well_formed
 from ocianalyze.detectors.secrets.checks._user_pass import is_example, shown
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, well_formed
 
 _WORDS = re.compile(rb"\S+")
 _BEFORE = 512

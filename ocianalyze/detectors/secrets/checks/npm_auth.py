@@ -5,8 +5,8 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import github_crc32, jwt
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder, is_template
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, disproved, well_formed
 from ocianalyze.detectors.secrets.checks._user_pass import encoded_pair
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, disproved, well_formed
 
 _UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -3,7 +3,7 @@
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _json
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 _PREFIX = b"ops_"
 

@@ -4,7 +4,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_monotonous
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, verified, well_formed
 
 _KEY = re.compile(
     rb"sk-(?:[a-z]+-)?(?P<left>[A-Za-z0-9_-]{20,})T3BlbkFJ(?P<right>[A-Za-z0-9_-]{20,})"

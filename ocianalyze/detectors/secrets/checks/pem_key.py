@@ -6,7 +6,7 @@ from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _algorithms, _armour, _keys, _openssh
 from ocianalyze.detectors.secrets.checks._armour import Block
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import (
+from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     PLACEHOLDER,
     verified,

@@ -3,7 +3,7 @@
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _armour
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._openpgp import (
+from ocianalyze.detectors.secrets.openpgp import (
     SECRET_KEY,
     SECRET_SUBKEY,
     SecretKey,
@@ -11,7 +11,7 @@ from ocianalyze.detectors.secrets.checks._openpgp import (
     packets,
     secret_key,
 )
-from ocianalyze.detectors.secrets.checks._proofs import (
+from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     disproved,
     verified,

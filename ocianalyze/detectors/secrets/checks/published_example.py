@@ -2,8 +2,8 @@
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import says_so
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, disproved
 from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, disproved
 
 
 def prove(match: Match) -> Proof | None:

@@ -8,7 +8,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _keys, _ssh
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, disproved, well_formed
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, disproved, well_formed
 
 _HEAD = re.compile(rb"PuTTY-User-Key-File-([23]): ([a-z0-9@.-]{3,60})")
 _FIELD = re.compile(rb"(?:^|\n)[ \t]*([A-Z][A-Za-z0-9-]{2,20}): ([^\n]*)")

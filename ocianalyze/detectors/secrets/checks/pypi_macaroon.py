@@ -7,7 +7,7 @@ import orjson
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _macaroon
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, moment, verified
+from ocianalyze.detectors.secrets.proofs import disproved, moment, verified
 
 _PREFIX = b"pypi-"
 _EXPIRES, _PROJECTS, _PROJECT_IDS, _USER = 0, 1, 2, 3

@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._base64 import canonical
 from ocianalyze.detectors.secrets.checks._placeholders import is_monotonous
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, verified, well_formed
 
 _KEY = re.compile(rb"SG\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 

@@ -5,7 +5,7 @@ import re
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _json
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._proofs import disproved, moment, verified
+from ocianalyze.detectors.secrets.proofs import disproved, moment, verified
 
 _TOKEN = re.compile(rb"sntrys_([A-Za-z0-9+/=_-]{20,4000})_([A-Za-z0-9+/]{43})")
 

@@ -4,7 +4,7 @@ from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _crypt
 from ocianalyze.detectors.secrets.checks._hash_forms import form_of
 from ocianalyze.detectors.secrets.checks._passwords import guesses
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, verified, well_formed
 
 
 def prove(match: Match) -> Proof | None:

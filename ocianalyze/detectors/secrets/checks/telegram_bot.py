@@ -4,7 +4,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, well_formed
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, PLACEHOLDER, well_formed
 
 _TOKEN = re.compile(rb"[1-9]\d{6,11}:(A[A-Za-z0-9_-]{33,34})")
 _FEWEST = 12

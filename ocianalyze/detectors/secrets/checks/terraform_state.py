@@ -4,7 +4,7 @@ import re
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, verified
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, verified
 
 _VERSION = re.compile(rb'"terraform_version"\s{0,9}:\s{0,9}"(\d+\.\d+\.\d+[^"\s]{0,20})"')
 _LINEAGE = re.compile(rb'"lineage"\s{0,9}:\s{0,9}"([0-9a-f]{8}-[0-9a-f-]{27})"')

@@ -5,8 +5,8 @@ from urllib.parse import unquote_to_bytes
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_template
-from ocianalyze.detectors.secrets.checks._proofs import NO_SECRET, PLACEHOLDER, well_formed
 from ocianalyze.detectors.secrets.checks._user_pass import is_example, shown
+from ocianalyze.detectors.secrets.proofs import NO_SECRET, PLACEHOLDER, well_formed
 
 _URL = re.compile(
     rb"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{1,30})://(?P<user>[^\s/?#:@\"']{0,256})"

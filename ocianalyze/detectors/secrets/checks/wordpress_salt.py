@@ -1,9 +1,9 @@
 """WordPress's keys and salts: 64 characters of `wp-config.php`."""
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._entropy import shannon
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
-from ocianalyze.detectors.secrets.checks._proofs import PLACEHOLDER, verified, well_formed
+from ocianalyze.detectors.secrets.entropy import shannon
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, verified, well_formed
 
 _UNSET = b"put your unique phrase here"
 _GENERATED = 64

@@ -4,7 +4,7 @@ import re
 import zlib
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
-from ocianalyze.detectors.secrets.checks._proofs import disproved, verified
+from ocianalyze.detectors.secrets.proofs import checksum
 
 _TOKEN = re.compile(rb"zpka_([0-9A-Za-z]{32})_([0-9A-Fa-f]{8})")
 
@@ -14,9 +14,7 @@ def prove(match: Match) -> Proof | None:
     found = _TOKEN.fullmatch(match.secret)
     if found is None:
         return None
-    if zlib.crc32(found[1]) == int(found[2], 16):
-        return verified("checksum right")
-    return disproved("checksum wrong")
+    return checksum(is_right=zlib.crc32(found[1]) == int(found[2], 16))
 
 
 CHECK: Check = prove

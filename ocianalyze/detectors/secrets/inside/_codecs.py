@@ -8,8 +8,8 @@ from typing import Protocol
 import zstandard
 from isal import isal_zlib
 
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Sink
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import KIB, MIB
 
 PIECE = MIB
@@ -59,27 +59,6 @@ class _Zstd:
         self.unconsumed_tail = b"" if self.eof else data[_ZSTD_STEP:]
         if self.eof:
             self.unused_data = self._frame.unused_data + bytes(data[_ZSTD_STEP:])
-        return piece
-
-
-class Stored:
-    """No compression, of a length that is known."""
-
-    def __init__(self, length: int) -> None:
-        """Give `length` bytes."""
-        self._left = length
-        self.unused_data = b""
-
-    @property
-    def eof(self) -> bool:
-        """Tell whether all were there."""
-        return self._left <= 0
-
-    def decompress(self, data: Data, _max_length: int) -> bytes:
-        """Return what belongs to it."""
-        piece = bytes(data[: self._left])
-        self._left -= len(piece)
-        self.unused_data = bytes(data[len(piece) :])
         return piece
 
 

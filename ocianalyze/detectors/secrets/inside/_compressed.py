@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ocianalyze.detectors.secrets.inside import _codecs
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codecs, Unpack
 from ocianalyze.detectors.secrets.inside._flow import (
     DamagedError,
@@ -16,6 +15,7 @@ from ocianalyze.detectors.secrets.inside._flow import (
     Tell,
     Zeros,
 )
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import KIB
 
 _SKIPPABLE = b"\x2a\x4d\x18"

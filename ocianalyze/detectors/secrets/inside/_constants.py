@@ -12,9 +12,9 @@ from typing import Literal
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._engine import Engine, Kind, engine
-from ocianalyze.detectors.secrets._literals import beginnings
+from ocianalyze.detectors.secrets.engine import Engine, Kind, engine
 from ocianalyze.detectors.secrets.inside._flow import Data
+from ocianalyze.detectors.secrets.literals import beginnings
 
 Compiled = Literal["", "python", "java"]
 _JAVA = b"\xca\xfe\xba\xbe"
@@ -68,8 +68,9 @@ class Beginnings:
 
 def _engine(of: Engine) -> Engine:
     """Return an engine that looks for beginnings alone."""
-    texts = {x.text.replace(r"\x00", ""): None for x in of.expressions if x.coding == "utf-16"}
-    known = {rule for x in of.expressions if x.coding == "utf-16" for rule in x.rules}
+    begin = [x for x in of.expressions if x.coding == "utf-16" and x.rules]
+    texts = {x.text.replace(r"\x00", ""): None for x in begin}
+    known = {rule for x in begin for rule in x.rules}
     rest = [rule for index, rule in enumerate(of.rules) if index not in known]
     short = [rule.pattern for rule in rest if _BEGINNING.match(rule.pattern)]
     for text in (text for pattern in short for text in beginnings(pattern)):

@@ -13,7 +13,6 @@ from hashlib import sha1
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside import _codecs
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Unpack
 from ocianalyze.detectors.secrets.inside._flow import (
     DamagedError,
@@ -24,6 +23,7 @@ from ocianalyze.detectors.secrets.inside._flow import (
     Sink,
     Taker,
 )
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import MIB
 
 LOOSE = re.compile(rb"(?:^|/)objects/[0-9a-f]{2}/(?:[0-9a-f]{38}|[0-9a-f]{62})$")

@@ -2,14 +2,14 @@
 
 import re
 
-from ocianalyze.detectors.secrets.checks._openpgp import (
+from ocianalyze.detectors.secrets.inside._stored import Stored
+from ocianalyze.detectors.secrets.openpgp import (
     SECRET_KEY,
     SECRET_SUBKEY,
     packets,
     secret_key,
 )
-from ocianalyze.detectors.secrets.checks._proofs import public
-from ocianalyze.detectors.secrets.inside._stored import Stored
+from ocianalyze.detectors.secrets.proofs import public
 
 _RULE = "pgp-private-key"
 _AGENT = re.compile(rb"(?:^|/)private-keys-v1\.d/[0-9A-Fa-f]{40}\.key$")

@@ -4,6 +4,7 @@ from dataclasses import field
 from hashlib import sha1
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors import certificates
 from ocianalyze.detectors.secrets.inside._stored import DEFAULTS, OPENS, Stored
 
 _RULES = {b"\xfe\xed\xfe\xed": "java-keystore-key", b"\xce\xce\xce\xce": "java-jceks-key"}
@@ -25,6 +26,8 @@ class _Reader:
     data: bytes
     at: int = 12
     kinds: list[int] = field(default_factory=list)
+    certificate: bytes = b""
+    """Of the first private key."""
 
     def number(self, width: int) -> int:
         raw = self.data[self.at : self.at + width]
@@ -34,7 +37,8 @@ class _Reader:
         return int.from_bytes(raw, "big")
 
     def skip(self, width: int) -> None:
-        self.at += self.number(width)
+        length = self.number(width)
+        self.at += length
 
     def entry(self, version: int) -> bool:
         """Read one entry; False after one of unknown length."""
@@ -50,14 +54,18 @@ class _Reader:
         for _ in range(min(certificates, _CHAIN)):
             if version > 1:
                 self.skip(2)
+            start = self.at + 4
             self.skip(4)
+            if self.kinds[-1] == _PRIVATE and not self.certificate:
+                self.certificate = self.data[start : self.at]
         return True
 
 
 def read(data: bytes) -> Stored | None:
     """Return what is in a store; None for one with certificates alone."""
     count = int.from_bytes(data[8:12], "big")
-    kinds = _kinds(data, min(count, _ENTRIES))
+    reader = _read(data, min(count, _ENTRIES))
+    kinds = reader.kinds
     private, secret = kinds.count(_PRIVATE), kinds.count(_SECRET)
     if not private and not secret:
         return None
@@ -66,10 +74,19 @@ def read(data: bytes) -> Stored | None:
     parts += ["secret keys"] if secret else []
     opens = any(_seal(data, password) == data[-_DIGEST:] for password in DEFAULTS)
     parts += [OPENS] if opens else []
-    return Stored(_RULES[data[:4]], ", ".join(parts), "high" if opens else None)
+    facts = {"spki": spki} if (spki := _spki(reader.certificate)) else {}
+    return Stored(_RULES[data[:4]], ", ".join(parts), "high" if opens else None, facts)
 
 
-def _kinds(data: bytes, count: int) -> list[int]:
+def _spki(certificate: bytes) -> str:
+    """Return the digest of the public key: the certificate is in clear whatever the password."""
+    try:
+        return certificates.read(certificate).spki
+    except ValueError:
+        return ""
+
+
+def _read(data: bytes, count: int) -> _Reader:
     reader = _Reader(data[:-_DIGEST])
     version = int.from_bytes(data[4:8], "big")
     try:
@@ -78,7 +95,7 @@ def _kinds(data: bytes, count: int) -> list[int]:
                 break
     except IndexError:
         """A damaged store has the entries that could be read."""
-    return reader.kinds
+    return reader
 
 
 def _seal(data: bytes, password: str) -> bytes:

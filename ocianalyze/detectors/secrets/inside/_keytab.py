@@ -1,7 +1,7 @@
 """Kerberos keytabs (MIT's keytab file format, version 5.2)."""
 
-from ocianalyze.detectors.secrets.checks._proofs import public
 from ocianalyze.detectors.secrets.inside._stored import Stored
+from ocianalyze.detectors.secrets.proofs import public
 
 _RULE = "kerberos-keytab"
 _MAGIC = b"\5\2"

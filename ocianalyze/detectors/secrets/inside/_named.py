@@ -6,7 +6,7 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names, small
-from ocianalyze.detectors.secrets._engine import Engine
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.layers.observer import Interest
 

@@ -4,10 +4,10 @@ import re
 from base64 import a85decode
 
 from ocianalyze.detectors.secrets.inside import _codecs
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Unpack
 from ocianalyze.detectors.secrets.inside._compressed import Again
 from ocianalyze.detectors.secrets.inside._flow import Enter, Note, Parser, Seek
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import KIB
 
 _BEGIN = b"stream"

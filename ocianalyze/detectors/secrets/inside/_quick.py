@@ -6,15 +6,16 @@ from typing import Protocol
 
 from isal import isal_zlib
 
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside._behind import Behind
 from ocianalyze.detectors.secrets.inside._compressed import inner_name
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled, hidden
 from ocianalyze.detectors.secrets.inside._flow import Data, SpentError
 from ocianalyze.detectors.secrets.inside._named import Naming
-from ocianalyze.detectors.secrets.inside._recognise import HEAD, may_be_packed
-from ocianalyze.detectors.secrets.inside.look import BETWEEN
+from ocianalyze.detectors.secrets.inside.allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.inside.inner import packed
+from ocianalyze.detectors.secrets.inside.look import BETWEEN, Look
+from ocianalyze.detectors.secrets.inside.recognise import HEAD, may_be_packed
 from ocianalyze.layers.observer import Tap
 from ocianalyze.limits import KIB, MIB
 
@@ -35,6 +36,10 @@ class Inspector(Protocol):
     def beginnings(self) -> Beginnings: ...
     @property
     def naming(self) -> Naming: ...
+    def look(self, path: bytes, spending: Spending) -> Look:
+        """Begin to gather what a file holds."""
+        ...
+
     def inside(self, path: bytes) -> Tap:
         """Return what looks closely into a file, whatever it is."""
         ...
@@ -46,8 +51,8 @@ class Small:
 
     by: Inspector
     path: bytes
-    hides: "Callable[[Inspector, bytes, bytes, Spending], bool]"
-    """Given path and content, tells whether anything may hide there."""
+    ask: "Callable[[Inspector, bytes, bytes, Spending], bytes | None]"
+    """Given path and content, returns what was found, None for what needs a close look."""
     data: bytes = b""
 
     def feed(self, piece: bytes | memoryview) -> bool:
@@ -61,11 +66,11 @@ class Small:
         spending.resume()
         try:
             spending.clock()
-            hides = self.hides(self.by, self.path, self.data, spending)
+            found = self.ask(self.by, self.path, self.data, spending)
             spending.clock()
         except SpentError:
-            hides = True
-        return self._closely() if hides else None
+            found = None
+        return self._closely() if found is None else found or None
 
     def _closely(self) -> bytes | None:
         inside = self.by.inside(self.path)
@@ -73,32 +78,40 @@ class Small:
         return inside.close()
 
 
-def in_compiled(by: Inspector, path: bytes, data: bytes, _spending: Spending) -> bool:
-    """Tell whether a compiled file has a text whose borders are hidden; few have."""
+def in_compiled(by: Inspector, path: bytes, data: bytes, _spending: Spending) -> bytes | None:
+    """Return nothing where no text of a compiled file has hidden borders; few have one."""
     kind = compiled(data[:HEAD], path)
     if not kind:
-        return True
+        return None
     starts, too_many = by.beginnings.starts(data)
     texts = [data[slice(*span)] for span in hidden(data, starts, kind)]
     events, more = by.engine.scan(BETWEEN.join(texts)) if texts else ((), False)
-    return bool(events) or too_many or more
+    return None if events or too_many or more else b""
 
 
-def in_gzip(by: Inspector, path: bytes, data: bytes, spending: Spending) -> bool:
-    """Tell whether a file of one gzip member may hold a secret; few do."""
+def in_gzip(by: Inspector, path: bytes, data: bytes, spending: Spending) -> bytes | None:
+    """Return what a file of one gzip member holds, as far as that is a text."""
     codec = isal_zlib.decompressobj(_WBITS)
     try:
         text = codec.decompress(data, _INFLATED)
     except isal_zlib.error:  # type: ignore[misc] # its stub calls the class an instance
-        return True
-    name = inner_name(path.decode("utf-8", "backslashreplace"), "gzip").encode(errors="replace")
+        return None
+    inner = inner_name(path.decode("utf-8", "backslashreplace"), "gzip")
+    name = inner.encode(errors="replace")
     if not codec.eof or codec.unused_data or may_be_packed(text) or by.naming.may_say(name):
-        return True
-    events, too_many = by.engine.scan(text)
-    if events or too_many or compiled(text[:HEAD], name):
-        return True
+        return None
+    if compiled(text[:HEAD], name):
+        return None
     spending.inflate(len(text))
-    return False
+    events, too_many = by.engine.scan(text)
+    return _told(by.look(path, spending), inner, text) if events or too_many else b""
+
+
+def _told(look: Look, inner: str, text: bytes) -> bytes:
+    """Return what a text holds in which triggers are."""
+    look.whole(inner, text)
+    look.finish()
+    return packed(look.hits, look.unread) if look.hits or look.unread else b""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,6 @@
-"""Compressed values in SQLite databases; all others are plain bytes of the file, deleted ones too.
+"""Compressed values in SQLite databases and their write-ahead logs.
+
+All others are plain bytes of the file, deleted ones too.
 
 Every page is looked through for beginnings of zlib and gzip. A value that is longer than its page
 goes on elsewhere in the file (SQLite's file format, 1.6): it is read to the end of its first page,
@@ -8,13 +10,17 @@ and told.
 import re
 
 from ocianalyze.detectors.secrets.inside import _codecs
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Unpack
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Enter, Note, Parser
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import KIB
 
 _SIZE = slice(16, 18)
 """Of the header: bytes of a page, 1 for 65,536 (SQLite's file format, 1.3.2)."""
+LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+"""Begin a write-ahead log, which holds pages that the database has not got yet (4.1)."""
+_LOG_SIZE, _LOG_HEADER, _FRAME = slice(8, 12), 32, 24
+"""Of the log: bytes of a page, of the header, and of what comes before each page."""
 _SMALLEST, _LARGEST = 512, 64 * KIB
 _AT_ONCE = 256 * KIB
 _BEGIN = re.compile(rb"x[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
@@ -32,20 +38,33 @@ def sqlite_values(enter: Enter, note: Note, spending: Spending) -> Parser:
 
     """
     head = yield _SMALLEST
-    size = int.from_bytes(head[_SIZE], "big")
+    first, stride = _layout(head)
+    wanted = _AT_ONCE // stride * stride
+    at, pages = 0, head + (yield first + wanted - len(head))
+    while True:
+        for found in _BEGIN.finditer(pages):
+            end = first + ((found.start() - first) // stride + 1) * stride
+            name = f"value at {at + found.start()}"
+            _value(name, pages[found.start() : end], enter, note, spending)
+        if len(pages) < first + wanted:
+            return
+        at, first = at + len(pages), 0
+        pages = yield wanted
+
+
+def _layout(head: bytes) -> tuple[int, int]:
+    """Return where pages begin, and how far the end of one is from that of the next.
+
+    Raises:
+        DamagedError: the header cannot be read.
+
+    """
+    is_log = head.startswith(LOG)
+    size = int.from_bytes(head[_LOG_SIZE if is_log else _SIZE], "big")
     size = _LARGEST if size == 1 else size
     if size & size - 1 or not _SMALLEST <= size <= _LARGEST:
         raise DamagedError("has an unreadable SQLite header")
-    at, pages = 0, head + (yield _AT_ONCE - len(head))
-    while True:
-        for found in _BEGIN.finditer(pages):
-            end = (found.start() // size + 1) * size
-            name = f"value at {at + found.start()}"
-            _value(name, pages[found.start() : end], enter, note, spending)
-        if len(pages) < _AT_ONCE:
-            return
-        at += len(pages)
-        pages = yield _AT_ONCE
+    return (_LOG_HEADER, _FRAME + size) if is_log else (0, size)
 
 
 def _value(name: str, data: bytes, enter: Enter, note: Note, spending: Spending) -> None:

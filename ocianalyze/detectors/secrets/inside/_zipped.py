@@ -14,9 +14,9 @@ from isal import isal_zlib
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside import _codecs
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._codecs import Codec, Unpack
 from ocianalyze.detectors.secrets.inside._flow import Note, Parser, Pour, Seek, Sink, Taker, Tell
+from ocianalyze.detectors.secrets.inside.allowance import Spending
 from ocianalyze.limits import MIB
 
 

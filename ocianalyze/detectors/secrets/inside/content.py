@@ -7,14 +7,15 @@ from functools import partial
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._search import Search
 from ocianalyze.detectors.secrets.inside import _archives, _cpio, _git, _pdf, _sqlite, stores
 from ocianalyze.detectors.secrets.inside._behind import Behind
 from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
 from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
 from ocianalyze.detectors.secrets.inside._named import Named
-from ocianalyze.detectors.secrets.inside._recognise import (
+from ocianalyze.detectors.secrets.inside._zipped import Members, Visitor, zip_members
+from ocianalyze.detectors.secrets.inside.look import Look
+from ocianalyze.detectors.secrets.inside.recognise import (
     ARCHIVES,
     BEHIND,
     HEAD,
@@ -24,9 +25,8 @@ from ocianalyze.detectors.secrets.inside._recognise import (
     recognise,
     unread,
 )
-from ocianalyze.detectors.secrets.inside._zipped import Members, Visitor, zip_members
-from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.detectors.secrets.inside.stores import Kept
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.limits import MIB
 from ocianalyze.model.secret import Where
 
@@ -78,6 +78,7 @@ class Content:
     _compiled: bytearray | None = None
     """A compiled content so far, of which the texts are looked at."""
     _is_weak: bool = False
+    _may_be_packed: bool = True
     _is_mixed: bool = False
     """It is searched as it is, too."""
     _child: "Content | None" = None
@@ -119,7 +120,7 @@ class Content:
             self._begin()
         if self._search:
             self.look.keep(self.inner, self._search.close())
-            self.look.ended(self.inner, self._search)
+            self.look.ended(self.inner, self._search, is_entered=self._may_be_packed)
         elif self.depth.coded and self._held:
             self.look.whole(self.inner, self._held)
         if self._kept:
@@ -154,7 +155,8 @@ class Content:
         """Recognise the content by what is there, and take that."""
         piece, self._held, self._is_known = self._held, b"", True
         head = bytes(piece[:HEAD])
-        if not self.inner or may_be_packed(head) or self.inner.endswith(".key"):
+        self._may_be_packed = may_be_packed(head)
+        if not self.inner or self._may_be_packed or self.inner.endswith(".key"):
             self._recognise(head)
         self._take(piece)
 

@@ -9,6 +9,8 @@ from ocianalyze.detectors.secrets.hits import Hit, pack, unpack
 
 NAME = "secrets-inner"
 """Key of the observations in `LayerFacts`."""
+ARCHIVE_IN = "is packed as a zip archive in the middle of other bytes, which is not read"
+"""Why one was not looked at whose end was seen."""
 _REASONS = 20
 _SHOWN = 400
 

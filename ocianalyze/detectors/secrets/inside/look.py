@@ -7,16 +7,17 @@ from itertools import accumulate
 from typing import Generic, TypeVar
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._candidate import Proved
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets._search import Search
+from ocianalyze.detectors.secrets.candidate import Proved
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.gather import by_name
 from ocianalyze.detectors.secrets.hits import Hit, hit
-from ocianalyze.detectors.secrets.inside._allowance import Spending
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, Compiled, compiled, hidden
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.inside._named import Named, Naming
-from ocianalyze.detectors.secrets.inside.inner import note
+from ocianalyze.detectors.secrets.inside.allowance import Spending
+from ocianalyze.detectors.secrets.inside.inner import ARCHIVE_IN, note
+from ocianalyze.detectors.secrets.inside.recognise import HEAD, may_be_packed
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.limits import KIB
 from ocianalyze.model.secret import Where
 
@@ -169,8 +170,10 @@ class Look:
         if is_searched or not self.search(inner).find(data):
             self._named.append((inner, named.rule, named.sha256))
 
-    def ended(self, inner: str, search: Search) -> None:
-        """Tell when a search saw too much to look at all of it."""
+    def ended(self, inner: str, search: Search, *, is_entered: bool) -> None:
+        """Tell when a search saw too much to look at all of it, or what nobody looks into."""
+        if search.archives and not is_entered:
+            self.note(inner, ARCHIVE_IN)
         if search.exhausted:
             self.note(inner, _TOO_MANY)
 
@@ -219,7 +222,7 @@ class Look:
         for (inner, text, where), _, _ in waiting.rows(ends, all_of=too_many):
             search = self.search(inner)
             self.keep(inner, search.find(bytes(text)), where=where)
-            self.ended(inner, search)
+            self.ended(inner, search, is_entered=True)
 
     def _flush(self) -> None:
         """Look at all of them at once, then at those with something."""
@@ -247,4 +250,4 @@ class Look:
         found = search.find(bytes(data))
         if found:
             self.keep(inner, found, base)
-        self.ended(inner, search)
+        self.ended(inner, search, is_entered=bool(base) or may_be_packed(bytes(data[:HEAD])))

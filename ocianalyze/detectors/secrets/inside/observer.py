@@ -1,9 +1,8 @@
 """The observer that looks inside packed files and key stores."""
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._engine import Engine, Nothing
+from ocianalyze.detectors.secrets.engine import Engine, Nothing
 from ocianalyze.detectors.secrets.inside import _der, stores
-from ocianalyze.detectors.secrets.inside._allowance import Allowance, Spending
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.detectors.secrets.inside._named import Naming
@@ -14,7 +13,12 @@ from ocianalyze.detectors.secrets.inside._quick import (
     in_compiled,
     in_gzip,
 )
-from ocianalyze.detectors.secrets.inside._recognise import (
+from ocianalyze.detectors.secrets.inside._sqlite import LOG
+from ocianalyze.detectors.secrets.inside.allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.inside.content import LARGEST, Content
+from ocianalyze.detectors.secrets.inside.inner import NAME, packed
+from ocianalyze.detectors.secrets.inside.look import Look
+from ocianalyze.detectors.secrets.inside.recognise import (
     BEHIND,
     HEAD,
     UNREAD,
@@ -22,12 +26,9 @@ from ocianalyze.detectors.secrets.inside._recognise import (
     recognise,
     unread,
 )
-from ocianalyze.detectors.secrets.inside.content import LARGEST, Content
-from ocianalyze.detectors.secrets.inside.inner import NAME, packed
-from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 5
+VERSION = 6
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -45,7 +46,7 @@ INTEREST = Interest(
                 b"\x1f\x8b",
                 b"\5\2",
                 *(b"#!", b"MZ", b"\x7fELF", b"Cr24", b"\xff\xd8", b"\x89PNG", b"GIF8"),
-                *(b"%PDF", b"SQLi", b"\xc7\x71", b"\x71\xc7"),
+                *(b"%PDF", b"SQLi", *LOG, b"\xc7\x71", b"\x71\xc7"),
                 b"\xca\xfe\xba\xbe",
             ),
             *(*_ZLIB, *_DER, *_der.SHORT, *UNREAD),
@@ -123,8 +124,12 @@ class Opening:
     def inside(self, path: bytes) -> _Inside:
         """Return what looks into a file, whatever it is."""
         spending = Spending(self.allowance)
-        look = Look(self.engine, path, spending, self.beginnings, self.naming, self.bare)
+        look = self.look(path, spending)
         return _Inside(look, Content(look, ""), spending)
+
+    def look(self, path: bytes, spending: Spending) -> Look:
+        """Begin to gather what a file holds."""
+        return Look(self.engine, path, spending, self.beginnings, self.naming, self.bare)
 
 
 def observer(

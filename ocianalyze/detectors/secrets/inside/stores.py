@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import Proved
+from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.inside import _der, _gnupg, _jks, _keytab, _pkcs12
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.inside._stored import Stored
@@ -39,6 +39,15 @@ _FORMATS: dict[str, Format] = {
 }
 
 
+PROOFS = {
+    "java-keystore-key": ("its structure", "a default password"),
+    "java-jceks-key": ("its structure", "a default password"),
+    "pkcs12-key": ("its structure", "a default password"),
+    "der-private-key": ("its structure",),
+    "kerberos-keytab": ("its structure",),
+    "pgp-private-key": ("its structure",),
+}
+"""What may prove the secret of a rule where a whole file is a key store, in a few words."""
 FIRST = frozenset({b"\xfe", b"\xce", b"0", b"\5", b"\x94", b"\x95", b"\x96", b"\xc5"})
 """First bytes of key stores; the files of GnuPG's agent are told by their path."""
 

@@ -1,7 +1,7 @@
 """Matches as the engine would make them."""
 
 from ocianalyze.detectors.secrets._base import Match, Proof
-from ocianalyze.detectors.secrets.checks._all import check
+from ocianalyze.detectors.secrets.checks import named
 
 
 def match(secret: bytes | str, around: bytes | str = b"", **groups: str) -> Match:
@@ -14,7 +14,7 @@ def match(secret: bytes | str, around: bytes | str = b"", **groups: str) -> Matc
 
 def prove(name: str, secret: bytes | str, around: bytes | str = b"", **groups: str) -> Proof | None:
     """Return what a check says of a secret."""
-    return check(name)(match(secret, around, **groups))
+    return named(name)(match(secret, around, **groups))
 
 
 def verdict(name: str, secret: bytes | str, around: bytes | str = b"", **groups: str) -> str:

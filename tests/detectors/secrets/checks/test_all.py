@@ -11,8 +11,8 @@ from hypothesis.strategies import SearchStrategy
 
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Match, Proof
-from ocianalyze.detectors.secrets.checks._all import check, names
-from ocianalyze.detectors.secrets.checks._proofs import public
+from ocianalyze.detectors.secrets.checks import named, names
+from ocianalyze.detectors.secrets.proofs import public
 from tests.detectors.secrets.checks.samples import SAMPLES
 
 _NAMES = sorted(names())
@@ -38,7 +38,7 @@ def test_any_bytes_get_an_answer(name: str) -> None:
 
     @given(st.sampled_from(seeds).flatmap(matches))
     def never_raises(match: Match) -> None:
-        proof = check(name)(match)
+        proof = named(name)(match)
         assert proof is None or proof.proven in _VERDICTS
 
     never_raises()
@@ -47,7 +47,7 @@ def test_any_bytes_get_an_answer(name: str) -> None:
 @pytest.mark.parametrize("name", _NAMES)
 @pytest.mark.parametrize("start", [0, 5, 1 << 20])
 def test_a_start_outside_the_text_is_no_error(name: str, start: int) -> None:
-    proof = check(name)(Match(b"", {}, b"", start))
+    proof = named(name)(Match(b"", {}, b"", start))
     assert proof is None or isinstance(proof, Proof)
 
 
@@ -84,7 +84,7 @@ def test_names_are_the_public_modules() -> None:
 @pytest.mark.parametrize("name", ["", "_crypt", "github_crc32", "../jwt", "nothing"])
 def test_other_names_are_none(name: str) -> None:
     with pytest.raises(KeyError):
-        check(name)
+        named(name)
 
 
 @given(st.dictionaries(st.text(max_size=5), st.one_of(st.text(), st.binary(), st.integers())))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.detectors.secrets.checks._openpgp import crc24, packets, secret_key
+from ocianalyze.detectors.secrets.openpgp import crc24, packets, secret_key
 from tests.detectors.secrets.checks.matches import prove, verdict
 
 

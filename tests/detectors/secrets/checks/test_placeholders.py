@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.detectors.secrets.checks._base64 import canonical, decode
-from ocianalyze.detectors.secrets.checks._entropy import shannon
 from ocianalyze.detectors.secrets.checks._json import enclosing
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
 from ocianalyze.detectors.secrets.checks._published import origin
+from ocianalyze.detectors.secrets.entropy import shannon
 from tests.detectors.secrets.checks.matches import verdict
 
 

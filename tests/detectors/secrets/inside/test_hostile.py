@@ -14,8 +14,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.detectors.secrets._engine import Engine
-from ocianalyze.detectors.secrets.inside._allowance import Allowance
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.inner import Inside, unpacked
 from ocianalyze.detectors.secrets.inside.observer import observer
 from ocianalyze.layers.observer import Seen

@@ -106,6 +106,41 @@ def test_compressed_values_of_a_database_are_read(
     assert not found.unread
 
 
+def log(folder: Path, *values: bytes, size: int) -> bytes:
+    """Return the write-ahead log of a database that has got nothing of it yet."""
+    connection = sqlite3.connect(folder / "x.db")
+    connection.execute(f"pragma page_size={size}")
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("create table t(a)")
+    connection.executemany("insert into t values(?)", [(value,) for value in values])
+    connection.commit()
+    data = (folder / "x.db-wal").read_bytes()
+    connection.close()
+    return data
+
+
+@pytest.mark.parametrize("step", [1 << 20, 13])
+@pytest.mark.parametrize("size", [512, 4096, 65536])
+def test_compressed_values_that_wait_in_a_log_are_read(
+    size: int, step: int, look: Look, tmp_path: Path
+) -> None:
+    packed = zlib.compress(TEXT)
+    fill = [bytes([number]) * (size // 2) for number in range(1, 90)]
+    data = log(tmp_path, *fill, packed, size=size)
+    found = look("x.db-wal", data, step=step)
+    assert f"value at {data.index(packed)}" in {one.inner for one in found.hits}
+    assert not found.unread
+
+
+def test_a_value_that_ends_with_its_frame_is_told(look: Look, tmp_path: Path) -> None:
+    data = log(tmp_path, zlib.compress(TEXT + bytes(range(256)) * 40, 0), size=4096)
+    found = look("x.db-wal", data)
+    assert found.hits
+    assert [one.reason for one in found.unread] == [
+        "is packed and goes on in other pages, which are not read"
+    ]
+
+
 def test_a_deleted_value_is_read_as_well(look: Look, tmp_path: Path) -> None:
     assert look("x.db", database(tmp_path, "x", zlib.compress(TEXT))).hits
 

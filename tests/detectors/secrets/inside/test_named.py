@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ocianalyze.detectors.secrets._engine import Engine, engine
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets._rules import by_id, shipped
-from ocianalyze.detectors.secrets.inside._allowance import Allowance
+from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.inner import Inside, unpacked
 from ocianalyze.detectors.secrets.inside.observer import observer
+from ocianalyze.detectors.secrets.rule_files import by_id, shipped
 from ocianalyze.layers.observer import Seen
 from tests.detectors.secrets.inside.conftest import (
     TEXT,

@@ -19,11 +19,13 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from ocianalyze.detectors.secrets._engine import Engine
 from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside import stores
 from ocianalyze.detectors.secrets.inside.observer import INTEREST
+from ocianalyze.detectors.secrets.rule_files import by_id, shipped
 from tests.detectors.secrets.inside.conftest import Look, zipped
+from tests.detectors.test_certificates import made
 
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 SUN_KEY = b"\x06\x0a\x2b\x06\x01\x04\x01\x2a\x02\x11\x01\x01\x05\x00\x04" + bytes(range(90))
@@ -95,6 +97,24 @@ class TestJava:
         match = rule.expression.search(jks(PRIVATE))
         assert match
         assert (found.id, found.offset) == (identity(match["secret"]), match.start("secret"))
+
+    def test_the_public_key_of_its_certificate_is_told_whatever_its_password(
+        self, look: Look
+    ) -> None:
+        """So that it can be joined with certificates elsewhere."""
+        key = ec.derive_private_key(0x1234567890ABCDEF, ec.SECP256R1())
+        der = made({x509.NameOID.COMMON_NAME: "made up"}, key=key).public_bytes(Encoding.DER)
+        chain = utf("X.509") + blob(der)
+        one = struct.pack(">I", 1) + utf("app") + bytes(8) + blob(SUN_KEY)
+        (found,) = look(
+            "app.jks", jks(TRUSTED, one + struct.pack(">I", 1) + chain, password="Xq7#long")
+        ).hits
+        spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assert found.facts == {"spki": hashlib.sha256(spki).hexdigest()}
+
+    @pytest.mark.parametrize("rule", stores.PROOFS)
+    def test_what_proves_it_is_told_of_rules_that_there_are(self, rule: str) -> None:
+        assert rule in by_id(shipped())
 
     def test_trust_stores_are_no_secret(self, look: Look) -> None:
         assert not look("cacerts", jks(TRUSTED, TRUSTED)).hits

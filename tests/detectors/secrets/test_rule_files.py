@@ -8,9 +8,10 @@ import pytest
 
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._candidate import NEAR
 from ocianalyze.detectors.secrets._expressions import expressions
-from ocianalyze.detectors.secrets._rules import SHIPPED, read_rule
+from ocianalyze.detectors.secrets.candidate import NEAR
+from ocianalyze.detectors.secrets.rule_files import SHIPPED, read_rule, tried
+from ocianalyze.errors import UsageError
 from ocianalyze.model.anomaly import Severity
 
 FILES = sorted(SHIPPED.glob("*.toml"))
@@ -48,6 +49,30 @@ def test_a_rule_says_what_it_is(path: Path) -> None:
     assert rule.beside or not _UNFIT.search(rule.trigger or rule.pattern)
     known = {module.stem.replace("_", "-") for module in Path(checks.__path__[0]).glob("[a-z]*.py")}
     assert set(rule.checks) <= known
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param("beside = true\n", "with words in near", id="without-words"),
+        pytest.param("beside = true\nnear = []\n", "with words in near", id="with-none"),
+        pytest.param(
+            "beside = true\nnear = ['a']\ntrigger = 'x'\n", "without a trigger", id="trigger"
+        ),
+        pytest.param("beside = 'yes'\nnear = ['a']\n", "beside has a value", id="no-truth"),
+        pytest.param("allowed = ['(']\n", "is no expression", id="no-expression"),
+        pytest.param("allowed = 'a'\n", "allowed has a value", id="no-list"),
+    ],
+)
+def test_a_rule_that_contradicts_itself_is_refused(more: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "acme.toml"
+    texts = ("title", "provider", "remediation")
+    rows = [f"{name} = 'x'\n" for name in texts]
+    path.write_text(
+        f"id = 'acme'\nkind = 'token'\nseverity = 'low'\npattern = 'x'\n{more}" + "".join(rows)
+    )
+    with pytest.raises(UsageError, match=said):
+        tried(read_rule(path))
 
 
 @pytest.mark.parametrize("path", RULES)

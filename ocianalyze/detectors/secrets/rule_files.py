@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Kind, Rule
-from ocianalyze.detectors.secrets.checks import _all
 from ocianalyze.errors import UsageError
 from ocianalyze.model.anomaly import Severity
 
@@ -16,7 +16,8 @@ SHIPPED = Path(__file__).with_name("rules")
 _TEXTS = ("id", "title", "provider", "kind", "severity", "pattern", "remediation")
 _MORE = ("trigger", "entropy", "paths", "beside")
 _TYPES: Mapping[str, Any] = {"entropy": int | float, "beside": bool}
-_LISTS = ("near", "checks", "files", "matches", "misses")
+_ALLOWED = ("allowed", "allowed_matches", "allowed_lines")
+_LISTS = ("near", "checks", "files", *_ALLOWED, "matches", "misses")
 
 
 def read_rule(path: Path) -> Rule:
@@ -29,7 +30,8 @@ def read_rule(path: Path) -> Rule:
     try:
         return _rule(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise UsageError(f"is no rule: {error}", place=str(path), cure="see the docs") from error
+        cure = "mend it; the how-to on secrets says what rules hold"
+        raise UsageError(f"is no rule: {error}", place=str(path), cure=cure) from error
 
 
 def tried(rule: Rule) -> Rule:
@@ -39,12 +41,14 @@ def tried(rule: Rule) -> Rule:
         UsageError: one of them does not.
 
     """
-    for text in (rule.pattern, rule.trigger, rule.paths):
+    allowed = (text for name in _ALLOWED for text in getattr(rule, name))
+    for text in (rule.pattern, rule.trigger, rule.paths, *allowed):
         try:
             re.compile(text.encode())
         except (re.error, OverflowError, RecursionError) as error:
-            place = f"rule {rule.id}"
-            raise UsageError(f"{text!r} is no expression: {error}", place=place) from error
+            said = f"{text!r} is no expression: {error}"
+            cure = "mend it; the how-to on secrets says what rules hold"
+            raise UsageError(said, place=f"rule {rule.id}", cure=cure) from error
     return rule
 
 
@@ -69,7 +73,7 @@ def _expect_types(row: dict[str, Any]) -> None:
         raise TypeError("a list has something else than texts")
     if row["kind"] not in get_args(Kind) or row["severity"] not in get_args(Severity):
         raise ValueError("kind or severity is none of those that there are")
-    if unknown := set(row.get("checks", ())) - _all.names():
+    if unknown := set(row.get("checks", ())) - checks.names():
         raise ValueError(f"unknown check {min(unknown)}")
 
 

@@ -296,6 +296,7 @@ def _edges(line: bytes) -> tuple[list[int], int]:
 
 
 def raw_of(text: str) -> bytes:
+    """Return the bytes of a text, also of one that no file name could be."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ocianalyze.detectors.secrets._masking import LEAST
+from ocianalyze.detectors.secrets.masking import LEAST
 
 
 class Texts:

@@ -8,6 +8,7 @@ from ocianalyze.detectors.secrets.inside._codecs import is_zlib
 from ocianalyze.detectors.secrets.inside._compressed import COMPRESSIONS
 from ocianalyze.detectors.secrets.inside._cpio import BINARY_CPIO, is_binary_cpio
 from ocianalyze.detectors.secrets.inside._git import LOOSE
+from ocianalyze.detectors.secrets.inside._sqlite import LOG
 
 HEAD = 512
 _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
@@ -22,6 +23,7 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"070707", "cpio"),
     (b"%PDF-", "pdf"),
     (b"SQLite format 3\0", "sqlite"),
+    *((magic, "sqlite") for magic in LOG),
     (b"!<arch>\ndebian-binary", "ar"),
     (b"PACK\0\0\0\2", "pack"),
     (b"PACK\0\0\0\3", "pack"),

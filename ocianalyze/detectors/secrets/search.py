@@ -4,17 +4,19 @@ The bytes may come in any pieces; the answers are the same. A match is looked fo
 bytes behind its trigger are there, and told when nothing that overlaps it can come any more.
 """
 
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._candidate import WINDOW, Prove, Proved
 from ocianalyze.detectors.secrets._coded import Text, decoded
 from ocianalyze.detectors.secrets._confirm import MARGIN, Confirm
-from ocianalyze.detectors.secrets._engine import Engine, Event, Stream
+from ocianalyze.detectors.secrets._expressions import ARCHIVE, Coding, Expression
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place, prove
 from ocianalyze.detectors.secrets._recent import Recent
+from ocianalyze.detectors.secrets.candidate import WINDOW, Prove, Proved
+from ocianalyze.detectors.secrets.engine import Engine, Event, Stream
 
 SMALL = 32 << 10
 _KEEP = WINDOW + MARGIN + 1
@@ -23,9 +25,19 @@ _HOLD = 4 * WINDOW
 """Behind a secret, nothing that overlaps it can come any more."""
 _HELD = 10_000
 """Secrets that wait for others."""
-_CODED = 4_096
-"""Ends of coded beginnings that are decoded of each stretch."""
+_CODED = 8_192
+"""Ends of coded beginnings and words around which is decoded, of each stretch."""
 _STRETCH = 16 << 20
+_BEFORE = WINDOW // 4
+"""Bytes before such an end that are decoded."""
+_DECODED = 3 * WINDOW // 8
+"""Bytes behind it in which nothing is decoded again; enough follow for a key."""
+_END = struct.Struct("<8x2HLLH")
+"""End of a zip archive: members on this disk and in all, size of the directory, where it begins,
+size of the comment (APPNOTE 4.3.16)."""
+_MARK = 8
+_ENTRY = 46
+"""Bytes of a member in the directory at least."""
 
 
 @dataclass(slots=True)
@@ -41,6 +53,8 @@ class Search:
     """Pieces below this are joined; a content below it is one block."""
     exhausted: bool = False
     """More triggers than are looked at; something may have been missed."""
+    archives: list[int] = field(default_factory=list)
+    """Offsets where the directories of zip archives end."""
     _confirm: Confirm = field(init=False, repr=False)
     _recent: Recent = field(default_factory=Recent, repr=False)
     _small: bytearray = field(default_factory=bytearray, repr=False)
@@ -49,6 +63,8 @@ class Search:
     """Ends of triggers and their expressions, in order, that wait for what follows."""
     _held: list[Proved] = field(default_factory=list)
     _coded: int = 0
+    _decoded: dict[tuple[Coding, int], int] = field(default_factory=dict)
+    """Up to where the content was decoded, by coding and place in a group."""
 
     def __post_init__(self) -> None:
         """Begin without a match."""
@@ -113,14 +129,44 @@ class Search:
 
     def _look(self, end: int, index: int) -> None:
         expression = self.engine.expressions[index]
-        rules = [rule for rule in expression.rules if self._wants(rule, end)]
-        text = self._text(end, index) if rules else None
+        if expression.coding:
+            self._decode(end, expression)
+        elif rules := [rule for rule in expression.rules if self._wants(rule, end)]:
+            base, data = self._recent.cut(end - WINDOW - MARGIN, end + WINDOW)
+            text = Text(data, end - base, lambda first, last: (base + first, base + last))
+            self._try(rules, text)
+        elif expression == ARCHIVE and len(self.archives) < _HELD:
+            at = end - _MARK
+            if _is_archive(self._recent.cut(at, at + _END.size)[1]):
+                self.archives.append(at)
+
+    def _decode(self, end: int, expression: Expression) -> None:
+        """Look for all triggers in the text around the end of a coded one; one level."""
+        coding, phase = expression.coding, (end - expression.phase) % 4
+        if end <= self._decoded.get((coding, phase), 0):
+            return
+        self._coded += 1
+        if self._coded > _CODED * (1 + end // _STRETCH):
+            self.exhausted = True
+            return
+        base, data = self._recent.cut(end - _BEFORE, end + WINDOW)
+        text = decoded(expression, data, end - base, base)
         if text is None:
             return
-        if len(expression.rules) > 1:
+        self._decoded[coding, phase] = min(text.span(0, len(text.data))[1], end + _DECODED)
+        events, too_many = self.engine.scan(text.data)
+        self.exhausted |= too_many
+        for at, index in sorted({(at, index) for index, at in events}):
+            outer = text.span(0, at)[1]
+            rules = [x for x in self.engine.expressions[index].rules if self._wants(x, outer)]
+            self._try(rules, Text(text.data, at, text.span), coding)
+
+    def _try(self, rules: Sequence[int], text: Text, coding: Coding = "") -> None:
+        """Look for matches of rules around the end of a trigger."""
+        if len(rules) > 1:
             rules = [rule for rule in rules if self._confirm.may_match(rule, text)]
         for rule in rules:
-            for found in self._confirm.candidates(rule, text, expression.coding):
+            for found in self._confirm.candidates(rule, text, coding):
                 if proved := self.prove(found, self.path or b""):
                     self._held.append(proved)
 
@@ -128,18 +174,6 @@ class Search:
         paths = self.engine.rules[rule].paths
         fits = self.path is None or is_place(paths, self.path)
         return fits and self._confirm.news(rule, end)
-
-    def _text(self, end: int, index: int) -> Text | None:
-        """Return the text around the end of a trigger, decoded if it was coded."""
-        expression = self.engine.expressions[index]
-        base, data = self._recent.cut(end - WINDOW - MARGIN, end + WINDOW)
-        if not expression.coding:
-            return Text(data, end - base, lambda first, last: (base + first, base + last))
-        self._coded += 1
-        if self._coded > _CODED * (1 + end // _STRETCH):
-            self.exhausted = True
-            return None
-        return decoded(expression, data, end - base, base)
 
     def _settled(self, until: int) -> list[Proved]:
         """Return the best of every cluster that ends before an offset."""
@@ -152,3 +186,11 @@ class Search:
             else:
                 self._held += group
         return found
+
+
+def _is_archive(data: bytes) -> bool:
+    """Tell the end of an archive with members from bytes that begin like one."""
+    if len(data) < _END.size:
+        return False
+    here, members, size, _, _ = _END.unpack(data)
+    return bool(0 < here == members and size >= members * _ENTRY)

@@ -34,6 +34,8 @@ class Candidate:
     """Start of the secret in `around`."""
     coding: Coding = ""
     groups: Mapping[str, bytes] = field(default_factory=dict)
+    match: bytes = b""
+    """All that the pattern matched, decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ def is_near(candidate: Candidate) -> bool:
         return True
     near = candidate.around[max(at - NEAR, 0) : at + len(candidate.secret) + NEAR].lower()
     return any(word.lower().encode() in near for word in words)
+
+
+def line(candidate: Candidate) -> bytes:
+    """Return the line that holds the secret, or the lines, as far as they are around it."""
+    text, at = candidate.around, candidate.at
+    end = text.find(b"\n", at + len(candidate.secret))
+    return text[text.rfind(b"\n", 0, at) + 1 : end if end >= 0 else len(text)]
 
 
 Prove = Callable[[Candidate, bytes], Proved | None]

@@ -92,7 +92,7 @@ def secret_key(tag: int, body: bytes) -> SecretKey | None:
     name = _NAMES[algorithm]
     if algorithm in _MPIS:
         name += f" {int.from_bytes(body[start : start + 2], 'big')}"
-    return SecretKey(tag, version, name, state, _fingerprint(version, body[:end]))
+    return SecretKey(tag, version, name, state, fingerprint(version, body[:end]))
 
 
 def _public_end(body: bytes, at: int, algorithm: int) -> int | None:
@@ -132,7 +132,8 @@ def _sum_right(secret: bytes) -> bool:
     return len(secret) > 4 and sum(secret[:-2]) & 0xFFFF == int.from_bytes(secret[-2:], "big")
 
 
-def _fingerprint(version: int, public: bytes) -> str:
+def fingerprint(version: int, public: bytes) -> str:
+    """Return the digest that names a key, from the body of its public packet."""
     if version == 4:
         data = b"\x99" + len(public).to_bytes(2, "big") + public
         return sha1(data, usedforsecurity=False).hexdigest()

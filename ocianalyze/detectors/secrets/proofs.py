@@ -27,6 +27,11 @@ def disproved(detail: str, **facts: object) -> Proof:
     return Proof("disproved", detail, public(facts))
 
 
+def checksum(*, is_right: bool) -> Proof:
+    """Return what a value's own checksum says of it."""
+    return verified("checksum right") if is_right else disproved("checksum wrong")
+
+
 def public(facts: dict[str, object]) -> dict[str, str]:
     """Return the facts that say something, as short printable text."""
     shown = {name: _text(value) for name, value in facts.items()}

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._expressions import Expression, expressions
+from ocianalyze.detectors.secrets._expressions import ARCHIVE, Expression, expressions
 from ocianalyze.errors import UsageError
 
 Event = tuple[int, int]
@@ -100,7 +100,7 @@ def engine(rules: Sequence[Rule], kind: Kind = "auto") -> Engine:
     if not rules:
         return Nothing()
     module: Any = import_module(f"ocianalyze.detectors.secrets._{name}")
-    made: Engine = module.compiled(rules, expressions(rules))
+    made: Engine = module.compiled(rules, (*expressions(rules), ARCHIVE))
     return made
 
 

@@ -1,0 +1,47 @@
+"""The progress bar: on a terminal only, and no figure before there is one."""
+
+import sys
+
+import pytest
+
+from ocianalyze.cli.progress import metered
+from ocianalyze.store.telling import Progress
+
+Captured = pytest.CaptureFixture[str]
+
+
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let standard error be a terminal; pytest changes it between fixture and test."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def test_a_bar_says_layers_and_bytes_once_they_are_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Before, nothing is counted, so nothing is claimed."""
+    _terminal(monkeypatch)
+    with metered(bar=True) as (meter, progress):
+        progress(Progress(5_000_000, 20_000_000, 1, 3))
+    before, told, after = capsys.readouterr().err.partition("1 of 3 layers, 5.0 MB of 20 MB")
+    assert told
+    assert "preparing" in before
+    assert "━" not in before
+    assert "━" in after
+    assert meter.read == 5_000_000
+
+
+def test_nothing_to_read_is_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """Every layer is known from before."""
+    _terminal(monkeypatch)
+    with metered(bar=True) as (_, progress):
+        progress(Progress(0, 0, 0, 0))
+    assert "layers" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", ["a bar", ""])
+def test_without_a_terminal_nothing_is_drawn(asked: str, capsys: Captured) -> None:
+    with metered(bar=bool(asked)) as (meter, progress):
+        progress(Progress(7, 7, 1, 1))
+    assert (capsys.readouterr().err, meter.read) == ("", 7)
+    assert meter.seconds >= 0

@@ -1,0 +1,122 @@
+"""What an archive's pom.xml says that the artifact needs when it runs."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.inventory.catalogers._jar import Contents, Place, Reading
+from ocianalyze.inventory.catalogers._jar_naming import Coordinates
+from ocianalyze.inventory.catalogers._pom_needs import pom_needs
+from ocianalyze.inventory.catalogers.java import CATALOGER
+from tests.inventory.catalogers.test_java import jar, pom
+from tests.inventory.catalogers.walked import found
+
+PROJECT = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- A comment. -->
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <parent><groupId>org.parent</groupId><version>7</version></parent>
+  <artifactId>a</artifactId>
+  <properties><x.version>1.${minor}</x.version><minor>5</minor></properties>
+  <dependencyManagement><dependencies><dependency>
+    <groupId>managed</groupId><artifactId>managed</artifactId>
+  </dependency></dependencies></dependencyManagement>
+  <dependencies>%s</dependencies>
+  <build><plugins><plugin><dependencies><dependency>
+    <groupId>plugin</groupId><artifactId>plugin</artifactId>
+  </dependency></dependencies></plugin></plugins></build>
+</project>
+"""
+
+
+def needs(dependency: str) -> list[str]:
+    """Return what a project with one dependency needs."""
+    return pom_needs((PROJECT % f"<dependency>{dependency}</dependency>").encode())
+
+
+def told(group: str, artifact: str, more: str = "") -> str:
+    """Return the elements of a dependency."""
+    return f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId>{more}"
+
+
+@pytest.mark.parametrize(
+    ("dependency", "expected"),
+    [
+        (told("g", "b", "<version>1</version>"), ["g:b:1"]),
+        (told(" g\n", "b"), ["g:b:"]),
+        (told("g", "b", "<version>${x.version}</version>"), ["g:b:1.5"]),
+        (told("g", "b", "<version>${unknown}</version>"), ["g:b:"]),
+        (told("${project.groupId}", "b", "<version>${project.version}</version>"),
+         ["org.parent:b:7"]),
+        (told("${pom.groupId}", "b"), ["org.parent:b:"]),
+        (told("g", "b", "<scope>runtime</scope>"), ["g:b:"]),
+        (told("g", "b", "<scope>test</scope>"), []),
+        (told("g", "b", "<scope>provided</scope>"), []),
+        (told("g", "b", "<optional>true</optional>"), []),
+        (told("g", "b", f"<exclusions><exclusion>{told('x', 'y')}</exclusion></exclusions>"),
+         ["g:b:"]),
+        (told("${nowhere}", "b"), []),
+        (told("g", ""), []),
+        (told("g:h", "b"), []),
+    ],
+)  # fmt: skip
+def test_a_dependency_counts_where_it_is_on_the_class_path(
+    dependency: str, expected: list[str]
+) -> None:
+    assert needs(dependency) == expected
+
+
+def test_what_precedes_damage_counts() -> None:
+    cut = (PROJECT % f"<dependency>{told('g', 'b')}</dependency><dependency>").encode()
+    assert pom_needs(cut[: cut.rindex(b"<dependency>") + 4]) == ["g:b:"]
+
+
+def test_declared_entities_are_not_expanded() -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + PROJECT[55:].encode()
+    assert pom_needs(bomb) == []
+
+
+def test_references_in_circles_end() -> None:
+    text = PROJECT.replace("<minor>5", "<minor>${x.version}${x.version}")
+    dependency = f"<dependency>{told('g', 'b', '<version>${minor}</version>')}</dependency>"
+    assert pom_needs((text % dependency).encode()) == ["g:b:"]
+
+
+@pytest.mark.parametrize("unit", ["<a>", "<properties>", "<dependency>", "x", "${"])
+def test_any_size_is_read_in_linear_time(unit: str) -> None:
+    start = time.process_time()
+    pom_needs(b"<project><dependencies>" + unit.encode() * 20_000)
+    assert time.process_time() - start < 1
+
+
+@given(st.binary(max_size=60), st.integers(0, len(PROJECT)))
+def test_any_content_is_survived(junk: bytes, at: int) -> None:
+    text = PROJECT.encode()
+    pom_needs(text[:at] + junk + text[at:])
+
+
+def test_needs_of_one_archive_are_bounded() -> None:
+    reading = Reading(needs=3)
+    needs = [f"g:b{number}:" for number in range(2)]
+    contents = Contents(needs={("g", "a"): needs})
+    contents.poms += [Coordinates("g", "a", "1")]
+    for file in ("a-1.jar", "a-1.jar"):
+        reading.add(contents, Place("", file))
+    assert [one["depends"] for one in reading.packages] == [needs, needs[:1]]
+
+
+def test_archives_inside_and_bundled_ones_have_their_own() -> None:
+    def documents(artifact: str, need: str) -> dict[str, bytes]:
+        text = PROJECT % f"<dependency>{told('g', need)}</dependency>"
+        path = f"META-INF/maven/g.x/{artifact}/pom.xml"
+        return pom("g.x", artifact, "1") | {path: text.encode()}
+
+    inner = jar(documents("inner", "c"))
+    outer = documents("app", "a") | documents("bundled", "b") | {"lib/inner-1.jar": inner}
+    made = found(CATALOGER, {"app/app-1.jar": jar(outer)})
+    assert {one.name: one.depends for one in made} == {
+        "app": ("g:a:",),
+        "bundled": ("g:b:",),
+        "inner": ("g:c:",),
+    }
