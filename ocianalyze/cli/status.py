@@ -45,7 +45,10 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
         return _unreadable(found)
     if not gate.passed:
         return GATE_FAILED
-    return _partial(found) if is_partial(report) or found.cut else DONE
+    if is_partial(report) or found.cut:
+        return _partial(found)
+    lacking = any(image.inventory.problems for image in report.images)
+    return _lacking(report.input.reference) if lacking else DONE
 
 
 def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
@@ -63,10 +66,7 @@ def of_packages(analysis: "Analysis", *, keep_going: bool) -> int:
     """Return the status of a command that lists packages, each problem of which was told."""
     reading = of_reading(analysis, keep_going=keep_going)
     problems = any(image.view.inventory.problems for image in analysis.images)
-    if reading == DONE and problems:
-        say(f"{analysis.reference}: packages may be missing: package data is damaged or gone")
-        return PARTIAL
-    return reading
+    return _lacking(analysis.reference) if reading == DONE and problems else reading
 
 
 def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
@@ -80,6 +80,11 @@ def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
     if reading == UNREADABLE or fail_on == "never":
         return reading
     return GATE_FAILED if listed.reaches(fail_on) else reading
+
+
+def _lacking(reference: str) -> int:
+    say(f"{reference}: packages may be missing: package data is damaged or gone")
+    return PARTIAL
 
 
 def _unreadable(found: shortfall.Reached) -> int:

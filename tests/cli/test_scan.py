@@ -19,6 +19,11 @@ from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, FakeArtifa
 
 DEMO = Path(__file__).resolve().parents[2] / "testdata" / "demo.tar"
 PASSING = replace(ANALYSIS, images=(replace(IMAGE, results=RESULTS[3:4]),))
+_DAMAGED = replace(IMAGE.view.inventory, problems=("var/lib/dpkg/status: is damaged",))
+LACKING = replace(
+    PASSING, images=(replace(PASSING.images[0], view=replace(IMAGE.view, inventory=_DAMAGED)),)
+)
+"""Passes all that was judged, and may lack packages."""
 FAILED = replace(ANALYSIS, images=(replace(IMAGE, integrity="failed"),))
 
 
@@ -42,6 +47,7 @@ def test_text_goes_to_standard_output_and_the_cost_to_standard_error(
         pytest.param(PASSING, [], 0, id="passed"),
         pytest.param(ANALYSIS, [], 1, id="failed"),
         pytest.param(ANALYSIS, ["--fail-on", "never"], 0, id="never"),
+        pytest.param(LACKING, [], 4, id="packages-may-be-missing"),
         pytest.param(FAILED, [], 3, id="integrity"),
         pytest.param(FAILED, ["--fail-on", "never"], 3, id="integrity-never"),
         pytest.param(FAILED, ["--keep-going"], 1, id="integrity-keep-going"),
