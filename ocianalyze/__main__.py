@@ -6,7 +6,7 @@ import sys
 
 from ocianalyze.version import VERSION
 
-_PAUSE = 100_000
+_PAUSE = 400_000
 """Objects between two looks for cycles: facts have none, and the default looks at them often."""
 _TURN = 0.001
 """Seconds until a thread that reads ahead gets the interpreter; the default is several pieces."""

@@ -132,6 +132,12 @@ class Limits:
     sql_rows: int = 10_000
     """Rows that one SQL query returns."""
 
+    custom_sql_seconds: float = 300.0
+    """Wall time of all SQL queries of one profile together, over all images of a source."""
+
+    custom_sql_rows: int = 1_000_000
+    """Rows that they return together."""
+
     sql_bytes: int = 512 * MIB
     """Memory that the tables of one image may take for SQL, and that a query may add to it."""
 

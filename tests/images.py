@@ -35,6 +35,8 @@ class File:
     mtime: int = 1_700_000_000
     device: tuple[int, int] = (0, 0)
     """Major and minor number of `c` and `b`."""
+    uname: str = ""
+    gname: str = ""
 
 
 Layer = Mapping[str, File | bytes]
@@ -87,6 +89,7 @@ def _info(path: str, file: File) -> tarfile.TarInfo:
     info.size = len(file.content)
     info.mode, info.uid, info.gid, info.mtime = file.mode, file.uid, file.gid, file.mtime
     info.linkname = file.link
+    info.uname, info.gname = file.uname, file.gname
     info.devmajor, info.devminor = file.device
     info.pax_headers = {
         f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ from ocianalyze.controls import profiled
 from ocianalyze.controls._base import identifier
 from ocianalyze.controls.catalogue import Listed, shown_id
 from ocianalyze.limits import Limits
-from ocianalyze.policy.load import Loaded, Problem, read
+from ocianalyze.policy.load import Problem, examined
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import fit, indented, wrap
 from ocianalyze.report.words import plural
@@ -78,10 +78,11 @@ def problems(
         OSError: it cannot be read.
 
     """
-    found = read(file, limits)
-    if not isinstance(found, Loaded):
-        return found, ()
-    return list(profiled.problems(found, version)), list(profiled.expired(found, profiled.today()))
+    found = examined(file, limits)
+    if found.loaded is None:
+        return found.broken, ()
+    more = filter(found.is_new, profiled.problems(found.loaded, version))
+    return [*found.broken, *more], list(profiled.expired(found.loaded, profiled.today()))
 
 
 def told(file: Path, found: Sequence[Problem]) -> Iterator[bytes]:

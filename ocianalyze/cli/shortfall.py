@@ -30,11 +30,13 @@ _CUT = frozenset(
 _NO_CONFIG = "image.config-absent"
 _AGAIN = "save or copy the image again"
 _CURES = {
+    "more beginnings of secrets than are looked at": "unpack it: `ocianalyze secrets FOLDER` looks "
+    "at each file for itself",
     "missing": "save the image again, with all its layers",
     "foreign": "its layers are kept elsewhere: copy the image with them",
     "encrypted": "decrypt it first: skopeo copy --decryption-key KEY",
 }
-"""By why a layer is not there."""
+"""By why a layer is not there, or not looked at."""
 
 
 class Shortfall(NamedTuple):

@@ -47,8 +47,9 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
         return GATE_FAILED
     if is_partial(report) or found.cut:
         return _partial(found)
-    lacking = any(image.inventory.problems for image in report.images)
-    return _lacking(report.input.reference) if lacking else DONE
+    if any(image.inventory.problems for image in report.images):
+        return _lacking(report.input.reference)
+    return _closed(report) if _is_cut(report) else DONE
 
 
 def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
@@ -83,7 +84,20 @@ def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
 
 
 def _lacking(reference: str) -> int:
-    say(f"{reference}: packages may be missing: package data is damaged or gone")
+    say(f"{reference}: packages may be missing: package data is damaged, gone or too large")
+    return PARTIAL
+
+
+def _is_cut(report: "Report") -> bool:
+    """Tell whether a limit kept something from the search for secrets."""
+    from ocianalyze.detectors.secrets.unread import why_unread  # noqa: PLC0415 - not at start-up
+
+    return any(why_unread(one) == "limit" for one in report.findings)
+
+
+def _closed(report: "Report") -> int:
+    where = f"{report.input.reference}: only part of it could be read"
+    say(f"{where}: a limit kept files closed to the search for secrets; the findings name them")
     return PARTIAL
 
 

@@ -2,6 +2,8 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
@@ -41,7 +43,10 @@ _PART_OF: Mapping[str, Part] = {
 
 
 class Databases:
-    """The tables of the image at hand, which all controls of a profile share."""
+    """The tables of the image at hand, which all controls of a profile share.
+
+    So do they share what time and rows there are, whatever the number of queries and images.
+    """
 
     def __init__(self, masks: Masks, limits: Limits) -> None:
         """Have none open.
@@ -53,6 +58,8 @@ class Databases:
         """
         self._masks = masks
         self._limits = limits
+        self._seconds = limits.custom_sql_seconds
+        self._rows = limits.custom_sql_rows
         self._view: ImageView | None = None
         self._database: Database | None = None
 
@@ -64,6 +71,44 @@ class Databases:
             self._view = view
             self._database = Database(view, self._masks, self._limits)
         return self._database
+
+    def ask(self, view: ImageView, query: str) -> Answer:
+        """Run a query over one image, within what is left for all of them.
+
+        Raises:
+            UsageError: it is no query over these tables, fails, or reads what was left out.
+            LimitExceeded: it takes too long or too much memory, or nothing is left for it.
+
+        """
+        self._refuse_spent()
+        try:
+            answer = self._timed(view, query)
+        except LimitExceeded:
+            self._refuse_spent()
+            raise
+        self._rows -= len(answer.rows)
+        return answer
+
+    def _timed(self, view: ImageView, query: str) -> Answer:
+        bounds = replace(
+            self._limits,
+            sql_seconds=min(self._limits.sql_seconds, self._seconds),
+            sql_rows=min(self._limits.sql_rows, self._rows),
+        )
+        began = monotonic()
+        try:
+            return self.of(view).ask(query, bounds)
+        finally:
+            self._seconds -= monotonic() - began
+
+    def _refuse_spent(self) -> None:
+        limits = self._limits
+        if self._seconds <= 0:
+            said = f"all queries took {limits.custom_sql_seconds:g} s"
+            raise LimitExceeded(said, limit="custom_sql_seconds")
+        if self._rows <= 0:
+            said = f"all queries returned {limits.custom_sql_rows} rows"
+            raise LimitExceeded(said, limit="custom_sql_rows")
 
 
 def control(custom: Custom, profile: str, databases: Databases) -> Control:
@@ -108,24 +153,24 @@ class _Asking:
     def __call__(self, view: ImageView) -> Verdict:
         """Ask the image; a query that fails or is cut decides nothing in its favour."""
         try:
-            return self._verdict(view, self.databases.of(view))
+            return self._verdict(view)
         except LimitExceeded as error:
             return undecided("query-limit", shortened(f"not evaluated: {error.message}"))
         except OcianalyzeError as error:
             return undecided("query-failed", shortened(f"not evaluated: {error.message}"))
 
-    def _verdict(self, view: ImageView, database: Database) -> Verdict:
+    def _verdict(self, view: ImageView) -> Verdict:
         custom = self.custom
         queries = [custom.query, *([custom.given.query] if custom.given else [])]
         tables = _read(queries)
         missing = _missing(view, tables, filesystem=custom.filesystem)
         if missing is not None:
             return missing
-        if custom.given is not None and not database.ask(custom.given.query).rows:
+        if custom.given is not None and not self.databases.ask(view, custom.given.query).rows:
             status = Status(custom.given.otherwise)
             summary = "not evaluated" if status is Status.NOT_EVALUATED else "does not apply"
             return Verdict(status, "nothing-given", f"{summary}: what it needs is not there")
-        verdict = _judged(custom, database.ask(custom.query))
+        verdict = _judged(custom, self.databases.ask(view, custom.query))
         problems = view.inventory.problems
         if verdict.status is Status.PASS and problems and "packages" in tables:
             evidence = Evidence(problems[0][:_SHOWN], "package", "package-data-unread")

@@ -87,6 +87,7 @@ def problems(loaded: Loaded, version: str = "") -> Iterator[Problem]:
     unselectable = tuple(_unselectable(loaded, version, names, nearest))
     yield from unselectable or _empty(loaded, everything, version)
     yield from _unknown(loaded, names, nearest)
+    yield from _unconditional(loaded)
     yield from _unset(loaded, known, nearest)
     for at, one in enumerate(loaded.profile.custom):
         if names.count(one.id) > 1:
@@ -139,6 +140,18 @@ def _unknown(loaded: Loaded, names: Sequence[str], nearest: Nearest) -> Iterator
         if not any(fnmatchcase(name, word) for name in names):
             near = "" if _is_glob(word) else nearest.of(word)
             yield loaded.problem(location, f"fits no control: {word!r}{near}")
+
+
+def _unconditional(loaded: Loaded) -> Iterator[Problem]:
+    """Yield allowances that excuse whole controls without naming them."""
+    for at, one in enumerate(loaded.profile.allow):
+        conditions = (one.path.lstrip("/"), one.sha256 or "", one.package)
+        if _is_glob(one.control) and all(set(text) <= {"*"} for text in conditions):
+            said = (
+                f"{one.control!r} allows whole controls without naming them: "
+                "name one control, or add path, sha256 or package"
+            )
+            yield loaded.problem(("allow", at, "control"), said)
 
 
 def _unset(loaded: Loaded, known: Mapping[str, Control], nearest: Nearest) -> Iterator[Problem]:

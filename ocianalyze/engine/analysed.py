@@ -29,6 +29,7 @@ from ocianalyze.filesystem import assembly
 from ocianalyze.filesystem.assembly import Assembled
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.limits import Limits
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
@@ -185,7 +186,7 @@ def _recalled(work: _Work, record: Record, kept: Keeping) -> Assembled | None:
         secrets=record.secrets,
         verify=partial(_compared, record, tree, options),
     )
-    view = view.knowing(identities_of, known)
+    view = view.knowing(identities_of, known).knowing(written, own)
     silent = record.known.silent
     return replace(assembled, view=view.knowing(names_of, Names(known)) if silent else view)
 
@@ -221,6 +222,7 @@ def _ignoring(view: ImageView, options: Options) -> ImageView:
     known = view.once(identities_of)
     secrets = ignoring(view.secrets, options.ignores)
     again = replace(view, secrets=secrets).knowing(identities_of, known)
+    again = again.knowing(written, view.once(written))
     names = view.told(names_of)
     return again if names is None else again.knowing(names_of, names)
 

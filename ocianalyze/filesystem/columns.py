@@ -22,6 +22,8 @@ Cell: TypeAlias = str | int | None
 
 _CHUNK = 1 << 15
 """Entries whose columns are in memory at a time."""
+_GAP = bytes(64)
+"""As many entries that nobody asks for are passed over; fewer cost less than another range."""
 _LARGEST = (1 << 63) - 1
 _STATES = {VISIBLE: "visible", OVERWRITTEN: "overwritten", DELETED: "deleted"}
 _KINDS = {ord(kind): kind.name.lower().replace("_", "-") for kind in Kind}
@@ -55,21 +57,45 @@ class _Field(NamedTuple):
 
 
 def table(
-    source: Source, fields: Sequence[str], *, visible: bool = False
+    source: Source,
+    fields: Sequence[str],
+    *,
+    visible: bool = False,
+    within: bytearray | None = None,
 ) -> Iterator[tuple[Cell, ...]]:
-    """Yield some fields of every entry of a layer, optionally only of the final filesystem."""
+    """Yield some fields of every entry of a layer, optionally only of the final filesystem.
+
+    Args:
+        source: the layer.
+        fields: names of `FIELDS`.
+        visible: only what is part of the final filesystem.
+        within: marks of directories by number; others may be left out.
+
+    """
     odd = _rewritten(source)
     chosen = [FIELDS[name] for name in fields]
-    for start in range(0, len(source.entries), _CHUNK):
-        part = slice(start, min(start + _CHUNK, len(source.entries)))
+    for part in _parts(source, within):
         columns = [field.column(source, part) for field in chosen]
         for at in _between(odd, part):
             member = odd[at]
             entry = source.entry(source.index << 32 | member)
             for field, column in zip(chosen, columns, strict=True):
-                column[member - start] = field.of(entry)
+                column[member - part.start] = field.of(entry)
         rows = zip(*columns, strict=True)
         yield from compress(rows, _visible(source, part)) if visible else rows
+
+
+def _parts(source: Source, within: bytearray | None) -> Iterator[slice]:
+    """Yield ranges of entries that hold all that are in some directories."""
+    length = len(source.entries)
+    places = source.merged.places[source.index]
+    wanted = b"\1" * length if within is None else bytes(map(within.__getitem__, places))
+    start = wanted.find(1)
+    while start >= 0:
+        gap = wanted.find(_GAP, start, start + _CHUNK)
+        stop = gap if gap >= 0 else min(start + _CHUNK, length)
+        yield slice(start, stop)
+        start = wanted.find(1, stop)
 
 
 def _rewritten(source: Source) -> list[int]:

@@ -47,7 +47,8 @@ class MergedTree:
         self._lookup = Lookup(self.merged, limits)
         self._candidates = Candidates(self._layers, self.merged)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
-        self._marks: dict[tuple[str, ...], bytearray] = {}
+        self._marks: dict[tuple[str, ...] | frozenset[str], bytearray] = {}
+        """Directories that were asked for: those with all below, and those alone."""
 
     def files(
         self,
@@ -116,11 +117,25 @@ class MergedTree:
         return (self.entry(index << 32 | entry) for entry in members)
 
     def table(
-        self, index: int, fields: Sequence[str], *, visible: bool = False
+        self,
+        index: int,
+        fields: Sequence[str],
+        *,
+        visible: bool = False,
+        within: frozenset[str] | None = None,
     ) -> Iterator[tuple[Cell, ...]]:
         """Yield some fields of each member of one layer, in tar order."""
         source = Source(self.merged, index, self._types, self.entry)
-        return table(source, fields, visible=visible)
+        marks = None if within is None else self._directly(within)
+        return table(source, fields, visible=visible, within=marks)
+
+    def _directly(self, directories: frozenset[str]) -> bytearray:
+        """Mark some directories, given as valid Unicode, by number."""
+        if directories not in self._marks:
+            paths = map(self.merged.skeleton.path, range(len(self.merged.skeleton)))
+            marks = bytearray(plain(_decode(path)) in directories for path in paths)
+            self._marks[directories] = marks
+        return self._marks[directories]
 
     def _below(self, directories: tuple[str, ...]) -> bytearray:
         """Mark some directories and all below them, by number."""

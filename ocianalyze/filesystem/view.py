@@ -113,7 +113,12 @@ class Tree(Protocol):
         ...
 
     def table(
-        self, index: int, fields: Sequence[str], *, visible: bool = False
+        self,
+        index: int,
+        fields: Sequence[str],
+        *,
+        visible: bool = False,
+        within: frozenset[str] | None = None,
     ) -> Iterator[tuple[str | int | None, ...]]:
         """Yield some fields of each member of one layer, in tar order and many times faster.
 
@@ -121,6 +126,7 @@ class Tree(Protocol):
             index: of the layer.
             fields: names of `ocianalyze.filesystem.columns.FIELDS`.
             visible: only what is part of the final filesystem.
+            within: directories as `table` writes them; members in others may be left out.
 
         """
         ...

@@ -11,7 +11,7 @@ from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.canonical import Canonical, links_of
-from ocianalyze.inventory.databases import Gone, gone
+from ocianalyze.inventory.databases import Gone, gone, stripped
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -66,7 +66,9 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     taken = take(view.tree, catalogers(), distribution)
     links = links_of(view.tree, [layer.index for layer in view.layers])
     owned = Owning(view.tree, taken.packages, Canonical(view.tree, links))
+    owned.take(taken.claims())
     lost = tuple(gone(view.tree, taken.packages, owned.executables))
+    lost = (*lost, *stripped(taken, owned, lost))
     inventory = _inventory(taken, distribution, owned, lost)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
     findings = (*view.findings, *oddities(view, taken, lost, wrong))
@@ -87,7 +89,6 @@ def _verified(taken: Taken, canonical: Canonical, view: ImageView) -> Verificati
 def _inventory(
     taken: Taken, distribution: Distribution, owned: Owning, lost: Iterable[Gone]
 ) -> Inventory:
-    owned.take(taken.claims())
     take_runtimes(taken.packages, owned)
     owned.share_inodes()
     weighed = weigh(with_owners(taken.packages, owned), owned)

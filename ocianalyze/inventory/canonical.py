@@ -65,21 +65,16 @@ class Canonical:
             return found
         if self.is_spent or recorded.count("/") > _DEPTH:
             return recorded
-        known, rest = self._longest(recorded.strip("/"))
-        where = self._known[known]
-        for name in rest:
-            known = _join(known, name)
-            where = self._below(where, name)
-            self._remember(known, where)
-        return where
+        return self._real(recorded.strip("/"))
 
-    def _longest(self, directory: str) -> tuple[str, list[str]]:
-        """Return the longest beginning that is known, and the names behind it."""
-        rest: list[str] = []
-        while directory not in self._known:
-            directory, _, name = directory.rpartition("/")
-            rest.append(name)
-        return directory, rest[::-1]
+    def _real(self, directory: str) -> str:
+        """Follow the directories above first, each of which is remembered."""
+        found = self._known.get(directory)
+        if found is None:
+            above, _, name = directory.rpartition("/")
+            found = self._below(self._real(above), name)
+            self._remember(directory, found)
+        return found
 
     def _below(self, where: str, name: str) -> str:
         if name in ("", "."):

@@ -9,7 +9,7 @@ places counts only where the file is as the record says.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress, repeat
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
@@ -96,12 +96,12 @@ class Owning:
 
     def _take_files(self, paths: Sequence[str], number: int) -> None:
         """Take all paths of a claim at once: a hundred thousand are usual."""
-        files = self.ownership.files
-        mine = dict.fromkeys(self._places(self._affordable(paths)), self._alone[number])
-        for path in mine.keys() & files.keys():
-            self._add(files, path, number)
-            del mine[path]
-        files.update(mine)
+        files, mine = self.ownership.files, self._alone[number]
+        places = self._places(self._affordable(paths))
+        owners = list(map(files.setdefault, places, repeat(mine)))
+        if owners.count(mine) < len(owners):
+            for path in compress(places, map(mine.__ne__, owners)):
+                self._add(files, path, number)
 
     def _affordable(self, paths: Sequence[str]) -> Sequence[str]:
         """Return as many paths as there is room for."""
@@ -178,9 +178,7 @@ def renumber(ownership: Ownership, numbers: Mapping[int, int]) -> None:
         empty = [path for path, old in table.items() if old in gone] if gone else ()
         for path in empty:
             del table[path]
-        new = dict(zip(table, map(turned.__getitem__, table.values()), strict=True))
-        table.clear()
-        table.update(new)
+        table.update(zip(table, map(turned.__getitem__, table.values()), strict=True))
 
 
 def _index(packages: Sequence[Package]) -> dict[tuple[str, str, str, str], int]:

@@ -75,6 +75,12 @@ class Taken:
         for reading in self.readings:
             yield from reading.claims()
 
+    def former_claims(self, types: frozenset[str]) -> Iterator[Claim]:
+        """Yield what all layers' data of some purl types claims, of removed packages too."""
+        for reading in self.readings:
+            if not types.isdisjoint(reading.cataloger.types):
+                yield from reading.former_claims()
+
     def visible(self, cataloger: Cataloger) -> list[Kept]:
         """Return what the observers of a cataloger kept of the final filesystem."""
         mine = (reading for reading in self.readings if reading.cataloger is cataloger)
@@ -184,6 +190,13 @@ class Reading:
         visible = [piece for piece in self.evidence if piece.end == FOREVER]
         made = (claim for piece in visible for claim in self._read(make, piece))
         yield from made if places is None else places(made, [piece.kept for piece in visible])
+
+    def former_claims(self) -> Iterator[Claim]:
+        """Yield the claims of all layers."""
+        make, places = self.cataloger.claims, self.cataloger.places
+        if make is not None:
+            made = (claim for piece in self.evidence for claim in self._read(make, piece))
+            yield from made if places is None else places(made, [x.kept for x in self.evidence])
 
     def _joined(
         self, named: Mapping[int, list[Found]], pieces: Sequence[Evidence]

@@ -9,7 +9,6 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from itertools import count
 from typing import NamedTuple, cast
 
 from ocianalyze.dataclass import dataclass
@@ -25,6 +24,8 @@ from ocianalyze.model.verification import Difference, Verification
 
 MOST = 10_000
 """Differences kept of one image; the rest is counted."""
+_FEW = 20_000
+"""Records of few packages, as of languages, whose directories are looked at alone."""
 _PATHS = 1 << 26
 """Characters of recorded paths; what is recorded beyond them is not compared."""
 _MD5, _SHA256 = 16, 32
@@ -106,16 +107,17 @@ class _Comparison:
                 self.result.recorded += taken
 
     def _take_plain(self, paths: Sequence[str], start: int, behind: tuple[str, ...]) -> bool:
-        """Take at once what is recorded for the first time, and where it lies."""
-        mine = dict(zip(paths, count(start)))
-        text = "\n".join(mine)
-        if _may_be_behind(text, len(mine), behind) or len(mine) < len(paths):
-            return False
+        """Take at once what is recorded where it lies."""
+        text = "\n".join(paths)
         if len(text) > self.room or not text.isascii():
             return False
-        if not self.records.keys().isdisjoint(mine):
+        if _may_be_behind(text, len(paths), behind):
             return False
-        self.records |= mine
+        numbers = list(range(start, start + len(paths)))
+        firsts = list(map(self.records.setdefault, paths, numbers))
+        if firsts != numbers:
+            for path, first, number in zip(paths, firsts, numbers, strict=True):
+                self._share(path, first, number)
         self.room -= len(text)
         return True
 
@@ -139,16 +141,21 @@ class _Comparison:
         if not path.isascii():
             self.recorded_as[key := plain(path)] = path
             self.others.add(key)
-        if (found := self.records.setdefault(key, number)) != number:
-            self.shared.setdefault(key, [found]).append(number)
+        self._share(key, self.records.setdefault(key, number), number)
+
+    def _share(self, key: str, first: int, number: int) -> None:
+        """Note a record of a path that has one already."""
+        if first != number:
+            self.shared.setdefault(key, [first]).append(number)
             self.others.add(key)
 
     def compare(self) -> Verification:
         """Compare every visible file, then what lies behind links or nowhere."""
         self._unlink()
         if self.records:
+            within = self._directories()
             for layer in self.view.layers:
-                self._layer(self.view.tree, layer.index)
+                self._layer(layer.index, within)
             self._by_other_layers()
             self._rest()
         return self.result
@@ -160,11 +167,18 @@ class _Comparison:
             cut = path.index("/") + 1
             self._add(tops[path[:cut]] + path[cut:], number)
 
-    def _layer(self, tree: Tree, index: int) -> None:
+    def _directories(self) -> frozenset[str] | None:
+        """Return where few files are recorded; many are in most directories."""
+        if len(self.records) > _FEW:
+            return None
+        return frozenset(path.rpartition("/")[0] for path in self.records)
+
+    def _layer(self, index: int, within: frozenset[str] | None) -> None:
         """Compare the plain files of one layer; links have a way of their own."""
         made = values(self.view, index)
         take, digests, shared, match, unhashed = self.records.pop, self.digests, self.shared, 0, 0
-        rows = cast("Iterable[_Row]", tree.table(index, _FIELDS, visible=True))
+        table = self.view.tree.table(index, _FIELDS, visible=True, within=within)
+        rows = cast("Iterable[_Row]", table)
         for path, kind, member, size, sha256, mode in rows:
             if kind != "file":
                 self.others.add(path)

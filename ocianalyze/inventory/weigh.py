@@ -135,5 +135,5 @@ def _as_claim(package: Package) -> Package:
     return replace(package, found=replace(package.found, confidence="heuristic"))
 
 
-def _order(package: Package) -> tuple[str, str, int]:
-    return package.purl, package.found.location, package.introduced
+def _order(package: Package) -> tuple[str, str, str, int]:
+    return package.type, package.purl, package.found.location, package.introduced

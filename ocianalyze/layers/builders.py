@@ -12,6 +12,7 @@ _ROOTFS_LINES = (
     re.compile(r"apko\b"),
     re.compile(r"KIWI\b"),
     re.compile(r"Created by (?:Image Factory|osbuild)", re.IGNORECASE),
+    re.compile(r"(?:Apply image|Install update) [\w.-]{1,64}\Z"),
 )
 _ROOTFS_COMMENTS = (
     re.compile(r"This is an apko single-layer image"),

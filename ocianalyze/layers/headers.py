@@ -6,6 +6,8 @@ from ocianalyze.layers.tar import BLOCK, ZEROS
 
 _LOOK = 128 * BLOCK
 """Bytes looked at in one step after the end of the archive."""
+NO_HEADER = "no tar header in the whole layer"
+"""Why a layer that is no tar was not read; it may be a file of another kind."""
 
 
 class Headers:
@@ -41,7 +43,7 @@ class Headers:
         if not rest.strip(b"\0"):
             self._anomalies.add("tar.no-end-mark", offset=self._cursor.offset)
         elif self._cursor.offset < BLOCK:
-            self._progress.stop("tar.not-a-tar", "no tar header in the whole layer")
+            self._progress.stop("tar.not-a-tar", NO_HEADER)
         else:
             self._progress.stop("tar.truncated", "archive ends inside a header")
 
@@ -92,7 +94,7 @@ class Headers:
             self._progress.skipped = f"unreadable bytes at {start}"
             return block
         if start == 0:
-            self._progress.stop("tar.not-a-tar", "no tar header in the whole layer")
+            self._progress.stop("tar.not-a-tar", NO_HEADER)
         else:
             self._progress.stop("tar.gap", f"nothing readable after byte {start}")
         return b""

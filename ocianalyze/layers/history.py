@@ -14,6 +14,7 @@ from ocianalyze.layers.builders import builder_of, is_rootfs, without_suffixes
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.history import Command, History, Step
 from ocianalyze.model.oci import HistoryEntry
+from ocianalyze.model.run_form import shell_text
 from ocianalyze.model.shell import commands
 from ocianalyze.model.shell_prefix import SHELLS
 
@@ -119,6 +120,8 @@ def _run(text: str, *, known: bool) -> _Parsed:
     shell = SHELL.match(text)
     windows = bool(shell and _WINDOWS_SHELL.match(text))
     inner = text[shell.end() :].strip(" ") if shell else text
+    if known or shell:
+        inner = shell_text(inner)
     if known:
         return _Parsed("RUN", inner, arguments, windows)
     classic = bool(shell) or arguments.counted

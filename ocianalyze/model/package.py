@@ -29,7 +29,8 @@ class Found:
     """A package as one piece of evidence names it; layers are not known yet."""
 
     type: str
-    """purl type: `deb`, `apk`, `rpm`, `pypi`, `npm`, `golang`, `maven`, `generic` ..."""
+    """As in purls: `deb`, `apk`, `rpm`, `pypi`, `npm`, `golang`, `maven`, `generic` ...; the purl
+    itself is a generic one where what its type demands is unknown."""
     name: str
     version: str
     """As recorded, without the epoch; empty when the evidence names none."""
@@ -92,7 +93,7 @@ class Package:
 
     @property
     def type(self) -> str:
-        """Type of its purl."""
+        """Type, also where the purl is a generic one."""
         return self.found.type
 
 

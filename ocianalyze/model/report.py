@@ -129,7 +129,7 @@ class InventoryRecord(Record):
     removed: int
     """Packages that a later layer removed."""
     types: dict[str, int]
-    """Packages of the final filesystem by purl type."""
+    """Packages of the final filesystem by type."""
     owned_files: int
     """Paths that packages name one by one."""
     unowned: int

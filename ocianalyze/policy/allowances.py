@@ -4,14 +4,25 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import Package
 from ocianalyze.policy.profile import Allowance
 
 REASON = "allowed-by-profile"
+UNPROVED = "allowed-unproved"
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
+
+
+class _Marked(NamedTuple):
+    """One piece of evidence after the allowances."""
+
+    item: Evidence
+    is_unproved: bool = False
+    """It would be allowed if a record proved that its bytes are the package's."""
 
 
 def apply(
@@ -24,7 +35,8 @@ def apply(
     """Return a verdict with what is allowed marked and last; a pass when nothing else is left.
 
     Evidence of severity `info` explains and does not count, unless there is no other. What stands
-    for evidence that was cut has no place: only an allowance of the whole control fits it.
+    for evidence that was cut has no place: only an allowance of the whole control fits it. A
+    package allows a file only with the bytes that it records; where no record tells, people must.
 
     Args:
         verdict: of one control, its evidence complete.
@@ -37,9 +49,11 @@ def apply(
     mine = [a for a in allowances if any(fnmatchcase(name, a.control) for name in names)]
     if verdict.status not in _OPEN or not mine:
         return verdict
-    evidence = tuple(_marked(item, mine, view, today) for item in verdict.evidence)
+    marked = [_marked(item, mine, view, today) for item in verdict.evidence]
+    evidence = tuple(one.item for one in marked)
     if not _is_allowed(evidence, mine, today):
-        return replace(verdict, evidence=tuple(sorted(evidence, key=_is_settled)))
+        told = replace(verdict, evidence=tuple(sorted(evidence, key=_is_settled)))
+        return _unproved(told) if _is_fitting(marked) else told
     count = sum(bool(item.allowed) for item in evidence)
     summary = f"passes by allowance: {count} of {len(evidence)} allowed"
     if not evidence:
@@ -62,27 +76,50 @@ def _is_allowed(evidence: Sequence[Evidence], mine: Sequence[Allowance], today: 
     return all(item.allowed for item in counting)
 
 
-def _marked(item: Evidence, mine: Sequence[Allowance], view: ImageView, today: date) -> Evidence:
-    fitting = [allowance for allowance in mine if _fits(allowance, item, view)]
-    holding = next((a for a in fitting if _holds(a, today)), None)
-    if holding is not None:
-        return replace(item, allowed=_why(holding))
+def _is_fitting(marked: Sequence[_Marked]) -> bool:
+    """Tell whether all that counts is allowed or lacks no more than a proof."""
+    counting = [one for one in marked if one.item.severity != "info"] or marked
+    return bool(counting) and all(one.item.allowed or one.is_unproved for one in counting)
+
+
+def _unproved(verdict: Verdict) -> Verdict:
+    summary = "allowed by package, but no record proves the bytes"
+    return replace(verdict, status=Status.NEEDS_REVIEW, reason=UNPROVED, summary=summary)
+
+
+def _marked(item: Evidence, mine: Sequence[Allowance], view: ImageView, today: date) -> _Marked:
+    fitting = [(a, fits) for a in mine if (fits := _fits(a, item, view)) is not False]
+    holding = [(a, fits) for a, fits in fitting if _holds(a, today)]
+    if proved := next((a for a, fits in holding if fits), None):
+        return _Marked(replace(item, allowed=_why(proved)))
+    if holding:
+        told = (
+            f"{item.detail}; no record proves that it is as {holding[0][0].package[:40]} ships it"
+        )
+        return _Marked(replace(item, detail=told), is_unproved=True)
     if fitting:
-        ended = f"{item.detail}; its allowance ended on {fitting[0].expires}"
-        return replace(item, detail=ended)
-    return item
+        ended = f"{item.detail}; its allowance ended on {fitting[0][0].expires}"
+        return _Marked(replace(item, detail=ended))
+    return _Marked(item)
 
 
-def _fits(allowance: Allowance, item: Evidence, view: ImageView) -> bool:
+def _fits(allowance: Allowance, item: Evidence, view: ImageView) -> bool | None:
+    """Tell whether an allowance is for some evidence; None where only a record could tell."""
     if allowance.path and not (item.path and fnmatchcase(item.path, allowance.path.lstrip("/"))):
         return False
     if allowance.sha256 and item.sha256 != allowance.sha256:
         return False
-    return not allowance.package or any(
-        fnmatchcase(text, allowance.package)
-        for package in _packages(item, view)
-        for text in (package.name, package.purl)
-    )
+    if not allowance.package:
+        return True
+    packages = [x for x in _packages(item, view) if _is_named(x, allowance.package)]
+    if not packages or item.kind == "package" or allowance.sha256:
+        return bool(packages)
+    proofs = {has_own_bytes(view, item.path, package) for package in packages}
+    return next(proof for proof in (True, None, False) if proof in proofs)
+
+
+def _is_named(package: Package, pattern: str) -> bool:
+    return any(fnmatchcase(text, pattern) for text in (package.name, package.purl))
 
 
 def _packages(item: Evidence, view: ImageView) -> Iterator[Package]:

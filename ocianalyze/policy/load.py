@@ -1,7 +1,7 @@
 """Read a profile from its file; what is wrong with it is said by file, line and key."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.policy.document import Document, Location, parse
+from ocianalyze.policy.mended import mended
 from ocianalyze.policy.profile import Profile
 from ocianalyze.policy.wording import Told, worded
 
@@ -26,6 +27,7 @@ class Problem:
     key: str
     """`allow[0].reason`; empty for the whole file."""
     text: str
+    location: Location = ()
 
     def __str__(self) -> str:
         """Return one line."""
@@ -43,7 +45,21 @@ class Loaded:
 
     def problem(self, location: Location, text: str) -> Problem:
         """Return a problem of a value."""
-        return Problem(self.document.at(location), key(location), text)
+        return Problem(self.document.at(location), key(location), text, location)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A profile file, right or wrong."""
+
+    broken: tuple[Problem, ...]
+    """Everything that is wrong with its form."""
+    loaded: Loaded | None
+    """The profile, without what is broken; None where too much is."""
+
+    def is_new(self, problem: Problem) -> bool:
+        """Tell whether a problem is about nothing that is broken."""
+        return not any(_overlap(problem.location, one.location) for one in self.broken)
 
 
 def load(path: Path, limits: Limits = DEFAULT) -> Loaded:
@@ -70,23 +86,50 @@ def read(path: Path, limits: Limits = DEFAULT) -> Loaded | Sequence[Problem]:
         OSError: it cannot be read.
 
     """
+    found = examined(path, limits)
+    return found.loaded if found.loaded and not found.broken else found.broken
+
+
+def examined(path: Path, limits: Limits = DEFAULT) -> Examined:
+    """Read a profile as far as it is one, and everything that is wrong with its form.
+
+    Raises:
+        UsageError: the file is no YAML.
+        OSError: it cannot be read.
+
+    """
     with path.open("rb") as file:
         data = file.read(limits.profile_bytes + 1)
     document = parse(data, str(path), limits)
     if not isinstance(document.value, dict):
         raise UsageError("no mapping", place=document.place, cure="see `ocianalyze profile init`")
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
-        profile = Profile.model_validate(document.value)
+        return Examined((), Loaded(Profile.model_validate(document.value), document, sha256))
     except ValidationError as error:
-        broken = error.errors(include_url=False)
-        return [_problem(document, detail["loc"], cast("Told", detail)) for detail in broken]
-    return Loaded(profile, document, hashlib.sha256(data).hexdigest())
+        told = [cast("Told", detail) for detail in error.errors(include_url=False)]
+    broken = tuple(_problem(document, detail["loc"], detail) for detail in told)
+    return Examined(broken, _rest(document, told, sha256))
+
+
+def _rest(document: Document, told: Collection[Told], sha256: str) -> Loaded | None:
+    """Return a profile without what is wrong with its form, if there is one left."""
+    try:
+        profile = Profile.model_validate(mended(document.value, told))
+    except ValidationError:
+        return None
+    return Loaded(profile, document, sha256)
+
+
+def _overlap(one: Location, other: Location) -> bool:
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 def _problem(document: Document, location: Location, told: Told) -> Problem:
     named = [part for part in location if isinstance(part, str)]
     text = worded(named[-1] if named else "", told)
-    return Problem(document.at(location), key(location), text[:1].lower() + text[1:])
+    return Problem(document.at(location), key(location), text[:1].lower() + text[1:], location)
 
 
 def key(location: Location) -> str:

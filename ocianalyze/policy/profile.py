@@ -48,13 +48,14 @@ class Allowance(Part):
     """Evidence that may stay; every key that is given must fit."""
 
     control: Glob
-    """Id of a control, or a glob over ids."""
+    """Id of a control; a glob over ids needs one of the next three keys."""
     path: str = ""
     """Glob over paths in the image; `*` matches `/` as well."""
     sha256: Sha256 | None = None
     """Of the content."""
     package: str = ""
-    """Glob over name or purl of the package that owns the path, or that the evidence names."""
+    """Glob over name or purl of the package that owns the path and records its bytes, or that the
+    evidence names."""
     reason: Line
     """Why; the report repeats it."""
     expires: date | None = None

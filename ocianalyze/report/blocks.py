@@ -20,6 +20,7 @@ from ocianalyze.model.report import (
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
+from ocianalyze.report.score import is_waived
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
 T = TypeVar("T", bound=ControlRecord | FindingRecord | SecretRecord)
@@ -228,7 +229,8 @@ def overview(report: Report, width: int) -> Iterator[Line]:
     yield line(f"  {'image':<{room}}  {'platform':<13}{heads}", "bold")
     controls = grouped(report.controls)
     for record in report.images:
-        statuses = [control.status for control in controls.get(record.index, [])]
+        rows = controls.get(record.index, [])
+        statuses = [control.status for control in rows if not is_waived(control)]
         name = shown(record.names[0]) if record.names else short(record.manifest_digest)
         yield (
             Span(f"  {fit(name or f'image {record.index}', room)}  "),

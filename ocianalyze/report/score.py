@@ -1,4 +1,7 @@
-"""Scores: only what was decided counts, and how much was not stands beside."""
+"""Scores: only what was decided counts, and how much was not stands beside.
+
+What passes by an allowance of the profile (controls.md 1.0: a waiver) counts as neither.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -6,9 +9,15 @@ from itertools import groupby
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from ocianalyze.model.standing import ScoreRecord
+from ocianalyze.policy.allowances import REASON
 
 _UNDECIDED = (Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def is_waived(row: ControlRecord) -> bool:
+    """Tell whether a verdict would not pass without an allowance of the profile."""
+    return row.status is Status.PASS and row.reason == REASON
 
 
 def scores(controls: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
@@ -32,18 +41,22 @@ def each_question(controls: Iterable[ControlRecord]) -> list[ControlRecord]:
 
 def score(rows: Iterable[ControlRecord], framework: str = "") -> ScoreRecord:
     """Return the score of some verdicts."""
-    return _score([row.status for row in rows], framework)
+    return _score(_counting(rows), framework)
 
 
 def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
     yield score(rows, framework)
     levels = sorted({str(row.level) for row in rows if row.level is not None})
     for level in levels:
-        within = [row.status for row in rows if str(row.level) == level]
+        within = _counting(row for row in rows if str(row.level) == level)
         yield _score(within, framework, "level", level)
     for severity in _SEVERITIES:
-        if within := [row.status for row in rows if row.severity == severity]:
+        if within := _counting(row for row in rows if row.severity == severity):
             yield _score(within, framework, "severity", severity)
+
+
+def _counting(rows: Iterable[ControlRecord]) -> list[Status]:
+    return [row.status for row in rows if not is_waived(row)]
 
 
 def _score(statuses: list[Status], framework: str, by: str = "all", value: str = "") -> ScoreRecord:

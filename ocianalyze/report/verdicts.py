@@ -11,6 +11,7 @@ from ocianalyze.report.blocks import LABELS, Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import others
+from ocianalyze.report.score import is_waived
 from ocianalyze.report.words import plural
 
 _COUNTED = {
@@ -21,6 +22,8 @@ _COUNTED = {
     Status.NOT_APPLICABLE: "not applicable",
     Status.OUT_OF_SCOPE: "out of scope",
 }
+_WAIVED = Span("WAIVED", "yellow")
+"""Label of what passes by an allowance of the profile alone."""
 _LEVELS = {"l1": ", level 1", "l2": ", level 2"}
 _WHOLE = 40
 """Verdicts on one image that are all shown; of more, those that need a look."""
@@ -87,6 +90,8 @@ def _summary(
     """Say how much is below, and what share of all questions passes."""
     names = {row.framework for row in controls}
     facts = [plural(len(controls), "verdict"), plural(len(names), "framework")]
+    if waived := sum(map(is_waived, controls)):
+        facts.append(f"{waived} waived by the profile")
     overall = next((one for one in scores if not one.framework and one.percent is not None), None)
     if overall:
         facts.append(f"each question once: {_told(overall)}")
@@ -111,15 +116,24 @@ def _section(rows: list[ControlRecord]) -> str:
 
 def _counts(rows: list[ControlRecord], width: int) -> Iterator[Line]:
     spans, used = [Span(" ")], 1
-    for status, word in _COUNTED.items():
-        if count := sum(row.status is status for row in rows):
+    for word, count, style in _counted(rows):
+        if count:
             text = f"{count} {word}"
             if used + 3 + len(text) > width:
                 yield tuple(spans)
                 spans, used = [Span(" ")], 1
-            spans += [Span(" " if used == 1 else "   "), Span(text, LABELS[status].style)]
+            spans += [Span(" " if used == 1 else "   "), Span(text, style)]
             used += 3 + len(text)
     yield tuple(spans)
+
+
+def _counted(rows: Sequence[ControlRecord]) -> Iterator[tuple[str, int, str]]:
+    """Yield what is counted, how often it is there and its style; waived is no pass."""
+    for status, word in _COUNTED.items():
+        count = sum(row.status is status and not is_waived(row) for row in rows)
+        yield word, count, LABELS[status].style
+        if status is Status.FAIL:
+            yield "waived", sum(map(is_waived, rows)), _WAIVED.style
 
 
 def _score(
@@ -192,7 +206,7 @@ def _reason(summary: str) -> str:
 def _verdict(
     row: ControlRecord, summary: str, columns: tuple[int, int], width: int
 ) -> Iterator[Line]:
-    label = LABELS[row.status]
+    label = _WAIVED if is_waived(row) else LABELS[row.status]
     long, wide = columns
     level = f"L{row.level}" if isinstance(row.level, int) else "  "
     name = f"{fit(shown(row.short), wide)}  " if wide else ""

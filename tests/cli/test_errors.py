@@ -13,6 +13,7 @@ import pytest
 from tests import archives
 from tests.archives import Files, Image
 from tests.cli.conftest import Command
+from tests.images import tar
 
 LAYER = archives.tar({"etc/": None, "etc/os-release": b"ID=test\n"})
 IMAGE = Image([LAYER], {}, ["team/app:1"])
@@ -201,6 +202,20 @@ def test_a_bad_input_is_named_with_what_is_wrong_and_what_helps(
     wrong, _, cure = line.rpartition("; ")
     assert wrong
     assert len(cure) > len("save it")
+
+
+def test_the_cure_of_a_flood_of_words_is_not_to_save_again(
+    command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "app.tar"
+    flood = tar({"a.txt": b"the api_key: secret = token password: " * 20_000})
+    archives.docker_archive(path, [Image([flood])])
+    for words in (("secrets",), ("packages",)):
+        status, line = said(command, *words, str(path))
+        assert status == 4
+        assert line.endswith(
+            "; unpack it: `ocianalyze secrets FOLDER` looks at each file for itself"
+        )
 
 
 ARGUMENTS: dict[str, tuple[tuple[str, ...], str]] = {

@@ -8,6 +8,7 @@ import pytest
 from ocianalyze.controls.catalogue import select
 from tests.cli.conftest import Command, FakeEngine
 
+NO_ID = "is no id: 2 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first, as"
 EXPIRED = "has expired: its last day was 2000-01-01, it allows nothing any more"
 
 
@@ -37,14 +38,30 @@ def test_show_lists_what_is_judged(command: Command, tmp_path: Path) -> None:
     [
         (
             "version: 1\nname: x\nallow:\n- {control: a}\nmore: 1\n",
-            [":4: allow[0].reason: is missing", ":5: more: no such key"],
+            [
+                ":4: allow[0].reason: is missing",
+                ":5: more: no such key",
+                ":4: allow[0].control: fits no control: 'a'",
+            ],
         ),
         (
             "version: 1\nname: x\ncontrols: [l9]\nwithout: [y]\n",
             [":3: controls[0]: no profile or control 'l9'", ":4: without[0]: fits no control: 'y'"],
         ),
+        (
+            "version: 1\nname: x\nwithout: [5]\ncustom:\n- {id: A B, query: DROP TABLE files}\n",
+            [
+                ":3: without[0]: must be a text: put it in quotes",
+                f":5: custom[0].id: 'A B' {NO_ID} 'a-b'",
+                ":5: custom[0].title: is missing",
+                ":5: custom[0].expect: is missing",
+                ":5: custom[0].passed: is missing",
+                ":5: custom[0].failed: is missing",
+                ":5: custom[0].query: only reading these tables is allowed",
+            ],
+        ),
     ],
-    ids=["form", "names"],
+    ids=["form", "names", "both"],
 )  # fmt: skip
 def test_validate_says_all_that_is_wrong(
     text: str, lines: list[str], command: Command, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -119,6 +120,45 @@ def test_a_layer_that_is_none_is_no_defect(layer: str) -> None:
     verdict = judged(f"SELECT 'a' AS path, {layer} AS layer, 'odd' AS state")
     assert verdict.status is Status.FAIL
     assert verdict.evidence[0].state is State.VISIBLE
+
+
+def _all_judged(queries: list[str], limits: Limits, images: int = 1) -> list[Verdict]:
+    """Return what the controls of one profile say, asked one after the other."""
+    databases = Databases(Masks(mask.line, mask.variable, hidden, identities_of, names_of), limits)
+    keys = {"title": "t", "expect": "empty", "passed": "p", "failed": "f"}
+    owned = [
+        Custom.model_validate({"id": f"own-{at}", "query": query, **keys})
+        for at, query in enumerate(queries)
+    ]
+    made = [control(one, "mine", databases) for one in owned]
+    listed = [(one, one.recommendation) for one in made]
+    return [found.verdict for _ in range(images) for found in evaluate(replace(VIEW), listed)]
+
+
+def test_all_queries_of_a_profile_share_one_time() -> None:
+    limits = replace(DEFAULT, sql_seconds=0.1, custom_sql_seconds=0.25)
+    began = monotonic()
+    found = _all_judged([ENDLESS] * 100 + [FINE], limits, images=2)
+    assert monotonic() - began < 20
+    assert {(one.status, one.reason) for one in found} == {(Status.NOT_EVALUATED, "query-limit")}
+    assert "stopped after 0.1 s" in found[0].summary
+    assert found[-1].summary == "not evaluated: all queries took 0.25 s"
+
+
+def test_all_queries_of_a_profile_share_the_rows() -> None:
+    """An answer that is cut by what is left never passes."""
+    limits = replace(DEFAULT, custom_sql_rows=4)
+    rows = "SELECT path FROM tree WHERE layer = 0 AND kind = 'file'"
+    found = _all_judged([FINE, rows, rows, rows, FINE], limits)
+    assert [one.status for one in found] == [
+        Status.PASS,
+        Status.FAIL,
+        Status.FAIL,
+        Status.NOT_EVALUATED,
+        Status.NOT_EVALUATED,
+    ]
+    assert [len(one.evidence) for one in found[1:3]] == [3, 2]
+    assert found[-1].summary == "not evaluated: all queries returned 4 rows"
 
 
 @pytest.mark.parametrize("expect", ["empty", "nonempty", "value == 0"])

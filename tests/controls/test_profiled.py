@@ -113,6 +113,10 @@ def test_an_allowance_holds_until_its_last_day(now: str, status: Status, tmp_pat
         ("custom:\n- " + OWN % ("own", "SELECT date('now')"),
          ":4: custom[0].query: date() with 'now' asks the clock"),
         ("allow:\n- {control: x, reason: y}", ":4: allow[0].control: fits no control"),
+        ("allow: [{control: '*', reason: y}]",
+         ":3: allow[0].control: '*' allows whole controls without naming them"),
+        ("allow: [{control: 'cis-docker-*', path: '/**', reason: y}]",
+         ":3: allow[0].control: 'cis-docker-*' allows whole controls without naming them"),
         ("custom:\n- " + OWN % ("cis-docker-4.8", "SELECT 1"), ":4: custom[0].id: there is"),
         ("custom:\n- " + OWN % ("own", "SELECT x FROM files"), ":4: custom[0].query: no such"),
         ("custom:\n- " + OWN % ("own", "DROP TABLE files"), ":4: custom[0].query: only reading"),
@@ -126,6 +130,13 @@ def test_what_is_not_there_is_named_by_line_and_key(text: str, said: str, tmp_pa
     assert isinstance(loaded, Loaded)
     (problem,) = problems(loaded)
     assert str(caught.value) == f"{problem}; `ocianalyze profile validate` lists all problems"
+
+
+@pytest.mark.parametrize("condition", ["path: usr/*", f"sha256: '{'ab' * 32}'", "package: a"])
+def test_a_glob_over_controls_with_a_condition_is_no_mistake(
+    condition: str, tmp_path: Path
+) -> None:
+    _chosen(tmp_path, f"allow: [{{control: '*', {condition}, reason: wanted}}]")
 
 
 def test_a_day_that_is_none_is_refused(tmp_path: Path) -> None:

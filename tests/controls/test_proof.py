@@ -57,3 +57,26 @@ def test_what_has_no_value_has_no_digest(fields: dict[str, Any]) -> None:
 def test_a_digest_that_is_given_stays() -> None:
     given = Evidence("x", "config", pointer="/config/User", sha256="ab")
     assert proved(VIEW, given) is given
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        Evidence("x", "config", pointer="/config/Env/0"),
+        Evidence("x", "config", pointer="/config/Env"),
+        Evidence("x", "config", pointer="/config"),
+        Evidence("x", "config", pointer="/config/Labels/a.password"),
+        Evidence("x", "history", step=0),
+    ],
+    ids=["variable", "variables", "all", "label", "step"],
+)
+def test_no_digest_lets_a_short_password_be_found_by_trying(evidence: Evidence) -> None:
+    view = image(
+        {},
+        {},
+        config={"Env": ["DB_PASSWORD=1234", "B=2"], "Labels": {"a.password": "hunter"}},
+        history=["ENV DB_PASSWORD=1234", "RUN two"],
+    )
+    assert not proved(view, evidence).sha256
+    assert proved(view, Evidence("x", "config", pointer="/config/Env/1")).sha256
+    assert proved(view, Evidence("x", "history", step=1)).sha256

@@ -121,6 +121,24 @@ def test_a_layer_longer_than_a_piece_has_every_row_once() -> None:
     assert sum(row[2] is not None for row in rows) == len(range(0, 70_000, 12))
 
 
+@pytest.mark.parametrize("index", [0, 1])
+@pytest.mark.parametrize("within", ["etc", "bin", "", plain(f"srv/{ODD}"), "nowhere"])
+def test_no_row_of_a_directory_that_is_asked_for_is_left_out(index: int, within: str) -> None:
+    merged = tree(LOWER, UPPER)
+    rows = list(merged.table(index, ("path",), visible=True))
+    found = list(merged.table(index, ("path",), visible=True, within=frozenset({within})))
+    assert set(found) <= set(rows)
+    assert {row for row in rows if str(row[0]).rpartition("/")[0] == within} <= set(found)
+
+
+def test_far_directories_are_passed_over_and_ranges_come_in_order() -> None:
+    far = {f"usr/lib/x/{number}": b"" for number in range(200)}
+    merged = tree({"a/one": b"", **far, "b/two": b"", **{f"z/{n}": b"" for n in range(9)}})
+    paths = [row[0] for row in merged.table(0, ("path",), within=frozenset({"a", "b"}))]
+    assert [path for path in paths if path in ("a/one", "b/two")] == ["a/one", "b/two"]
+    assert len(paths) < 100
+
+
 def test_specials_are_what_the_table_has_beside_files_and_directories() -> None:
     made = tree(LOWER, UPPER)
     for layer in (0, 1):

@@ -244,6 +244,8 @@ def _odd(planted: Planted) -> Files:
         f"srv/../{token('odd')}": b"x",
         "srv/link": symlink(f"/srv/{token('target')}"),
         "srv/marked": File(b"x", xattrs={"user.t": token("attribute").encode()}),
+        "srv/owned": File(b"x", uname=token("owner"), gname=f"dba {token('owners')}"),
+        "srv/owned/by": File(b"x", uname=f"a/b {token('owner with a slash')}"),
         f"srv/{token('attribute name')}": File(b"x", xattrs={f"user.{token('xattr')}": b"1"}),
         f"root/.ssh/{token('authorized')}": b"x",
     }  # fmt: skip

@@ -7,22 +7,10 @@ from urllib.parse import quote
 import pytest
 
 from ocianalyze.cli.main import run
+from ocianalyze.cli.queried import every_table
 from tests.archives import write_tar
 from tests.integration import leaks
 
-TABLES = (
-    "files",
-    "tree",
-    "xattrs",
-    "packages",
-    "history",
-    "commands",
-    "config",
-    "findings",
-    "secrets",
-    "controls",
-    "evidence",
-)
 COMMANDS = [
     ("scan", "--profile", "all", "--verbose"),
     ("scan", "--profile", "all", "-f", "json"),
@@ -40,7 +28,7 @@ COMMANDS = [
     ("sbom", "-f", "spdx", "--scope", "all"),
     ("owner", "/srv", "/srv/link", "/etc/os-release", "/usr/lib/python3/dist-packages"),
     ("owner", "/srv", "/srv/link", "/etc/os-release", "-f", "jsonl"),
-    *(("sql", f"SELECT * FROM {table}", "-f", "json") for table in TABLES),
+    *(("sql", f"SELECT * FROM {table.name}", "-f", "json") for table in every_table()),
     ("sql", "SELECT hex(path), upper(link), substr(path, 5) FROM files", "-f", "csv"),
 ]
 

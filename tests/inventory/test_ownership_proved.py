@@ -39,11 +39,15 @@ TARGET = "usr/local/lib/python3.11/site-packages"
         pytest.param(TARGET, "../../../../sbin/evil,{digest}", False, id="out-of-the-prefix"),
         pytest.param(TARGET, "/usr/sbin/evil,sha256=AAAA,1", False, id="no-digest"),
         pytest.param(TARGET, "/usr/sbin/evil,{other}", False, id="another-digest"),
-        pytest.param(TARGET, "/usr/sbin/evil,{digest}", True, id="its-digest"),
+        pytest.param(TARGET, "/usr/sbin/evil,{digest}", False, id="its-digest"),
+        pytest.param(
+            "opt/v/lib/python3.11/site-packages", "/usr/sbin/evil,{digest}", False, id="venv"
+        ),
+        pytest.param("usr/lib/python3/dist-packages", "/usr/sbin/evil,{digest}", True, id="own"),
         pytest.param("usr/lib/python3/dist-packages", "../../../bin/../sbin/evil,,", False, id="u"),
     ],
 )
-def test_a_record_owns_a_program_elsewhere_only_by_its_digest(
+def test_a_record_owns_a_program_elsewhere_only_by_its_digest_and_in_its_prefix(
     home: str, row: str, *, owned: bool
 ) -> None:
     row = row.format(digest=recorded(ELF), other=recorded(b"x"))

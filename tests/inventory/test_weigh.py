@@ -42,6 +42,15 @@ def test_a_lock_file_says_nothing_new_about_an_installed_package() -> None:
     assert weighed(locked, installed) == (expected, {0: 0, 1: 0})
 
 
+def test_packages_of_one_type_stay_together_though_some_have_a_generic_purl() -> None:
+    without, other = package("maven", "a", "a.jar"), package("hex", "b", "b")
+    found = replace(without.found, name="c", namespace="org.c", location="c.jar")
+    packages = (replace(without, found=found, purl=purl(found)), other, without)
+    left = weigh(packages, Owning(tree({"x": b""}), packages)).packages
+    assert [one.type for one in left] == ["hex", "maven", "maven"]
+    assert {one.purl.partition("/")[0] for one in left} == {"pkg:hex", "pkg:maven", "pkg:generic"}
+
+
 def test_a_lock_file_alone_stays() -> None:
     locked = package("npm", "a", "package-lock.json", confidence="heuristic")
     other = replace(locked, found=replace(locked.found, version="2"))

@@ -110,6 +110,32 @@ def _step(line: str, comment: str = "", author: str = "") -> Step:
             "buildkit",
             id="alpine",
         ),
+        pytest.param('RUN ["make", "a b"]', "RUN", "make 'a b'", "", id="exec-form-as-written"),
+        pytest.param("RUN <<E\nmake\nE", "RUN", "make", "", id="here-document-as-written"),
+        pytest.param(
+            '/bin/sh -c ["make", "all"]|force-mtime=10',
+            "RUN",
+            "make all",
+            "buildah",
+            id="buildah-exec-form",
+        ),
+        pytest.param(
+            "/bin/sh -c --mount=type=tmpfs,target=/t make|force-mtime=10",
+            "RUN",
+            "make",
+            "buildah",
+            id="buildah-flag",
+        ),
+        pytest.param(
+            "Apply image 10.0.20348.1", "ROOTFS", "Apply image 10.0.20348.1", "", id="windows-base"
+        ),
+        pytest.param(
+            "Install update ltsc2019-amd64",
+            "ROOTFS",
+            "Install update ltsc2019-amd64",
+            "",
+            id="windows-update",
+        ),
         pytest.param("bash", "RAW", "bash", "", id="docker-commit"),
         pytest.param("apt-get update", "RAW", "apt-get update", "", id="classic-exec-form"),
         pytest.param("RUN", "RUN", "", "", id="run-of-nothing"),

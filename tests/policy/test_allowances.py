@@ -1,13 +1,18 @@
 """Allowances: what is allowed stays in the evidence, and a pass that rests on it says so."""
 
+import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory import assembly
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.policy.allowances import REASON, apply
+from ocianalyze.policy.allowances import REASON, UNPROVED, apply
 from ocianalyze.policy.profile import Allowance
-from tests.cli.installed import VIEW
+from tests.cli.installed import APP, BASE, ELF, VIEW
+from tests.images import File, image
 
 TODAY = date(2026, 10, 1)
 SU = Evidence("mode 4755", path="usr/bin/su", layer=0, sha256="ab" * 32)
@@ -17,12 +22,26 @@ NPM = Evidence("npm z 1 (tool), 0.0 MB", "package", path="app/package-lock.json"
 FAIL = Verdict(Status.FAIL, "setid", "2 files", (SU, DASH, NOTE))
 
 
+def _with_dash(content: bytes) -> ImageView:
+    """Return an image whose package dash records a set-id program."""
+    digest = hashlib.md5(ELF, usedforsecurity=False).hexdigest()
+    layer = {
+        **BASE,
+        "usr/bin/dash": File(content, mode=0o4755),
+        "var/lib/dpkg/info/dash.md5sums": f"{digest}  bin/dash\n".encode(),
+    }
+    return assembly.with_inventory(image(layer, APP, observers=assembly.observers()))
+
+
+RECORDED = _with_dash(ELF)
+
+
 def _allow(**keys: object) -> Allowance:
     return Allowance.model_validate({"control": "a", "reason": "because", **keys})
 
 
 def _applied(verdict: Verdict, *allowances: Allowance) -> Verdict:
-    return apply(verdict, ("a", "same-as-a"), allowances, VIEW, TODAY)
+    return apply(verdict, ("a", "same-as-a"), allowances, RECORDED, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +57,7 @@ def _applied(verdict: Verdict, *allowances: Allowance) -> Verdict:
         ({"path": "usr/*", "sha256": "ab" * 32}, [SU]),
         ({"package": "dash"}, [DASH]),
         ({"package": "pkg:deb/*/dash@*"}, [DASH]),
+        ({"package": "dash", "path": "usr/bin/d*"}, [DASH]),
         ({"package": "six"}, []),
         ({"path": "usr/bin/su", "package": "dash"}, []),
         ({"control": "same-*"}, [SU, DASH, NOTE]),
@@ -109,3 +129,24 @@ def test_evidence_about_a_package_is_allowed_by_its_name() -> None:
 def test_missing_evidence_is_never_allowed_into_a_pass(status: Status) -> None:
     verdict = Verdict(status, "r", "s", (SU,))
     assert _applied(verdict, _allow()) == verdict
+
+
+@pytest.mark.parametrize(
+    ("view", "keys", "status", "reason", "told"),
+    [
+        (RECORDED, {}, Status.PASS, REASON, "mode 4755"),
+        (_with_dash(ELF + b"!"), {}, Status.FAIL, "r", "mode 4755"),
+        (VIEW, {}, Status.NEEDS_REVIEW, UNPROVED, "no record proves that it is as dash ships it"),
+        (VIEW, {"sha256": "cd" * 32}, Status.PASS, REASON, "mode 4755"),
+    ],
+    ids=["as-recorded", "changed", "no-record", "digest-given"],
+)
+def test_a_package_allows_only_the_bytes_that_it_records(
+    view: ImageView, keys: dict[str, object], status: Status, reason: str, told: str
+) -> None:
+    item = replace(DASH, sha256="cd" * 32)
+    verdict = Verdict(Status.FAIL, "r", "s", (item, NOTE))
+    found = apply(verdict, ("a",), [_allow(package="dash", **keys)], view, TODAY)
+    assert (found.status, found.reason) == (status, reason)
+    assert told in found.evidence[0].detail + found.evidence[-1].detail
+    assert any(one.allowed for one in found.evidence) is (status is Status.PASS)

@@ -118,6 +118,7 @@ class FakeTree:
         fields: Sequence[str],  # noqa: ARG002
         *,
         visible: bool = False,  # noqa: ARG002
+        within: frozenset[str] | None = None,  # noqa: ARG002
     ) -> Iterator[tuple[str | int | None, ...]]:
         """Yield nothing."""
         return iter(())

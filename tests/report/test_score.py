@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.report import ControlRecord
 from ocianalyze.model.standing import ScoreRecord
+from ocianalyze.policy.allowances import REASON
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
-from ocianalyze.report.score import each_question, score, scores
+from ocianalyze.report.score import each_question, is_waived, score, scores
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS
 
 SAMPLE = assemble(ANALYSIS).controls[0]
@@ -45,6 +46,15 @@ def test_only_passes_and_failures_make_a_score(statuses: list[Status]) -> None:
     rest = [status for status in statuses if status not in ("pass", "fail")]
     assert score(verdicts(*decided)).percent == told.percent
     assert score(verdicts(*rest)).percent is None
+
+
+def test_what_is_waived_neither_passes_nor_fails() -> None:
+    """In none of the scores."""
+    rows = verdicts(Status.PASS, Status.PASS, Status.FAIL)
+    rows[0] = rows[0].model_copy(update={"reason": REASON})
+    for one in scores(rows):
+        assert (one.passed, one.failed, one.percent) == (1, 1, 50.0)
+    assert [is_waived(row) for row in rows] == [True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
+from ocianalyze.policy.allowances import REASON
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.verdicts import Asked, tables
 from tests.report.documents import ANALYSIS
@@ -48,3 +49,17 @@ def test_only_neighbours_are_told_together() -> None:
     """The order of the benchmark is kept."""
     summaries = chain.from_iterable((WHY, f"not evaluated: {n}") for n in range(3))
     assert len(_lines(_records(*summaries))) == 6
+
+
+@pytest.mark.parametrize("count", [3, 50])
+def test_what_is_waived_is_counted_at_the_top_and_is_no_pass(count: int) -> None:
+    """Whether every verdict has a line or not."""
+    first = assemble(ANALYSIS).controls[0]
+    passed = first.model_copy(update={"status": Status.PASS, "reason": "fine"})
+    waived = passed.model_copy(update={"reason": REASON})
+    rows = [passed, *[waived] * (count - 1)]
+    lines = list(tables(rows, None, Asked("l2", 80, verbose=False)))
+    texts = ["".join(span.text for span in line) for line in lines]
+    assert f"  1 pass   {count - 1} waived" in texts
+    assert (f"{count - 1} waived by the profile" in texts[0]) is (count > 40)
+    assert sum(text.startswith("  WAIVED  ") for text in texts) == (count - 1 if count < 40 else 0)

@@ -15,7 +15,7 @@ Scope = Annotated[
 ]
 Type = Annotated[
     list[str] | None,
-    options.option("--type", metavar="TYPE", help="Only this purl type: deb, pypi. Repeatable."),
+    options.option("--type", metavar="TYPE", help="Only this type: deb, pypi. Repeatable."),
 ]
 Format = Annotated[
     Literal["text", "json", "jsonl", "csv"],
@@ -42,7 +42,7 @@ def packages(
 ) -> None:
     """List the packages of an image: distributions' and languages', with their layers.
 
-    Text shows purl type, name, version and the layer that introduced the package; in brackets
+    Text shows type, name, version and the layer that introduced the package; in brackets
     the layer that removed it, the package that ships it, whether only weak evidence names it or
     only for development, and where it is if another one reads the same.
     """

@@ -14,7 +14,9 @@ from ocianalyze.controls.aspects.users.windows import windows_user
 from ocianalyze.controls.aspects.users.writers import unread_accounts
 from ocianalyze.controls.quoting import quoted
 from ocianalyze.controls.saying import of_entry
+from ocianalyze.detectors.secrets.masking import HIDDEN
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.history import Step
@@ -24,7 +26,9 @@ _PROBLEMS = {
     "unknown-user": "is not in etc/passwd",
     "unknown-group": "has an unknown group",
     "out-of-range": "is out of range",
+    "long-line": "meets a long line",
 }
+_IN_PASSWD = ("unknown-user", "long-line")
 _TOLD = frozenset({"no-passwd-entry", "gid-0"})
 """What only account files that were read tell."""
 _MOST = 10
@@ -58,7 +62,8 @@ def _resolved(view: ImageView) -> Verdict:
 
 def _linux(view: ImageView, config: ImageConfig) -> Verdict:
     user = config.config.user
-    resolved = resolve(user, view.read("etc/passwd"), view.read("etc/group"))
+    own = view.once(written) or config
+    resolved = resolve(own.config.user, view.read("etc/passwd"), view.read("etc/group"))
     if resolved.problem:
         return _unresolvable(view, user, resolved)
     if resolved.uid == 0:
@@ -74,9 +79,11 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
     if resolved.problem != "out-of-range":
         if view.unread:
             return layers_unread(view, (evidence,))
-        path = "etc/passwd" if resolved.problem == "unknown-user" else "etc/group"
+        path = "etc/passwd" if resolved.problem in _IN_PASSWD else "etc/group"
         if unread := unread_accounts(view, path):
             return undecided("accounts-unread", _why_unread(unread, path), evidence, unread)
+    if resolved.problem == "long-line":
+        return _overlong(view, user, evidence)
     word = quoted(user, 24) or "NAME"
     return Verdict(
         Status.FAIL,
@@ -86,6 +93,21 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         origin=_origin(view, boundary(view)),
         remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "
         "or name a number: USER 10001",
+    )
+
+
+def _overlong(view: ImageView, user: str, evidence: Evidence) -> Verdict:
+    """Judge an image in which runtimes find nobody, not even a number or the default."""
+    detail = "a line of more than 65,535 bytes: runtimes read no further"
+    line = of_entry(view.tree.resolve("etc/passwd"), detail, "high", "long-line", "etc/passwd")
+    named = f"User {user[:20]}" if user else "no User"
+    return Verdict(
+        Status.FAIL,
+        "unresolvable-user",
+        f"cannot start: {named} {_PROBLEMS['long-line']}",
+        (line, evidence),
+        origin=_origin(view, boundary(view)),
+        remediation="remove the line from etc/passwd",
     )
 
 
@@ -131,7 +153,7 @@ def _other(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         return Verdict(
             Status.NEEDS_REVIEW,
             "privileged-group",
-            f"uid {resolved.uid} can regain root: {powers[0].detail[:24]}",
+            f"uid {_uid(user, resolved)} can regain root: {powers[0].detail[:24]}",
             evidence,
             origin=origin,
             remediation="remove the user from the group, or the rule from etc/sudoers.d",
@@ -155,7 +177,7 @@ def _notes(user: str, resolved: Resolved) -> Iterator[Evidence]:
     details = {
         "kubelet-cannot-verify": "runAsNonRoot needs a number: the kubelet cannot resolve "
         f"{user[:24]}",
-        "no-passwd-entry": f"uid {resolved.uid} has no line in etc/passwd",
+        "no-passwd-entry": f"uid {_uid(user, resolved)} has no line in etc/passwd",
         "gid-0": "the group is root's, gid 0",
     }
     for reason, holds in notes.items():
@@ -167,7 +189,9 @@ def _notes(user: str, resolved: Resolved) -> Iterator[Evidence]:
 
 def _config(user: str, resolved: Resolved, severity: Severity = "medium") -> Evidence:
     shown = f"User is {user[:64]}" if user else "User is empty"
-    numbers = "" if resolved.problem else f": uid {resolved.uid}, gid {resolved.gid}"
+    is_hidden = HIDDEN in user and (resolved.numeric or resolved.explicit_group)
+    known = not resolved.problem and not is_hidden
+    numbers = f": uid {resolved.uid}, gid {resolved.gid}" if known else ""
     return Evidence(
         detail=shown + numbers,
         kind="config",
@@ -175,6 +199,11 @@ def _config(user: str, resolved: Resolved, severity: Severity = "medium") -> Evi
         pointer="/config/User",
         severity=severity,
     )
+
+
+def _uid(user: str, resolved: Resolved) -> str:
+    """Return the number; of a masked one its mask."""
+    return user[:24] if resolved.numeric and HIDDEN in user else str(resolved.uid)
 
 
 def _user_steps(view: ImageView) -> list[Step]:

@@ -10,6 +10,7 @@ from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.programs.probes import weakness
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.history import Step
 from ocianalyze.model.oci import Healthcheck, ImageConfig, RunConfig
@@ -50,7 +51,7 @@ def _exempt(label: str) -> Verdict:
 
 
 def _judged(view: ImageView) -> Verdict:
-    config = view.config
+    config = view.once(written)
     if config is None:
         return Verdict(Status.NOT_EVALUATED, "no-image-config", "not evaluated: no image config")
     if unread := field_unread(view, "Healthcheck"):
@@ -62,7 +63,7 @@ def _judged(view: ImageView) -> Verdict:
     if kind == "NONE":
         return _disabled(view)
     if kind not in ("CMD", "CMD-SHELL"):
-        evidence = Evidence(f"Test begins with {kind[:40]}", "config", pointer=f"{_TEST}/0")
+        evidence = Evidence(f"Test begins with {_type(view)}", "config", pointer=f"{_TEST}/0")
         summary = "health check of an unknown type is not run"
         return _failed(view, "unknown-type", summary, (evidence,))
     return _present(view, config.config, health)
@@ -111,10 +112,11 @@ def _failed(view: ImageView, reason: str, summary: str, evidence: tuple[Evidence
 def _present(view: ImageView, config: RunConfig, health: Healthcheck) -> Verdict:
     base = boundary(view)
     origin = _origin(view, base)
-    program = _program(health)
+    shown = view.config.config if view.config else RunConfig()
+    program = _program(shown.healthcheck)
     told = Evidence(f"{health.test[0]} {program}", "config", pointer=_TEST, severity="info")
     evidence = (told, *_quality(health))
-    if weak := weakness(view, config, health.test):
+    if weak := weakness(view, config, shown):
         flaw = Evidence(f"health check {weak}", "config", "ineffective", pointer=_TEST)
         summary = shortened(f"health check {weak}")
         return _review(view, "ineffective", summary, (flaw, *evidence), origin)
@@ -142,9 +144,15 @@ def _review(
     )
 
 
-def _program(health: Healthcheck) -> str:
+def _type(view: ImageView) -> str:
+    """Return the first word of the test as it may be quoted."""
+    shown = view.config.config.healthcheck if view.config else None
+    return shown.test[0][:40] if shown and shown.test else ""
+
+
+def _program(shown: Healthcheck | None) -> str:
     """Return the first word of the check; the rest may hold a password."""
-    words = " ".join(health.test[1:2]).split(maxsplit=1)
+    words = " ".join(shown.test[1:2] if shown else ()).split(maxsplit=1)
     return words[0][:40] if words else ""
 
 

@@ -10,6 +10,8 @@ from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.indexes import changed_databases, refreshed_alone
 from ocianalyze.controls.aspects.history.step_scripts import runs_unread, script_commands
 from ocianalyze.controls.aspects.history.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.controls.aspects.history.triggers import REASON as ONBUILD
+from ocianalyze.controls.aspects.history.triggers import triggers
 from ocianalyze.controls.aspects.history.updates import (
     Use,
     is_package_command,
@@ -65,7 +67,8 @@ def evaluate(view: ImageView, *, accept_upgrade: bool = False) -> Verdict:
         return windows_image()
     base = boundary(view)
     told = (_noted(hit) if accept_upgrade else hit for hit in _told(view, base))
-    hits = (*told, *_corroborated(view, base))
+    later = _triggered(view, base, accept_upgrade=accept_upgrade)
+    hits = (*told, *_corroborated(view, base), *later)
     for status, doubtful in ((Status.FAIL, False), (Status.NEEDS_REVIEW, True)):
         guilty = [hit for hit in hits if not hit.excused and hit.doubtful is doubtful]
         if guilty:
@@ -85,6 +88,18 @@ def _told(view: ImageView, base: Boundary) -> Iterator[_Hit]:
             evidence = of_step(step, base, use.text + where, reason=reason)
             hit = _hit(use.family, use.text, evidence, step, base)
             yield hit._replace(doubtful=hit.doubtful or reason == _OTHERWISE)
+
+
+def _triggered(view: ImageView, base: Boundary, *, accept_upgrade: bool) -> Iterator[_Hit]:
+    """Yield what ONBUILD will run in the images built on this one: no layer of its own tells."""
+    for trigger in triggers(view):
+        step = trigger.step
+        for use in lonely(uses(step.commands, step.text)):
+            evidence = trigger.evidence(base, use.text)
+            is_noted = accept_upgrade and use.action == "upgrade"
+            evidence = replace(evidence, severity="info") if is_noted else evidence
+            is_excused = evidence.severity == "info"
+            yield _Hit(use.family, use.text, evidence, is_excused, not is_excused)
 
 
 def _installs_otherwise(view: ImageView, step: Step, use: Use) -> bool:
@@ -161,7 +176,7 @@ def _verdict(
     first = guilty[0]
     corroborated = first.evidence.kind == "layer"
     confidence: Confidence = "strong" if corroborated else "exact"
-    where = f"layer {first.evidence.layer}" if corroborated else f"step {first.evidence.step}"
+    where = f"layer {first.evidence.layer}" if corroborated else _step_of(first.evidence)
     more = f", {len(guilty) - 1} more" if len(guilty) > 1 else ""
     evidence = (hit.evidence for hit in guilty)
     other = (hit.evidence for hit in rest)
@@ -176,12 +191,18 @@ def _verdict(
     )
 
 
+def _step_of(evidence: Evidence) -> str:
+    return "config" if evidence.step is None else f"step {evidence.step}"
+
+
 def _said(hit: _Hit) -> str:
     """Return a hit in words that fit into a summary."""
     if hit.evidence.kind == "layer":
         return f"{hit.family} index, no package change"
     if hit.evidence.reason == _OTHERWISE:
         return f"{hit.text}, not its manager installs"
+    if hit.evidence.reason == ONBUILD:
+        return f"ONBUILD {hit.text} alone"
     return f"{hit.text} alone"
 
 
@@ -220,6 +241,9 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
     if silent := silent_layers(view, base):
         summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
         return undecided("history-incomplete", summary, *evidence)
+    if any(trigger.step.opaque for trigger in triggers(view)):
+        summary = "not evaluated: an ONBUILD instruction is too long"
+        return undecided("onbuild-unread", summary, *evidence)
     opaque = tuple(step for step in view.history.steps if _is_mute(view, step))
     told = tuple(
         of_step(step, base, _instead(step), reason="opaque-step", severity="info")
@@ -263,8 +287,8 @@ CONTROL = Control(
     "dnf makecache, pacman -Sy) or upgrades with yum, dnf or zypper and installs nothing with "
     "the same family of managers; a step whose commands are lost passes only by its layer, which "
     "must have been read; a refresh needs review where another program of its step may have "
-    "installed, since packages changed in its layer or the layer is not known; what surely came "
-    "with the base is only noted",
+    "installed, since packages changed in its layer or the layer is not known, and where ONBUILD "
+    "will run it in a later build; what surely came with the base is only noted",
     limits="builder stages are not in the image; a script that removes its index again leaves "
     "no trace; a base is told from the author's steps only by a root filesystem import or by a "
     "seam in the history, and what only a seam excuses needs review",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
-from ocianalyze.controls.aspects.setid.allowed import allowed, rule
+from ocianalyze.controls.aspects.setid.allowed import permit, rule
 from ocianalyze.controls.aspects.setid.before import taken_back
 from ocianalyze.controls.aspects.setid.capabilities import XATTR
 from ocianalyze.controls.aspects.setid.files import UNREADABLE, Gathered, Privileged, gather
@@ -13,6 +13,7 @@ from ocianalyze.controls.aspects.users.accounts import number
 from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.saying import ROOM, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
 _STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
@@ -47,7 +48,7 @@ def evaluate(
         return undecided("bad-rule", "not evaluated: a rule of the profile is none", told)
     gathered = gather(view)
     for found in gathered.found:
-        found.allowed = allowed(view, found, rules)
+        permit(view, found, rules)
     return _judged(view, gathered, boundary(view), accept_defaults=accept_defaults)
 
 
@@ -67,10 +68,11 @@ def _judged(
         *taken_back(view, base),
     )
     if guilty or unlisted:
-        usual = [x for x in guilty if _is_unchanged_default(view, x, base)]
-        if accept_defaults and len(usual) == len(guilty) and not unlisted:
-            return _usual(len(usual), evidence)
-        return _failed(view, guilty, evidence, base, unlisted)
+        failing = [x for x in guilty if not x.unproved]
+        usual = [x for x in failing if accept_defaults and _is_unchanged_default(view, x, base)]
+        if unlisted or len(usual) < len(failing):
+            return _failed(view, guilty, evidence, base, unlisted)
+        return _usual(len(usual), evidence) if len(usual) == len(guilty) else _unproved(evidence)
     if low := [x for x in found if x.severity == "low" and not x.allowed]:
         return _minor(low, evidence)
     if permitted := [x for x in found if x.is_guilty or x.severity == "low"]:
@@ -94,7 +96,7 @@ def _usual(count: int, evidence: tuple[Evidence, ...]) -> Verdict:
 
 
 def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) -> bool:
-    """Tell a file that a plain installation has, with the bytes that its package records.
+    """Tell a file that a plain installation has, in a base and where nobody else replaces it.
 
     What the author's layers brought is no default, whatever package it is from; nor is a file that
     others can replace, because its directory is writable.
@@ -102,10 +104,12 @@ def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) ->
     if not found.package or base.of_layer(found.entry.layer) == "author":
         return False
     home = view.tree.resolve(found.entry.path.rpartition("/")[0])
-    if home is not None and home.mode & _WRITABLE:
-        return False
-    owners = {package.name for package in view.inventory.owners(found.entry.path)}
-    return found.package in owners and found.entry.path in view.verification.privileged
+    return home is None or not home.mode & _WRITABLE
+
+
+def _unproved(evidence: tuple[Evidence, ...]) -> Verdict:
+    summary = "allowed by package, but no record proves the bytes"
+    return Verdict(Status.NEEDS_REVIEW, "allowed-unproved", summary, evidence, "strong")
 
 
 def _minor(low: list[Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
@@ -124,8 +128,7 @@ def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
     parts = [f"mode {entry.mode & 0o7777:04o}, uid {entry.uid}, gid {entry.gid}"]
     if found.capabilities is not None:
         parts.append(str(found.capabilities))
-    if found.package:
-        parts.append(f"as in package {found.package}{_compared(view, found)}")
+    parts += _compared(view, found)
     others = found.names[1:4]
     if others:
         left = len(found.names) - 4 + found.more_names
@@ -136,13 +139,16 @@ def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
     return replace(told, origin=base.of_layer(entry.layer), allowed=found.allowed)
 
 
-def _compared(view: ImageView, found: Privileged) -> str:
-    """Say whether the bytes are those that the package records."""
-    verification = view.verification
-    if found.entry.path in verification.privileged:
-        return ", unchanged"
-    changed = any(x.entry and x.entry.path == found.entry.path for x in verification.changed)
-    return ", changed" if changed else ""
+def _compared(view: ImageView, found: Privileged) -> Iterator[str]:
+    """Say how the bytes are to those that packages record."""
+    path = found.entry.path
+    if found.package:
+        yield f"as package {found.package} ships and records it"
+    for owner in view.inventory.owners(path)[:1]:
+        if has_own_bytes(view, path, owner) is False:
+            yield f"changed: package {owner.name[:40]} records other bytes"
+    if found.unproved and not found.allowed:
+        yield f"no record proves that it is as {found.unproved[:80]!r} allows"
 
 
 def _failed(
@@ -226,7 +232,9 @@ CONTROL = Control(
     reads="mode, owner and the xattr security.capability of every file in the final filesystem; "
     "digests that the packages' own records have of them",
     decides="fails on every file whose set-id bit takes effect and on file capabilities that "
-    "lead to root, unless a rule of the profile allows it; all other capabilities but "
+    "lead to root, unless a rule of the profile allows it; a rule with package= allows the bytes "
+    "that the package records, and where no record proves them people must look; all other "
+    "capabilities but "
     "net_bind_service need review, those that are only inheritable too; bits on scripts, on files "
     "that nobody can execute and on directories are only noted; with accept_defaults, files that a "
     "Debian installation has by default and whose bytes are "

@@ -1,6 +1,7 @@
 """CIS Docker 4.9: COPY is used instead of ADD."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,7 +23,10 @@ from ocianalyze.controls.aspects.history.steps import (
     unknown_steps,
     without_dockerfile,
 )
+from ocianalyze.controls.aspects.history.triggers import REASON as ONBUILD
+from ocianalyze.controls.aspects.history.triggers import triggers
 from ocianalyze.controls.quoting import copied
+from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Kind
@@ -91,10 +95,18 @@ def evaluate(view: ImageView, *, accept_https: bool = False) -> Verdict:
         return Verdict(Status.NOT_APPLICABLE, "no-dockerfile", "built without a Dockerfile")
     base = boundary(view)
     found = tuple(_added(view, base, accept_https=accept_https))
+    later = tuple(_triggered(view, base, accept_https=accept_https))
     for status in (Status.FAIL, Status.NEEDS_REVIEW):
         if guilty := [added for added in found if added.status is status]:
-            return _verdict(status, guilty, found, base)
-    evidence = tuple(_evidence(added, base) for added in found)
+            return _verdict(status, guilty, found, base, later)
+    evidence = (*(_evidence(added, base) for added in found), *later)
+    if any(one.severity != "info" for one in later):
+        return _waiting(evidence)
+    return _nothing(view, base, evidence)
+
+
+def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) -> Verdict:
+    """Say what it means that no ADD was found: a pass only where every step could speak."""
     if silent := silent_layers(view, base):
         summary = f"not evaluated: no history for {silent} of {len(view.layers)} layers"
         return undecided("history-incomplete", summary, *evidence)
@@ -123,6 +135,29 @@ def _added(view: ImageView, base: Boundary, *, accept_https: bool) -> Iterator[A
             accepted = not others
             reason = add_kind(others) if others else reason
         yield Added(step, reason, excused, doubtful, accepted)
+
+
+def _triggered(view: ImageView, base: Boundary, *, accept_https: bool) -> Iterator[Evidence]:
+    """Yield the ADD instructions that ONBUILD leaves to the images built on this one."""
+    for trigger in triggers(view):
+        step = trigger.step
+        if step.instruction == "ADD":
+            evidence = trigger.evidence(base, shown(f"ADD {step.text}"))
+            is_noted = accept_https and not _without_https(step)
+            yield replace(evidence, severity="info") if is_noted else evidence
+
+
+def _waiting(evidence: tuple[Evidence, ...]) -> Verdict:
+    first = next(one for one in evidence if one.reason == ONBUILD and one.severity != "info")
+    return Verdict(
+        Status.NEEDS_REVIEW,
+        f"add-{ONBUILD}",
+        shortened(first.detail),
+        evidence,
+        confidence="exact",
+        origin=first.origin,
+        remediation="write ONBUILD COPY for local files",
+    )
 
 
 def _without_https(step: Step) -> tuple[str, ...]:
@@ -160,7 +195,11 @@ def _is_unread(view: ImageView, layer: int) -> bool:
 
 
 def _verdict(
-    status: Status, guilty: list[Added], found: tuple[Added, ...], base: Boundary
+    status: Status,
+    guilty: list[Added],
+    found: tuple[Added, ...],
+    base: Boundary,
+    later: tuple[Evidence, ...],
 ) -> Verdict:
     worst = guilty[0]
     more = f" and {len(guilty) - 1} more" if len(guilty) > 1 else ""
@@ -172,7 +211,7 @@ def _verdict(
         status,
         f"add-{worst.reason}",
         summary,
-        tuple(_evidence(added, base) for added in (*guilty, *_others(guilty, found))),
+        (*(_evidence(added, base) for added in (*guilty, *_others(guilty, found))), *later),
         confidence="heuristic" if unsure else "exact",
         origin=base.of_step(step.index),
         remediation=_remedy(worst),
@@ -207,9 +246,9 @@ CONTROL = Control(
     automation="full",
     reads="the build history, and what the layers of ADD steps hold",
     decides="fails on ADD of local files, URLs and here-documents; ADD of archives that were "
-    "unpacked and of git repositories needs review; the import of a root filesystem as the "
-    "first layer and steps that surely came with the base are only noted, steps that may have "
-    "come with it need review",
+    "unpacked and of git repositories needs review, and so does ONBUILD ADD; the import of a root "
+    "filesystem as the first layer and steps that surely came with the base are only noted, steps "
+    "that may have come with it need review",
     limits="history is what the builder wrote: --checksum and --from are not in it, builder "
     "stages are not in the image, and a base is told from the author's steps only by a root "
     "filesystem import or by a seam in the history that builder or time confirm",

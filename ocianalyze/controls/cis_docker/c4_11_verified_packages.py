@@ -30,6 +30,7 @@ _WORDS = {
     "byte-compiled": "compiled again",
     "changed-later": "changed after its package",
     "record-rewritten": "record changed, version did not",
+    "digests-missing": "no record to compare with",
     "replaced-by-link": "a link in place of a file",
     "program-rewritten": "program was written again",
 }
@@ -183,11 +184,11 @@ CONTROL = Control(
     "a digest or signature being verified in the same step, when the content of a package's file "
     "differs from its record and no later build step explains it, and when an rpm package has no "
     "signature; files that a later step changed (COPY and ADD explain what lies below their "
-    "destination) or another package manager upgraded, records that a later layer changed while "
-    "the version stayed, downloads that nothing verifies, package files that are installed, "
-    "sources that are built although no commit's digest names them, rpm packages signed by a key "
-    "that the image does not hold, and trusted keys that no package brought need review; edited "
-    "configuration and missing documentation are only noted",
+    "destination) or another package manager upgraded, records that a later layer changed "
+    "or removed while the version stayed, downloads that nothing verifies, package files that are "
+    "installed, sources that are built although no commit's digest names them, rpm packages signed "
+    "by a key that the image does not hold, and trusted keys that no package brought need review; "
+    "edited configuration and missing documentation are only noted",
     limits="the record lies in the image beside the files: a match shows that they agree, not who "
     "made them (dpkg keeps no signature in an image); by default only executables, libraries and "
     "scripts have the MD5 and SHA-1 that dpkg and apk record; what was verified by scripts, by "

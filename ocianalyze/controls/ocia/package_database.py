@@ -234,9 +234,8 @@ def _rewritten(view: ImageView) -> Iterator[Evidence]:
     for found in view.once(rewritten):
         if found.package.type not in OS_TYPES:
             continue
-        program = "program and record" if found.fits else "record"
-        said = f"{_named(found.package)}: {program} changed, its version did not"
-        yield of_entry(found.entry, said, reason="record-rewritten", severity="high")
+        said = f"{_named(found.package)}: {found.how}, its version did not change"
+        yield of_entry(found.entry, said, reason=found.reason, severity="high")
 
 
 def _damaged(view: ImageView) -> Iterator[Evidence]:
@@ -269,8 +268,8 @@ CONTROL = Control(
     decides="fails when a database was removed while files of its layers stayed, when a record "
     "went and its layer deleted nothing, when a version changed and none of its files did, and on "
     "dpkg's digests of a package without a record; packages recorded after their files came, "
-    "records that a later layer changed while their version stayed, databases that cannot be read "
-    "to their end, and a distribution without its database need review",
+    "records that a later layer changed or removed while their version stayed, databases that "
+    "cannot be read to their end, and a distribution without its database need review",
     limits="in a squashed image only what lies beside the database tells; a record whose "
     "version changes together with files is not seen",
     remediation="keep the package database as the package manager wrote it: without it nobody can "

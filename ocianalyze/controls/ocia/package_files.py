@@ -2,7 +2,8 @@
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.aspects.base.origin import boundary
-from ocianalyze.controls.aspects.verification.contents import of_difference
+from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
+from ocianalyze.controls.aspects.verification.contents import of_difference, of_record
 from ocianalyze.controls.aspects.verification.switched_off import Flaw
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
@@ -15,6 +16,7 @@ _WORDS = {
     "byte-compiled": "compiled again",
     "changed-later": "changed after its package",
     "in-place-upgrade": "upgraded in place",
+    "digests-missing": "no record to compare with",
 }
 
 
@@ -25,6 +27,8 @@ def evaluate(view: ImageView) -> Verdict:
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
     base = boundary(view)
     flaws = [of_difference(view, base, x) for x in view.verification.changed if _is_os(x)]
+    gone = [x for x in view.once(rewritten) if x.is_gone and x.package.type in OS_TYPES]
+    flaws += [of_record(base, x) for x in gone]
     for weight, status in (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW)):
         if guilty := [flaw for flaw in flaws if flaw.weight == weight]:
             rest = (flaw for flaw in flaws if flaw.weight != weight)
@@ -68,7 +72,8 @@ CONTROL = Control(
     reads="digests that the databases of dpkg, apk and rpm record, against the files",
     decides="fails when the content of a package's file differs from its record and no later build "
     "step explains it; files that a later step changed, that another package manager replaced and "
-    "programs compiled again need review; edited configuration is only noted",
+    "programs compiled again need review, and so do records that a later layer removed; edited "
+    "configuration is only noted",
     limits="the record lies in the image beside the files: who changes both is not seen; by "
     "default only executables, libraries and scripts have the MD5 and SHA-1 that dpkg and apk "
     "record (--verify full compares all); files that are missing are not judged",

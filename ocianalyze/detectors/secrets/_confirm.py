@@ -15,6 +15,8 @@ from ocianalyze.detectors.secrets.literals import needed
 
 MARGIN = 64
 """Bytes before and behind a match that look-around may look at."""
+_FAR = 4 << 10
+"""Bytes through which a try goes at the cost of one more."""
 _STARTS = 64
 """Matches that are tried for one end."""
 
@@ -42,6 +44,8 @@ class Confirm:
     """Knows where rules matched in one content; the ends of triggers come in order."""
 
     rules: Sequence[Rule]
+    vain: int = 0
+    """Tries of a pattern that found nothing around their trigger; wide ones count more."""
     _last: dict[int, _Last] = field(default_factory=dict)
 
     def news(self, index: int, end: int) -> bool:
@@ -63,35 +67,38 @@ class Confirm:
         """Yield the match of a rule around the end of its trigger, or all that are beside it."""
         rule, last = self.rules[index], self._last.get(index, _Last())
         known = last if not coding else _Last()
-        for match in _beside(rule, text, known) if rule.beside else _matches(rule, text, known):
+        matches = _beside(rule, text, known) if rule.beside else self._matches(rule, text, known)
+        for match in matches:
             found = _candidate(rule, text, match, coding)
             if found.start < last.secret or (rule.beside and not is_near(found)):
+                self.vain += 1
                 continue
             self._last[index] = last = _Last(*text.span(*match.span()), found.end)
             yield found
             if not rule.beside:
                 return
 
+    def _matches(self, rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
+        """Yield matches that hold the trigger's end: behind the rule's last one, then inside."""
+        origin = text.span(0, 0)[0]
+        floor, stop = _around(rule, text)
+        for least in dict.fromkeys((last.end, last.start + 1)):
+            at = max(floor, least - origin)
+            for _ in range(_STARTS):
+                match = rule.expression.search(text.data, at, stop)
+                if match and match.start() < text.at <= match.end():
+                    yield match
+                else:
+                    self.vain += 1 + (stop - at) // _FAR
+                if not match or match.start() >= text.at:
+                    break
+                at = match.start() + 1
+
 
 def _secret(match: "re.Match[bytes]") -> tuple[int, int]:
     """Return the span of the group, of the whole match where it took no part."""
     named = "secret" in match.re.groupindex and match.start("secret") >= 0
     return match.span("secret") if named else match.span()
-
-
-def _matches(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
-    """Yield the matches that hold the trigger's end: behind the rule's last one, then inside."""
-    origin = text.span(0, 0)[0]
-    floor, stop = _around(rule, text)
-    for least in dict.fromkeys((last.end, last.start + 1)):
-        at = max(floor, least - origin)
-        for _ in range(_STARTS):
-            match = rule.expression.search(text.data, at, stop)
-            if not match or match.start() >= text.at:
-                break
-            if match.end() >= text.at:
-                yield match
-            at = match.start() + 1
 
 
 def _beside(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:

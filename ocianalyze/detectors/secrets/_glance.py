@@ -7,7 +7,7 @@ at the speed of the C library find the words, shapes and codings that a value ha
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -62,18 +62,23 @@ class Shape(NamedTuple):
 def suspects(texts: Iterable[str], known: Identities) -> list[str]:
     """Return those of some texts that may hold a value; the others hold none."""
     told = list(texts)
-    raws = list(map(raw_of, told))
-    odd = {at for at, raw in enumerate(raws) if len(raw) > _LONG or 0 in raw}
-    for at in odd:
-        raws[at] = b""
-    found = odd.union(_in_run(raws, known)) if known.masks else ()
+    odd = {at for at, text in enumerate(told) if len(text) > _LONG or "\0" in text}
+    run = _run(["" if at in odd else text for at, text in enumerate(told)])
+    found = odd.union(_in_run(run, known)) if known.masks else ()
     return [told[at] for at in sorted(found)]
 
 
-def _in_run(raws: Sequence[bytes], known: Identities) -> Iterator[int]:
+def _run(texts: Sequence[str]) -> bytes:
+    """Return texts as bytes, one behind another."""
+    try:
+        return "\0".join(texts).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return b"\0".join(map(raw_of, texts))
+
+
+def _in_run(run: bytes, known: Identities) -> Iterator[int]:
     """Yield the numbers of texts that may hold a value."""
-    run = b"\0".join(raws)
-    ends = _ends(raws)
+    ends = _ends(run.split(b"\0"))
     for pattern in (ESCAPE, *CODED):
         yield from (bisect_right(ends, one.start()) for one in pattern.finditer(run))
     folded = compared(run)
@@ -113,23 +118,16 @@ def _shaped(folded: bytes, lines: Sequence[bytes], known: Identities) -> Iterato
     alike: dict[bytes, list[int]] = {}
     for at, classes in enumerate(folded.translate(_CLASSES).split(b"\0")):
         alike.setdefault(classes, []).append(at)
+    run, begins = b"-" + b"-".join(alike) + b"-", [0, *_ends(alike)]
+    numbers = [*alike.values(), []]
     room = _TRIES if len(known.shapes) * len(folded) <= _WORK else 0
-    for number, part in _parts(alike, known):
-        room -= 1
-        if room < 0:
-            yield from range(len(lines))
-            return
-        if identity(lines[number][part]) in known.masks:
-            yield number
-
-
-def _parts(alike: Mapping[bytes, Sequence[int]], known: Identities) -> Iterator[tuple[int, slice]]:
-    """Yield the number of each text that has the shape of a value, and the part that has it."""
-    kinds = list(alike)
-    run, ends = b"-" + b"-".join(kinds) + b"-", _ends(kinds)
     for shape in map(Shape._make, known.shapes):
         for at in shape.places(run):
-            kind = bisect_right(ends, at)
-            start = at - (ends[kind - 1] if kind else 0)
-            for number in alike[kinds[kind]] if kind < len(kinds) else ():
-                yield number, slice(start, start + shape.length)
+            kind = bisect_right(begins, at) - 1
+            room -= len(numbers[kind])
+            if room < 0:
+                yield from range(len(lines))
+                return
+            start = at - begins[kind]
+            part = slice(start, start + shape.length)
+            yield from (n for n in numbers[kind] if identity(lines[n][part]) in known.masks)

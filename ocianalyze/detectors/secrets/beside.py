@@ -6,6 +6,7 @@ A document is looked at text by text, what is packed or a tar as a layer, anythi
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
@@ -24,6 +25,7 @@ from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.layers.attention import Attention
+from ocianalyze.layers.headers import NO_HEADER
 from ocianalyze.layers.observer import Seen
 from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import MIB
@@ -110,10 +112,11 @@ class _Looking:
         for entry, one, within in _of_layer(facts):
             path = facts.entries.path(entry).decode("utf-8", "replace") if entry >= 0 else ""
             self._keep(file, one, "!/".join(filter(None, (path, within))))
-        if facts.partial:
-            is_limit = facts.partial.startswith("limit ")
+        is_limit = facts.partial.startswith("limit ")
+        is_packed_file = facts.partial == NO_HEADER and facts.compression != "none"
+        if facts.partial and not is_packed_file:
             self.tell(file, facts.partial if is_limit else f"is damaged ({facts.partial})")
-        for seen in facts.observations.get(inner.NAME, ()):
+        for seen in chain.from_iterable(facts.observations.get(x, ()) for x in inner.UNREAD):
             path = facts.entries.path(seen.entry).decode("utf-8", "replace")
             self._tell_inside(file, seen.value, path)
         if not len(facts.entries):

@@ -16,6 +16,8 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
+from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.inside.gzips import Gzips
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.sieve import NAME
@@ -98,6 +100,7 @@ class _Reading:
     _entries: Entries = field(default_factory=Entries)
     _directories: dict[bytes, int] = field(default_factory=lambda: {b"": 0})
     _found: list[Observation] = field(default_factory=list)
+    _closed: list[Observation] = field(default_factory=list)
     _attention: Attention = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +160,7 @@ class _Reading:
             compression="none",
             flavour="",
             entries=self._entries,
-            observations={**seen, NAME: tuple(self._found)},
+            observations={**seen, NAME: tuple(self._found), inner.CLOSED: tuple(self._closed)},
         )
         tree = MergedTree([facts], filetype.TYPES, self.seeking.limits)
         layer = LayerView(0, None, None, 0, self.size, "none", "", len(self._entries), "", "", None)
@@ -205,7 +208,7 @@ class _Reading:
 
     def _searched(self, file: _File, descriptor: int) -> list[Proved]:
         """Read a content once, for the search and for whoever looks inside."""
-        search = Search(self.seeking.engine, file.path)
+        search, gzips = Search(self.seeking.engine, file.path), Gzips()
         piece = os.read(descriptor, _PIECE)
         taps = self._taps(file, piece) if piece else []
         found: list[Proved] = []
@@ -214,9 +217,18 @@ class _Reading:
             self.size += len(piece)
             self._attention.feed(taps, piece)
             found += search.feed(piece)
+            gzips.feed(piece)
             piece = os.read(descriptor, _PIECE)
         found += search.close()
-        self._attention.close(taps, len(self._entries) - 1, whole=not piece)
+        entry = len(self._entries) - 1
+        self._attention.close(taps, entry, whole=not piece)
+        ends = ((entry, file.path) for _ in search.archives)
+        gzips.close()
+        allowance = self.seeking.allowance
+        is_entered = file.path in allowance.inflated_in
+        packed_in = (entry for at in gzips.found if at and not is_entered)
+        closed = inner.closed(ends, allowance.entered, packed_in)
+        self._closed += map(Observation, closed, closed.values())
         if piece:
             self._tell(file.place, "not read to its end (limit layer-bytes)")
         if search.exhausted:

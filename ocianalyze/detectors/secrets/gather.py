@@ -158,15 +158,31 @@ def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
         if hits := inner.unpacked(value).hits:
             insides[entry.layer, entry.member] = hits
             yield entry, hits
+    ordered = _ordered(view)
     begun: set[tuple[int, int, int]] = set()
     for observer in PACKED:
         for entry, value in view.tree.observations(observer):
             file = entry.layer, entry.member
             told = inner.not_told(unpack(value), insides.get(file, ()))
+            if observer == NAME:
+                told = [one for one in told if (*file, one.id, one.offset - 1) not in ordered]
             if observer == encoded.NAME:
                 told = [one for one in told if (*file, one.offset) not in begun]
             begun.update((*file, one.offset) for one in told if not one.coding)
             yield entry, told
+
+
+def _ordered(view: ImageView) -> frozenset[tuple[int, int, str, int]]:
+    """Return the texts of files that tell the order of their UTF-16, by member, id and offset.
+
+    The sieve cannot know it, and of one order takes the byte behind for the first.
+    """
+    return frozenset(
+        (entry.layer, entry.member, one.id, one.offset)
+        for entry, value in view.tree.observations(encoded.NAME)
+        for one in unpack(value)
+        if one.coding == "utf-16"
+    )
 
 
 def by_name(rule: str, sha256: str) -> Hit:

@@ -49,6 +49,8 @@ def needed(pattern: str) -> frozenset[bytes]:
 
     The longest that the top of the expression has; only `b""` when nothing is fixed.
     """
+    if pattern.isascii() and pattern.isalnum() and len(pattern) <= _LENGTH:
+        return frozenset({pattern.lower().encode()})
     try:
         nodes = parse(pattern)
     except Unreadable:

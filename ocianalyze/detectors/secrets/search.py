@@ -25,6 +25,9 @@ _HOLD = 4 * WINDOW
 """Behind a secret, nothing that overlaps it can come any more."""
 _HELD = 10_000
 """Secrets that wait for others."""
+_VAIN = 32_768
+"""Tries of patterns that find nothing, of each stretch: each may take 0.1 ms, and no text that is
+not made for it has a tenth."""
 _CODED = 8_192
 """Ends of coded beginnings and words around which is decoded, of each stretch."""
 _STRETCH = 16 << 20
@@ -129,7 +132,9 @@ class Search:
 
     def _look(self, end: int, index: int) -> None:
         expression = self.engine.expressions[index]
-        if expression.coding:
+        if self._confirm.vain > _VAIN * (1 + end // _STRETCH):
+            self.exhausted = True
+        elif expression.coding:
             self._decode(end, expression)
         elif rules := [rule for rule in expression.rules if self._wants(rule, end)]:
             base, data = self._recent.cut(end - WINDOW - MARGIN, end + WINDOW)

@@ -1,7 +1,7 @@
 """Everything about secrets that an analysis needs, loaded when it is needed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -74,8 +74,8 @@ class Seeking:
 
     def sieving(self) -> Sieving:
         """Return the sieve that layers are read with."""
-        sieve = sieving(self.engine, self.version, bare=self.bare)
-        return Sieving(sieve.name, sieve.version, partial(_begin, sieve.open, self.allowance))
+        sieve = sieving(self.engine, self.version, self.allowance, bare=self.bare)
+        return replace(sieve, open=partial(_begin, sieve.open, self.allowance))
 
     def beside(self, files: Iterable[StoredFile]) -> Beside:
         """Look at what a source holds beside its images, while it is open."""

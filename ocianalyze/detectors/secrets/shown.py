@@ -98,9 +98,8 @@ def _parts(paths: set[str]) -> set[str]:
     """Return all directories of some paths, and the names in them."""
     found: set[str] = set()
     while paths:
-        split = {path.rpartition("/") for path in paths}
-        found.update(name for _, _, name in split)
-        paths = {directory for directory, _, _ in split if directory not in found}
+        found.update([path[path.rfind("/") + 1 :] for path in paths])
+        paths = {path[: path.rfind("/")] for path in paths if "/" in path} - found
         found |= paths
     return found
 

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 from functools import partial
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
 from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside.inner import ARCHIVE_IN
+from ocianalyze.detectors.secrets.inside.allowance import Allowance
+from ocianalyze.detectors.secrets.inside.gzips import Gzips
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.sieve import Members, Sieve, Sieving, Sifted, Spot
 from ocianalyze.limits import Limits
@@ -21,14 +22,6 @@ from ocianalyze.model.secret import Where
 
 NAME = "secrets"
 """Key of what the sieve finds in `LayerFacts`."""
-_NOT_ENTERED = frozenset(
-    filetype.CODES[name]
-    for name in (
-        *("application/octet-stream", "text/plain", "application/json", "text/xml", "text/html"),
-        *("application/x-mach-binary", "image/webp", "application/x-pem-file"),
-    )
-)
-"""Types of files in which a zip archive is not looked for."""
 _SHORTEST = 8
 """Bytes of a secret whose end belongs to something else."""
 
@@ -41,10 +34,13 @@ class SecretSieve:
     limits: Limits
     bare: bool = False
     """Keep the values themselves."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """Knows, when the walk is over, what those who look inside files have entered."""
     _found: list[Proved] = field(default_factory=list)
     _beside: list[Proved] = field(default_factory=list)
     _search: Search = field(init=False)
     _aside: Search | None = None
+    _gzips: Gzips = field(default_factory=Gzips)
 
     def __post_init__(self) -> None:
         """Begin with the stream; what lies beside it is rare."""
@@ -53,6 +49,7 @@ class SecretSieve:
     def feed(self, piece: bytes) -> None:
         """Take the next piece of the uncompressed stream."""
         self._keep(self._found, self._search.feed(piece))
+        self._gzips.feed(piece)
 
     def aside(self, data: bytes) -> None:
         """Take stored bytes that decompress to nothing."""
@@ -71,7 +68,10 @@ class SecretSieve:
         beside = (one for one in self._beside if not one.rule.paths)
         outside = [*placed.outside, *map(self._off_stream, _best(beside))]
         found = {entry: pack(hits) for entry, hits in placed.hits.items()}
-        notes = _closed(members, self._search.archives)
+        self._gzips.close()
+        ends = _ends(members, self._search.archives)
+        packed_in = _packed_in(members, self._gzips.found, self.allowance.inflated_in)
+        notes = inner.closed(ends, self.allowance.entered, packed_in)
         return Sifted(found, pack(outside) if outside else b"", self._partial(), notes)
 
     def _keep(self, kept: list[Proved], more: list[Proved]) -> None:
@@ -87,6 +87,8 @@ class SecretSieve:
         if len(self._found) + len(self._beside) > self.limits.layer_secrets:
             return f"limit layer_secrets ({self.limits.layer_secrets}) reached"
         searches = [one for one in (self._search, self._aside) if one]
+        if self._gzips.is_full:
+            return "more gzip members than are looked at"
         flooded = any(one.exhausted for one in searches)
         return "more beginnings of secrets than are looked at" if flooded else ""
 
@@ -96,14 +98,23 @@ def _best(found: Iterable[Proved]) -> Iterator[Proved]:
     return (one for group in clusters(found) for one in preferred(group))
 
 
-def _closed(members: Members, archives: Iterable[int]) -> dict[int, bytes]:
-    """Return what tells of zip archives in files that nobody looks for one in."""
-    closed: dict[int, dict[str, tuple[int, str]]] = {}
+def _ends(members: Members, archives: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the entry, and its path, that each zip archive of a layer ends in."""
     for at in archives:
         spot = members.at(at)
-        if spot.part == "content" and members.entries.file_type[spot.entry] in _NOT_ENTERED:
-            inner.note(closed.setdefault(spot.entry, {}), "", ARCHIVE_IN)
-    return {entry: inner.packed((), unread) for entry, unread in closed.items()}
+        if spot.part == "content":
+            yield spot.entry, members.entries.path(spot.entry)
+
+
+def _packed_in(
+    members: Members, begins: Iterable[int], entered: AbstractSet[bytes]
+) -> Iterator[int]:
+    """Yield the entry of each gzip member that is in the middle of a file nobody entered."""
+    for at in begins:
+        spot = members.at(at)
+        within = spot.part == "content" and at > spot.start
+        if within and members.entries.path(spot.entry) not in entered:
+            yield spot.entry
 
 
 @dataclass(slots=True)
@@ -148,17 +159,24 @@ class _Placed:
         return "link" if secret in entries.links.get(entry) else "header"
 
 
-def sieving(engine: Engine, version: str, *, bare: bool = False) -> Sieving:
+def sieving(
+    engine: Engine,
+    version: str,
+    allowance: Allowance | None = None,
+    *,
+    bare: bool = False,
+) -> Sieving:
     """Return the sieve for one set of rules.
 
     Args:
         engine: made of the rules.
         version: digest of the rules.
+        allowance: where those who look inside files say which they enter; None for nobody.
         bare: keep the values themselves; such facts must not be stored.
 
     """
-    return Sieving(NAME, version, partial(_begin, engine, bare=bare), inner.NAME)
+    return Sieving(NAME, version, partial(_begin, engine, allowance, bare=bare), inner.CLOSED)
 
 
-def _begin(engine: Engine, limits: Limits, *, bare: bool) -> Sieve:
-    return SecretSieve(engine, limits, bare)
+def _begin(engine: Engine, allowance: Allowance | None, limits: Limits, *, bare: bool) -> Sieve:
+    return SecretSieve(engine, limits, bare, allowance or Allowance())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from ocianalyze.filesystem.view import ImageView
@@ -11,6 +12,7 @@ from ocianalyze.model.finding import Finding
 
 if TYPE_CHECKING:
     from ocianalyze.detectors.secrets.inside.inner import Unread
+    from ocianalyze.model.report import FindingRecord
 
 UNREAD = "secrets.unread-inside"
 """Code of all that is said here."""
@@ -28,7 +30,7 @@ _CLOSED = re.compile(r"is encrypted|is packed ")
 _Row = tuple[Why, Entry, "Unread"]
 
 
-def why_unread(finding: Finding) -> Why | None:
+def why_unread(finding: "Finding | FindingRecord") -> Why | None:
     """Return why something was not looked at; None for findings about other things."""
     return _WHYS.get(finding.title, "damaged") if finding.code == UNREAD else None
 
@@ -79,7 +81,8 @@ def _counted(why: Why, detail: str) -> Finding:
 def _rows(view: ImageView) -> Iterator[_Row]:
     from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - controls need no facts
 
-    for entry, value in view.tree.observations(inner.NAME):
+    seen = chain.from_iterable(map(view.tree.observations, inner.UNREAD))
+    for entry, value in seen:
         for one in inner.unpacked(value).unread:
             yield _why(one.reason), entry, one
 

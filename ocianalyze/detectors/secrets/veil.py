@@ -1,7 +1,8 @@
 """What later stages see of an image's documents: each secret masked, wherever it is quoted.
 
 Controls, reports and listings quote history lines and settings; none of them could tell which part
-of a line is secret. So the secrets that were found are masked before anybody quotes.
+of a line is secret. So the secrets that were found are masked before anybody quotes. What decides
+by the config, and does not quote it, asks `written`.
 """
 
 from base64 import b64encode
@@ -15,6 +16,7 @@ from ocianalyze.detectors.secrets.masking import HIDDEN, LEAST
 from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
 from ocianalyze.detectors.secrets.texts import Texts, through
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step
 from ocianalyze.model.oci import ImageConfig
@@ -46,18 +48,19 @@ def veiled(view: ImageView, documents: Sequence[Document], engine: Engine) -> Im
         inventory=_inventory(view.inventory, quoted),
         findings=tuple(_finding(one, quoted) for one in view.findings),
     )
-    return masked_view.knowing(identities_of, known.later())
+    known_view = masked_view.knowing(identities_of, known.later())
+    return known_view.knowing(written, written(view))
 
 
 def _values(documents: Iterable[Document], engine: Engine) -> Texts:
     """Return what to mask in the config and history; coded forms too."""
     found: dict[str, str] = {}
     for document in documents:
-        for written in read(engine, document):
-            if document.where == "config" and len(written.secret) >= LEAST:
-                text = written.secret.decode("utf-8", "surrogateescape")
-                found |= dict.fromkeys(_coded(written.secret), HIDDEN)
-                found[text] = masked(written.secret, written.proved.rule)
+        for one in read(engine, document):
+            if document.where == "config" and len(one.secret) >= LEAST:
+                text = one.secret.decode("utf-8", "surrogateescape")
+                found |= dict.fromkeys(_coded(one.secret), HIDDEN)
+                found[text] = masked(one.secret, one.proved.rule)
     return Texts({text: mask for text, mask in found.items() if len(text) >= LEAST})
 
 

@@ -20,6 +20,8 @@ _PAGE = 16_384
 TEXT_BYTES = 1 * MIB
 """One row; what a function does with a value of this size, no clock ends."""
 _QUERY_CHARACTERS = 1 * MIB
+_OWN = "sqlite_"
+"""Begins the names of SQLite's own tables, which are no part of an image."""
 _PATTERN = 200
 """Bytes of a LIKE or GLOB pattern, whose time is the product of both lengths."""
 _CHANGING = frozenset({"random", "randomblob", "current_time", "current_date", "current_timestamp"})
@@ -114,6 +116,7 @@ def reading(
         if action == sqlite3.SQLITE_READ and note is not None:
             note(first or "", second or "")
         refused = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _REFUSED
+        refused |= action == sqlite3.SQLITE_READ and (first or "").startswith(_OWN)
         allowed = action in _READS and not refused
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 

@@ -149,7 +149,7 @@ PACKAGES = of_records(
     "filesystem",
     (
         Column("purl", "TEXT", "package URL", lambda p: p.purl),
-        Column("type", "TEXT", "of the purl: deb, apk, rpm, pypi, npm ...", lambda p: p.type),
+        Column("type", "TEXT", "deb, apk, rpm, pypi, npm, maven ...", lambda p: p.type),
         Column("namespace", "TEXT", "of the purl", lambda p: p.found.namespace),
         Column("name", "TEXT", "without namespace", lambda p: p.name),
         Column("version", "TEXT", "as recorded, without the epoch", lambda p: p.version),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.sql._base import Column, Masks, Row, Table, of_records
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.package import Inventory, Ownership
+from ocianalyze.model.package import Ownership
 
 _ABSENT = ("whiteout", "opaque", "unknown")
 _COLUMNS = (
@@ -36,25 +36,26 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-_NAMES = frozenset({"path", "name", "link"})
+_PATHS = frozenset({"path", "link"})
+_TEXTS = frozenset(column.name for column in _COLUMNS if column.type == "TEXT")
 
 
 def _files(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
     for layer in view.layers:
-        rows = _of_layer(view, layer.index, wanted, visible=False)
+        rows = _of_layer(view, masks, layer.index, wanted, visible=False)
         yield from _masked(view, masks, wanted, rows)
 
 
 def _tree(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
     for layer in view.layers:
-        rows = _of_layer(view, layer.index, wanted, visible=True)
+        rows = _of_layer(view, masks, layer.index, wanted, visible=True)
         yield from _masked(view, masks, wanted, rows)
-    yield from _masked(view, masks, wanted, _implicit(view, wanted))
+    yield from _masked(view, masks, wanted, _implicit(view, masks, wanted))
 
 
-def _implicit(view: ImageView, wanted: Sequence[str]) -> Iterator[Row]:
+def _implicit(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[Row]:
     """Yield the directories that no layer has an entry for."""
-    packages = _Packages(view.inventory) if "package" in wanted else None
+    packages = _Packages(view, masks) if "package" in wanted else None
     for entry in view.tree.implicit():
         known: dict[str, str | int | None] = {
             "path": plain(entry.path),
@@ -75,20 +76,25 @@ def _implicit(view: ImageView, wanted: Sequence[str]) -> Iterator[Row]:
 def _masked(
     view: ImageView, masks: Masks, wanted: Sequence[str], rows: Iterable[Row]
 ) -> Iterable[Row]:
-    """Hide secrets in names; images without one pay nothing."""
+    """Hide secrets in every text; images whose names tell none pay nothing."""
     names = view.once(masks.names)
     if not names:
         return rows
-    hide = names.path
-    named = {at for at, name in enumerate(wanted) if name in _NAMES}
+    hides = [
+        names.path if name in _PATHS else names.masked if name in _TEXTS else None
+        for name in wanted
+    ]
     return (
-        tuple(hide(x) if at in named and isinstance(x, str) else x for at, x in enumerate(row))
+        tuple(
+            hide(x) if hide and isinstance(x, str) else x
+            for hide, x in zip(hides, row, strict=True)
+        )
         for row in rows
     )
 
 
 def _of_layer(
-    view: ImageView, index: int, wanted: Sequence[str], *, visible: bool
+    view: ImageView, masks: Masks, index: int, wanted: Sequence[str], *, visible: bool
 ) -> Iterable[Row]:
     """Yield rows; the package is the last column."""
     if "package" not in wanted:
@@ -96,7 +102,7 @@ def _of_layer(
     fields = [name for name in wanted if name != "package"]
     needed = ("path", "state", "kind")
     rows = view.tree.table(index, [*fields, *needed], visible=visible)
-    return _with_packages(rows, len(fields), _Packages(view.inventory))
+    return _with_packages(rows, len(fields), _Packages(view, masks))
 
 
 def _with_packages(rows: Iterable[Row], kept: int, packages: "_Packages") -> Iterator[Row]:
@@ -108,12 +114,12 @@ def _with_packages(rows: Iterable[Row], kept: int, packages: "_Packages") -> Ite
 class _Packages:
     """The purls of the owners of paths, as `Ownership.of` orders them."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        """Prepare the purls."""
-        owned = inventory.ownership
+    def __init__(self, view: ImageView, masks: Masks) -> None:
+        """Prepare the purls, without secrets."""
+        owned, hide = view.inventory.ownership, view.once(masks.known).masked
         self._files = owned.files
         self._trees, self._homes = _Above(owned.trees), _Above(owned.homes)
-        self._purls = [plain(package.purl) for package in inventory.packages]
+        self._purls = [plain(hide(package.purl)) for package in view.inventory.packages]
 
     def of(self, path: str) -> str | None:
         """Return the purl of the most specific owner."""

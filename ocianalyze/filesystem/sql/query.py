@@ -75,8 +75,12 @@ class Database:
         """Free the memory."""
         self._connection.close()
 
-    def ask(self, query: str) -> Answer:
+    def ask(self, query: str, limits: Limits | None = None) -> Answer:
         """Run a query.
+
+        Args:
+            query: one SELECT.
+            limits: bounds of time and rows for this query; by default those of the tables.
 
         Raises:
             UsageError: it is no query over these tables, fails, or reads what was left out.
@@ -85,12 +89,13 @@ class Database:
         """
         named = asked(self._connection, self._tables, query)
         self._refuse_skipped(named)
-        self._fill_all(named)
-        watch = _Watch(self._limits)
+        bounds = limits or self._limits
+        self._fill_all(named, bounds)
+        watch = _Watch(bounds)
         self._connection.set_progress_handler(watch, _STEPS)
         try:
             with reading(self._connection), explained(watch.reason):
-                return self._run(query)
+                return self._run(query, bounds.sql_rows)
         finally:
             self._connection.set_progress_handler(None, 0)
 
@@ -101,14 +106,14 @@ class Database:
                 said = f"table {name}: {self._tables[name].part} were not looked for"
                 raise UsageError(said, place="query", cure="do not --skip them")
 
-    def _fill_all(self, named: Asked) -> None:
+    def _fill_all(self, named: Asked, limits: Limits) -> None:
         """Fill what is not there yet."""
         for name, columns in named.items():
             filled = self._filled.get(name)
             if filled is None or not columns <= filled:
-                self._fill(self._tables[name], columns | (filled or set()))
+                self._fill(self._tables[name], columns | (filled or set()), limits)
 
-    def _fill(self, table: Table, columns: set[str]) -> None:
+    def _fill(self, table: Table, columns: set[str], limits: Limits) -> None:
         """Fill a table with some columns anew; the others stay null."""
         known = [column.name for column in table.columns]
         wanted = [name for name in known if name in columns] or known[:1]
@@ -116,7 +121,7 @@ class Database:
         marks = ", ".join("?" for _ in wanted)
         insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - our names
         rows = table.rows(self._view, self._masks, wanted)
-        watch = _Watch(self._limits)
+        watch = _Watch(limits)
         self._filled.pop(table.name, None)
 
         def reason(error: Exception) -> str:
@@ -132,7 +137,7 @@ class Database:
             return f"table {table.name}: a row of more than {TEXT_BYTES} bytes"
         return f"more than {self._limits.sql_bytes} bytes; --limit sql-bytes allows more"
 
-    def _run(self, query: str) -> Answer:
+    def _run(self, query: str, most: int) -> Answer:
         cursor = self._connection.execute(query)
         if cursor.description is None:
             raise UsageError("returns no rows", place="query", cure="write a SELECT")
@@ -140,7 +145,7 @@ class Database:
         room, cut = _ANSWER_BYTES, False
         for row in cursor:
             room -= sum(len(value) for value in row if isinstance(value, str | bytes))
-            if len(rows) >= self._limits.sql_rows or room < 0:
+            if len(rows) >= most or room < 0:
                 cut = True
                 break
             rows.append(row)

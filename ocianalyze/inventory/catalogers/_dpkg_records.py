@@ -116,8 +116,7 @@ def _plain_sums(text: str) -> tuple[list[str], list[bytes]] | None:
     names, hexes, count = columns[1::2], columns[:-1:2], len(columns) // 2
     if columns[-1] != "\n" or not 0 < count == text.count("\n") <= LINES or "\r" in text:
         return None
-    firsts, lasts = [name[:1] for name in names], {name[-1:] for name in names}
-    if "/" in lasts or not _FIRST_OF_ODD.isdisjoint(firsts):
+    if "/\n" in text or not _FIRST_OF_ODD.isdisjoint([name[:1] for name in names]):
         return None
     # Each line's end is in front of the next digest.
     if len(hexes[0]) != 32 or not set(map(len, hexes[1:])) <= {33}:

@@ -16,7 +16,7 @@ from ocianalyze.inventory.catalogers._jar_naming import (
     contradiction,
     own,
 )
-from ocianalyze.inventory.catalogers._pom_needs import pom_needs
+from ocianalyze.inventory.catalogers._pom_needs import project
 from ocianalyze.inventory.catalogers._zip import Archive, Budget, Data, Member
 from ocianalyze.limits import KIB, MIB
 
@@ -37,7 +37,10 @@ NEEDS = 20_000
 """Needs kept of one outer archive; the largest real ones have some thousands."""
 MEMBERS = 2_000
 """Descriptions or nested archives looked at in one archive."""
-_MANIFEST = "META-INF/MANIFEST.MF"
+_MANIFEST = "meta-inf/manifest.mf"
+"""In lower case: as jar, archives are read that have it otherwise."""
+_TELLING = (*SUFFIXES, _MANIFEST, "/pom.properties", "/pom.xml")
+"""How the names end of all members that matter."""
 POM = re.compile(r"(?:.*/)?META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
 """Where Maven describes what it packed: group, artifact, kind."""
 
@@ -58,7 +61,9 @@ class Contents:
 
     poms: list[Coordinates] = field(default_factory=list)
     bare: list[Coordinates] = field(default_factory=list)
-    """Those with a pom.xml; its path has no version."""
+    """Those with a pom.xml, as its path names them; a version where its content tells one."""
+    vague: int = 0
+    """Descriptions that name their version by a reference that leads nowhere."""
     needs: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """What the pom.xml of a group and artifact names."""
     manifest: dict[str, str] = field(default_factory=dict)
@@ -71,6 +76,7 @@ class Contents:
         self.bare += other.bare
         self.needs |= other.needs
         self.manifest = other.manifest or self.manifest
+        self.vague += other.vague
         self.unread += other.unread
 
 
@@ -112,6 +118,8 @@ class Reading:
         """Add what an archive is and what it bundles."""
         stem = where.file.rpartition(".")[0]
         known = own(stem, contents.poms, contents.bare, contents.manifest, members)
+        if contents.vague and not contents.poms and not (known and known[0].version):
+            self.unread += 1
         if known:
             self._keep(known[0], where, known[1], contents)
         for pom in contents.poms:
@@ -155,9 +163,12 @@ class Reading:
 
 def room(member: str) -> int:
     """Return how much is read of a member; 0 for one that says nothing of packages."""
-    if is_nested(member):
+    lowered = member.lower()
+    if not lowered.endswith(_TELLING):
+        return 0
+    if lowered.endswith(SUFFIXES):
         return _NESTED_BYTES
-    if member.upper() == _MANIFEST:
+    if lowered == _MANIFEST:
         return _MANIFEST_BYTES
     return _POM_BYTES if POM.match(member) else 0
 
@@ -200,11 +211,15 @@ def describe(member: str, content: Data, contents: Contents) -> None:
     if pom is None:
         contents.manifest = main_section(content)
     elif pom[3] == "xml":
-        contents.bare.append(Coordinates(pom[1], pom[2], ""))
-        if needs := pom_needs(content):
-            contents.needs[pom[1], pom[2]] = needs
+        told_ = project(content)
+        contents.bare.append(Coordinates(pom[1], pom[2], told_.version))
+        contents.vague += told_.is_vague
+        if told_.needs:
+            contents.needs[pom[1], pom[2]] = told_.needs
     elif found := coordinates(content, pom[1], pom[2]):
         contents.poms.append(found)
+    else:
+        contents.vague += b"${" in bytes(content)
 
 
 def coordinates(data: Data, group: str = "", artifact: str = "") -> Coordinates | None:

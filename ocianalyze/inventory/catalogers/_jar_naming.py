@@ -76,7 +76,7 @@ def own(
     Args:
         stem: name of its file without the suffix.
         poms: what each pom.properties in it tells.
-        bare: the same of each pom.xml, without versions.
+        bare: the same of each pom.xml, with the version that it tells, if any.
         manifest: its main section.
         members: returns the names of what is in it, asked rarely.
 
@@ -87,10 +87,16 @@ def own(
         return pom, "pom"
     if plugin := _plugin(manifest):
         return plugin, "plugin"
+    beside = list(bare)
+    if named := [pom for pom in beside if _is_named(pom, stem, known)]:
+        best = _longest(named)
+        # A pom.xml may be a template of what was built: the file's name comes first.
+        version = known.version or _sure(best.version) or manifest_version(manifest)
+        if version:
+            return best._replace(version=version), "path"
+    elif not listed and (pom := _own_pom(stem, known, _only(beside), manifest, members)):
+        return pom, "path"
     version = known.version or manifest_version(manifest)
-    named = [pom for pom in bare if _is_named(pom, stem, known)]
-    if named and version:
-        return _longest(named)._replace(version=version), "path"
     artifact = _artifact(known, manifest)
     found = Coordinates(_group(manifest, artifact), artifact, version)
     if found.group and version:
@@ -149,6 +155,16 @@ def _own_pom(
     if len(poms) != 1 or not _may_be(poms[0], known, manifest):
         return None
     return None if _is_moved(poms[0], members()) else poms[0]
+
+
+def _only(bare: list[Coordinates]) -> list[Coordinates]:
+    """Return the only pom.xml when its content tells a version."""
+    return [pom for pom in bare if len(bare) == 1 and _sure(pom.version)]
+
+
+def _sure(version: str) -> str:
+    """Return a version; empty for a word in its place, such as Debian's `debian`."""
+    return version if _VERSION.fullmatch(version) else ""
 
 
 def _is_moved(pom: Coordinates, members: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What an artifact needs when it runs, as the `pom.xml` in its archive tells it (Maven's POM 4.0).
+"""What the `pom.xml` in an archive tells of an artifact (Maven's POM 4.0): version and needs.
 
 Versions that a parent or a bill of materials manages are not there, and stay empty. A document
 with a declaration of entities is not read: no POM needs one.
@@ -7,6 +7,7 @@ with a declaration of entities is not read: no POM needs one.
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.catalogers._gathered import NAME_CHARS, name
@@ -26,6 +27,17 @@ _SETTINGS = ("project", "properties")
 _DEPENDENCY = ("project", "dependencies", "dependency")
 
 Facts = dict[str, str]
+
+
+class Project(NamedTuple):
+    """What a pom.xml tells of its own artifact."""
+
+    version: str
+    """Its own or its parent's; empty when a reference in it leads nowhere."""
+    is_vague: bool
+    """It names a version by such a reference."""
+    needs: list[str]
+    """`group:artifact:version` of each dependency."""
 
 
 @dataclass(slots=True)
@@ -77,9 +89,16 @@ class _Pom:
         return next((value for value in known if value), reference[0])
 
 
-def pom_needs(data: bytes | bytearray | memoryview) -> list[str]:
-    """Return `group:artifact:version` of each dependency; what precedes damage counts."""
+def project(data: bytes | bytearray | memoryview) -> Project:
+    """Return what a pom.xml tells; what precedes damage counts."""
     pom = _parsed(bytes(data))
+    raw = (pom.properties.get(f"{'.'.join(place)}.version", "") for place in (_PROJECT, _PARENT))
+    named = next(filter(None, raw), "")
+    version = pom.told(named)
+    return Project(version, bool(named) and not version, _needs(pom))
+
+
+def _needs(pom: _Pom) -> list[str]:
     found: dict[str, None] = {}
     for each in pom.dependencies[:_NEEDED]:
         parts = [pom.told(each.get(key, "")) for key in ("groupId", "artifactId", "version")]

@@ -53,9 +53,10 @@ def listing(claim: Claim, base: str, value: Any) -> Claim:
 
     Below the site directory, which is the package's own, the name is enough. What is beside it,
     below the same prefix, needs the digest, or is a script that the installation wrote into the
-    directory of programs. What `..` leads to out of the prefix is not claimed at all. A directory
-    that is no site (pip's `--target`, a made-up place) is a prefix, and no program in it is taken
-    by its name alone.
+    directory of programs. What is out of the prefix, by `..` or by an absolute path, is not claimed
+    at all: whoever wrote the list wrote its digests, too, and no installer writes there. A
+    directory that is no site (pip's `--target`, a made-up place) is a prefix, and no program in it
+    is taken by its name alone.
 
     Args:
         claim: of nothing yet.
@@ -72,7 +73,7 @@ def listing(claim: Claim, base: str, value: Any) -> Claim:
         above = f"{parent}/" if parent else ""
         if scheme and above.startswith(f"{site}/"):
             found.paths.extend(above + each for each in names if each not in _DOTS)
-        elif directory.startswith("/") or above.startswith(prefix):
+        elif above.startswith(prefix):
             digests = value["digests"][directory] if "digests" in value else [""] * len(names)
             is_scripts = scheme is not None and above == f"{prefix}bin/"
             found.add(above, zip(names, digests, strict=False), is_scripts=is_scripts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ocianalyze.limits import MIB
+from ocianalyze.limits import KIB, MIB
 
 DATABASE_BYTES = 24 * MIB
 """Of one database read; five thousand Debian packages need 6 MiB."""
@@ -18,18 +18,23 @@ NAME_CHARS = 512
 Row = dict[str, Any]
 
 
-def keep(rows: Iterable[Row], *, cut: bool = False, problem: str = "") -> bytes | None:
+def keep(
+    rows: Iterable[Row], *, cut: bool = False, limit: int = DATABASE_BYTES, problem: str = ""
+) -> bytes | None:
     """Return rows as a value, None for no row.
 
     Args:
         rows: packages.
         cut: more was not read.
+        limit: bytes that are read.
         problem: what else is wrong with the database.
 
     """
     kept = list(islice(rows, PACKAGES + 1))
     if cut or len(kept) > PACKAGES:
-        problem = "more than the limit of one database"
+        problem = (
+            f"more than the limit of one database: {PACKAGES:,} packages, {limit // KIB:,} KiB"
+        )
     table = {"packages": kept[:PACKAGES], "problem": problem}
     return orjson.dumps(table) if kept or problem else None
 

@@ -179,7 +179,8 @@ def unpacked(member: Member, packed: memoryview, length: int, budget: Budget) ->
 
 def decoded(raw: bytes, flags: int) -> str:
     """Return a member's name."""
-    return raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    is_utf8 = flags & _UTF8 or raw.isascii()
+    return raw.decode("utf-8" if is_utf8 else "cp437", "replace")
 
 
 def wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:

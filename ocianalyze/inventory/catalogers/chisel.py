@@ -78,7 +78,7 @@ def _manifest(content: bytes) -> bytes | None:
     for record in _records(text[:_WALL_BYTES]):
         wall.take(record)
     cut = len(content) > _STORED_BYTES or is_cut(text, _WALL_BYTES) or wall.room <= 0
-    return keep(wall.rows(), cut=cut)
+    return keep(wall.rows(), cut=cut, limit=_WALL_BYTES)
 
 
 def _decompress(content: bytes) -> bytes:

@@ -78,7 +78,9 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
     for package in listing(value.get("packages")):
         yield _found(package, kept.path, value.get("unread", 0))
     if unread := value.get("unread"):
-        raise ValueError(f"{unread} of its members could not be read, or are over a limit")
+        raise ValueError(
+            f"{unread} of its members could not be read, name no version, or are over a limit"
+        )
 
 
 def _found(package: dict[str, Any], path: str, unread: int) -> Found:
@@ -143,7 +145,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name=_OBSERVER,
-            version=7,
+            version=8,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),

@@ -54,7 +54,8 @@ def _desc(content: bytes) -> bytes | None:
     }
     problem = _damage(content, row)
     is_named = bool(_NAME.fullmatch(row.get("name", [""])[0]))
-    return keep([row] if is_named else [], cut=len(content) > _DESC_BYTES, problem=problem)
+    cut = len(content) > _DESC_BYTES
+    return keep([row] if is_named else [], cut=cut, limit=_DESC_BYTES, problem=problem)
 
 
 def _damage(content: bytes, row: dict[str, list[str]]) -> str:

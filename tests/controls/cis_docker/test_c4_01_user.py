@@ -9,6 +9,7 @@ import pytest
 
 from ocianalyze.controls.cis_docker.c4_01_user import CONTROL, evaluate
 from ocianalyze.detectors.captured import OBSERVER
+from ocianalyze.filesystem.written import written
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
@@ -367,3 +368,26 @@ def test_accounts_behind_a_link_are_said_to_be_behind_a_link(target: str) -> Non
     assert verdict.evidence[-1].path == real
     number = CONTROL.evaluate(image(layer, config={"User": "1000"}))
     assert {x.reason for x in number.evidence}.isdisjoint({"no-passwd-entry", "gid-0"})
+
+
+@pytest.mark.parametrize(
+    ("user", "shown", "expected"),
+    [
+        ("Plainly1", "**** (8)", Status.PASS),
+        ("Plainly1:Made2Up3", "**** (8):**** (8)", Status.PASS),
+        ("48151623", "**** (8)", Status.PASS),
+        ("Plainly1:48151623", "Plainly1:**** (8)", Status.PASS),
+        ("root", "**** (4)", Status.FAIL),
+        ("Plainly2", "**** (8)", Status.FAIL),
+    ],
+    ids=["name", "group", "number", "group-number", "root", "unknown"],
+)
+def test_a_masked_user_is_resolved_and_not_told(user: str, shown: str, expected: Status) -> None:
+    passwd = b"root:x:0:0::/root:/bin/sh\nPlainly1:x:1000:1000::/:\n"
+    accounts: Layer = {"etc/passwd": passwd, "etc/group": b"Made2Up3:x:1000:\n"}
+    own = image(accounts, config={"User": user})
+    verdict = evaluate(image(accounts, config={"User": shown}).knowing(written, own.config))
+    assert verdict.status is expected
+    hidden = [x for x, y in zip(user.split(":"), shown.split(":"), strict=True) if x != y]
+    said = [verdict.summary, verdict.remediation, *(item.detail for item in verdict.evidence)]
+    assert not [x for x in hidden if x != "root" and any(x in text for text in said)]

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.controls.cis_docker.c4_06_healthcheck import CONTROL, evaluate
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
@@ -236,3 +238,40 @@ def test_kubernetes_ignores_the_check() -> None:
     verdict = evaluate(image({}), orchestrator="kubernetes")
     assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "kubelet-ignores-it")
     assert evaluate(image({}), orchestrator="").status is Status.FAIL
+
+
+def _masked(written_as: dict[str, Any], shown_as: dict[str, Any]) -> ImageView:
+    view = image(ROOT, config=written_as)
+    return image(ROOT, config=shown_as).knowing(written, view.config)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["curl -fu monitor:{} localhost", "PGPASSWORD={} curl localhost", "curl -p{}", "X={};curl y"],
+)
+def test_a_mask_in_the_command_is_no_command(command: str) -> None:
+    test = [_config("CMD-SHELL", command.format(x)) for x in ("Plainly/Made:Up1", "**** (16)")]
+    verdict = evaluate(_masked(*test))
+    assert verdict.status is Status.PASS
+    assert "Plainly" not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        (_config("CMD-SHELL", "Plainly1 x"), _config("CMD-SHELL", "**** (8) x")),
+        (_config("CMD", "Plainly1"), _config("CMD", "**** (8)")),
+        (_config("Plainly1"), _config("**** (8)")),
+        (_config("CMD", "Plainly1"), {}),
+        (
+            {**_config("CMD-SHELL", "curl x"), "Shell": ["/bin/Plainly1"]},
+            {**_config("CMD-SHELL", "curl x"), "Shell": ["/bin/**** (8)"]},
+        ),
+    ],
+    ids=["shell-word", "program", "type", "name-of-the-field", "shell"],
+)
+def test_a_masked_word_is_judged_and_not_told(own: dict[str, Any], shown: dict[str, Any]) -> None:
+    verdict = evaluate(_masked(own, shown))
+    assert verdict.status in (Status.NEEDS_REVIEW, Status.FAIL)
+    assert verdict.reason in ("ineffective", "unknown-type")
+    assert "Plainly" not in repr(verdict)

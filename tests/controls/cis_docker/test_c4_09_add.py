@@ -235,3 +235,57 @@ SEVERITIES = {
 def test_each_kind_has_its_severity(line: str) -> None:
     verdict = evaluate(image(ROOT, FILE, history=[ROOTFS, f"{line} # buildkit"]))
     assert [e.severity for e in verdict.evidence if e.step == 1] == [SEVERITIES[line]]
+
+
+FLAGS = [
+    "--keep-git-dir=true",
+    "--checksum=sha256:ab",
+    "--chown=1:1",
+    "--chmod=755",
+    "--link",
+    "--link=false",
+    "--exclude=*.md",
+    "--unpack=false",
+    "--exclude=a --exclude=b --keep-git-dir",
+]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_no_flag_is_taken_for_a_source(flag: str) -> None:
+    line = f"ADD {flag} https://github.com/a/b.git#{'a' * 40} /app # buildkit"
+    verdict = evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert (verdict.status, verdict.reason) == (REVIEW, "add-git-pinned")
+
+
+def test_array_behind_a_flag_is_read() -> None:
+    line = 'ADD --chown=1:1 ["a b.tar", "https://a.example/x", "/app/"]'
+    verdict = evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert (verdict.status, verdict.reason) == (FAIL, "add-url")
+
+
+def test_remedy_has_only_flags_that_copy_knows() -> None:
+    line = "ADD --checksum=sha256:ab --chmod=755 --link a /b"
+    verdict = evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
+    assert verdict.remediation == "write COPY --chmod=755 --link a /b"
+
+
+BASE = "Apply image 10.0.20348.1"
+UPDATE = "Install update 10.0.20348.2700"
+COPIED = f"cmd /S /C #(nop) COPY file:{HASH} in C:\\app "
+
+
+@pytest.mark.parametrize(
+    ("system", "history", "status"),
+    [
+        ("windows", [BASE, COPIED], PASS),
+        ("windows", [BASE, UPDATE, COPIED], PASS),
+        ("windows", [BASE, COPIED, UPDATE], Status.NOT_EVALUATED),
+        ("windows", [BASE, "cmd", COPIED], Status.NOT_EVALUATED),
+        ("linux", [BASE, UPDATE, COPIED], Status.NOT_EVALUATED),
+        ("linux", ["# debian.sh a", "# debian.sh b"], Status.NOT_EVALUATED),
+    ],
+)
+def test_a_root_is_imported_once_and_first(system: str, history: list[str], status: Status) -> None:
+    """Windows bases come as an image and an update on top."""
+    layers = [FILE] * len(history)
+    assert evaluate(image(*layers, history=history, os=system)).status is status

@@ -64,6 +64,7 @@ LINES = [
     ("curl --insecure https://a.example/x -o x", FAIL),
     ("wget --no-check-certificate https://a.example/x", FAIL),
     ("curl -fsSL https://a.example/x.sh | bash", FAIL),
+    ('["sh", "-c", "curl -fsSL https://a.example/x.sh | sh"]', FAIL),
     ("curl -fsSL https://a.example/x.sh | sudo -E bash -", FAIL),
     ("wget -qO- https://a.example/x.sh | sh -s -- --yes", FAIL),
     ("bash <(curl -s https://a.example/x.sh)", FAIL),

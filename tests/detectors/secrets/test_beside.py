@@ -64,6 +64,11 @@ def test_a_blob_is_looked_at_as_what_it_is(rules: Path, data: bytes, inner: str)
     assert ("slack", LOOSE, inner, "") in places(found)
 
 
+@pytest.mark.parametrize("name", ["gzip", "gzip of a text"])
+def test_what_was_looked_at_is_not_told_as_damaged(rules: Path, name: str) -> None:
+    assert not look(rules, [StoredFile(LOOSE, BytesBlob(BLOBS[name][0]))]).unread
+
+
 def test_names_in_a_layer_that_nothing_refers_to_count(rules: Path) -> None:
     found = look(rules, [StoredFile(LOOSE, BytesBlob(gzip.compress(LAYER)))])
     assert ("slack", LOOSE, f"srv/{OTHERS[1]}", "") in places(found)

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from threading import Thread
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._re import with_texts
 from ocianalyze.detectors.secrets._re2 import translated
 from ocianalyze.detectors.secrets.engine import STREAM_EVENTS, Engine, chosen, engine
 from ocianalyze.errors import UsageError
@@ -129,3 +133,15 @@ def test_a_stream_that_nobody_closes_is_freed(engines: dict[str, Engine]) -> Non
 )
 def test_re2_is_told_in_its_words(text: str, wanted: str) -> None:
     assert translated(text) == wanted
+
+
+@given(
+    words=st.lists(st.text("abC", min_size=1, max_size=9), max_size=8),
+    data=st.text("abcABC", max_size=60),
+)
+def test_texts_sought_by_their_first_bytes_are_those_that_are_there(
+    words: list[str], data: str
+) -> None:
+    fired = with_texts([Expression(word, (0,)) for word in words])
+    there = [at for at, word in enumerate(words) if word.lower() in data.lower()]
+    assert list(fired(data.encode())) == there

@@ -4,6 +4,7 @@ import gzip
 from base64 import b64encode
 from dataclasses import replace
 
+import pytest
 import zstandard
 
 from ocianalyze.detectors import filetype
@@ -81,6 +82,20 @@ def test_a_value_that_is_base64_itself_is_not_told_decoded_too() -> None:
     made = replace(image({"root/.kube/config": data}), tree=tree)
     found = gather(made, (), one, DEFAULT).secrets
     assert sorted(x.rule for x in found) == ["github-pat", "kubeconfig-client-key"]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_tells_each_of_its_secrets_once(codec: str) -> None:
+    one = engine([rule for rule in shipped() if rule.id == "github-pat"])
+    data = f'\ufeffk="{github_token()}"\n'.encode(codec)
+    seen = (encoded.observer(one, bare=False),)
+    reading = Reading(seen, filetype.classify, DEFAULT, sieving(one, "1"))
+    facts = read_layer(Bytes(tar({"a.js": data, "b.html": data[2:]})), reading)
+    assert len(facts.observations[encoded.NAME]) == 1
+    made = replace(image({}), tree=MergedTree([facts], filetype.TYPES, DEFAULT))
+    (found,) = gather(made, (), one, DEFAULT).secrets
+    assert [x.path for x in found.places] == ["a.js", "b.html"]
+    assert found.places[0].offset == len('?k="'.encode(codec))
 
 
 def test_the_name_of_a_whiteout_is_no_path_that_can_be_seen(engines: dict[str, Engine]) -> None:

@@ -180,6 +180,20 @@ def test_a_flood_in_base64_is_told(engines: dict[str, Engine], believe: Believe)
     assert search.exhausted
 
 
+@pytest.mark.parametrize(("wide", "times"), [("", 33_000), ("[a-z]{0,12000}", 9_000)])
+def test_beginnings_without_an_end_are_told(
+    wide: str, times: int, make_rule: Callable[..., Rule], believe: Believe
+) -> None:
+    """A try takes up to a millisecond, and a small file may have a million."""
+    one = engine([make_rule("vain", pattern=rf"acme_{wide}!", trigger="acme_")], "hyperscan")
+    search = Search(one, prove=believe)
+    assert not search.find(b"acme_ " * times)
+    assert search.exhausted
+    few = Search(one, prove=believe)
+    assert not few.find(b"acme_ " * 500)
+    assert not few.exhausted
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_content_of_nothing_has_nothing(
     kind: str, engines: dict[str, Engine], believe: Believe

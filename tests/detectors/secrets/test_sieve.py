@@ -1,20 +1,27 @@
 """Secrets of a layer: what a folder of the same files tells, an image tells too."""
 
+import gzip
 from collections.abc import Mapping
 from io import BytesIO
-from zipfile import ZipFile
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
 
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.folder import read_folder
 from ocianalyze.detectors.secrets.hits import unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import unpacked
 from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.detectors.secrets.search import Search
+from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.sieve import NAME, sieving
 from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT
+from tests.detectors.secrets.acme import RULE
 from tests.images import Bytes, tar
 
 
@@ -44,30 +51,102 @@ def test_every_example_is_found_in_a_layer_as_in_a_file() -> None:
     assert not lost
 
 
-def _notes(files: Mapping[str, bytes]) -> dict[str, list[str]]:
-    small = engine([rule for rule in shipped() if rule.id == "github-pat"])
-    reading = Reading((), filetype.classify, DEFAULT, sieving(small, "1"))
-    facts = read_layer(Bytes(tar(dict(files))), reading)
-    return {
-        facts.entries.path(one.entry).decode(): [x.reason for x in unpacked(one.value).unread]
-        for one in facts.observations.get(inner.NAME, ())
-    }
-
-
-def test_a_zip_archive_that_nobody_looks_into_is_told() -> None:
-    """Behind a text without a first line of a script, and in the image of a disk."""
+def _packed() -> bytes:
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         archive.writestr("a.env", "x")
-    whole, disk = packed.getvalue(), bytes(32_768) + b"\1CD001" + bytes(2_042)
-    told = _notes(
-        {
-            "a.cmd": b"@echo off\r\ngoto :end\r\n" + whole,
-            "a.iso": disk + whole + bytes(4_096),
-            "a.zip": whole,
-            "a.sh": b"#!/bin/sh\nexit\n" + whole,
-            "empty.cmd": b"rem x\r\nPK\5\6" + bytes(18),
-            "names.txt": b"PK\5\6" + bytes(4) + b"text, no directory" * 9,
-        }
-    )
-    assert told == {"a.cmd": [inner.ARCHIVE_IN], "a.iso": [inner.ARCHIVE_IN]}
+    return packed.getvalue()
+
+
+WHOLE = _packed()
+DISK = bytes(32_768) + b"\1CD001" + bytes(2_042)
+UNENTERED = {
+    "a.cmd": b"@echo off\r\ngoto :end\r\n" + WHOLE,
+    "a.iso": DISK + WHOLE + bytes(4_096),
+    "a.php": b"<?php echo 1; __halt_compiler(); ?>\n" + WHOLE,
+    "a.pdf": b"%PDF-1.7\n%%EOF\n" + WHOLE,
+    "a.class": b"\xca\xfe\xba\xbe\0\0\0\x34" + bytes(40) + WHOLE,
+    "a.wasm": b"\0asm\1\0\0\0" + WHOLE,
+    "first-is-empty.zip": b"PK\5\6" + bytes(18) + WHOLE,
+    "two.zip": WHOLE + WHOLE,
+}
+ENTERED_OR_NONE = {
+    "a.zip": WHOLE,
+    "a.sh": b"#!/bin/sh\nexit\n" + WHOLE,
+    "a.gz": gzip.compress(WHOLE),
+    "a.tar": tar({"a.zip": WHOLE, "b.zip": WHOLE}),
+    "empty.cmd": b"rem x\r\nPK\5\6" + bytes(18),
+    "names.txt": b"PK\5\6" + bytes(4) + b"text, no directory" * 9,
+}
+
+
+DEFLATED = gzip.compress(b"a text\n" * 9)
+DEFLATED_IN = {
+    "kernel": b"MZ" + bytes(600) + DEFLATED,
+    "program": b"\x7fELF" + bytes(600) + DEFLATED * 3,
+    "disk": b"QFI\xfb" + bytes(70_000) + DEFLATED,
+    "cut": bytes(9) + gzip.compress(b"".join(b"line %d\n" % n**5 for n in range(999)))[:2_000],
+}
+INFLATED_OR_NONE = {
+    "x.gz": DEFLATED,
+    "many.gz": DEFLATED * 3,
+    "x.tar": tar({"a": b"x", "a.gz": DEFLATED}),
+    "x.sh": b"#!/bin/sh\nexit\n" + DEFLATED,
+    "code": b"MZ" + b"\x1f\x8b\x08\0\0\0\0\0\2\3" * 90 + b"\x1f\x8b\x08",
+    "texts": b"see \x1f\x8b\x08, as RFC 1952 says; " * 90,
+}
+
+
+@pytest.fixture
+def seeking(tmp_path: Path) -> Seeking:
+    (tmp_path / "acme.toml").write_text(RULE)
+    return Seeking((tmp_path,), None, DEFAULT)
+
+
+def _told(seeking: Seeking, files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """Return what is not looked at of a layer, which is read as an analysis reads it."""
+    reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
+    facts = read_layer(Bytes(tar(dict(files))), reading)
+    return {
+        facts.entries.path(one.entry).decode(): [x.reason for x in unpacked(one.value).unread]
+        for name in inner.UNREAD
+        for one in facts.observations.get(name, ())
+    }
+
+
+def test_a_zip_archive_that_nobody_enters_is_told_whatever_it_is_in(seeking: Seeking) -> None:
+    told = _told(seeking, UNENTERED | ENTERED_OR_NONE)
+    assert told == {name: [inner.ARCHIVE_IN] for name in UNENTERED}
+
+
+def test_a_secret_inside_and_an_archive_behind_are_both_told(seeking: Seeking) -> None:
+    token = b"acme_0123456789ab\n"
+    with ZipFile(packed := BytesIO(), "w", ZIP_DEFLATED) as archive:
+        archive.writestr("a.env", token * 20)
+    data = packed.getvalue() + WHOLE
+    reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
+    facts = read_layer(Bytes(tar({"a.zip": data})), reading)
+    (inside,) = facts.observations[inner.NAME]
+    (closed,) = facts.observations[inner.CLOSED]
+    assert unpacked(inside.value).hits
+    assert unpacked(closed.value).unread[0].reason == inner.ARCHIVE_IN
+
+
+def test_a_folder_tells_the_same(seeking: Seeking, tmp_path: Path) -> None:
+    root = tmp_path / "files"
+    root.mkdir()
+    told = UNENTERED | DEFLATED_IN
+    for name, data in (told | ENTERED_OR_NONE | INFLATED_OR_NONE).items():
+        (root / name).write_bytes(data)
+    found = read_folder(root, seeking)
+    assert sorted(one.path for one in found.unread) == sorted(told)
+
+
+def test_each_layer_counts_for_itself(seeking: Seeking) -> None:
+    assert not _told(seeking, {"a": WHOLE})
+    assert _told(seeking, {"a": UNENTERED["a.php"]}) == {"a": [inner.ARCHIVE_IN]}
+
+
+def test_gzip_in_the_middle_of_a_file_is_told(seeking: Seeking) -> None:
+    told = _told(seeking, DEFLATED_IN | INFLATED_OR_NONE)
+    assert told == {name: [inner.GZIP_IN] for name in DEFLATED_IN}

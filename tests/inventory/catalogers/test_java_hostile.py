@@ -30,7 +30,7 @@ def test_nesting_has_an_end() -> None:
         content = jar({"lib/n.jar": content})
     told, problems = read(CATALOGER, {"n.jar": content})
     assert len(told) == 5
-    assert problems == ["1 of its members could not be read, or are over a limit"]
+    assert problems == ["1 of its members could not be read, name no version, or are over a limit"]
     assert told[0].properties == (("named-by", "file"), ("unread", "1"))
 
 
@@ -48,4 +48,6 @@ def test_more_descriptions_than_are_read_are_told() -> None:
         members |= pom("g", f"a{number}", "1")
     told, problems = read(CATALOGER, {"many.jar": jar(members, zipfile.ZIP_STORED)})
     assert len(told) == 2_000
-    assert problems == ["1000 of its members could not be read, or are over a limit"]
+    assert problems == [
+        "1000 of its members could not be read, name no version, or are over a limit"
+    ]

@@ -78,7 +78,7 @@ def test_the_reason_tells_dependencies_apart(code: str, reason: str) -> None:
         pytest.param(
             "%NAME%\nx\n\n%VERSION%\n1-1\n%DESC%\n" + "y\n" * 200_000,
             ["x"],
-            "more than the limit of one database",
+            "more than the limit of one database: 50,000 packages, 256 KiB",
             id="too-long",
         ),
     ],

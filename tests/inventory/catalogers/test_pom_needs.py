@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers._jar import Contents, Place, Reading
 from ocianalyze.inventory.catalogers._jar_naming import Coordinates
-from ocianalyze.inventory.catalogers._pom_needs import pom_needs
+from ocianalyze.inventory.catalogers._pom_needs import project
 from ocianalyze.inventory.catalogers.java import CATALOGER
 from tests.inventory.catalogers.test_java import jar, pom
 from tests.inventory.catalogers.walked import found
@@ -28,6 +28,11 @@ PROJECT = """<?xml version="1.0" encoding="UTF-8"?>
   </dependency></dependencies></plugin></plugins></build>
 </project>
 """
+
+
+def pom_needs(data: bytes) -> list[str]:
+    """Return what a document tells of needs."""
+    return project(data).needs
 
 
 def needs(dependency: str) -> list[str]:
@@ -120,3 +125,53 @@ def test_archives_inside_and_bundled_ones_have_their_own() -> None:
         "bundled": ("g:b:",),
         "inner": ("g:c:",),
     }
+
+
+@pytest.mark.parametrize(
+    ("head", "version", "is_vague"),
+    [
+        pytest.param("<version>7.1</version>", "7.1", False, id="own"),
+        pytest.param("<parent><version>7</version></parent>", "7", False, id="parent"),
+        pytest.param(
+            "<parent><version>7</version></parent><version>${project.parent.version}</version>",
+            "7", False, id="by-parent",
+        ),
+        pytest.param("<version>${revision}</version>", "", True, id="nowhere"),
+        pytest.param("<version>${version}</version>", "", True, id="itself"),
+        pytest.param("", "", False, id="none"),
+    ],
+)  # fmt: skip
+def test_a_project_tells_its_own_version_or_its_parents(
+    head: str, version: str, *, is_vague: bool
+) -> None:
+    told_ = project(f"<project>{head}</project>".encode())
+    assert (told_.version, told_.is_vague) == (version, is_vague)
+
+
+TEMPLATE = {"META-INF/maven/g.x/v/pom.properties": b"version=${project.version}\n"}
+
+
+@pytest.mark.parametrize(
+    ("file", "members", "version"),
+    [
+        pytest.param("only.jar", {}, "7.1", id="alone"),
+        pytest.param("vers.jar", TEMPLATE, "7.1", id="beside-a-template"),
+        pytest.param("v.jar", {}, "7.1", id="named"),
+        pytest.param("v-8.jar", {}, "8", id="file-tells-another"),
+    ],
+)
+def test_the_content_of_a_pom_gives_the_version(
+    file: str, members: dict[str, bytes], version: str
+) -> None:
+    content = {"META-INF/maven/g.x/v/pom.xml": b"<project><version>7.1</version></project>"}
+    (one,) = found(CATALOGER, {f"opt/{file}": jar(content | members)})
+    assert (one.namespace, one.name, one.version) == ("g.x", "v", version)
+
+
+def test_a_version_that_leads_nowhere_is_told() -> None:
+    reading = Reading()
+    reading.take(jar(TEMPLATE), "", "v.jar")
+    assert reading.unread == 1
+    named = Reading()
+    named.take(jar(TEMPLATE), "", "v-3.jar")
+    assert named.unread == 0

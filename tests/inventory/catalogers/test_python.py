@@ -156,8 +156,15 @@ RAW = bytes(32)
         pytest.param("../../../share/x,,", [], [("usr/local/share/x", b"")], [], id="no-digest"),
         pytest.param(f"../../../../bin/x,{DIGEST},1", [], [], [], id="out-of-the-prefix"),
         pytest.param("../../../../../../../../etc/x,,", [], [], [], id="out-of-the-root"),
-        pytest.param(f"/opt/bin/y,{DIGEST},1", [], [("opt/bin/y", RAW)], [], id="absolute"),
-        pytest.param("/usr/bin/y,,", [], [("usr/bin/y", b"")], [], id="absolute-without"),
+        pytest.param(f"/opt/bin/y,{DIGEST},1", [], [], [], id="absolute"),
+        pytest.param("/usr/bin/y,,", [], [], [], id="absolute-without"),
+        pytest.param(
+            f"/usr/local/share/y,{DIGEST},1",
+            [],
+            [("usr/local/share/y", RAW)],
+            [],
+            id="absolute-in-the-prefix",
+        ),
         pytest.param("..,,", [], [], [], id="only-dots"),
     ],
 )

@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import takewhile
 from typing import Literal
 
 from ocianalyze.controls.saying import shortened
@@ -11,7 +10,10 @@ AddKind = Literal["archive", "git", "heredoc", "local", "local-or-unknown", "url
 HASHED = re.compile(r"(?:file|dir|multi):[0-9a-f]{64}\Z")
 """What a classic builder writes instead of the source's name."""
 _ARCHIVE = re.compile(r"\.(?:tar(?:\.(?:gz|xz|bz2|zst|lzma))?|tgz|txz|tbz2?|tzst)\Z", re.IGNORECASE)
-_FLAG = re.compile(r"--[a-z]+(?:=\S*)?\Z")
+_FLAGS = re.compile(r"(?:--\S+(?:\s+|\Z))*(?:--\s+)?")
+"""As builders read them: a name that begins so can only be told in an array."""
+_COPIED = re.compile(r"--(?:chmod|chown|exclude|from|link|parents)(?:=|\Z)")
+"""Flags that COPY knows too."""
 _GIT = re.compile(
     r"(?:git@|git://|ssh://|https?://[^?#]*\.git/?(?:#|\Z)|github\.com/)", re.IGNORECASE
 )
@@ -19,7 +21,6 @@ _PINNED = re.compile(r"#[0-9a-f]{40}(?::|\Z)")
 _USERINFO = re.compile(r"://[^/@\s]*@")
 _LONG_HASH = re.compile(r"((?:file|dir|multi):[0-9a-f]{8})[0-9a-f]{56}")
 _WORDS = 10_000
-_FLAGS = 8
 _WORST: tuple[AddKind, ...] = (
     "url-plain",
     "url",
@@ -33,17 +34,20 @@ _WORST: tuple[AddKind, ...] = (
 
 def sources_and_target(text: str) -> tuple[tuple[str, ...], str]:
     """Return what an ADD or COPY step copies and where to; flags are left out."""
-    words = _words(text)
-    while words and _FLAG.match(words[0]):
-        del words[0]
+    words = _words(text[_flags_end(text) :])
     if len(words) == 3 and words[1] == "in":  # written by a classic builder
         del words[1]
     return tuple(words[:-1]), words[-1] if words else ""
 
 
 def flags(text: str) -> tuple[str, ...]:
-    """Return the flags that an ADD or COPY step begins with."""
-    return tuple(takewhile(_FLAG.match, text.split(maxsplit=_FLAGS)[:_FLAGS]))
+    """Return the flags of an ADD or COPY step that COPY understands."""
+    return tuple(filter(_COPIED.match, text[: _flags_end(text)].split(maxsplit=_WORDS)))
+
+
+def _flags_end(text: str) -> int:
+    found = _FLAGS.match(text)
+    return found.end() if found else 0
 
 
 def _words(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """How far an image's history speaks for all of its layers."""
 
 import hashlib
+from itertools import takewhile
 
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.filesystem.view import ImageView
@@ -42,16 +43,24 @@ def unknown_steps(view: ImageView, base: Boundary) -> tuple[Step, ...]:
     """Return the steps whose instruction nobody knows and whose layer is not empty.
 
     `docker commit` writes the command of the container, which says nothing of what changed.
-    Steps of the base are left out.
+    Nor does the import of a root filesystem above other steps. Steps of the base are left out.
     """
+    roots = _roots(view)
     return tuple(
         step
         for step in view.history.steps
-        if step.instruction == "RAW"
+        if (step.instruction == "RAW" or (step.instruction == "ROOTFS" and step not in roots))
         and step.builder not in _NO_DOCKERFILE
         and not base.excuses(step.index, step.layer)
         and _may_hold(view, step)
     )
+
+
+def _roots(view: ImageView) -> tuple[Step, ...]:
+    """Return the steps that bring the root: the first; on Windows, the updates on top too."""
+    made = (step for step in view.history.steps if step.layer is not None)
+    first = tuple(takewhile(lambda step: step.instruction == "ROOTFS", made))
+    return first if view.is_windows else first[:1]
 
 
 def _may_hold(view: ImageView, step: Step) -> bool:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -210,10 +210,9 @@ def _left(view: ImageView, numbers: Iterable[int]) -> set[int]:
     left: set[int] = set()
     apart = looked.keys().isdisjoint
     for table in (ownership.files, ownership.trees):
-        for path, owners in table.items():
-            if apart(owners):
-                continue
-            for owner in owners:
+        looked_for = {owners for owners in set(table.values()) if not apart(owners)}
+        for path in compress(table, map(looked_for.__contains__, table.values())):
+            for owner in table[path]:
                 if owner in looked and owner not in left and looked[owner] < _LOOKED_AT:
                     looked[owner] += 1
                     if view.tree.real(path) is not None:

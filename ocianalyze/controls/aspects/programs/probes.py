@@ -3,6 +3,7 @@
 import re
 
 from ocianalyze.controls.aspects.programs.started import find_program
+from ocianalyze.detectors.secrets.masking import HIDDEN
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.history import Command
@@ -11,6 +12,8 @@ from ocianalyze.model.shell import commands
 from ocianalyze.model.shell_prefix import carried_text
 
 _TEXT = 65_536
+_SHELL = "/bin/sh"
+"""Of a check, where the image names none."""
 _TRIVIAL = frozenset({"true", ":", "echo", "printf"})
 _SWALLOWED = re.compile(r"(?:\|\||;|\n)\s*(?:true|:|exit\s+0|(?:echo|printf)\b[^|&;\n]*)\s*;?\s*\Z")
 """An end that succeeds whatever came before."""
@@ -36,15 +39,16 @@ def _is_trivial(command: Command) -> bool:
     return command.name in _TRIVIAL or (command.name == "exit" and command.words[1:] == ("0",))
 
 
-def weakness(view: ImageView, config: RunConfig, test: list[str]) -> str:
+def weakness(view: ImageView, config: RunConfig, shown: RunConfig) -> str:
     """Return why a health check tells nothing, or nothing.
 
     Args:
         view: the image.
-        config: its run configuration.
-        test: `Healthcheck.Test`, whose first word is `CMD` or `CMD-SHELL`.
+        config: its run configuration; the first word of the test is `CMD` or `CMD-SHELL`.
+        shown: the same as it may be quoted, its secrets masked.
 
     """
+    test = _test(config)
     words = test[1:]
     if not any(word.strip() for word in words):
         return "has no command"
@@ -59,29 +63,45 @@ def weakness(view: ImageView, config: RunConfig, test: list[str]) -> str:
             return "always succeeds"
     if view.is_windows or view.unread:
         return ""
-    return _cannot_start(view, config, test, text, found)
+    return _cannot_start(view, config, shown, text, found)
 
 
 def _cannot_start(
-    view: ImageView, config: RunConfig, test: list[str], text: str, found: tuple[Command, ...]
+    view: ImageView, config: RunConfig, shown: RunConfig, text: str, found: tuple[Command, ...]
 ) -> str:
+    test = _test(config)
     shell = _shell(config, test)
     if shell and not _start(view, config, shell):
         kind = "shell" if test[0] == "CMD-SHELL" else "program"
-        return f"needs the {kind} {shell[:40]}, not in the image"
+        return f"needs the {kind} {_quoted(shell, config, shown)}, not in the image"
     programs = [c.words[0] for c in found if c.name not in _BUILTINS or not text]
     missing = [x for x in programs if "$" not in x and not _start(view, config, x)]
     alternatives = "||" in text and len(missing) < len(programs)
     if missing and not alternatives:
-        return f"runs {missing[0][:40]}, not in the image"
+        return f"runs {_quoted(missing[0], config, shown)}, not in the image"
     return ""
+
+
+def _quoted(word: str, config: RunConfig, shown: RunConfig) -> str:
+    """Return a word of the check; masked when it is not there in what may be quoted."""
+    words = _words(shown)
+    is_told = words == _words(config) or any(word in text for text in words)
+    return word[:40] if is_told else HIDDEN
+
+
+def _words(config: RunConfig) -> list[str]:
+    return [*_test(config), *(config.shell or [_SHELL])]
+
+
+def _test(config: RunConfig) -> list[str]:
+    return config.healthcheck.test if config.healthcheck else []
 
 
 def _shell(config: RunConfig, test: list[str]) -> str:
     """Return what a runtime starts for the check: a shell, or the program itself."""
     if test[0] != "CMD-SHELL":
         return test[1]
-    return config.shell[0] if config.shell else "/bin/sh"
+    return config.shell[0] if config.shell else _SHELL
 
 
 def _start(view: ImageView, config: RunConfig, name: str) -> Entry | None:

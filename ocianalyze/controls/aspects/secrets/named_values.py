@@ -97,6 +97,19 @@ def named_values(view: ImageView) -> tuple[Evidence, ...]:
     return tuple(islice(found.values(), _MOST))
 
 
+def places_of_values(view: ImageView) -> frozenset[str | int]:
+    """Return every pointer and step whose text holds such a value, and what holds the pointer."""
+    found: set[str | int] = set()
+    for one in (*_of_config(view), *_of_history(view)):
+        if one.evidence.step is not None:
+            found.add(one.evidence.step)
+        pointer = one.evidence.pointer
+        while pointer and pointer not in found:
+            found.add(pointer)
+            pointer = pointer.rpartition("/")[0]
+    return frozenset(found)
+
+
 def is_named_secret(name: str, value: str) -> bool:
     """Tell a literal value that its name calls a secret."""
     match = _SECRET.search(_plain(name[:_NAME]))
@@ -168,7 +181,7 @@ def _pairs(step: Step) -> Iterator[tuple[str, str]]:
 
 def _told(name: str, value: str, where: str) -> str:
     shown = "".join(x if x.isprintable() else "?" for x in name[:60])
-    weak = ", a default that everybody knows" if _reason(name, value) == WEAK else ""
+    weak = ", a value that anybody would guess" if _reason(name, value) == WEAK else ""
     return f"{shown} {where}{weak}"
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ocianalyze.controls.aspects.setid.defaults import distribution
 from ocianalyze.controls.aspects.setid.files import Privileged
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.own_bytes import has_own_bytes
 
 _MODE = re.compile(r"0?[0-7]{4}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -20,7 +21,7 @@ class Rule(NamedTuple):
     path: str = ""
     """A glob from the root on: `/usr/bin/*`."""
     package: str = ""
-    """Name of a package that owns the file."""
+    """Name of a package that owns the file and records its bytes."""
     distro: str = ""
     """ID of os-release."""
     owner: str = ""
@@ -60,12 +61,32 @@ def _why(name: str, value: str) -> str:
     return f"{name}= is there twice" if value else f"{name}= has no value"
 
 
-def allowed(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> str:
-    """Return the text of the first rule that every name of a file satisfies; empty for none."""
-    return next((each.text for each in rules if _holds(view, found, each)), "")
+def permit(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> None:
+    """Note the first rule that every name of a file satisfies, and one that lacks a proof."""
+    for each in rules:
+        if found.allowed:
+            return
+        if _describes(view, found, each):
+            proof = _is_of(view, found, each)
+            if proof:
+                found.allowed = each.text
+            elif proof is None:
+                found.unproved = found.unproved or each.text
 
 
-def _holds(view: ImageView, found: Privileged, rule_: Rule) -> bool:
+def _is_of(view: ImageView, found: Privileged, rule_: Rule) -> bool | None:
+    """Tell whether a file is of the rule's package; None where no record proves its bytes."""
+    if not rule_.package:
+        return True
+    path = found.entry.path
+    owners = [owner for owner in view.inventory.owners(path) if owner.name == rule_.package]
+    if rule_.sha256 and owners:
+        return True
+    proofs = {has_own_bytes(view, path, owner) for owner in owners} or {False}
+    return next(proof for proof in (True, None, False) if proof in proofs)
+
+
+def _describes(view: ImageView, found: Privileged, rule_: Rule) -> bool:
     entry = found.entry
     if rule_.mode is not None and entry.mode & 0o7777 != rule_.mode:
         return False
@@ -75,10 +96,7 @@ def _holds(view: ImageView, found: Privileged, rule_: Rule) -> bool:
         return False
     if rule_.path and (found.more_names or not all(_matches(x, rule_.path) for x in found.names)):
         return False
-    if rule_.owner and not _owned(found, rule_.owner):
-        return False
-    owners = (package.name for package in view.inventory.owners(entry.path))
-    return not rule_.package or rule_.package in owners
+    return not rule_.owner or _owned(found, rule_.owner)
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -1,12 +1,13 @@
 """Set-id files that a plain installation of a distribution has: path, owner, mode.
 
-Seen on Debian 12. A file that matches is labelled, not excused: only its package's recorded hash
-could tell that it is the distribution's.
+Seen on Debian 12. Path, owner and mode are what anybody can copy: a file is the distribution's only
+where its package's record proves its bytes.
 """
 
 from typing import NamedTuple
 
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.entry import Entry
 
 DISTRIBUTIONS = frozenset({"debian"})
@@ -55,3 +56,10 @@ def default_package(entry: Entry, group: str) -> str:
     if default is None or entry.uid != 0 or entry.mode & 0o7777 != default.mode:
         return ""
     return default.package if group == default.group else ""
+
+
+def shipped_by(view: ImageView, entry: Entry, group: str) -> str:
+    """Return the package that ships a file so and records its bytes; else nothing."""
+    name = default_package(entry, group)
+    owners = (x for x in view.inventory.owners(entry.path) if name and x.name == name)
+    return name if any(has_own_bytes(view, entry.path, owner) for owner in owners) else ""

@@ -13,7 +13,7 @@ from ocianalyze.controls.aspects.setid.capabilities import (
     FileCapabilities,
     file_capabilities,
 )
-from ocianalyze.controls.aspects.setid.defaults import DISTRIBUTIONS, default_package, distribution
+from ocianalyze.controls.aspects.setid.defaults import DISTRIBUTIONS, distribution, shipped_by
 from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
@@ -42,12 +42,14 @@ class Privileged:
     group: str = ""
     """Name of the file's group."""
     package: str = ""
-    """That ships it in a plain installation of this distribution."""
+    """That ships it in a plain installation of this distribution, with these bytes."""
     names: list[str] = field(default_factory=list)
     more_names: int = 0
     """Names beyond those kept."""
     allowed: str = ""
     """The rule that lets it stay."""
+    unproved: str = ""
+    """The rule that would let it stay if a record proved that it is the package's."""
 
     @property
     def is_setid(self) -> bool:
@@ -99,7 +101,7 @@ def gather(view: ImageView) -> Gathered:
             continue
         group = groups.get(entry.gid) or entry.gname
         judged = kept[inode] = _judged(entry, group)
-        judged.package = default_package(entry, group) if is_known else ""
+        judged.package = shipped_by(view, entry, group) if is_known else ""
         judged.names.append(entry.path)
         gathered.found.append(judged)
         if len(gathered.found) >= 2 * _DETAILED:

@@ -15,6 +15,8 @@ _NUMBER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**31 - 1
 """Ids above it are refused by runtimes."""
 _INT64 = 2**63 - 1
+_LONGEST = 2**16 - 1
+"""Bytes of a passwd line (Go `bufio.Scanner`); at a longer one runtimes find nobody at all."""
 _WHITE = b"\t\n\v\f\r "
 _HASH = re.compile(rb"[!*]*(?:\$[0-9a-z-]{1,12}\$.+|_[./0-9A-Za-z]{19}|[./0-9A-Za-z]{13})")
 """What crypt(5) makes, locked or not: `$id$...`, extended DES, DES."""
@@ -52,7 +54,8 @@ class Resolved:
     """Lines of the group file that make the user's groups."""
     explicit_group: bool = False
     problem: str = ""
-    """Why a runtime refuses to start: `unknown-user`, `unknown-group`, `out-of-range`."""
+    """Why a runtime refuses to start: `unknown-user`, `unknown-group`, `out-of-range` or
+    `long-line`."""
 
 
 def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
@@ -64,6 +67,8 @@ def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
     uid, gid = number(name), number(group_name)
     if _out_of_range(uid) or _out_of_range(gid):
         return Resolved(numeric=uid is not None, problem="out-of-range")
+    if any(len(line) > _LONGEST for line in (passwd or b"").split(b"\n")):
+        return Resolved(numeric=uid is not None, problem="long-line")
     account = _account(name, uid, passwd)
     if account is None and name and uid is None:
         return Resolved(problem="unknown-user")

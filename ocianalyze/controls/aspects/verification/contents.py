@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.targets import may_write
-from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
+from ocianalyze.controls.aspects.packages.rewritten_records import Rewritten, rewritten
 from ocianalyze.controls.aspects.verification.files import Weight
 from ocianalyze.controls.aspects.verification.signers import of_signers
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
@@ -33,7 +33,7 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
     found = view.verification
     yield from (of_difference(view, base, difference) for difference in found.changed)
-    yield from _rewritten(view, base)
+    yield from (of_record(base, found) for found in view.once(rewritten))
     yield from _missing(found, base)
     yield from of_signers(view)
     yield from _keys(view, base)
@@ -109,13 +109,12 @@ def _explanation(view: ImageView, found: Difference) -> int | None:
     return step.index if may_write(view, step, entry.path) else None
 
 
-def _rewritten(view: ImageView, base: Boundary) -> Iterator[Flaw]:
-    """Yield records that a later layer made to fit other files."""
-    for found in view.once(rewritten):
-        name, entry = found.package.name[:40], found.entry
-        said = "program changed and fits the record" if found.fits else "record changed"
-        told = f"{name}: {said} in layer {entry.layer}, version is of {found.package.introduced}"
-        yield _of_entry("review", entry, told, "record-rewritten", base)
+def of_record(base: Boundary, found: Rewritten) -> Flaw:
+    """Return what a record means that a later layer removed or made to fit other files."""
+    name, since = found.package.name[:40], found.package.introduced
+    said = f"{name}: {found.how} in layer {found.layer}, version is of {since}"
+    told = of_entry(found.entry, said, reason=found.reason)
+    return flaw("review", replace(told, origin=base.of_layer(found.layer)))
 
 
 def _flaw(cause: _Cause, found: Difference, base: Boundary, entry: Entry | None = None) -> Flaw:

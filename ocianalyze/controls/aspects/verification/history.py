@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import dropwhile, islice
 
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.add import add_kind, shown, sources_and_target
 from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.history.triggers import Trigger, triggers
 from ocianalyze.controls.aspects.verification import fetched
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTERPRETERS
 from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
@@ -57,9 +59,24 @@ def of_history(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     for step in view.history.steps:
         if step.instruction == "WORKDIR":
             sources.home = step.text[:_TEXT]
-        offs = _of_add(step) if step.instruction == "ADD" else _of_commands(step, sources)
-        for off in dict.fromkeys(offs):
+        for off in dict.fromkeys(_of_step(step, sources)):
             yield flaw(off.weight, of_step(step, base, off.detail, reason=off.reason))
+    for trigger in triggers(view):
+        for off in dict.fromkeys(_of_step(trigger.step, sources)):
+            yield _waiting(trigger, off, base)
+        if trigger.step.opaque:
+            yield flaw("review", trigger.evidence(base, "too long to be read"))
+
+
+def _waiting(trigger: Trigger, off: Off, base: Boundary) -> Flaw:
+    """Return what ONBUILD will do in the images built on this one: here nothing came of it."""
+    evidence = replace(trigger.evidence(base, off.detail), reason=off.reason)
+    is_noted = evidence.severity == "info" or off.weight == "info"
+    return flaw("info" if is_noted else "review", evidence)
+
+
+def _of_step(step: Step, sources: Sources) -> Iterator[Off]:
+    return _of_add(step) if step.instruction == "ADD" else _of_commands(step, sources)
 
 
 def _of_add(step: Step) -> Iterator[Off]:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from ocianalyze.detectors.secrets.inside._flow import Data, Sink
 
 _SCRIPT = b"#!"
-FIRST = (_SCRIPT, b"MZ", b"\x7fELF", b"Cr24", b"\xff\xd8", b"\x89PNG", b"GIF8")
+FIRST = (_SCRIPT, b"MZ", b"\x7fELF", b"Cr24", b"JM\1\0", b"\xff\xd8", b"\x89PNG", b"GIF8")
 """First bytes of what archives are appended to: scripts, programs of Windows and of Linux,
-extensions of browsers, pictures."""
+extensions of browsers, modules of Java, pictures."""
 _LOCAL = re.compile(
     rb"(?P<at>PK\x03\x04[\x00\x0a\x0b\x14\x15\x19\x1b\x2d\x2e\x32-\x34\x3d-\x3f][\x00-\x13]"
     rb"[\x00-\x0f\x40-\x4f][\x00\x08\x20\x28][\x00-\x0e\x5d-\x63]\0.{16}"

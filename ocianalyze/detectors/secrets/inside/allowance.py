@@ -1,6 +1,8 @@
 """What looking inside may cost: one layer, and one file of it."""
 
 import time
+from collections import Counter
+from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.inside._flow import SpentError
@@ -17,10 +19,16 @@ class Allowance:
     limits: Limits = DEFAULT
     inflated: int = 0
     seconds: float = 0.0
+    entered: Counter[bytes] = field(default_factory=Counter)
+    """Zip archives among the bytes of files, as they are, that were entered, by path."""
+    inflated_in: set[bytes] = field(default_factory=set)
+    """Paths of files in which compressed members are looked for one after another."""
 
     def begin(self, limits: Limits) -> None:
         """Begin a layer."""
         self.limits, self.inflated, self.seconds = limits, 0, 0.0
+        self.entered.clear()
+        self.inflated_in.clear()
 
 
 @dataclass(slots=True)

@@ -216,6 +216,8 @@ class Content:
         if kind == BEHIND:
             self._within = Behind(head, partial(self._open, self.depth, ""))
             return
+        if kind not in MIXED:
+            self.look.spending.allowance.inflated_in.add(self.look.path)
         archives = self.depth.archives + (kind in ARCHIVES)
         compressions = self.depth.compressions + (kind not in ARCHIVES)
         depth = Depth(archives, compressions, coded=self.depth.coded)
@@ -232,6 +234,7 @@ class Content:
     def _parser(self, kind: str, depth: Depth) -> Parser:
         look, coded = self.look, depth._replace(coded=True)
         if kind == "zip":
+            look.entered(coded=self.depth.coded)
             return zip_members(self._visitor(depth), comments=self.depth.coded)
         if kind in _AMONG:
             return _AMONG[kind](partial(self._open, coded), self._note, look.spending)

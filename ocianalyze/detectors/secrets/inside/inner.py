@@ -1,5 +1,6 @@
 """What is kept of the inside of one file: the secrets, and what was not looked at."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -9,8 +10,13 @@ from ocianalyze.detectors.secrets.hits import Hit, pack, unpack
 
 NAME = "secrets-inner"
 """Key of the observations in `LayerFacts`."""
+CLOSED = "secrets-closed"
+"""Key of those about files that nobody entered, which the sieve makes; they have no secrets."""
+UNREAD = (NAME, CLOSED)
+"""All keys under which is told what was not looked at."""
 ARCHIVE_IN = "is packed as a zip archive in the middle of other bytes, which is not read"
 """Why one was not looked at whose end was seen."""
+GZIP_IN = "is packed with gzip in the middle of other bytes, which is not read"
 _REASONS = 20
 _SHOWN = 400
 
@@ -52,6 +58,30 @@ def not_told(outer: Iterable[Hit], inside: Iterable[Hit]) -> list[Hit]:
     """
     ids = {one.id for one in inside}
     return [one for one in outer if one.where != "content" or one.id not in ids]
+
+
+def closed(
+    ends: Iterable[tuple[int, bytes]],
+    entered: Mapping[bytes, int],
+    packed_in: Iterable[int] = (),
+) -> dict[int, bytes]:
+    """Return what tells of zip archives and gzip members that nobody entered, by entry.
+
+    Args:
+        ends: entry and path of the file that each archive ends in.
+        entered: how many were, by path.
+        packed_in: entry of the file that each gzip member is in.
+
+    """
+    left = Counter(entered)
+    notes: dict[int, dict[str, tuple[int, str]]] = {}
+    for entry, path in ends:
+        left[path] -= 1
+        if left[path] < 0:
+            note(notes.setdefault(entry, {}), "", ARCHIVE_IN)
+    for entry in packed_in:
+        note(notes.setdefault(entry, {}), "", GZIP_IN)
+    return {entry: packed((), unread) for entry, unread in notes.items()}
 
 
 def note(unread: dict[str, tuple[int, str]], inner: str, reason: str) -> None:

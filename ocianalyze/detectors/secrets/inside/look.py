@@ -97,6 +97,10 @@ class Look:
         """Count something that is not looked at."""
         note(self.unread, inner, reason)
 
+    def entered(self, *, coded: bool) -> None:
+        """Count a zip archive that is entered, unless it is none of the file's own bytes."""
+        self.spending.allowance.entered[self.path] += not coded
+
     def place(self, inner: str) -> bytes:
         """Return the path of a content, for rules that speak of some files only."""
         return self.path + b"!/" + inner.encode("utf-8", "replace") if inner else self.path

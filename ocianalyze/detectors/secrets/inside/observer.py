@@ -28,7 +28,7 @@ from ocianalyze.detectors.secrets.inside.recognise import (
 )
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 6
+VERSION = 7
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -45,7 +45,7 @@ INTEREST = Interest(
                 b"\xce\xce\xce\xce",
                 b"\x1f\x8b",
                 b"\5\2",
-                *(b"#!", b"MZ", b"\x7fELF", b"Cr24", b"\xff\xd8", b"\x89PNG", b"GIF8"),
+                *(b"#!", b"MZ", b"\x7fELF", b"Cr24", b"JM\1\0", b"\xff\xd8", b"\x89PNG", b"GIF8"),
                 *(b"%PDF", b"SQLi", *LOG, b"\xc7\x71", b"\x71\xc7"),
                 b"\xca\xfe\xba\xbe",
             ),

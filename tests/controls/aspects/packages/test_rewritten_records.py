@@ -37,7 +37,7 @@ def test_programs_betray_a_record_inside_one_database(upper: Layer, count: int) 
     view = with_inventory(image(_apk(ONE), upper, observers=observers()))
     found = rewritten(view)
     assert len(found) == count
-    assert all(x.fits and x.entry.path == "usr/bin/tool" for x in found)
+    assert all("fits" in x.how and x.entry.path == "usr/bin/tool" for x in found)
 
 
 def test_the_database_control_leaves_it_to_people() -> None:
@@ -85,3 +85,58 @@ def test_a_python_record_that_changes_without_its_version_needs_review(
     control = next(x for x, _ in controls() if x.id == "cis-docker-4.11")
     reasons = {x.reason for x in control.evaluate(view).evidence}
     assert ("record-rewritten" in reasons) == bool(count)
+
+
+INFO = "var/lib/dpkg/info"
+
+
+def _deb(program: File = ONE, *, version: str = "1", sums: str = "tool.md5sums") -> Layer:
+    status = "Package: tool\nStatus: install ok installed\nArchitecture: amd64\n"
+    digest = hashlib.md5(program.content, usedforsecurity=False).hexdigest()
+    layer: Layer = {
+        "var/lib/dpkg/status": f"{status}Version: {version}\n".encode(),
+        f"{INFO}/tool.list": b"/.\n/usr/bin/tool\n",
+        "usr/bin/tool": program,
+    }
+    return {**layer, f"{INFO}/{sums}": f"{digest}  usr/bin/tool\n".encode()} if sums else layer
+
+
+ARCH = "tool:amd64.md5sums"
+REMOVED, CHANGED = "record removed", "program changed and has no record"
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([_deb(), {f"{INFO}/.wh.tool.md5sums": b"", "usr/bin/tool": TWO}], [REMOVED, CHANGED]),
+        ([_deb(), {f"{INFO}/.wh.tool.md5sums": b""}], [REMOVED]),
+        ([_deb(sums=ARCH), {f"{INFO}/.wh.{ARCH}": b""}], [REMOVED]),
+        ([_deb(), {f"{INFO}/.wh..wh..opq": b""}], [REMOVED]),
+        ([_deb(), {"var/lib/dpkg/.wh.info": b""}], [REMOVED]),
+        ([_deb(sums=""), {"usr/bin/tool": TWO}], [CHANGED]),
+        ([_deb(sums="")], []),
+        ([_deb(), {"usr/bin/tool": TWO}], []),
+        ([_deb(), {f"{INFO}/.wh.tool.md5sums": b"", **_deb(sums=ARCH)}], []),
+        ([_deb(), {f"{INFO}/.wh.tool.md5sums": b"", **_deb(TWO, version="2", sums="")}], []),
+        ([_deb(), *[_deb(TWO)] * 2], ["record changed"]),
+    ],
+    ids=["list-and-program", "list", "list-of-architecture", "opaque", "whole-directory",
+         "never-a-list", "nothing-changed", "program-alone", "renamed", "upgraded-to-none",
+         "rewritten-twice"],
+)  # fmt: skip
+def test_a_list_of_digests_that_is_gone_is_told(layers: list[Layer], said: list[str]) -> None:
+    view = with_inventory(image(*layers, observers=observers()))
+    assert [x.how for x in rewritten(view)] == said
+    by_id = {x.id: x for x, _ in controls()}
+    for name in ("cis-docker-4.11", "ocia-package-db-tampered", "ocia-package-file-tampered"):
+        verdict = by_id[name].evaluate(view)
+        told = [x for x in verdict.evidence if x.reason == "digests-missing"]
+        assert len(told) == len([x for x in said if x != "record changed"]), name
+        assert not told or verdict.status is Status.NEEDS_REVIEW, name
+
+
+def test_a_python_record_that_is_gone_is_told() -> None:
+    gone: Layer = {f"{SITE}/tool-1.dist-info/.wh.RECORD": b"", MODULE: b"evil = 1"}
+    view = with_inventory(image(_pip(b"good = 1"), gone, observers=observers()))
+    (found,) = rewritten(view)
+    assert (found.how, found.layer, found.entry.layer) == (REMOVED, 1, 0)

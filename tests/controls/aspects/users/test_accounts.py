@@ -95,6 +95,20 @@ def test_without_account_files_only_numbers_are_known(user: str, problem: str) -
     assert resolve(user, None, None).problem == problem
 
 
+@pytest.mark.parametrize("user", ["", "app", "1000", "nobody"])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\nlast:x:9:9:::\n"])
+def test_a_passwd_line_that_is_too_long_ends_every_search(user: str, end: bytes) -> None:
+    """Wherever it is: runtimes read the file to its end, lines of at most 65,535 bytes."""
+    first = b"app:x:1000:1000:::\nroot:x:0:0:::\n"
+    assert resolve(user, first + b"#" * 65_536 + end, None).problem == "long-line"
+    assert resolve(user, first + b"#" * 65_535 + end, None).problem != "long-line"
+
+
+def test_a_long_line_of_the_group_file_is_read() -> None:
+    group = b"a:x:5:" + b"b," * 40_000 + b"app\n"
+    assert [one.gid for one in resolve("app", b"app:x:1:1:::\n", group).groups] == [5]
+
+
 def test_groups_come_from_the_first_matching_account() -> None:
     assert [g.name for g in resolve("app", PASSWD, GROUP).groups] == [b"app", b"extra"]
     assert [g.name for g in resolve("app:sudo", PASSWD, GROUP).groups] == [b"sudo"]

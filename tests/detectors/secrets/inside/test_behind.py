@@ -19,6 +19,7 @@ PREFIXES = {
     "program of Linux": b"\x7fELF\2\1\1" + bytes(range(256)) * 2_000,
     "program that reads archives": b"\x7fELF" + b"x=PK\3\4 " * 50,
     "extension": b"Cr24\3\0\0\0" + bytes(99),
+    "module of Java": b"JM\1\0",
     "JPEG": b"\xff\xd8\xff\xe0" + bytes(700),
     "PNG": b"\x89PNG\r\n\x1a\n" + bytes(31),
     "GIF": b"GIF89a" + bytes(600),

@@ -1,0 +1,49 @@
+"""What a control says of an image is the same whether its secrets are told, hidden or kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.cli.main import run
+from testdata.planted import tokens
+from tests.archives import Image, docker_archive
+from tests.images import File, tar
+
+PASSWORD = f"{tokens.letters('masked verdicts', 12)}7"
+FILES: dict[str, File | bytes] = {
+    "etc/passwd": f"root:x:0:0::/:/bin/sh\n{PASSWORD}:x:1000:1000::/:/bin/sh\n".encode(),
+    "usr/bin/mysqladmin": File(b"#!/bin/sh\n", mode=0o755),
+    "bin/sh": File(b"\x7fELF", mode=0o755),
+}
+CONFIG = {
+    "config": {
+        "User": PASSWORD,
+        "Cmd": ["mysql", f"-p{PASSWORD}"],
+        "Env": [f"MYSQL_PASSWORD={PASSWORD}"],
+        "Healthcheck": {"Test": ["CMD-SHELL", f"mysqladmin ping -p{PASSWORD}"]},
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("masked") / "image.tar"
+    return docker_archive(path, [Image([tar(FILES)], config=CONFIG)])
+
+
+def test_masks_change_no_verdict(
+    image: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    words = ["scan", str(image), "--profile", "cis-docker-4.1,cis-docker-4.6", "-f", "json"]
+    ignores = tmp_path / "ignores.toml"
+    ignores.write_text('[[ignore]]\nrule = "jwt"\nreason = "of a test"\n')
+    store = ["--store", str(tmp_path / "store")]
+    kept = [store, store, [*store, "--ignore", str(ignores)]]
+    said = []
+    for more in (["--no-store", "--show-secrets"], ["--no-store"], *kept):
+        run([*words, *more])
+        out = capfdbinary.readouterr().out
+        assert (PASSWORD.encode() in out) == ("--show-secrets" in more)
+        said.append([(x["control"], x["status"]) for x in json.loads(out)["controls"]])
+    assert said == [[("cis-docker-4.1", "pass"), ("cis-docker-4.6", "pass")]] * 5
