@@ -1,6 +1,6 @@
 """Laws of the merge: an independent interpreter agrees, and nothing is lost."""
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.filesystem.index import MergedTree
@@ -58,7 +58,9 @@ def test_the_final_tree_is_what_the_interpreter_ends_with(image: list[Members]) 
 def test_directories_without_an_entry_are_those_that_a_runtime_had_to_make(
     image: list[Members],
 ) -> None:
+    """Where links go in a circle runtimes refuse the layer, and it is open what gives way."""
     merged = tree(*image)
+    assume(all(anomaly.code != "merge.link-loop" for _, anomaly in merged.merged.anomalies))
     found = [entry.path for entry in merged.visible() if entry.is_implicit]
     assert set(found) == _interpreted(image).made
     assert sorted(entry.path for entry in merged.implicit()) == sorted(found)
