@@ -13,6 +13,7 @@ from ocianalyze.controls.aspects.users.accounts import number
 from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.saying import ROOM, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
@@ -213,7 +214,8 @@ def _remedy(view: ImageView, guilty: Sequence[Privileged]) -> str:
 
 def _is_other_user(view: ImageView) -> bool:
     """Tell an image that names a user who is not root by the name or number written there."""
-    name = view.config.config.user.partition(":")[0] if view.config else ""
+    own = view.once(written)
+    name = own.config.user.partition(":")[0] if own else ""
     return name not in ("", "root") and number(name.encode("utf-8", "replace")) != 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, replace
 from hashlib import blake2b
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from ocianalyze.store.directory import distrust, make
 from ocianalyze.store.whole import read_whole, write_whole
 from ocianalyze.version import VERSION
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4
@@ -158,8 +159,9 @@ def _packed(made: Loaded) -> bytes:
             continue
         if not isinstance(one, Hyperscan):
             raise TypeError(f"the engine {one.name} is not kept")
-        rows = [_rows(one.rules), list(map(tuple, one.expressions))]
-        parts += (orjson.dumps(rows), one.dumped())
+        # By column: a row for each expression would be ten thousand lists more to make.
+        columns = list(zip(*one.expressions, strict=True))
+        parts += (orjson.dumps([_rows(one.rules), columns]), one.dumped())
     body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
     return blake2b(body, digest_size=_SEAL).digest() + body
 
@@ -187,12 +189,13 @@ def _read(file: Path) -> Loaded:
 def _engine(rows: memoryview, database: memoryview) -> Engine:
     from ocianalyze.detectors.secrets._hyperscan import loaded  # noqa: PLC0415 - only here
 
-    rules, expressions = orjson.loads(rows)
+    rules, columns = orjson.loads(rows)
     if not rules:
         return Nothing()
+    texts, of, *more = columns
     return loaded(
         tuple(_rule(row) for row in rules),
-        tuple(Expression(text, tuple(of), *more) for text, of, *more in expressions),
+        tuple(starmap(Expression, zip(texts, map(tuple, of), *more, strict=True))),
         bytes(database),
     )
 

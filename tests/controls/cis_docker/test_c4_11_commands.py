@@ -1,5 +1,6 @@
 """What the commands of the history install unverified fails 4.11, or is left to people."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -254,3 +255,15 @@ def test_secrets_in_addresses_are_not_shown() -> None:
     shown = " ".join((verdict.summary, *(e.detail for e in verdict.evidence)))
     assert "hunter2" not in shown
     assert "abc" not in shown
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["true;", "sh;", "sha256sum x;", "curl https://a.example/x;", "git clone https://a.example/x;"],
+)
+def test_a_long_step_takes_no_more_than_its_length(piece: str) -> None:
+    """What its text says as a whole is not asked anew for each of 50,000 commands."""
+    line = f"RUN /bin/sh -c {piece * (250_000 // len(piece))}: {A} # buildkit"
+    before = process_time()
+    _judge(ROOT, {"x": b""}, history=[IMPORT, line])
+    assert process_time() - before < 8

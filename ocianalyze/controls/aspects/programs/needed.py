@@ -14,6 +14,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import shebang
 from ocianalyze.detectors.elf_facts import ElfFacts
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.oci import RunConfig
 from ocianalyze.model.shell import commands
@@ -91,9 +92,10 @@ class _Need:
 
 def needed(view: ImageView) -> frozenset[str]:
     """Return the paths of the files that the image needs to start, links to them included."""
-    if view.config is None:
+    own = view.once(written)
+    if own is None:
         return frozenset()
-    config = view.config.config
+    config = own.config
     libraries = Libraries(view.tree, _directories(view, "LD_LIBRARY_PATH", ""))
     need = _Need(view, config, search_path(view), libraries)
     need.words(tuple(config.entrypoint) + tuple(config.cmd))
@@ -112,7 +114,8 @@ def search_path(view: ImageView) -> tuple[str, ...]:
 
 
 def _directories(view: ImageView, name: str, default: str) -> tuple[str, ...]:
-    env = view.config.config.env if view.config else []
+    own = view.once(written)
+    env = own.config.env if own else []
     value = next((x.partition("=")[2] for x in env if x.startswith(f"{name}=")), "") or default
     return tuple(x for x in value.split(":")[:_DIRECTORIES] if x.startswith("/"))
 

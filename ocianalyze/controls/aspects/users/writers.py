@@ -4,6 +4,7 @@ from ocianalyze.controls.aspects.users.accounts import Resolved, resolve
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 
@@ -38,7 +39,8 @@ class Runner:
 
 def runner(view: ImageView) -> Runner:
     """Return the user that a container runs as."""
-    user = view.config.config.user if view.config else ""
+    own = view.once(written)
+    user = own.config.user if own else ""
     unread = (unread_accounts(view, path) for path in (_PASSWD, _GROUP))
     resolved = resolve(user, view.read(_PASSWD), view.read(_GROUP))
     return Runner(resolved, tuple(filter(None, unread)))

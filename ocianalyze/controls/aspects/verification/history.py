@@ -92,18 +92,29 @@ def _of_commands(step: Step, sources: Sources) -> Iterator[Off]:
     for name, value in _ASSIGNED.findall(step.text[:_TEXT]):
         if off := variable(name, value):
             yield off
-    is_checked = _is_checked(step)
-    downloads = any(map(fetched.address, step.commands))
-    told = Told(step, step.commands, is_checked, downloads)
-    yield from sources.built(step, is_checked=is_checked)
+    told = _told(step)
+    yield from sources.built(step, is_checked=told.is_checked)
     for number, command in enumerate(step.commands):
         yield from switched_off(command)
         yield from _download(told, number)
         yield from installs(told, command)
         yield from _from_here(told, command)
-    if not told.downloads and not is_checked:
+    if not told.downloads and not told.is_checked:
         yield from _quoted(step)
     yield from _written(step)
+
+
+def _told(step: Step) -> Told:
+    text = step.text[:_TEXT]
+    return Told(
+        step.commands,
+        is_checked=_is_checked(step),
+        downloads=any(map(fetched.address, step.commands)),
+        fetched=fetched.in_code(text) if "<<" in text else "",
+        is_piped="|" in step.text,
+        is_substituted="<(" in step.text,
+        runs_quoted=bool(_SHELL_OF.search(text)),
+    )
 
 
 def _written(step: Step) -> Iterator[Off]:
@@ -130,12 +141,13 @@ def _quoted(step: Step) -> Iterator[Off]:
 
 def _is_checked(step: Step) -> bool:
     """Tell a step in which a digest or a signature is verified."""
-    compared = bool(_HEX.search(step.text[:_TEXT])) or "$" in step.text
+    is_told = bool(_HEX.search(step.text[:_TEXT])) or "$" in step.text
+    compared = is_told and any(x.name in ("[", "test", "[[") for x in step.commands)
     for command in step.commands:
         words = command.words[1:]
         if command.name in _DIGESTS or command.name == "shasum":
             asked = any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
-            if asked or (compared and any(c.name in ("[", "test", "[[") for c in step.commands)):
+            if asked or compared:
                 return True
         if fetched.digests_itself(command):
             return True
@@ -163,10 +175,8 @@ def _download(told: Told, number: int) -> Iterator[Off]:
 
 def _from_here(told: Told, command: Command) -> Iterator[Off]:
     """Yield what code in a here-document fetches."""
-    if told.is_checked or "<<" not in told.step.text or not _reads_input(command):
-        return
-    if address := fetched.in_code(told.step.text[:_TEXT]):
-        yield Off("review", f"{_named(command, address)}, nothing is verified", UNVERIFIED)
+    if told.fetched and not told.is_checked and _reads_input(command):
+        yield Off("review", f"{_named(command, told.fetched)}, nothing is verified", UNVERIFIED)
 
 
 def _named(command: Command, address: str) -> str:
@@ -179,17 +189,11 @@ def _runs_it(told: Told, number: int) -> bool:
         dropwhile(lambda x: x.name in _FILTERS, told.commands[number + 1 : number + 2 + _PIPED]), 1
     )
     before = told.commands[max(number - 1, 0) : number]
-    piped = "|" in told.step.text and any(map(_reads_input, after))
-    substituted = "<(" in told.step.text and any(_reads_input(x) or x.name == "." for x in before)
+    piped = told.is_piped and any(map(_reads_input, after))
+    substituted = told.is_substituted and any(_reads_input(x) or x.name == "." for x in before)
     itself = fetched.runs_itself(told.commands[number])
     is_program = any(map(_runs_output, before)) and told.commands[number].name in before[0].words[0]
-    return (
-        itself
-        or piped
-        or substituted
-        or is_program
-        or bool(_SHELL_OF.search(told.step.text[:_TEXT]))
-    )
+    return itself or piped or substituted or is_program or told.runs_quoted
 
 
 def _runs_output(command: Command) -> bool:

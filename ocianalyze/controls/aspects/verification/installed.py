@@ -9,7 +9,7 @@ from ocianalyze.controls.aspects.history.add import shown
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE
 from ocianalyze.controls.aspects.verification.files import Off, Weight
 from ocianalyze.controls.aspects.verification.flags import operands, program
-from ocianalyze.model.history import Command, Step
+from ocianalyze.model.history import Command
 
 UNVERIFIED = "unverified-install"
 """Reason of all that is installed without anybody verifying it."""
@@ -28,12 +28,18 @@ _SHORT = 40
 
 
 class Told(NamedTuple):
-    """One step, and whether anything in it checks what it downloads."""
+    """Commands of one step, and what its text says as a whole: read once, not for each."""
 
-    step: Step
     commands: Sequence[Command]
     is_checked: bool
+    """Something in it checks what it downloads."""
     downloads: bool
+    fetched: str
+    """The address that code in a here-document fetches; empty for none."""
+    is_piped: bool
+    is_substituted: bool
+    runs_quoted: bool
+    """A shell takes its text from a download that stands in quotes."""
 
 
 def installs(told: Told, command: Command) -> Iterator[Off]:

@@ -70,7 +70,8 @@ class Sources:
 
     def built(self, step: Step, *, is_checked: bool) -> Iterator[Off]:
         """Yield the first command of a step that builds or runs such sources."""
-        is_settled = is_checked or any(_settles(step, command) for command in step.commands)
+        pinned = [name for name, value in step.build_args if PINNED.search(value)]
+        is_settled = is_checked or any(_settles(pinned, one) for one in step.commands)
         near = {} if is_settled else self._mentioned(step)
         for command in step.commands:
             if _clones(command):
@@ -111,11 +112,10 @@ def _clones(command: Command) -> bool:
     return not wanted.isdisjoint(operands(command))
 
 
-def _settles(step: Step, command: Command) -> bool:
+def _settles(pinned: Iterable[str], command: Command) -> bool:
     """Tell a command that names a commit by its digest, or by an argument that holds one."""
     if program(command) not in _CLONES:
         return False
-    pinned = [name for name, value in step.build_args if PINNED.search(value)]
     return any(
         PINNED.search(word) or any(f"${name}" in word or f"${{{name}}}" in word for name in pinned)
         for word in operands(command)
