@@ -61,7 +61,7 @@ Jobs = Annotated[
         max=1024,
         metavar="N",
         show_default=False,
-        help="Layers read at once; 0, the default, is one for each core.",
+        help="Layers read at once; 0, the default, is one more than there are cores.",
     ),
 ]
 Store = Annotated[

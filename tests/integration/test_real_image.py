@@ -15,12 +15,12 @@ from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import Kind, State
 from tests.images import Bytes
+from tests.integration.debian import debian
 from tests.integration.unpacked import compared, ours, read_folder
 
 pytestmark = pytest.mark.oracle
 Tool = Callable[[str], str]
 _PACKAGES = "base-files,libc6,tzdata,netbase,passwd,perl-base"
-_SECONDS = 120
 
 
 @dataclass
@@ -52,18 +52,6 @@ class _Workshop:
         subprocess.run([self.umoci, *arguments], check=True, capture_output=True)
 
 
-def _debian(program: str, folder: Path) -> Path:
-    archive = folder / "debian.tar"
-    command = [program, "--variant=extract", f"--include={_PACKAGES}", "bookworm", str(archive)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip("the Debian archive is too slow from here")
-    if done.returncode:
-        pytest.skip("the Debian archive is not reachable from here, or mmdebstrap needs root")
-    return archive
-
-
 def _merged(layout: Path) -> MergedTree:
     index = json.loads((layout / "index.json").read_bytes())
     manifest = json.loads(_blob(layout, index["manifests"][0]["digest"]))
@@ -91,7 +79,8 @@ def test_a_debian_image_with_deletions_is_the_tree_that_umoci_unpacks(
     tool: Tool, tmp_path: Path
 ) -> None:
     workshop = _Workshop(tool("umoci"), tmp_path)
-    archive = _debian(tool("mmdebstrap"), tmp_path)
+    options = ("--variant=extract", f"--include={_PACKAGES}")
+    archive = debian(tool("mmdebstrap"), tmp_path / "debian.tar", *options)
     workshop.begin()
     subprocess.run(["tar", "-xpf", archive, "-C", workshop.rootfs], check=True)
     workshop.commit()
