@@ -9,7 +9,12 @@ from ocianalyze.controls._base import Control, Parameter, layers_unread, undecid
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.indexes import changed_databases, refreshed_alone
 from ocianalyze.controls.aspects.history.step_scripts import runs_unread, script_commands
-from ocianalyze.controls.aspects.history.steps import of_step, silent_layers, without_dockerfile
+from ocianalyze.controls.aspects.history.steps import (
+    hides_what_ran,
+    of_step,
+    silent_layers,
+    without_dockerfile,
+)
 from ocianalyze.controls.aspects.history.triggers import REASON as ONBUILD
 from ocianalyze.controls.aspects.history.triggers import triggers
 from ocianalyze.controls.aspects.history.updates import (
@@ -161,7 +166,7 @@ def _corroborated(view: ImageView, base: Boundary) -> Iterator[_Hit]:
 
 def _is_mute(view: ImageView, step: Step) -> bool:
     """Tell a step whose commands the history does not show."""
-    if step.opaque or step.instruction in ("EMPTY", "RAW"):
+    if step.opaque or step.instruction == "EMPTY" or hides_what_ran(view, step):
         return True
     return any(map(is_unnamed, step.commands)) or runs_unread(view, step)
 

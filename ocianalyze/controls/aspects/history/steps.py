@@ -40,20 +40,25 @@ def silent_layers(view: ImageView, base: Boundary) -> int:
 
 
 def unknown_steps(view: ImageView, base: Boundary) -> tuple[Step, ...]:
-    """Return the steps whose instruction nobody knows and whose layer is not empty.
-
-    `docker commit` writes the command of the container, which says nothing of what changed.
-    Nor does the import of a root filesystem above other steps. Steps of the base are left out.
-    """
-    roots = _roots(view)
+    """Return the steps that hide what ran and whose layer is not empty, but for the base's."""
     return tuple(
         step
         for step in view.history.steps
-        if (step.instruction == "RAW" or (step.instruction == "ROOTFS" and step not in roots))
+        if hides_what_ran(view, step)
         and step.builder not in _NO_DOCKERFILE
         and not base.excuses(step.index, step.layer)
         and _may_hold(view, step)
     )
+
+
+def hides_what_ran(view: ImageView, step: Step) -> bool:
+    """Tell a step whose instruction nobody knows.
+
+    `docker commit` writes the command of the container, which says nothing of what changed.
+    Nor does the import of a root filesystem above other steps.
+    """
+    above = step.instruction == "ROOTFS" and step not in view.once(_roots)
+    return above or step.instruction == "RAW"
 
 
 def _roots(view: ImageView) -> tuple[Step, ...]:
