@@ -1,20 +1,17 @@
 """A blob read once: stored digest, decompression and raw digest from the same bytes.
 
 Small blobs are read in the calling thread. Larger ones use a second that reads, hashes the stored
-bytes and inflates, a few pieces ahead; the caller hashes a raw piece right before it walks it, so
-that the piece is in the cache of the core that reads it twice. Inflating and hashing release the
-interpreter lock: a single layer keeps two cores busy.
+bytes and inflates, a few pieces ahead. Inflating and hashing release the interpreter lock: a single
+layer keeps two cores busy.
 """
 
 import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator
-from functools import cache
 from itertools import chain
-from queue import Queue
-from threading import Thread
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
+from ocianalyze.blobs.ahead import SharedDigest, ahead
 from ocianalyze.blobs.compression import HEAD, decompress, flavour, recognise
 from ocianalyze.blobs.damage import DamagedStreamError
 from ocianalyze.limits import KIB, MIB, Limits
@@ -26,11 +23,6 @@ _READ = 256 * KIB
 _PLAIN_READ = 512 * KIB
 _THREADED = 2 * MIB
 """Stored bytes from which threads pay."""
-_DEPTH = 4
-"""Pieces in flight between two threads."""
-_LARGEST_BLOCK = 4 * MIB
-"""Half of what glibc keeps of freed memory, once it has freed a block of this size: more than all
-pieces in flight."""
 _TAIL = 64
 _GRACE = 1.0
 """Seconds in which whoever reads the stream can notice by itself that the time is up."""
@@ -78,7 +70,7 @@ class RawStream:
         self._limits = limits
         self._threaded = blob.size >= _THREADED
         self._stored_sha256 = hashlib.sha256()
-        self._raw_sha256 = hashlib.sha256()
+        self._raw_sha256 = SharedDigest()
         self._tail = b""
         self._stopped = False
         self._aborted = False
@@ -96,9 +88,11 @@ class RawStream:
         self._deadline = time.monotonic() + self._limits.layer_seconds + _GRACE
         pieces = self._inflated()
         try:
-            for piece in _ahead(pieces, self.abort) if self._threaded else pieces:
-                if self.compression != "none":
-                    self._raw_sha256.update(piece)
+            if self._threaded:
+                yield from ahead(pieces, self._raw_sha256, self.abort)
+                return
+            for piece in pieces:
+                self._raw_sha256.advance()
                 yield piece
         finally:
             self.abort()
@@ -150,6 +144,8 @@ class RawStream:
             self.raw_size += len(piece)
             if self._watch:
                 self._watch.feed(piece)
+            if self.compression != "none":
+                self._raw_sha256.add(piece)
             yield piece
             if self._stopped:
                 return
@@ -197,42 +193,3 @@ def _head(stored: Iterator[bytes]) -> bytes:
     while len(first) < HEAD and (chunk := next(stored, b"")):
         first += chunk
     return first
-
-
-def _ahead(pieces: Iterator[bytes], abort: Callable[[], None]) -> Iterator[bytes]:
-    """Yield `pieces`, produced by a thread that runs a few of them ahead."""
-    _keep_freed()
-    queue: Queue[Any] = Queue(_DEPTH)
-    thread = Thread(target=_produce, args=(pieces, queue), daemon=True)
-    thread.start()
-    item: Any = None
-    try:
-        while isinstance(item := queue.get(), bytes):
-            yield item
-    finally:
-        abort()
-        while item is not None and not isinstance(item, BaseException):
-            item = queue.get()
-        thread.join()
-    if item is not None:
-        raise item
-
-
-@cache
-def _keep_freed() -> None:
-    """Let glibc keep what pieces leave, which else goes to the system and comes back page by page.
-
-    Other allocators lose nothing: the block is not touched (mallopt(3), `M_MMAP_THRESHOLD`).
-    """
-    bytes(_LARGEST_BLOCK)
-
-
-def _produce(pieces: Iterator[bytes], queue: "Queue[Any]") -> None:
-    """Put every piece, then None, or the exception that ended them."""
-    end: BaseException | None = None
-    try:
-        for piece in pieces:
-            queue.put(piece)
-    except BaseException as error:  # noqa: BLE001 - raised again in the consuming thread
-        end = error
-    queue.put(end)

@@ -1,8 +1,7 @@
 """Many layers read at once: one process for each, the biggest first.
 
-Within a process a large layer has threads of its own (`ocianalyze.blobs.stream`), so few layers
-still use the cores that many would. Where there are more threads than cores, each layer gets a
-share of them by its size, so that a big one is not the last to end, alone.
+Within a process a large layer has threads of its own (`ocianalyze.blobs.ahead`), so few layers
+still use the cores that many would, and so does a big one that is the last to end.
 """
 
 import hashlib
@@ -10,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from math import log
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +28,6 @@ _WORTH_A_PROCESS = 16 * MIB
 _LOOK = 0.1
 """Seconds between two looks at the progress of workers."""
 _READ = MIB
-_STEP = 1.25
-"""How much more of a core a process gets than one that is nicer by one (sched(7))."""
-_NICEST = 10
-"""A tenth of the biggest layer's share; less could starve beside other programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +75,8 @@ def read_layers(
         for number in order:
             yield number, _run(tasks[number], reading, partial(tell, number))
         return
-    most = tasks[order[0]].blob.size
     try:
-        pending = {pool.submit(_work, number, tasks[number], most): number for number in order}
+        pending = {pool.submit(_work, number, tasks[number]): number for number in order}
         begun()
         yield from _results(pending, done, tell)
     finally:
@@ -177,7 +170,7 @@ def _begin(reading: Reading, done: Any) -> None:
     _given.update(reading=reading, done=done)
 
 
-def _work(number: int, task: Task, most: int) -> LayerFacts | None:
+def _work(number: int, task: Task) -> LayerFacts | None:
     from concurrent.futures import CancelledError  # noqa: PLC0415 - loaded where this runs
 
     def tell(read: int) -> None:
@@ -185,12 +178,4 @@ def _work(number: int, task: Task, most: int) -> LayerFacts | None:
         if _given["done"][-1]:
             raise CancelledError("nobody waits for this layer any more")
 
-    _share(task.blob.size, most)
     return _run(task, _given["reading"], tell)
-
-
-def _share(size: int, most: int) -> None:
-    """Take of the cores what a layer needs to end with the biggest; later ones are smaller."""
-    if hasattr(os, "nice"):
-        wanted = round(log(most / size, _STEP)) if size else _NICEST
-        os.nice(max(0, min(_NICEST, wanted) - os.nice(0)))

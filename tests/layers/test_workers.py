@@ -64,28 +64,6 @@ def test_the_biggest_layer_is_first(blobs: list[FileRange]) -> None:
     assert list(_read(blobs, 1)) == [3, 2, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("size", "niceness"),
-    [(1000, 0), (999, 0), (800, 1), (500, 3), (1, 10), (0, 10)],
-    ids=["the biggest", "nearly", "four fifths", "half", "a bit", "nothing"],
-)
-def test_a_layer_has_a_share_of_the_cores_by_its_size(
-    size: int, niceness: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each step of niceness takes a fifth (sched(7))."""
-    raised = [0]
-
-    def nice(more: int) -> int:
-        raised[0] += more
-        return raised[0]
-
-    monkeypatch.setattr(workers, "_given", {"done": [0, 0], "reading": None})
-    monkeypatch.setattr(workers, "_run", lambda *_: None)
-    monkeypatch.setattr(os, "nice", nice)
-    workers._work(0, Task(FileRange("x", 0, size, size)), 1000)
-    assert raised == [niceness]
-
-
 def test_facts_that_are_known_are_not_made_again(blobs: list[FileRange]) -> None:
     """The bytes are hashed; None says that they are those."""
     own = [Digest(archives.digest(Path(blob.path).read_bytes())) for blob in blobs]
@@ -121,7 +99,7 @@ def test_a_layer_that_nobody_waits_for_is_read_no_further(
     """It may be large."""
     monkeypatch.setattr(workers, "_given", {"done": [0, 1], "reading": Reading((), _unseen)})
     with pytest.raises(CancelledError, match="nobody waits"):
-        workers._work(0, Task(blobs[0]), blobs[0].size)
+        workers._work(0, Task(blobs[0]))
 
 
 def _unseen(head: bytes) -> int:
