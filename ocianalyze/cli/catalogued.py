@@ -7,6 +7,7 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import width
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.catalogue import Row, rows_about, shown_id
+from ocianalyze.controls.combined import decider
 from ocianalyze.controls.outside import placeholder
 from ocianalyze.report.layout import fit, indented, wrap
 
@@ -68,7 +69,7 @@ def _record(row: Row) -> dict[str, Any]:
         "include": item.include if item else "extended",
         "severity": item.severity if item else "medium",
         "implemented": row.control is not None,
-        "decided_by": control.id if row.control else None,
+        "decided_by": decider(control) if row.control else None,
         "automation": control.automation,
         "evidence": list(item.evidence) if item else [],
         "hint": item.hint if item else "",

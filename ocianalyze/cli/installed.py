@@ -134,12 +134,18 @@ def full_name(package: Package) -> str:
 def _remarks(package: Package) -> tuple[str, ...]:
     found = package.found
     remarks = (
-        "" if package.removed is None else f"removed by layer {package.removed}",
+        "" if package.removed is None else f"removed{_with(package)} by layer {package.removed}",
         f"in {_brief(package.owner)}" if package.owner else "",
         "heuristic" if found.confidence == "heuristic" else "",
         "development" if ("dependency", "development") in found.properties else "",
     )
     return tuple(filter(None, remarks))
+
+
+def _with(package: Package) -> str:
+    """Return what went with a package, where that is how it went."""
+    went = dict(package.found.properties).get("removed-with")
+    return f" with its {went}" if went else ""
 
 
 def _brief(purl: str) -> str:

@@ -1,8 +1,8 @@
 """Who owns a path: the package, the links that lead there, the layer and step that wrote it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ocianalyze.cli import envelope
 from ocianalyze.cli.installed import full_name
@@ -12,7 +12,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
-from ocianalyze.model.package import Package
+from ocianalyze.model.package import Inventory, Package
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import wrap
@@ -23,6 +23,21 @@ from ocianalyze.report.words import plural, undecorated
 
 _NAMED = 5
 """Packages with files below a directory that are named."""
+_WEAK = ", by its directory: no record names it"
+
+
+class Vouching(NamedTuple):
+    """Which packages vouch for a path."""
+
+    owners: tuple[Package, ...] = ()
+    within: tuple[Package, ...] = ()
+    """Those in whose directory an executable is that is owned by none, as the report lists it."""
+    recorded: tuple[Package, ...] = ()
+    """Those of both whose records name it."""
+
+    def by(self, package: Package) -> str:
+        """Return how a package is bound to the path: by its `record` or its `directory`."""
+        return "record" if any(one is package for one in self.recorded) else "directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +53,13 @@ class Owned:
     """The last version of what is no more visible."""
     directory: str | None
     """Where a directory is that no layer has an entry of; None for anything else."""
-    owners: tuple[Package, ...]
-    """Of the name itself."""
-    target_owners: tuple[Package, ...]
+    own: "Vouching"
+    """For the name itself."""
+    of_target: "Vouching"
     below: tuple[Package, ...]
     """Packages with files below a directory, by name."""
-    recorded: tuple[Package, ...] = ()
-    """Those owners, of the name and of the target, whose records name the file."""
     former: tuple[Package, ...] = ()
-    """Packages that owned what is no more visible."""
+    """Packages that owned what is no more visible, or what outlived their record."""
 
 
 def owned(view: ImageView, path: str) -> Owned:
@@ -57,26 +70,40 @@ def owned(view: ImageView, path: str) -> Owned:
     target = tree.resolve(path) if entry and entry.kind is Kind.SYMLINK else None
     real = tree.real(path) if entry is None or entry.kind is Kind.DIRECTORY else None
     gone = versions[-1] if versions and real is None else None
-    named = [each.path for each in (entry, target) if each]
+    own = _vouching(inventory, entry.path if entry else real or "")
     return Owned(
         asked=path,
-        recorded=tuple(one for each in named for one in inventory.recorders(each)),
         entry=entry,
         target=target,
         gone=gone,
         directory=real if entry is None else None,
-        owners=inventory.owners(entry.path if entry else real or ""),
-        target_owners=inventory.owners(target.path) if target else (),
+        own=own,
+        of_target=_vouching(inventory, target.path) if target else Vouching(),
         below=_below(view, real) if real is not None else (),
-        former=_former(view, gone) if gone is not None else (),
+        former=_former(view, gone) if gone else _outlived(view, entry, own),
     )
 
 
-def _former(view: ImageView, gone: Entry) -> tuple[Package, ...]:
+def _vouching(inventory: Inventory, path: str) -> Vouching:
+    found, recorded = inventory.owners(path), inventory.recorders(path)
+    if found and any(alone.path == path for alone in inventory.unowned):
+        return Vouching((), found, recorded)
+    return Vouching(found, (), recorded)
+
+
+def _former(view: ImageView, entry: Entry) -> tuple[Package, ...]:
     from ocianalyze.inventory.assembly import catalogers  # noqa: PLC0415 - imports all of them
     from ocianalyze.inventory.formerly import former_owners  # noqa: PLC0415 - rarely asked for
 
-    return former_owners(view, gone.path, catalogers())
+    return former_owners(view, entry.path, catalogers())
+
+
+def _outlived(view: ImageView, entry: Entry | None, own: Vouching) -> tuple[Package, ...]:
+    """Return who owned a file that nobody owns: its record went in a later layer than it came."""
+    is_alone = entry is not None and entry.kind is not Kind.DIRECTORY and not own.owners
+    if entry is None or not is_alone or all(x.removed is None for x in view.packages("all")):
+        return ()
+    return tuple(x for x in _former(view, entry) if entry.layer < (x.removed or 0))
 
 
 def _below(view: ImageView, directory: str) -> tuple[Package, ...]:
@@ -142,29 +169,38 @@ def _entryless(found: Owned) -> Iterator[str]:
 
 
 def _owners(found: Owned) -> Iterator[str]:
-    yield from (f"owned by {_named(package)}{_how(found, package)}" for package in found.owners)
-    yield from (f"was owned by {_named(package)}" for package in found.former)
-    if found.target is not None:
-        others = [one for one in found.target_owners if one not in found.owners]
-        for package in others:
-            yield f"its target is owned by {_named(package)}{_how(found, package)}"
+    is_file = found.entry is not None and found.entry.kind is not Kind.DIRECTORY
+    own, target = found.own, found.of_target
+    yield from _vouched("owned by", own.owners, own, is_file=is_file)
+    others = [one for one in target.owners if one not in own.owners]
+    yield from _vouched("its target is owned by", others, target, is_file=is_file)
     if found.below:
         names = ", ".join(shown(full_name(one)) for one in islice(found.below, _NAMED))
         more = f" (+{len(found.below) - _NAMED})" if len(found.below) > _NAMED else ""
         yield f"directory with files of {plural(len(found.below), 'package')}: {names}{more}"
-    elif found.entry is not None and not found.owners and not found.target_owners:
+    elif found.entry is not None and not own.owners and not target.owners:
         yield "owned by no package"
+    yield from (f"was owned by {_named(package)}" for package in found.former)
+    yield from _alone("it", own)
+    yield from _alone("its target", target)
 
 
-def _how(found: Owned, package: Package) -> str:
-    """Say that a package owns a file only because it lies in the package's directory."""
-    is_file = found.entry is not None and found.entry.kind is not Kind.DIRECTORY
-    is_weak = is_file and _by_directory(found, package)
-    return ", by its directory: no record names it" if is_weak else ""
+def _vouched(
+    lead: str, owners: Iterable[Package], how: Vouching, *, is_file: bool
+) -> Iterator[str]:
+    """Say who owns a path, and of a file whether only the package's directory makes it so."""
+    for package in owners:
+        is_weak = is_file and how.by(package) == "directory"
+        yield f"{lead} {_named(package)}" + (_WEAK if is_weak else "")
 
 
-def _by_directory(found: Owned, package: Package) -> bool:
-    return not any(one is package for one in found.recorded)
+def _alone(what: str, how: Vouching) -> Iterator[str]:
+    """Say which packages have an executable near them and do not vouch for it."""
+    for package in how.within:
+        if how.by(package) == "directory":
+            yield f"{what} lies in the directory of {_named(package)}; no record names it"
+        else:
+            yield f"{what} is named by {_named(package)}, where nothing stays that is installed"
 
 
 def _named(package: Package) -> str:
@@ -220,15 +256,17 @@ def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
         "sha256": entry.sha256 or None if entry else None,
         "layer": layer_of.model_dump(mode="json") if layer_of else None,
         "step": step_of.model_dump(mode="json") if step_of else None,
-        "owners": [_with_reason(found, package) for package in found.owners],
-        "target_owners": [_with_reason(found, package) for package in found.target_owners],
+        "owners": _with_reasons(found.own.owners, found.own),
+        "within": _with_reasons(found.own.within, found.own),
+        "target_owners": _with_reasons(found.of_target.owners, found.of_target),
+        "target_within": _with_reasons(found.of_target.within, found.of_target),
         "former_owners": [_owner(package) for package in found.former],
         "below": [_owner(package) for package in found.below],
     }
 
 
-def _with_reason(found: Owned, package: Package) -> dict[str, Any]:
-    return {**_owner(package), "by": "directory" if _by_directory(found, package) else "record"}
+def _with_reasons(packages: Iterable[Package], how: Vouching) -> list[dict[str, Any]]:
+    return [{**_owner(package), "by": how.by(package)} for package in packages]
 
 
 def _owner(package: Package) -> dict[str, Any]:

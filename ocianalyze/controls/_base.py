@@ -49,6 +49,8 @@ class Recommendation:
     """`merged_fs`, `history` ...: what decides it."""
     hint: str = ""
     """What an image tells of an item that another party owns."""
+    why: str = ""
+    """Why no control decides it, where its owner alone does not say so."""
     xrefs: tuple[str, ...] = ()
     """Ids of the catalogue, or `external:FRAMEWORK:NUMBER`."""
 

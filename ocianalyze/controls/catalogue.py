@@ -80,8 +80,8 @@ def select(names: Iterable[str] = ("l2",), version: str = "") -> tuple[Listed, .
     """
     wanted = tuple(dict.fromkeys(names))
     _known(version)
-    if wanted and all(name in LEVELS for name in wanted):
-        return _up_to(max(LEVELS[name] for name in wanted), version)
+    if wanted and all(name.casefold() in LEVELS for name in wanted):
+        return _up_to(max(LEVELS[name.casefold()] for name in wanted), version)
     rows = catalogue(version)
     chosen = {name for word in wanted for name in _named(word, rows, version)}
     return tuple(_listed(row) for row in rows if _name(row) in chosen)
@@ -110,12 +110,13 @@ def folders() -> tuple[str, ...]:
 
 def _named(word: str, rows: tuple[Row, ...], version: str) -> Iterator[str]:
     """Yield the ids that one word of a selection means."""
-    if word in LEVELS:
-        yield from (identifier(*listed) for listed in _up_to(LEVELS[word], version))
-    elif word == EVERYTHING:
+    folded = word.casefold()
+    if folded in LEVELS:
+        yield from (identifier(*listed) for listed in _up_to(LEVELS[folded], version))
+    elif folded == EVERYTHING:
         yield from map(_name, rows)
-    elif word.replace("-", "_") in frameworks():
-        yield from items(word.replace("-", "_"), version)
+    elif (framework := folded.replace("-", "_")) in frameworks():
+        yield from items(framework, version)
     else:
         try:
             yield _name(find(word, rows))
@@ -172,7 +173,7 @@ def only(
         UsageError: there is no such framework.
 
     """
-    name = (framework or DEFAULT).replace("-", "_")
+    name = (framework or DEFAULT).casefold().replace("-", "_")
     if name not in frameworks():
         known = ", ".join(frameworks())
         raise UsageError(f"no framework {framework!r}", place="--framework", cure=known)

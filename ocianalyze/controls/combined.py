@@ -7,7 +7,7 @@ from ocianalyze.controls._base import Automation, Control, tuned
 from ocianalyze.controls.saying import ROOM, shortened
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Status, Verdict
+from ocianalyze.model.finding import Status, Verdict, Waived
 
 _WORST = (
     Status.FAIL,
@@ -48,7 +48,23 @@ class Worst:
             evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
+            waived=_waived([verdict.waived for _, verdict in guilty if verdict.waived]),
         )
+
+
+def decider(control: Control) -> str:
+    """Return the id of the control that asks the question: of a single part, the part's."""
+    while isinstance(control.evaluate, Worst) and len(control.evaluate.parts) == 1:
+        control = control.evaluate.parts[0]
+    return control.id
+
+
+def _waived(found: Sequence[Waived]) -> Waived | None:
+    """Return that a whole passes since parts of it are waived, the worst of them first."""
+    if not found:
+        return None
+    worst = min(found, key=lambda one: _WORST.index(one.status))
+    return replace(worst, by=tuple(dict.fromkeys(each for one in found for each in one.by)))
 
 
 def repeated(  # noqa: PLR0913 - what two items do not share

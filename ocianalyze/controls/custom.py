@@ -2,21 +2,21 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 from ocianalyze.controls._base import Control, Recommendation, layers_unread, undecided
+from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.evidence import more
 from ocianalyze.controls.saying import shortened
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
-from ocianalyze.filesystem.sql._base import Masks, Value
+from ocianalyze.filesystem.sql._base import Value
 from ocianalyze.filesystem.sql.connection import Asked, asked, connect
-from ocianalyze.filesystem.sql.query import Answer, Database
+from ocianalyze.filesystem.sql.query import Answer
 from ocianalyze.filesystem.sql.tables import TABLES
 from ocianalyze.filesystem.view import ImageView, Part
-from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.filesystem.written import shown
+from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.policy.profile import COMPARISON, Custom
@@ -40,75 +40,6 @@ _PART_OF: Mapping[str, Part] = {
     "secrets": "secrets",
 }
 """By table what fills it; also the column `package` of the tables of files."""
-
-
-class Databases:
-    """The tables of the image at hand, which all controls of a profile share.
-
-    So do they share what time and rows there are, whatever the number of queries and images.
-    """
-
-    def __init__(self, masks: Masks, limits: Limits) -> None:
-        """Have none open.
-
-        Args:
-            masks: what hides secrets.
-            limits: bounds for queries.
-
-        """
-        self._masks = masks
-        self._limits = limits
-        self._seconds = limits.custom_sql_seconds
-        self._rows = limits.custom_sql_rows
-        self._view: ImageView | None = None
-        self._database: Database | None = None
-
-    def of(self, view: ImageView) -> Database:
-        """Return the tables of one image; those of another are closed."""
-        if self._database is None or self._view is not view:
-            if self._database is not None:
-                self._database.close()
-            self._view = view
-            self._database = Database(view, self._masks, self._limits)
-        return self._database
-
-    def ask(self, view: ImageView, query: str) -> Answer:
-        """Run a query over one image, within what is left for all of them.
-
-        Raises:
-            UsageError: it is no query over these tables, fails, or reads what was left out.
-            LimitExceeded: it takes too long or too much memory, or nothing is left for it.
-
-        """
-        self._refuse_spent()
-        try:
-            answer = self._timed(view, query)
-        except LimitExceeded:
-            self._refuse_spent()
-            raise
-        self._rows -= len(answer.rows)
-        return answer
-
-    def _timed(self, view: ImageView, query: str) -> Answer:
-        bounds = replace(
-            self._limits,
-            sql_seconds=min(self._limits.sql_seconds, self._seconds),
-            sql_rows=min(self._limits.sql_rows, self._rows),
-        )
-        began = monotonic()
-        try:
-            return self.of(view).ask(query, bounds)
-        finally:
-            self._seconds -= monotonic() - began
-
-    def _refuse_spent(self) -> None:
-        limits = self._limits
-        if self._seconds <= 0:
-            said = f"all queries took {limits.custom_sql_seconds:g} s"
-            raise LimitExceeded(said, limit="custom_sql_seconds")
-        if self._rows <= 0:
-            said = f"all queries returned {limits.custom_sql_rows} rows"
-            raise LimitExceeded(said, limit="custom_sql_rows")
 
 
 def control(custom: Custom, profile: str, databases: Databases) -> Control:
@@ -153,7 +84,8 @@ class _Asking:
     def __call__(self, view: ImageView) -> Verdict:
         """Ask the image; a query that fails or is cut decides nothing in its favour."""
         try:
-            return self._verdict(view)
+            # Tables are for people to read, whatever a query makes of them.
+            return self._verdict(view.once(shown))
         except LimitExceeded as error:
             return undecided("query-limit", shortened(f"not evaluated: {error.message}"))
         except OcianalyzeError as error:

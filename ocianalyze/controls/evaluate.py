@@ -21,7 +21,9 @@ from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.outside import verdict as outside
 from ocianalyze.controls.proof import proved
+from ocianalyze.controls.unspoken import quotable, unspoken
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import unmasked
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 
 _ABOUT_INTEGRITY = frozenset({"cis-docker-4.12", "ocia-digest-mismatch"})
@@ -48,9 +50,11 @@ class _Said:
         self, view: ImageView, chosen: Mapping[str, Control], weigh: Weigh | None = None
     ) -> None:
         self._view = view
+        self._own = view.once(unmasked)
+        """To decide by, never to quote."""
         self._chosen = chosen
         self._weigh = weigh
-        self._base = boundary(view)
+        self._base = boundary(self._own)
         steps = view.history.steps
         self._steps = {step.layer: step.index for step in steps if step.layer is not None}
         self._verdicts: dict[str, Verdict] = {}
@@ -74,7 +78,11 @@ class _Said:
         if isinstance(control.evaluate, Worst):
             parts = [self._chosen.get(part.id, part) for part in control.evaluate.parts]
             return control.evaluate.of([(part, self.of(part)) for part in parts])
-        return _verdict(self._view, control)
+        verdict = _verdict(self._own, control)
+        if self._own is self._view:
+            return verdict
+        hidden = self._view.once(unspoken)
+        return quotable(verdict, hidden, lambda: _verdict(self._view, control))
 
 
 def _bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

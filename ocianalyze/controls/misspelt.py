@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from ocianalyze.controls.catalogue import Listed, Row, find
 from ocianalyze.errors import UsageError
+from ocianalyze.policy.naming import spellings
 
 _TRIES = 20
 """Words that are compared with all names, which takes some milliseconds each."""
@@ -23,7 +24,7 @@ class Nearest:
 
         """
         self._rows = tuple(Row(*one) for one in listed)
-        self._names = tuple(names)
+        self._names = {spelling: name for name in names for spelling in spellings(name)}
         self._left = _TRIES
 
     def of(self, word: str) -> str:
@@ -31,7 +32,8 @@ class Nearest:
         if len(word) > _LONGEST or self._left <= 0:
             return ""
         self._left -= 1
-        found = self._meant(word) or next(iter(get_close_matches(word, self._names, 1)), "")
+        near = get_close_matches(word.casefold(), self._names, 1)
+        found = self._meant(word) or next(map(self._names.__getitem__, near), "")
         return f": the nearest is {found!r}" if found else ""
 
     def _meant(self, word: str) -> str:

@@ -16,12 +16,15 @@ WHERE: dict[Owner, str] = {
 def placeholder(item: Recommendation) -> Control:
     """Return the control of an item that has no module of its own."""
     if item.include == "excluded":
-        return _control(item, _excluded(), "the opposite is right for an image")
+        said = _excluded()
+        return _control(item, said, "the opposite is right for an image", "no image has it to meet")
+    where = f"{item.owner}: {item.owner_detail or WHERE[item.owner]}"
+    limits = f"evidence belongs to the {where}"
     if item.include in ("out-of-scope", "hint"):
-        return _control(item, verdict(item.owner), f"the {item.owner} owns it")
+        return _control(item, verdict(item.owner), f"the {item.owner} owns it", limits, where)
     summary = "not evaluated: not decided by this version"
     undone = Verdict(Status.NOT_EVALUATED, "not-implemented", summary)
-    return _control(item, undone, "this version does not decide it")
+    return _control(item, undone, "this version does not decide it", limits, where)
 
 
 def verdict(owner: Owner, *hints: Evidence) -> Verdict:
@@ -37,18 +40,19 @@ def _excluded() -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, "wrong-for-images", summary)
 
 
-def _control(item: Recommendation, said: Verdict, why: str) -> Control:
+def _control(
+    item: Recommendation, said: Verdict, why: str, limits: str, where: str = ""
+) -> Control:
     def evaluate(_: ImageView) -> Verdict:
         return said
 
-    where = item.owner_detail or WHERE[item.owner]
     return Control(
         id=item.id,
         short=item.title[:24].rstrip(),
         automation="none",
         reads="nothing of the image",
-        decides=f"nothing: {why}",
-        limits=f"evidence belongs to the {item.owner}: {where}",
-        remediation=f"settle it at the {item.owner}: {where}",
+        decides=f"nothing: {'; '.join(filter(None, (why, item.why)))}",
+        limits=limits,
+        remediation=f"settle it at the {where}" if where else "none: leave the image without it",
         evaluate=evaluate,
     )

@@ -1,13 +1,15 @@
 """A profile turned into what is judged and how verdicts are weighed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
+
+from pydantic import JsonValue
 
 from ocianalyze.controls import custom
 from ocianalyze.controls._base import Control, identifier, tuned
 from ocianalyze.controls.catalogue import Listed, at_day, select
+from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.misspelt import Nearest
 from ocianalyze.controls.settings import misfits
 from ocianalyze.dataclass import dataclass
@@ -21,6 +23,7 @@ from ocianalyze.model.finding import Verdict
 from ocianalyze.policy.allowances import apply
 from ocianalyze.policy.document import Location
 from ocianalyze.policy.load import Loaded, Problem
+from ocianalyze.policy.naming import fits, spellings
 from ocianalyze.policy.profile import Profile
 
 _GLOB = frozenset("*?[")
@@ -62,7 +65,7 @@ def profiled(
         raise UsageError(f"{found.key}: {found.text}", place=found.place, cure=cure)
     profile = loaded.profile
     everything = select(("all",), version)
-    databases = custom.Databases(masks, limits)
+    databases = Databases(masks, limits)
     own = [custom.control(one, profile.name, databases) for one in profile.custom]
     listed = (*_chosen(profile, everything, version), *((one, one.recommendation) for one in own))
     changed = tuple(_changed(one, profile) for one in listed)
@@ -111,7 +114,7 @@ def _unselectable(
 ) -> Iterator[Problem]:
     for at, word in enumerate(loaded.profile.controls):
         if _is_glob(word):
-            if not any(fnmatchcase(name, word) for name in names):
+            if not fits(names, word):
                 yield loaded.problem(("controls", at), f"fits no control: {word!r}")
             continue
         try:
@@ -137,7 +140,7 @@ def _unknown(loaded: Loaded, names: Sequence[str], nearest: Nearest) -> Iterator
         *((("allow", at, "control"), one.control) for at, one in enumerate(profile.allow)),
     ]
     for location, word in places:
-        if not any(fnmatchcase(name, word) for name in names):
+        if not fits(names, word):
             near = "" if _is_glob(word) else nearest.of(word)
             yield loaded.problem(location, f"fits no control: {word!r}{near}")
 
@@ -156,8 +159,9 @@ def _unconditional(loaded: Loaded) -> Iterator[Problem]:
 
 def _unset(loaded: Loaded, known: Mapping[str, Control], nearest: Nearest) -> Iterator[Problem]:
     """Yield parameters that a control does not have, and values that are none of theirs."""
+    written = {spelling: one for name, one in known.items() for spelling in spellings(name)}
     for name, values in loaded.profile.parameters.items():
-        control = known.get(name)
+        control = written.get(name.casefold())
         if control is None:
             said = f"no control {name!r}{nearest.of(name)}"
             yield loaded.problem(("parameters", name), said)
@@ -189,17 +193,15 @@ def _chosen(profile: Profile, everything: Sequence[Listed], version: str) -> Ite
     named = {identifier(*one) for one in select(words, version)} if words else set()
     for one in everything:
         name = identifier(*one)
-        wanted = name in named or _fits(name, globs)
-        if wanted and not _fits(name, profile.without):
+        wanted = name in named or any(fits((name,), word) for word in globs)
+        if wanted and not any(fits((name,), word) for word in profile.without):
             yield one
 
 
 def _changed(listed: Listed, profile: Profile) -> Listed:
     """Return a control with the profile's parameters, its item with the profile's severity."""
     control, item = listed
-    values = profile.parameters.get(control.id, {}) | profile.parameters.get(
-        identifier(*listed), {}
-    )
+    values = _values(control.id, profile) | _values(identifier(*listed), profile)
     control = tuned(control, values)
     severity = _severity(identifier(*listed), profile.severities)
     if item is not None and severity is not None:
@@ -207,17 +209,22 @@ def _changed(listed: Listed, profile: Profile) -> Listed:
     return control, item
 
 
+def _values(name: str, profile: Profile) -> dict[str, JsonValue]:
+    """Return the parameters of a control, however its id is written."""
+    found: dict[str, JsonValue] = {}
+    for word, values in profile.parameters.items():
+        if word.casefold() in spellings(name):
+            found |= values
+    return found
+
+
 def _severity(name: str, severities: Mapping[str, Severity]) -> Severity | None:
-    found = [value for word, value in severities.items() if fnmatchcase(name, word)]
+    found = [value for word, value in severities.items() if fits((name,), word)]
     return found[-1] if found else None
 
 
 def _is_glob(word: str) -> bool:
     return not _GLOB.isdisjoint(word)
-
-
-def _fits(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, word) for word in globs)
 
 
 @dataclass(frozen=True, slots=True)

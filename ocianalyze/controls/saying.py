@@ -6,9 +6,12 @@ from ocianalyze.controls.evidence import gathered, others
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.package import Package
 
 ROOM = 60
 """Characters of a summary, so that it has room in a line."""
+_PACKAGE = 200
+"""Characters of a package with what is said of it."""
 
 
 def of_entry(
@@ -38,6 +41,26 @@ def of_entry(
         state=entry.state,
         severity=severity,
         sha256=entry.sha256,
+    )
+
+
+def rights(mode: int, uid: int, gid: int) -> str:
+    """Return mode and owner in words."""
+    return f"mode {mode & 0o7777:04o}, uid {uid}, gid {gid}"
+
+
+def of_package(
+    package: Package, what: str = "", severity: Severity = "medium", reason: str = ""
+) -> Evidence:
+    """Return a package as evidence; type and name come first, by which allowances know it."""
+    named = f"{package.type} {package.name} {package.version}".rstrip()
+    return Evidence(
+        shortened(f"{named}: {what}" if what else named, _PACKAGE),
+        "package",
+        reason,
+        path=package.evidence[0] if package.evidence else "",
+        layer=package.introduced,
+        severity=severity,
     )
 
 

@@ -60,6 +60,7 @@ READERS: Mapping[tuple[str, str], Reader] = {
     ("cis-docker-4.6", "exempt_label"): _label,
     ("cis-docker-4.8", "allow"): rule,
     ("cis-debian-12-1.2.2.1", "days"): _count,
+    ("cis-ssc-3.1.8", "days"): _count,
     ("ocia-dependency-sprawl", "packages"): _count,
     ("ocia-image-age", "days"): _count,
     ("s2c2f-ING-1", "types"): _pattern,

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from ocianalyze.controls._base import Result, identifier
+from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.filesystem.sql._base import Column, Masks, Table, of_records
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence
 
 _VERDICTS = (
-    Column("id", "TEXT", "cis-docker-4.8", lambda r: identifier(r.control, r.recommendation)),
+    Column("id", "TEXT COLLATE NOCASE", "cis-docker-4.8",
+           lambda r: identifier(r.control, r.recommendation)),
+    Column("name", "TEXT COLLATE NOCASE", "CIS-4.8: the same as people name it",
+           lambda r: shown_id(r.control, r.recommendation)),
     Column("framework", "TEXT", "benchmark; empty for a control of none",
            lambda r: r.recommendation.framework if r.recommendation else ""),
     Column("number", "TEXT", "in the framework",
@@ -23,13 +27,15 @@ _VERDICTS = (
            lambda r: r.recommendation.owner if r.recommendation else "image"),
     Column("status", "TEXT", "pass, fail, needs-review, not-applicable, not-evaluated, "
            "out-of-scope", lambda r: r.verdict.status),
+    Column("waived", "INTEGER", "1 for a pass by the profile's allowances alone",
+           lambda r: r.verdict.waived is not None),
     Column("reason", "TEXT", "machine word", lambda r: r.verdict.reason),
     Column("summary", "TEXT", "one line", lambda r: r.verdict.summary),
     Column("confidence", "TEXT", "exact, strong or heuristic", lambda r: r.verdict.confidence),
     Column("origin", "TEXT", "author, base or unknown", lambda r: r.verdict.origin),
 )  # fmt: skip
 _EVIDENCE = (
-    Column("control", "TEXT", "id in the table controls", lambda e: e[0]),
+    Column("control", "TEXT COLLATE NOCASE", "id in the table controls", lambda e: e[0]),
     Column("kind", "TEXT", "file, config, history, layer, manifest, package", lambda e: e[1].kind),
     Column("detail", "TEXT", "the fact", lambda e: e[1].detail),
     Column("reason", "TEXT", "machine word", lambda e: e[1].reason),

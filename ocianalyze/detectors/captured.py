@@ -1,8 +1,12 @@
 """Keep whole small files that controls read: accounts, settings of logins, scripts.
 
+Account files may be links to files of any name, of which the walk cannot know yet that something
+leads to them: so what begins as an account file is kept wherever it lies.
+
 `etc/shadow` is kept too, because who has a password is evidence; nothing ever prints it.
 """
 
+import re
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
@@ -65,6 +69,8 @@ _OF_PACKAGES = (b"usr/share/", b"usr/lib", b"usr/include/", b"lib", b"proc/", b"
 _MODULES = (b"/node_modules/", b"/site-packages/", b"/dist-packages/", b"/vendor/", b"/.git/")
 _DEPTH = 6
 """Parts of the path of a script that only its suffix tells."""
+_ROOT_LINE = re.compile(rb"root:[^:\n]{0,512}:[0-9]{1,10}:")
+"""How files of accounts, groups and passwords begin, but for few."""
 _FILE_BYTES = 1 * MIB
 _SETTING_BYTES = 64 * KIB
 _SCRIPT_BYTES = 64 * KIB
@@ -97,8 +103,8 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     A file larger than its bound is declined: half an account file would answer wrongly.
     """
     directory, _, name = seen.path.rpartition(b"/")
-    first = bytes(head[:64]).split(b"\n", 1)[0]
-    if name in _ACCOUNTS or directory in _RULES:
+    first = bytes(head).split(b"\n", 1)[0]
+    if name in _ACCOUNTS or directory in _RULES or _ROOT_LINE.match(first):
         wanted = seen.size <= _FILE_BYTES and not first.startswith(b"\x7fELF")
     elif seen.path in _SETTINGS or directory in _SETTING_HOMES:
         wanted = seen.size <= _SETTING_BYTES
@@ -124,14 +130,16 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=3,
+    version=4,
     interest=Interest(
         paths=_SETTINGS,
         names=_ACCOUNTS | _ENTRY_SCRIPTS,
         suffixes=_SCRIPT_SUFFIXES,
         directories=_RULES | _SETTING_HOMES | _SCRIPT_HOMES,
+        magics=frozenset({b"root"}),
     ),
     open=_open,
-    summary="contents of account files, sudo rules, settings of logins and engines, entry scripts, "
+    summary="contents of account files, of what begins as one, of sudo rules, settings of logins "
+    "and engines, entry scripts, "
     "small shell scripts that are no part of a package",
 )

@@ -2,13 +2,15 @@
 
 What it keeps of each is what a private key is matched by: the SHA-256 of the public key with its
 algorithm (SubjectPublicKeyInfo). Nothing is verified. Kubernetes keeps PEM in base64, in its
-manifests and in kubeconfigs, where the key stands beside.
+manifests and in kubeconfigs, where the key stands beside. Of PKCS#12 files it keeps those of the
+keys in them, where no password or one that such files come with opens them.
 """
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import partial
 from hashlib import sha256
 from itertools import chain, islice
 from typing import NamedTuple
@@ -16,6 +18,8 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors import pkcs12
+from ocianalyze.detectors.der import Value, value_at, values_in
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 
@@ -61,16 +65,6 @@ class Certificate(NamedTuple):
     """Last day: `2027-01-31`; empty for none that can be read."""
 
 
-class _Value(NamedTuple):
-    """One value of DER."""
-
-    tag: int
-    begin: int
-    """Of the value with its tag."""
-    start: int
-    end: int
-
-
 def read(der: bytes) -> Certificate:
     """Return what a certificate says.
 
@@ -78,13 +72,13 @@ def read(der: bytes) -> Certificate:
         ValueError: it is none.
 
     """
-    fields = _values(der, _value(der, _value(der, 0).start), _FIELDS)
+    fields = values_in(der, value_at(der, value_at(der, 0).start), _FIELDS)
     if fields[:1] and fields[0].tag == _VERSION:
         fields = fields[1:]
     if [x.tag for x in fields[:6]] != [_INTEGER, *[_SEQUENCE] * 5]:
         raise ValueError("no certificate")
     validity, subject, key = fields[3:6]
-    times = _values(der, validity, 2)
+    times = values_in(der, validity, 2)
     named = _names(der, subject)
     name = named.get(_COMMON_NAME) or _alternative(der) or named.get(_ORGANIZATION, "")
     until = _day(der, times[1]) if len(times) == 2 else ""
@@ -96,34 +90,12 @@ def unpack(value: bytes) -> list[Certificate]:
     return [Certificate(*row) for row in orjson.loads(value)]
 
 
-def _value(der: bytes, at: int) -> _Value:
-    if len(der) < at + 2:
-        raise ValueError("cut off")
-    size, start = der[at + 1], at + 2
-    if size & 0x80:
-        start += size & 0x7F
-        size = int.from_bytes(der[at + 2 : start], "big")
-    if start - at > 6 or start + size > len(der):
-        raise ValueError("cut off")
-    return _Value(der[at], at, start, start + size)
-
-
-def _values(der: bytes, outer: _Value, most: int) -> list[_Value]:
-    """Return the first values inside of one."""
-    found: list[_Value] = []
-    at = outer.start
-    while at < outer.end and len(found) < most:
-        found.append(_value(der, at))
-        at = found[-1].end
-    return found
-
-
-def _names(der: bytes, subject: _Value) -> dict[bytes, str]:
+def _names(der: bytes, subject: Value) -> dict[bytes, str]:
     """Return the parts of a distinguished name by identifier."""
     found: dict[bytes, str] = {}
-    for part in _values(der, subject, _RDNS):
-        for pair in _values(der, part, 1):
-            both = _values(der, pair, 2)
+    for part in values_in(der, subject, _RDNS):
+        for pair in values_in(der, part, 1):
+            both = values_in(der, pair, 2)
             if len(both) == 2:
                 found[der[both[0].start : both[0].end]] = _text(der, both[1])
     return found
@@ -134,20 +106,20 @@ def _alternative(der: bytes) -> str:
     at = der.find(_ALTERNATIVE)
     if at < 0:
         return ""
-    value = _value(der, at + len(_ALTERNATIVE))
+    value = value_at(der, at + len(_ALTERNATIVE))
     if value.tag == 0x01:  # critical, a BOOLEAN
-        value = _value(der, value.end)
-    names = _values(der, _value(der, value.start), _RDNS)
+        value = value_at(der, value.end)
+    names = values_in(der, value_at(der, value.start), _RDNS)
     return next((_text(der, name) for name in names if name.tag == _DNS), "")
 
 
-def _text(der: bytes, value: _Value) -> str:
+def _text(der: bytes, value: Value) -> str:
     raw = der[value.start : min(value.end, value.start + 4 * _CHARS)]
     coding = {_BMP: "utf-16-be", _UTF8: "utf-8"}.get(value.tag, "latin-1")
     return raw.decode(coding, "replace")
 
 
-def _day(der: bytes, value: _Value) -> str:
+def _day(der: bytes, value: Value) -> str:
     digits = der[value.start : value.end].decode("latin-1")
     if value.tag == _UTC_TIME:
         digits = ("19" if digits[:2] >= "50" else "20") + digits
@@ -162,6 +134,7 @@ def _day(der: bytes, value: _Value) -> str:
 class _Whole:
     """Collects one file."""
 
+    budget: pkcs12.Budget
     data: bytearray = field(default_factory=bytearray)
 
     def feed(self, piece: bytes | memoryview) -> bool:
@@ -171,14 +144,14 @@ class _Whole:
 
     def close(self) -> bytes | None:
         """Return the certificates; None for none."""
-        found = [list(one) for one in _certificates(bytes(self.data))]
+        found = [list(one) for one in _certificates(bytes(self.data), self.budget)]
         return orjson.dumps(found) if found else None
 
 
-def _certificates(data: bytes) -> Iterator[Certificate]:
+def _certificates(data: bytes, budget: pkcs12.Budget) -> Iterator[Certificate]:
     """Yield the certificates that can be read, each key once."""
     keys: set[str] = set()
-    for der in _ders(data):
+    for der in _ders(data, budget):
         try:
             one = read(der)
         except ValueError:
@@ -188,7 +161,10 @@ def _certificates(data: bytes) -> Iterator[Certificate]:
             yield one
 
 
-def _ders(data: bytes) -> Iterator[bytes]:
+def _ders(data: bytes, budget: pkcs12.Budget) -> Iterator[bytes]:
+    if pkcs12.begins(data):
+        yield from pkcs12.certificates(data, budget)
+        return
     if _DER.match(data):
         yield data
         return
@@ -205,23 +181,30 @@ def _decoded(text: bytes) -> bytes:
         return b""
 
 
-def _open(seen: Seen, head: memoryview) -> Tap | None:
+def _open(seen: Seen, head: memoryview, budget: pkcs12.Budget | None = None) -> Tap | None:
     first = bytes(head[:64])
     name = seen.path.rpartition(b"/")[2]
     is_named = name[name.rfind(b".") :] in _SUFFIXES or name in _KUBECONFIGS
     is_wanted = is_named or first[:4] in _KUBERNETES or first.startswith(_BEGIN)
-    return _Whole() if is_wanted or _DER.match(first) else None
+    is_wanted = is_wanted or pkcs12.begins(first) or bool(_DER.match(first))
+    return _Whole(budget or pkcs12.Budget()) if is_wanted else None
+
+
+def _begin() -> Callable[[Seen, memoryview], Tap | None]:
+    """Return what opens files of one layer, which share what passwords may cost."""
+    return partial(_open, budget=pkcs12.Budget())
 
 
 OBSERVER = Observer(
     name=NAME,
-    version=2,
+    version=3,
     interest=Interest(
         names=_KUBECONFIGS,
         suffixes=_SUFFIXES,
-        magics=_KUBERNETES | {_BEGIN[:4], b"0\x82"},
+        magics=_KUBERNETES | {_BEGIN[:4], b"0\x82", b"0\x83"},
     ),
     open=_open,
-    summary="public keys, names and last days of certificates in PEM and DER, those in kubeconfigs "
-    "too, for private keys to be matched with",
+    begin=_begin,
+    summary="public keys, names and last days of certificates in PEM and DER, in "
+    "kubeconfigs and of the keys in PKCS#12 files, for private keys to be matched with",
 )

@@ -1,6 +1,6 @@
 """The inventory of one image: distribution, packages, owners, and what nobody owns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
@@ -11,7 +11,7 @@ from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.canonical import Canonical, links_of
-from ocianalyze.inventory.databases import Gone, gone, stripped
+from ocianalyze.inventory.databases import Gone, gone, marked, stripped
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -69,6 +69,8 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     owned.take(taken.claims())
     lost = tuple(gone(view.tree, taken.packages, owned.executables))
     lost = (*lost, *stripped(taken, owned, lost))
+    if lost:
+        taken.packages[:] = marked(taken.packages, lost)
     inventory = _inventory(taken, distribution, owned, lost)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
     findings = (*view.findings, *oddities(view, taken, lost, wrong))
@@ -99,8 +101,13 @@ def _inventory(
         packages=weighed.packages,
         ownership=owned.ownership,
         unowned=tuple(sorted(alone, key=lambda file: file.path)),
-        problems=(*_problems(taken, owned), *(f"{each.path}: {each.detail}" for each in lost)),
+        problems=(*_problems(taken, owned), *_untold(lost)),
     )
+
+
+def _untold(lost: Iterable[Gone]) -> Iterator[str]:
+    """Yield what is gone whose files, or some, are there; where nothing is left nothing lacks."""
+    return (f"{each.path}: {each.detail}" for each in lost if each.rest)
 
 
 def _problems(taken: Taken, owned: Owning) -> list[str]:

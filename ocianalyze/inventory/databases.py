@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.take import Taken
 from ocianalyze.inventory.unowned import Executable
+from ocianalyze.model.anomaly import CODES, Severity
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Found, Package, Presence
 
@@ -18,31 +20,63 @@ _DATABASES = frozenset({"deb", "apk", "rpm", "alpm"})
 """purl types of packages that one database names."""
 
 
-class Gone(NamedTuple):
-    """A database whose packages are all gone although programs of its layers are there."""
+_BESIDE = (
+    *("var/lib/dpkg/", "var/lib/apt/", "usr/lib/dpkg/", "lib/apk/", "usr/lib/apk/", "etc/apk/"),
+    *("var/lib/rpm/", "var/lib/dnf/", "var/lib/yum/", "usr/lib/sysimage/", "usr/share/rpm/"),
+    *("var/lib/pacman/", "var/cache/", "var/log/", "tmp/", "run/"),
+)
+"""What package managers write for themselves: it stays where only the database goes."""
+_FILES = frozenset({"file", "hardlink"})
+Rest = Literal["programs", "files", ""]
+_PROPERTY = "removed-with"
+"""Of a package whose record went without it: `database`, or `record` for its own one alone."""
 
-    type: str
-    """purl type of its packages."""
+
+class Gone(NamedTuple):
+    """A database whose packages are all gone, or data of some whose files are there."""
+
     path: str
     layer: int
     """That removed or emptied it."""
-    packages: int
-    """That it named last."""
+    packages: Sequence[Package]
+    """That it named last, at least one."""
     is_emptied: bool
     """The file is there and names nothing."""
+    rest: Rest = "programs"
+    """What is there of its layers."""
     left: int = 0
     """Files of these packages that stay, where only some packages' data is gone."""
 
     @property
+    def type(self) -> str:
+        """The purl type of its packages."""
+        return self.packages[0].type
+
+    @property
+    def title(self) -> str:
+        """What is wrong, for people."""
+        if self.left:
+            return "records of packages are gone, and files that they name are there"
+        if self.rest == "programs":
+            return CODES[CODE].title
+        what = "files of its layers are there" if self.rest else "so is all of its layers"
+        return f"package database is gone, and {what}"
+
+    @property
+    def severity(self) -> Severity:
+        """How bad that is: where nothing is left, nothing is untold."""
+        return CODES[CODE].severity if self.rest else "low"
+
+    @property
     def detail(self) -> str:
         """What happened, for people."""
+        count = _counted(len(self.packages), "package")
         if self.left:
             return (
-                f"data of {_counted(self.packages, 'package')} ({self.type}) removed in layer "
+                f"data of {count} ({self.type}) removed in layer "
                 f"{self.layer}; {_counted(self.left, 'file')} of theirs stayed"
             )
         what = "emptied" if self.is_emptied else "removed"
-        count = _counted(self.packages, "package")
         return f"package database {what} in layer {self.layer}; it named {count} ({self.type})"
 
 
@@ -63,23 +97,48 @@ def gone(
     """
     for kind in sorted(_DATABASES):
         mine = [package for package in packages if package.type == kind]
-        last = max((package.removed or 0 for package in mine), default=0)
-        if mine and all(map(_is_removed, mine)) and _any_below(last, running.values()):
-            yield _gone(tree, [package for package in mine if package.removed == last], last)
+        if mine and all(map(_is_removed, mine)):
+            last = max(package.removed or 0 for package in mine)
+            lost = [package for package in mine if package.removed == last]
+            path = next((path for package in lost for path in package.evidence), "")
+            rest = _rest(tree, running.values(), last)
+            yield Gone(path, last, lost, tree.get(path) is not None, rest)
 
 
-def _gone(tree: Tree, lost: Sequence[Package], layer: int) -> Gone:
-    path = next((path for package in lost for path in package.evidence), "")
-    return Gone(lost[0].type, path, layer, len(lost), tree.get(path) is not None)
+def marked(packages: Iterable[Package], lost: Iterable[Gone]) -> list[Package]:
+    """Return packages of which those say so that went with a database, or without their files."""
+    how = {
+        _same(package): "record" if each.left else "database"
+        for each in lost
+        for package in each.packages
+    }
+    return [_marked(package, how.get(_same(package), "")) for package in packages]
+
+
+def _marked(package: Package, how: str) -> Package:
+    if not how:
+        return package
+    properties = tuple(sorted((*package.found.properties, (_PROPERTY, how))))
+    return replace(package, found=replace(package.found, properties=properties))
+
+
+def _same(package: Package) -> tuple[str, str, int | None]:
+    return package.purl, package.found.location, package.removed
 
 
 def _is_removed(package: Package) -> bool:
     return package.presence is Presence.REMOVED
 
 
-def _any_below(layer: int, running: Iterable[Executable]) -> bool:
-    """Tell whether lower layers still have programs: a filesystem that was emptied has none."""
-    return any(each.entry.layer < layer for each in running)
+def _rest(tree: Tree, running: Iterable[Executable], end: int) -> Rest:
+    """Return what the final filesystem has of the layers below one, but for what is beside."""
+    if any(each.entry.layer < end for each in running):
+        return "programs"
+    rows = (
+        row for layer in range(end) for row in tree.table(layer, ("path", "kind"), visible=True)
+    )
+    is_there = any(kind in _FILES and not str(path).startswith(_BESIDE) for path, kind in rows)
+    return "files" if is_there else ""
 
 
 def stripped(taken: Taken, owned: Owning, lost: Iterable[Gone]) -> Iterator[Gone]:
@@ -113,9 +172,10 @@ def stripped(taken: Taken, owned: Owning, lost: Iterable[Gone]) -> Iterator[Gone
             mine, files = left[package.type, layer]
             mine[package.purl] = package
             files.add(path)
-    for (kind, layer), (mine, files) in sorted(left.items()):
+    for (_, layer), (mine, files) in sorted(left.items()):
         path = next((path for x in mine.values() for path in x.evidence), "")
-        yield Gone(kind, path, layer, len(mine), owned.tree.get(path) is not None, len(files))
+        is_there = owned.tree.get(path) is not None
+        yield Gone(path, layer, list(mine.values()), is_there, left=len(files))
 
 
 def _key(named: Found | Claim) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """What is odd about package data: findings about the image, not about one control."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
@@ -37,7 +38,8 @@ def oddities(
         yield _finding(view, "inventory.damaged-database", problem.detail, place)
     for gone in lost:
         place = _Place(gone.path, gone.layer, None if gone.is_emptied else State.DELETED)
-        yield _finding(view, CODE, gone.detail, place)
+        told = _finding(view, CODE, gone.detail, place)
+        yield replace(told, title=gone.title, severity=gone.severity)
     yield from _packed(view)
     for wrong in documents:
         code = "inventory.sbom-differs" if wrong.is_read else "inventory.attestation-unread"

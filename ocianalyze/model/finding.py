@@ -48,6 +48,29 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """An allowance of the profile that a verdict rests on."""
+
+    control: str
+    """As the profile names it."""
+    reason: str
+    expires: str = ""
+    """Last day on which it holds; empty for good."""
+    path: str = ""
+    sha256: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What a verdict would be if the profile allowed nothing."""
+
+    status: Status
+    reason: str
+    by: tuple[Waiver, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a control says of one image."""
 
@@ -61,6 +84,8 @@ class Verdict:
     origin: Origin = "unknown"
     remediation: str = ""
     """A Dockerfile change for this image; empty uses the control's own text."""
+    waived: Waived | None = None
+    """Set where it passes by an allowance of the profile alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,5 +13,7 @@ class Provenance:
     """Type of its predicate: `https://slsa.dev/provenance/v1`."""
     subjects: tuple[str, ...] = ()
     """Digests of what it is about: `sha256:...`."""
+    dockerfiles: tuple[str, ...] = ()
+    """Text of the Dockerfiles that were built, as the builder tells it (BuildKit, `mode=max`)."""
     problem: str = ""
     """Why it could not be read; empty when it could."""

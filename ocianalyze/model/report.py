@@ -14,13 +14,22 @@ from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Origin, Status
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.secret import Coding, Proven, Where
-from ocianalyze.model.standing import StandingRecord
+from ocianalyze.model.standing import StandingRecord, WaivedRecord
 
 SCHEMA_VERSION: Literal["1.2"] = "1.2"
 """Major: readers must change; minor: only additions."""
 
 EXCERPT = 200
 """Characters of a history line in the document."""
+
+_SHORT_ID = (
+    "For people: `CIS-4.8`, short for `cis-docker-4.8`; of other frameworks the same as `control`. "
+    "Commands and profiles take either, in small and capital letters."
+)
+_WHOLE_ID = (
+    "For machines: `cis-docker-4.8`, an item's id in the catalogue, the same in all versions of "
+    "its benchmark. `decided_by`, `same_as`, `xrefs`, `standings` and SQL name controls so."
+)
 
 IntegrityStatus = Literal["ok", "failed", "partial"]
 
@@ -187,12 +196,16 @@ class ControlRecord(Record):
     """What one control says of one image."""
 
     image: ImageRef
-    id: str
-    """`CIS-4.8`."""
-    control: str
-    """`cis-docker-4.8`."""
+    id: Annotated[str, Field(description=_SHORT_ID)]
+    """`CIS-4.8`, as people name it."""
+    control: Annotated[str, Field(description=_WHOLE_ID)]
+    """`cis-docker-4.8`, as the catalogue and all other fields name it."""
     decided_by: str
-    """Control that gave the verdict; another item's where both ask the same question."""
+    """Control that gave the verdict; another item's where both ask the same question. As `control`
+    is spelled."""
+    same_as: str | None
+    """The verdict of this image, by its `control`, that tells the same fact, or answers the same
+    question, and stands first: sums count both as one. Null for one that counts."""
     framework: str
     """Empty, as are version and number, for a control of no benchmark."""
     version: str
@@ -216,6 +229,8 @@ class ControlRecord(Record):
     summary: str
     confidence: Confidence
     origin: Origin
+    waived: WaivedRecord | None
+    """Set where the status is `pass` by the profile's allowances alone; sums count it apart."""
     evidence: tuple[EvidenceRecord, ...]
     remediation: str
 

@@ -17,7 +17,7 @@ Where = Literal[
 """`header` is what a tar header holds beside names: attributes, comments. `slack` is every byte
 outside the format: padding, what follows the tar's end, blobs that nothing refers to."""
 
-Coding = Literal["", "base64", "utf-16"]
+Coding = Literal["", "base64", "utf-16", "utf-32"]
 """How the secret is written; empty for plain."""
 
 

@@ -1,4 +1,4 @@
-"""Where an image stands: the sums of its verdicts, as parts of the result document."""
+"""Where an image stands: what the profile waives and the sums of its verdicts, for the document."""
 
 from typing import Literal
 
@@ -9,11 +9,34 @@ Party = Literal["image", "runtime", "node", "platform"]
 Side = Literal["base", "author", "both", "unknown"]
 
 
+class AllowanceRecord(Record):
+    """An entry of the profile's `allow` that a verdict rests on."""
+
+    control: str
+    """As the profile names it: an id or a glob."""
+    reason: str
+    expires: str | None
+    """Last day on which it holds, as `2027-06-30`; null for good."""
+    path: str | None
+    sha256: str | None
+    package: str | None
+
+
+class WaivedRecord(Record):
+    """That a verdict passes by the profile's allowances alone."""
+
+    status: Literal[Status.FAIL, Status.NEEDS_REVIEW]
+    """What it would be without them."""
+    reason: str
+    """The same."""
+    allowances: tuple[AllowanceRecord, ...]
+
+
 class ScoreRecord(Record):
     """How much of what was decided passes."""
 
     framework: str
-    """Empty: all frameworks together, where a question that several ask counts once."""
+    """Empty: all frameworks together, where what several say of the same fact counts once."""
     by: Literal["all", "level", "severity"]
     value: str
     """The level or severity; empty for all."""
@@ -21,6 +44,8 @@ class ScoreRecord(Record):
     failed: int
     undecided: int
     """`needs-review` and `not-evaluated`: in no score."""
+    waived: int
+    """Pass by the profile's allowances alone: in no score either."""
     percent: float | None
     """`passed` of `passed` and `failed`, cut after one digit; null when nothing was decided."""
 
@@ -44,7 +69,9 @@ class PartyRecord(Record):
     evidence: tuple[str, ...]
     """Where that evidence belongs which no image holds; empty for the image itself."""
     statuses: dict[Status, int]
-    """Its items in this report."""
+    """Its items in this report, those that say the same once, without the waived ones."""
+    waived: int
+    """Those that pass by the profile's allowances alone."""
     elsewhere: int
     """Its items of the CIS Docker Benchmark that this report leaves out."""
     hints: tuple[HintRecord, ...]
@@ -54,13 +81,14 @@ class OriginsRecord(Record):
     """Which failures came with the base."""
 
     failures: int
+    """Those that say the same count once, in the next four too."""
     base: int
     """Nothing but the base causes them: another base may end them."""
     author: int
     both: int
     unknown: int
     from_base: tuple[str, ...]
-    """Ids of those that the base alone causes."""
+    """Ids of all that the base alone causes, those that say the same included."""
     from_both: tuple[str, ...]
     findings: dict[Side, int]
     """Oddities, as in `findings`, by origin."""

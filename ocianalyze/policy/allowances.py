@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.own_bytes import has_own_bytes
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict, Waived, Waiver
 from ocianalyze.model.package import Package
+from ocianalyze.policy.naming import fits
 from ocianalyze.policy.profile import Allowance
 
 REASON = "allowed-by-profile"
@@ -21,6 +22,8 @@ class _Marked(NamedTuple):
     """One piece of evidence after the allowances."""
 
     item: Evidence
+    by: Allowance | None = None
+    """What allows it."""
     is_unproved: bool = False
     """It would be allowed if a record proved that its bytes are the package's."""
 
@@ -46,7 +49,7 @@ def apply(
         today: allowances of which it is past the last day no longer hold.
 
     """
-    mine = [a for a in allowances if any(fnmatchcase(name, a.control) for name in names)]
+    mine = [a for a in allowances if fits(names, a.control)]
     if verdict.status not in _OPEN or not mine:
         return verdict
     marked = [_marked(item, mine, view, today) for item in verdict.evidence]
@@ -56,11 +59,19 @@ def apply(
         return _unproved(told) if _is_fitting(marked) else told
     count = sum(bool(item.allowed) for item in evidence)
     summary = f"passes by allowance: {count} of {len(evidence)} allowed"
+    used = [one.by for one in marked if one.by]
     if not evidence:
         whole = next(a for a in mine if _is_whole(a) and _holds(a, today))
         evidence = (Evidence(verdict.summary, "config", verdict.reason, allowed=_why(whole)),)
-        summary = "passes by allowance of the whole control"
-    return replace(verdict, status=Status.PASS, reason=REASON, summary=summary, evidence=evidence)
+        summary, used = "passes by allowance of the whole control", [whole]
+    return replace(
+        verdict,
+        status=Status.PASS,
+        reason=REASON,
+        summary=summary,
+        evidence=evidence,
+        waived=Waived(verdict.status, verdict.reason, tuple(dict.fromkeys(map(_waiver, used)))),
+    )
 
 
 def _is_settled(item: Evidence) -> bool:
@@ -88,10 +99,10 @@ def _unproved(verdict: Verdict) -> Verdict:
 
 
 def _marked(item: Evidence, mine: Sequence[Allowance], view: ImageView, today: date) -> _Marked:
-    fitting = [(a, fits) for a in mine if (fits := _fits(a, item, view)) is not False]
-    holding = [(a, fits) for a, fits in fitting if _holds(a, today)]
-    if proved := next((a for a, fits in holding if fits), None):
-        return _Marked(replace(item, allowed=_why(proved)))
+    fitting = [(a, found) for a in mine if (found := _fits(a, item, view)) is not False]
+    holding = [(a, found) for a, found in fitting if _holds(a, today)]
+    if proved := next((a for a, found in holding if found), None):
+        return _Marked(replace(item, allowed=_why(proved)), proved)
     if holding:
         told = (
             f"{item.detail}; no record proves that it is as {holding[0][0].package[:40]} ships it"
@@ -139,6 +150,12 @@ def _holds(allowance: Allowance, today: date) -> bool:
 
 def _is_whole(allowance: Allowance) -> bool:
     return not (allowance.path or allowance.sha256 or allowance.package)
+
+
+def _waiver(allowance: Allowance) -> Waiver:
+    expires = allowance.expires.isoformat() if allowance.expires else ""
+    about = (allowance.path, allowance.sha256 or "", allowance.package)
+    return Waiver(allowance.control, allowance.reason, expires, *about)
 
 
 def _why(allowance: Allowance) -> str:

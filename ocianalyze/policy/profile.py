@@ -48,7 +48,8 @@ class Allowance(Part):
     """Evidence that may stay; every key that is given must fit."""
 
     control: Glob
-    """Id of a control; a glob over ids needs one of the next three keys."""
+    """Id of a control, `cis-docker-4.8` or `CIS-4.8` in any letters; a glob over ids needs one of
+    the next three keys."""
     path: str = ""
     """Glob over paths in the image; `*` matches `/` as well."""
     sha256: Sha256 | None = None

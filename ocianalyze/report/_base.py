@@ -86,6 +86,10 @@ class Gate:
     """As asked: `fail`, `fail:author`."""
     failed: int
     """Verdicts that do not pass."""
+    distinct: int
+    """Of these, those that say what no other says: so many defects there are."""
+    waived: int
+    """Verdicts that pass by the profile's allowances alone."""
     integrity: bool
     """False when bytes differ from their digests."""
     obstacle: str = ""

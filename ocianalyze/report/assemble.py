@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.catalogue import shown_id
+from ocianalyze.controls.combined import decider
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Evidence, Finding
+from ocianalyze.model.finding import Evidence, Finding, Waived, Waiver
 from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     ArtifactRecord,
@@ -20,11 +21,12 @@ from ocianalyze.model.report import (
     Tool,
     UnownedRecord,
 )
-from ocianalyze.model.standing import StandingRecord
+from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
+from ocianalyze.report.questions import compared
 from ocianalyze.report.secrets import R, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
 from ocianalyze.report.subject import image_record, image_ref, input_record
@@ -80,7 +82,7 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
     text = hiding(view)
     controls = [_control(ref, view, one) for one in sorted(image.results, key=_order)]
-    controls = _veiled(controls, text)
+    controls = _veiled(compared(controls), text)
     findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
     return _Records(
         _veiled([image_record(index, image)], text)[0],
@@ -112,7 +114,8 @@ def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
         image=ref,
         id=shown_id(control, item),
         control=identifier(control, item),
-        decided_by=control.id,
+        decided_by=decider(control),
+        same_as=None,
         framework=item.framework if item else "",
         version=item.version if item else "",
         number=item.number if item else "",
@@ -129,8 +132,30 @@ def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
         summary=unicode(verdict.summary),
         confidence=verdict.confidence,
         origin=verdict.origin,
+        waived=_waived(verdict.waived) if verdict.waived else None,
         evidence=tuple(_evidence(view, evidence) for evidence in verdict.evidence),
         remediation=unicode(verdict.remediation or control.remediation),
+    )
+
+
+def _waived(waived: Waived) -> WaivedRecord:
+    return WaivedRecord.model_validate(
+        {
+            "status": waived.status,
+            "reason": waived.reason,
+            "allowances": tuple(map(_allowance, waived.by)),
+        }
+    )
+
+
+def _allowance(waiver: Waiver) -> AllowanceRecord:
+    return AllowanceRecord(
+        control=unicode(waiver.control),
+        reason=unicode(waiver.reason),
+        expires=waiver.expires or None,
+        path=unicode(waiver.path) or None,
+        sha256=waiver.sha256 or None,
+        package=unicode(waiver.package) or None,
     )
 
 

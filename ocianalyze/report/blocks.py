@@ -20,6 +20,7 @@ from ocianalyze.model.report import (
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
+from ocianalyze.report.questions import each_question
 from ocianalyze.report.score import is_waived
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
@@ -230,7 +231,8 @@ def overview(report: Report, width: int) -> Iterator[Line]:
     controls = grouped(report.controls)
     for record in report.images:
         rows = controls.get(record.index, [])
-        statuses = [control.status for control in rows if not is_waived(control)]
+        counted = (control for control in each_question(rows) if not is_waived(control))
+        statuses = [control.status for control in counted]
         name = shown(record.names[0]) if record.names else short(record.manifest_digest)
         yield (
             Span(f"  {fit(name or f'image {record.index}', room)}  "),
@@ -243,16 +245,26 @@ def _cell(count: int, status: Status) -> Span:
     return Span(f"{count:>7}", LABELS[status].style if count else "dim")
 
 
+def _stopping(decided: Gate) -> str:
+    """Say how many verdicts stop, and how many defects they are."""
+    said = plural(decided.failed, "verdict")
+    return said if decided.distinct == decided.failed else f"{said}, {decided.distinct} distinct"
+
+
 def gate(decided: Gate) -> Line:
     """Say whether the gate lets the image through."""
     if decided.obstacle:
         return (Span("gate: "), Span("not reached", "bold red"), Span(f": {decided.obstacle}"))
     asked = f"(--fail-on {decided.fail_on})"
+    waived = f"{plural(decided.waived, 'verdict')} waived" if decided.waived else ""
     if decided.passed:
-        return (Span("gate: "), Span("passed", "bold green"), Span(f" {asked}"))
-    reasons = [plural(decided.failed, "verdict")] if decided.failed else []
+        more = f": {waived}" if waived else ""
+        return (Span("gate: "), Span("passed", "bold green"), Span(f" {asked}{more}"))
+    reasons = [_stopping(decided)] if decided.failed else []
     if not decided.integrity:
         reasons.append("integrity")
     if decided.guessed:
         reasons.append("the base is a guess, so it excuses nothing")
+    if waived:
+        reasons.append(waived)
     return (Span("gate: "), Span("failed", "bold red"), Span(f" {asked}: {', '.join(reasons)}"))

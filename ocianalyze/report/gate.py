@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 from ocianalyze.model.finding import Status
 from ocianalyze.report._base import Gate
+from ocianalyze.report.score import is_waived
 from ocianalyze.report.sides import side
 from ocianalyze.report.threshold import Counted, FailOn, threshold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ocianalyze.model.report import ControlRecord, ImageRecord, Report
 
 _STOPS: dict[FailOn, frozenset[Status]] = {
@@ -35,10 +38,17 @@ def gate(report: "Report", fail_on: str) -> Gate:
     return Gate(
         fail_on=fail_on,
         failed=len(counted),
+        distinct=_distinct(counted),
+        waived=sum(map(is_waived, report.controls)),
         integrity=all(image.integrity.status != "failed" for image in report.images),
         obstacle=_obstacle(report),
         guessed=any(_EXCUSED[asked.counted] == side(row) for row in counted),
     )
+
+
+def _distinct(rows: "Iterable[ControlRecord]") -> int:
+    """Return how many verdicts say something of their own."""
+    return len({(row.image.index, row.same_as or row.control) for row in rows})
 
 
 def _is_guess(image: "ImageRecord") -> bool:

@@ -9,6 +9,8 @@ from ocianalyze.controls.outside import WHERE
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from ocianalyze.model.standing import HintRecord, PartyRecord
+from ocianalyze.report.questions import each_question
+from ocianalyze.report.score import is_waived
 
 PARTIES: tuple[Owner, ...] = ("image", "runtime", "node", "platform")
 _DETAILS = 5
@@ -28,7 +30,7 @@ def parties(
     told = {identifier(one.control, one.recommendation) for one in results}
     left = _untold(results, told)
     found = (_party(owner, results, controls, left) for owner in PARTIES)
-    return tuple(party for party in found if party.statuses or party.elsewhere)
+    return tuple(party for party in found if party.statuses or party.waived or party.elsewhere)
 
 
 def _untold(results: Iterable[Result], told: set[str]) -> list[Recommendation]:
@@ -49,11 +51,13 @@ def _party(
     untold = [row for row in left if row.owner == owner]
     judged = [one.recommendation for one in results if one.recommendation]
     owned = [row for row in (*judged, *untold) if row.owner == owner]
-    counted = Counter(row.status for row in rows)
+    once = each_question(rows)
+    counted = Counter(row.status for row in once if not is_waived(row))
     return PartyRecord(
         owner=owner,
         evidence=() if owner == "image" else tuple(_where(owner, owned)),
         statuses={status: counted[status] for status in Status if counted[status]},
+        waived=sum(map(is_waived, once)),
         elsewhere=len(untold),
         hints=tuple(_hints(rows)),
     )

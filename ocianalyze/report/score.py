@@ -1,6 +1,7 @@
 """Scores: only what was decided counts, and how much was not stands beside.
 
-What passes by an allowance of the profile (controls.md 1.0: a waiver) counts as neither.
+What passes by an allowance of the profile (controls.md 1.0: a waiver) counts as neither, but apart.
+Of all frameworks together a fact counts once; of one framework each of its items counts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from itertools import groupby
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from ocianalyze.model.standing import ScoreRecord
-from ocianalyze.policy.allowances import REASON
+from ocianalyze.report.questions import each_question
 
 _UNDECIDED = (Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -17,7 +18,7 @@ _SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 def is_waived(row: ControlRecord) -> bool:
     """Tell whether a verdict would not pass without an allowance of the profile."""
-    return row.status is Status.PASS and row.reason == REASON
+    return row.waived is not None
 
 
 def scores(controls: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
@@ -34,32 +35,12 @@ def scores(controls: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
             yield from _of_framework(framework, rows)
 
 
-def each_question(controls: Iterable[ControlRecord]) -> list[ControlRecord]:
-    """Return verdicts without those of items that ask what another item asks."""
-    return list({control.decided_by: control for control in reversed([*controls])}.values())[::-1]
-
-
-def score(rows: Iterable[ControlRecord], framework: str = "") -> ScoreRecord:
+def score(
+    rows: Iterable[ControlRecord], framework: str = "", by: str = "all", value: str = ""
+) -> ScoreRecord:
     """Return the score of some verdicts."""
-    return _score(_counting(rows), framework)
-
-
-def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
-    yield score(rows, framework)
-    levels = sorted({str(row.level) for row in rows if row.level is not None})
-    for level in levels:
-        within = _counting(row for row in rows if str(row.level) == level)
-        yield _score(within, framework, "level", level)
-    for severity in _SEVERITIES:
-        if within := _counting(row for row in rows if row.severity == severity):
-            yield _score(within, framework, "severity", severity)
-
-
-def _counting(rows: Iterable[ControlRecord]) -> list[Status]:
-    return [row.status for row in rows if not is_waived(row)]
-
-
-def _score(statuses: list[Status], framework: str, by: str = "all", value: str = "") -> ScoreRecord:
+    found = list(rows)
+    statuses = [row.status for row in found if not is_waived(row)]
     passed, failed = statuses.count(Status.PASS), statuses.count(Status.FAIL)
     decided = passed + failed
     return ScoreRecord.model_validate(
@@ -70,6 +51,18 @@ def _score(statuses: list[Status], framework: str, by: str = "all", value: str =
             "passed": passed,
             "failed": failed,
             "undecided": sum(map(statuses.count, _UNDECIDED)),
+            "waived": sum(map(is_waived, found)),
             "percent": passed * 1000 // decided / 10 if decided else None,
         }
     )
+
+
+def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:
+    yield score(rows, framework)
+    levels = sorted({str(row.level) for row in rows if row.level is not None})
+    for level in levels:
+        within = (row for row in rows if str(row.level) == level)
+        yield score(within, framework, "level", level)
+    for severity in _SEVERITIES:
+        if weighing := [row for row in rows if row.severity == severity]:
+            yield score(weighing, framework, "severity", severity)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.standing import OriginsRecord, Side
+from ocianalyze.report.questions import each_question
 
 if TYPE_CHECKING:
     from ocianalyze.model.report import ControlRecord, FindingRecord
@@ -35,10 +36,11 @@ def origins(
     controls: "Sequence[ControlRecord]", findings: "Iterable[FindingRecord]"
 ) -> OriginsRecord:
     """Return how the failures of one image divide between base and author."""
-    failed = [(control, side(control)) for control in controls if control.status is Status.FAIL]
-    counted = Counter(where for _, where in failed)
+    failures = [control for control in controls if control.status is Status.FAIL]
+    failed = [(control, side(control)) for control in failures]
+    counted = Counter(map(side, each_question(failures)))
     return OriginsRecord(
-        failures=len(failed),
+        failures=counted.total(),
         base=counted["base"],
         author=counted["author"],
         both=counted["both"],

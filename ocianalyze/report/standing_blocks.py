@@ -37,7 +37,7 @@ _WORDS = {
 
 def responsibility(standing: StandingRecord, width: int, *, verbose: bool) -> Iterator[Line]:
     """Yield who answers for what; in short only when more than the image was asked about."""
-    if not verbose and all(not party.statuses for party in standing.parties[1:]):
+    if not verbose and not any(x.statuses or x.waived for x in standing.parties[1:]):
         return
     for party in standing.parties:
         yield from _party(party, width, verbose=verbose)
@@ -45,6 +45,8 @@ def responsibility(standing: StandingRecord, width: int, *, verbose: bool) -> It
 
 def _party(party: PartyRecord, width: int, *, verbose: bool) -> Iterator[Line]:
     facts = [f"{count} {_WORDS[status]}" for status, count in party.statuses.items()]
+    if party.waived:
+        facts.append(f"{party.waived} waived")
     if party.elsewhere:
         facts.append(plural(party.elsewhere, "recommendation") + " not in this report")
     first, *rest = flow(facts, width - 2 - _OWNER)

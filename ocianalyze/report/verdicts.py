@@ -11,6 +11,7 @@ from ocianalyze.report.blocks import LABELS, Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.owners import others
+from ocianalyze.report.questions import each_question
 from ocianalyze.report.score import is_waived
 from ocianalyze.report.words import plural
 
@@ -90,6 +91,9 @@ def _summary(
     """Say how much is below, and what share of all questions passes."""
     names = {row.framework for row in controls}
     facts = [plural(len(controls), "verdict"), plural(len(names), "framework")]
+    failed = [row for row in controls if row.status is Status.FAIL]
+    if (distinct := len(each_question(failed))) < len(failed):
+        facts.append(f"{plural(len(failed), 'failure')}, {distinct} distinct")
     if waived := sum(map(is_waived, controls)):
         facts.append(f"{waived} waived by the profile")
     overall = next((one for one in scores if not one.framework and one.percent is not None), None)
@@ -103,7 +107,8 @@ def _summary(
 def _head(rows: list[ControlRecord], asked: Asked) -> Iterator[Line]:
     framework, version = rows[0].framework, rows[0].version
     named = f"{framework} v{version}" if version else framework
-    title = f"{named}{_section(rows)}{_LEVELS.get(asked.profile, '')}" if framework else "other"
+    level = _LEVELS.get(asked.profile.casefold(), "")
+    title = f"{named}{_section(rows)}{level}" if framework else "other"
     yield from (line(text, "bold") for text in wrap(shown(title), asked.width))
     yield from _counts(rows, asked.width)
 
@@ -182,11 +187,11 @@ def _together(rows: Sequence[ControlRecord], width: int) -> Iterator[Line]:
 
 
 def _open(rows: Sequence[ControlRecord], told: dict[str, str], width: int) -> Iterator[Line]:
-    """Yield failures and reviews; the same question is answered once."""
+    """Yield failures and reviews; what several say is said once."""
     look = [row for row in rows if row.status in _OPEN]
     columns = _columns(look)
     for row in look:
-        first = told.setdefault(row.decided_by, row.id)
+        first = told.setdefault(row.same_as or row.control, row.id)
         summary = row.summary if first == row.id else f"as {first}"
         yield from _verdict(row, summary, columns, width)
 

@@ -15,6 +15,7 @@ MACHINERY = {
     "catalogue",
     "combined",
     "custom",
+    "databases",
     "evaluate",
     "evidence",
     "hint",
@@ -27,6 +28,7 @@ MACHINERY = {
     "saying",
     "settings",
     "tables",
+    "unspoken",
 }
 """What makes, chooses, runs and tells controls; what controls ask of an image is an aspect."""
 SHARED = sorted([*HOME.glob("*.py"), *(HOME / "aspects").rglob("*.py")])

@@ -33,7 +33,7 @@ def test_json_and_lines_hold_the_same_records(command: Command) -> None:
     assert all(record["remediation"] for record in listed)
 
 
-@pytest.mark.parametrize("name", ["CIS-4.9", "cis-4.9", "4.9", "cis-docker-4.9"])
+@pytest.mark.parametrize("name", ["CIS-4.9", "cis-4.9", "4.9", "cis-docker-4.9", "CIS-Docker-4.9"])
 def test_a_control_is_explained_under_each_of_its_names(name: str, command: Command) -> None:
     """What is read, what decides, what it cannot know, what helps."""
     shown = command("explain", name)

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from ocianalyze.inventory import assembly
 from ocianalyze.model.report import SCHEMA_VERSION
 from tests.cli.conftest import Command, FakeEngine
-from tests.cli.installed import INSTALLED
+from tests.cli.installed import ELF, INSTALLED
+from tests.images import File, Layer, image, symlink
+from tests.inventory.owned import dpkg
 from tests.report.documents import HOSTILE
 
 DASH = "owned by deb dash 0.5-2, introduced by layer 0"
@@ -104,6 +107,75 @@ def test_each_path_has_its_story(path: str, lines: list[str], command: Command) 
     shown = command("owner", "x", path)
     assert shown.out.splitlines() == [path, *(f"  {line}" for line in lines)]
     assert (shown.status, shown.err) == (0, "")
+
+
+MODULES: Layer = {
+    "app/node_modules/q/package.json": b'{"name":"q","version":"3"}',
+    "app/node_modules/q/with-it": File(ELF, mode=0o755),
+    **dpkg(p=["tmp/q.so"]),
+    "tmp/q.so": File(ELF, mode=0o755),
+}
+LATER: Layer = {
+    "app/node_modules/q/later": File(ELF, mode=0o755),
+    "app/node_modules/q/later.txt": b"x",
+    "usr/bin/later": symlink("/app/node_modules/q/later"),
+}
+NPM = "npm q 3, introduced by layer 0"
+WEAK = f"owned by {NPM}, by its directory: no record names it"
+NEAR = f"lies in the directory of {NPM}; no record names it"
+DEB = "named by deb p 1, introduced by layer 0, where nothing stays that is installed"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        pytest.param("app/node_modules/q/with-it", [WEAK], id="came-with-it"),
+        pytest.param("app/node_modules/q/later.txt", [WEAK], id="no-program"),
+        pytest.param(
+            "app/node_modules/q/later", ["owned by no package", f"it {NEAR}"], id="came-later"
+        ),
+        pytest.param(
+            "usr/bin/later", ["owned by no package", f"its target {NEAR}"], id="link-to-it"
+        ),
+        pytest.param("tmp/q.so", ["owned by no package", f"it is {DEB}"], id="nothing-stays-there"),
+    ],
+)
+def test_what_the_report_lists_as_unowned_no_package_owns(
+    path: str, told: list[str], command: Command, fake: FakeEngine
+) -> None:
+    view = assembly.with_inventory(image(MODULES, LATER, observers=assembly.observers()))
+    fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
+    lines = command("owner", "x", path).out.replace("\n    ", " ").splitlines()
+    assert [line.strip() for line in lines if line.startswith(("  owned", "  it"))] == told
+    (record,) = json.loads(command("owner", "x", path, "-f", "json").out)["owners"]
+    is_unowned = record["path"] in {one.path for one in view.inventory.unowned}
+    assert is_unowned is (bool(record["within"]) and not record["owners"])
+
+
+WAS = "was owned by deb a 1, introduced by layer 0, removed by layer 1"
+
+
+@pytest.mark.parametrize(
+    ("upper", "told"),
+    [
+        pytest.param({"var/lib/.wh.dpkg": b""}, ["owned by no package", WAS], id="database"),
+        pytest.param(dpkg(b=[]), ["owned by no package", WAS], id="record"),
+        pytest.param(
+            {"usr/bin/a": ELF + b"x", **dpkg(b=[])}, ["owned by no package"], id="written-since"
+        ),
+        pytest.param(
+            dpkg(b=["usr/bin/a"]), ["owned by deb b 1, introduced by layer 0"], id="taken-over"
+        ),
+    ],
+)
+def test_who_owned_a_file_is_told_when_only_the_record_went(
+    upper: Layer, told: list[str], command: Command, fake: FakeEngine
+) -> None:
+    lower: Layer = {"usr/bin/a": ELF, **dpkg(a=["usr/bin/a"], b=[])}
+    view = assembly.with_inventory(image(lower, upper, observers=assembly.observers()))
+    fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
+    lines = command("owner", "x", "usr/bin/a").out.splitlines()
+    assert [line.strip() for line in lines if "owned" in line] == told
 
 
 def test_json_is_one_object_with_a_record_for_each_path(command: Command) -> None:

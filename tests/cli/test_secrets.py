@@ -227,7 +227,7 @@ class TestRules:
         config = tmp_path / "gitleaks.toml"
         config.write_text(
             '[[rules]]\nid = "acme"\nregex = "acme_[0-9a-f]{12}"\n'
-            '[[rules]]\nid = "acme-file"\npath = "[.]p12$"\n'
+            '[[rules]]\nid = "acme-file"\npath = "secrets/"\n'
         )
         shown = command("secrets", "rules", "import", str(config), str(tmp_path / "r"), *more)
         assert shown.status == 4

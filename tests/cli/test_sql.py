@@ -137,6 +137,20 @@ def test_verdicts_are_tables_too(command: Command, listed: FakeEngine) -> None:
     assert listed.asked == ["x"] * 3
 
 
+@pytest.mark.parametrize(
+    "fits",
+    ["id = 'CIS-DOCKER-4.6'", "name = 'CIS-4.6'", "name = 'cis-4.6'", "name IN ('cis-4.6', 'x')"],
+)
+def test_controls_are_found_in_either_spelling(
+    fits: str, command: Command, listed: FakeEngine
+) -> None:
+    query = f"SELECT status, waived FROM controls WHERE {fits}"
+    assert command("sql", "x", query).out.splitlines()[1].split() == ["fail", "0"]
+    query = "SELECT count(*) FROM evidence WHERE control = 'CIS-Docker-4.6'"
+    assert command("sql", "x", query).out.splitlines()[1] != "0"
+    assert listed.asked == ["x"] * 2
+
+
 def test_bytes_that_differ_are_not_judged(command: Command, fake: FakeEngine) -> None:
     image = replace(INSTALLED.images[0], integrity="failed")
     fake.analysis = replace(INSTALLED, images=(image,))

@@ -19,6 +19,7 @@ from ocianalyze.controls.catalogue import (
     shown_id,
 )
 from ocianalyze.controls.items import frameworks, items, recommendations, versions
+from ocianalyze.controls.outside import placeholder
 from ocianalyze.errors import UsageError
 from ocianalyze.model.finding import Finding, Status, Verdict
 from ocianalyze.model.package import Distribution, Inventory
@@ -157,6 +158,19 @@ def test_what_no_image_decides_is_out_of_scope_and_names_its_owner() -> None:
             verdict = control.evaluate(image({}))
             assert verdict.status is expected.get(item.include, Status.OUT_OF_SCOPE)
             assert verdict.status is not Status.OUT_OF_SCOPE or item.owner in verdict.summary
+
+
+def test_what_the_image_owns_has_a_control_or_says_why_not() -> None:
+    undecided = [row.item for row in catalogue() if row.control is None and row.item]
+    assert [item.id for item in undecided if item.owner == "image" and not item.why] == []
+    assert {item.id for item in undecided if item.owner == "image"} == {"cis-debian-12-5.2.1"}
+
+
+def test_why_nothing_decides_is_what_explain_says() -> None:
+    for row in catalogue():
+        if row.item and row.item.why:
+            assert row.control is None
+            assert placeholder(row.item).decides == f"nothing: {row.item.why}"
 
 
 def test_every_control_explains_itself() -> None:

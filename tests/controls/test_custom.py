@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls.custom import Databases, control
+from ocianalyze.controls.custom import control
+from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.detectors.secrets.shown import hidden, identities_of, names_of
 from ocianalyze.filesystem.sql._base import Masks

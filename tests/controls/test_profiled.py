@@ -51,6 +51,32 @@ def test_a_profile_chooses(text: str, expected: list[str], tmp_path: Path) -> No
     assert _ids(_chosen(tmp_path, text)) == expected
 
 
+@pytest.mark.parametrize("name", ["cis-docker-4.8", "CIS-4.8", "cis-4.8", "Cis-Docker-4.8"])
+def test_a_profile_may_name_controls_in_either_spelling(name: str, tmp_path: Path) -> None:
+    """Wherever it names one: chosen, left out, weighed, set, allowed."""
+    glob = f"{name[:-1]}?"
+    for word in (name, glob):
+        assert "cis-docker-4.8" in _ids(_chosen(tmp_path, f"controls: ['{word}']"))
+        assert "cis-docker-4.8" not in _ids(_chosen(tmp_path, f"without: ['{word}']"))
+    text = (
+        f"controls: ['{name}']\nseverities: {{'{glob}': info}}\n"
+        f"parameters: {{'{name}': {{allow: [/bin/su]}}}}\n"
+    )
+    chosen = _chosen(tmp_path, text)
+    assert [item.severity for _, item in chosen.controls if item] == ["info"]
+    assert evaluate(SETID, chosen.controls, chosen.weigh)[0].verdict.status is Status.PASS
+    allowed = _chosen(tmp_path, ALLOW.replace("cis-docker-4.8", name))
+    verdicts = {x.control.id: x.verdict for x in evaluate(SETID, allowed.controls, allowed.weigh)}
+    waived = verdicts["cis-docker-4.8"].waived
+    assert waived
+    assert [waiver.control for waiver in waived.by] == [name]
+
+
+@pytest.mark.parametrize("word", ["L1", "ALL", "CIS-Docker", "Cis_Docker"])
+def test_names_of_profiles_are_read_in_any_letters(word: str) -> None:
+    assert _named(word) == _named(word.lower())
+
+
 def test_the_report_names_profile_and_bytes(tmp_path: Path) -> None:
     first = _chosen(tmp_path, "controls: [l1]").profile
     assert first.startswith("mine (sha256:")
@@ -92,8 +118,8 @@ def test_an_allowance_holds_until_its_last_day(now: str, status: Status, tmp_pat
         ("parameters:\n  cis-docker-4.6: {x: 1}", ":4: parameters.cis-docker-4.6.x: no parameter"),
         ("parameters: {cis-docker-4.88: {}}",
          ":3: parameters.cis-docker-4.88: no control 'cis-docker-4.88': the nearest is 'cis-doc"),
-        ("parameters: {CIS-4.8: {}}",
-         ":3: parameters.CIS-4.8: no control 'CIS-4.8': the nearest is 'cis-docker-4.8'"),
+        ("parameters: {CIS-4.88: {}}",
+         ":3: parameters.CIS-4.88: no control 'CIS-4.88': the nearest is 'cis-docker-4.8'"),
         ("without: [cis-docker-4.77]",
          ":3: without[0]: fits no control: 'cis-docker-4.77': the nearest is 'cis-docker-4.7'"),
         ("parameters: {cis-docker-4.8: {allow: [/bin/su, 'pth=x']}}",

@@ -1,10 +1,17 @@
 """What controls say has room in a line, and what counts is not cut from it."""
 
+from dataclasses import replace
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.controls.saying import ROOM, judged, shortened
+from ocianalyze.controls.saying import ROOM, judged, of_package, shortened
 from ocianalyze.model.finding import Evidence, Status
+from ocianalyze.model.package import Found, Inventory, Package, Presence
+from ocianalyze.policy.allowances import apply
+from ocianalyze.policy.profile import Allowance
+from tests.images import image
 
 _ENDS = st.text(max_size=12)
 
@@ -25,7 +32,27 @@ def test_whatever_was_found_is_counted_in_the_summary(paths: list[str]) -> None:
     assert verdict.summary.endswith(f", {len(paths) - 1} more") or len(paths) < 2
 
 
+SUDO = Package(
+    Found("deb", "sudo", "1.9"), "pkg:deb/sudo@1.9", "dpkg", Presence.VISIBLE, ("var/x",), 2
+)
+
+
 def test_a_package_is_named_by_its_detail() -> None:
     """Its path is that of the database."""
-    found = Evidence("package sudo 1.9", "package", path="var/lib/dpkg/status")
-    assert judged([found], "sudo", "sudo").summary == "sudo: package sudo 1.9"
+    found = of_package(SUDO)
+    assert (found.path, found.layer) == ("var/x", 2)
+    assert judged([found], "sudo", "sudo").summary == "sudo: deb sudo 1.9"
+
+
+def test_an_allowance_knows_a_package_by_its_evidence() -> None:
+    view = replace(image({}), inventory=Inventory(packages=(SUDO,)))
+    verdict = judged([of_package(SUDO, "is denied")], "package-denied", "denied")
+    allowance = Allowance(control="x", package="sudo", reason="we know")
+    said = apply(verdict, ("x",), (allowance,), view, date(2026, 1, 1))
+    assert (said.status, said.evidence[0].detail) == (Status.PASS, "deb sudo 1.9: is denied")
+
+
+@given(st.text(max_size=500), st.text(max_size=500))
+def test_a_package_with_a_long_name_is_cut(name: str, what: str) -> None:
+    long = replace(SUDO, found=Found("deb", name, "1"))
+    assert len(of_package(long, what).detail) <= 200

@@ -3,7 +3,7 @@
 import pytest
 
 from ocianalyze.detectors.captured import OBSERVER
-from tests.images import File, Layer, image
+from tests.images import File, Layer, hardlink, image, symlink
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from tests.images import File, Layer, image
         ("usr/lib/os-release", b"ID=x\n"),
         ("etc/sudoers", b"x"),
         ("etc/sudoers.d/10-app", b"x"),
+        ("data/accounts", b"root:x:0:0::/:\n"),
+        ("data/groups", b"root:x:0:\n"),
+        ("data/passwords", b"root:*:19000:0:99999:7:::\n"),
         ("etc/ssh/sshd_config", b"PermitRootLogin no\n"),
         ("etc/ssh/sshd_config.d/50-cloud.conf", b"x"),
         ("etc/login.defs", b"UMASK 022\n"),
@@ -57,6 +60,9 @@ def test_content_is_kept(path: str, content: bytes) -> None:
         ("etc/apt/trusted.gpg.d/x.gpg", b"x"),
         ("etc/profile", b"x" * (64 << 10) + b"x"),
         ("etc/passwd", b"x" * (1 << 20) + b"x"),
+        ("data/accounts", b"root:x:0:0::/:\n" + b"x" * (1 << 20)),
+        ("data/notes", b"root: the user\n"),
+        ("data/other", b"root\n"),
         ("start.sh", b"#!/bin/sh\n" + b"#" * (64 << 10)),
         ("tmp/setup.sh", b"#!/bin/sh\n" + b"#" * (16 << 10)),
         ("tmp/setup.sh", b"#!/usr/bin/python3\n"),
@@ -82,3 +88,13 @@ def test_versions_below_are_kept_too() -> None:
     layers: tuple[Layer, ...] = ({"etc/passwd": b"1"}, {"etc/passwd": File(b"2")})
     kept = [value for _, value in image(*layers).tree.observations(OBSERVER.name)]
     assert kept == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("link", [symlink("/data/accounts"), hardlink("data/accounts")])
+@pytest.mark.parametrize("name", ["passwd", "group", "shadow"])
+def test_account_files_that_are_links_are_kept(name: str, link: File) -> None:
+    """Runtimes follow symbolic links inside the root, and hard links are the file."""
+    content = b"root:x:0:0::/:\n"
+    layer: Layer = {"data/accounts": content, f"etc/{name}": link}
+    assert image(layer).read(f"etc/{name}") == content
+    assert image({"data/accounts": content}, {f"etc/{name}": link}).read(f"etc/{name}") == content

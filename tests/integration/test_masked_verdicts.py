@@ -22,7 +22,24 @@ CONFIG = {
         "Cmd": ["mysql", f"-p{PASSWORD}"],
         "Env": [f"MYSQL_PASSWORD={PASSWORD}"],
         "Healthcheck": {"Test": ["CMD-SHELL", f"mysqladmin ping -p{PASSWORD}"]},
-    }
+        "OnBuild": [f"ADD http://{PASSWORD}.example/x /srv/", f"RUN {PASSWORD}.sh"],
+    },
+    "history": [
+        {"created_by": f"ADD {PASSWORD}.tar.gz / # buildkit"},
+        *(
+            {"created_by": line, "empty_layer": True}
+            for line in (
+                f"USER {PASSWORD}",
+                "USER root",
+                f"WORKDIR {PASSWORD}",
+                f"ONBUILD ADD http://{PASSWORD}.example/x /srv/",
+                f"ONBUILD RUN {PASSWORD}.sh",
+                f"RUN /bin/sh -c {PASSWORD}/run && apt-get install {PASSWORD} # buildkit",
+                f"RUN /bin/sh -c curl http://{PASSWORD}.example/a | sh # buildkit",
+                f"RUN |1 TOKEN={PASSWORD} /bin/sh -c apt-get update # buildkit",
+            )
+        ),
+    ],
 }
 
 

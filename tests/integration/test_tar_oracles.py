@@ -51,6 +51,8 @@ DIFFERENCES = {
     ),
 }
 """File to the readers that do not say what we say, and why."""
+_WITHOUT_OWNER = frozenset({b"gnu/regtype-gnu-uid"})
+"""Its uid is the largest: chown(2) takes it as none, and runtimes leave the file root's."""
 _AFTER_GLOBAL_HEADERS = frozenset({b"pax/regtype1", b"pax/regtype2", b"pax/bad-pax-\xe4\xf6\xfc"})
 """Members whose owner tarfile takes from a global header, which runtimes do not."""
 _FOREIGN = (".lz4", ".Z", ".lzo")
@@ -114,7 +116,7 @@ def test_the_archive_that_python_tests_tarfile_with() -> None:
     if not found:
         pytest.skip("this Python came without its tests")
     facts = read(found[0].read_bytes())
-    compare_with_tarfile(found[0], facts, _AFTER_GLOBAL_HEADERS)
+    compare_with_tarfile(found[0], facts, _AFTER_GLOBAL_HEADERS | _WITHOUT_OWNER)
     assert [row.uname for row in rows(facts.entries) if row.path in _AFTER_GLOBAL_HEADERS] == [
         b"tarfile",
         b"tarfile",

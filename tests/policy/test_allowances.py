@@ -8,7 +8,7 @@ import pytest
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import assembly
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict, Waived, Waiver
 from ocianalyze.policy.allowances import REASON, UNPROVED, apply
 from ocianalyze.policy.profile import Allowance
 from tests.cli.installed import APP, BASE, ELF, VIEW
@@ -150,3 +150,22 @@ def test_a_package_allows_only_the_bytes_that_it_records(
     assert (found.status, found.reason) == (status, reason)
     assert told in found.evidence[0].detail + found.evidence[-1].detail
     assert any(one.allowed for one in found.evidence) is (status is Status.PASS)
+
+
+def test_a_waived_verdict_says_what_it_would_be_and_which_allowances_hold() -> None:
+    """Each once, in the order of the evidence; without one that is not used."""
+    day = date(2027, 6, 30)
+    su, dash = _allow(path="usr/bin/su", expires=day), _allow(path="usr/bin/dash")
+    said = _applied(FAIL, dash, su, _allow(path="opt/*"))
+    assert said.waived == Waived(
+        Status.FAIL,
+        "setid",
+        (
+            Waiver("a", "because", "2027-06-30", path="usr/bin/su"),
+            Waiver("a", "because", path="usr/bin/dash"),
+        ),
+    )
+    assert _applied(FAIL, su).waived is None
+    assert _applied(replace(FAIL, evidence=()), _allow()).waived == Waived(
+        Status.FAIL, "setid", (Waiver("a", "because"),)
+    )

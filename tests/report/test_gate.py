@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocianalyze.model.finding import Status
+from ocianalyze.model.finding import Status, Waived, Waiver
 from ocianalyze.report import blocks
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
@@ -59,3 +59,45 @@ def test_a_missing_layer_or_image_makes_a_report_partial() -> None:
     assert not is_partial(assemble(beside))
     broken = replace(ANALYSIS, artifacts=(FakeArtifact(error=True),))
     assert is_partial(assemble(broken))
+
+
+def test_what_is_waived_stops_nothing_and_is_said() -> None:
+    """Neither the strictest gate, nor one that fails for something else."""
+    waiver = Waiver("x-*", "accepted \udcff", "2027-06-30", path="usr/*")
+    waived = Waived(Status.FAIL, "bad", (waiver,))
+    passed = replace(RESULTS[3].verdict, waived=waived)
+    result = replace(RESULTS[3], verdict=passed)
+    one = replace(IMAGE, results=(result,))
+    decided = gate(assemble(Analysis("x.tar", "docker-archive", (one,))), "not-evaluated")
+    assert (decided.passed, decided.failed, decided.waived) == (True, 0, 1)
+    told = "".join(span.text for span in blocks.gate(decided))
+    assert told == "gate: passed (--fail-on not-evaluated): 1 verdict waived"
+    both = replace(IMAGE, results=(result, RESULTS[0]))
+    decided = gate(assemble(Analysis("x.tar", "docker-archive", (both,))), "fail")
+    assert (decided.passed, decided.failed, decided.waived) == (False, 1, 1)
+    assert "".join(span.text for span in blocks.gate(decided)).endswith("1 verdict waived")
+
+
+def test_a_document_says_by_what_a_verdict_is_waived() -> None:
+    """The status that it would have, and each allowance with reason and last day."""
+    waiver = Waiver("x-*", "accepted", "2027-06-30", path="usr/*")
+    passed = replace(RESULTS[3].verdict, waived=Waived(Status.FAIL, "bad", (waiver,)))
+    one = replace(IMAGE, results=(replace(RESULTS[3], verdict=passed), RESULTS[0]))
+    rows = assemble(Analysis("x.tar", "docker-archive", (one,))).controls
+    told = [row.waived for row in rows if row.waived]
+    assert [x.model_dump(mode="json") for x in told] == [
+        {
+            "status": "fail",
+            "reason": "bad",
+            "allowances": [
+                {
+                    "control": "x-*",
+                    "reason": "accepted",
+                    "expires": "2027-06-30",
+                    "path": "usr/*",
+                    "sha256": None,
+                    "package": None,
+                }
+            ],
+        }
+    ]

@@ -8,20 +8,23 @@ from hypothesis import strategies as st
 
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.report import ControlRecord
-from ocianalyze.model.standing import ScoreRecord
-from ocianalyze.policy.allowances import REASON
+from ocianalyze.model.standing import ScoreRecord, WaivedRecord
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
-from ocianalyze.report.score import each_question, is_waived, score, scores
+from ocianalyze.report.questions import compared, each_question
+from ocianalyze.report.score import is_waived, score, scores
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS
 
 SAMPLE = assemble(ANALYSIS).controls[0]
+WAIVED = WaivedRecord(status=Status.FAIL, reason="bad", allowances=())
 
 
 def verdicts(*statuses: Status) -> list[ControlRecord]:
     """Return records of different controls with these statuses."""
     return [
-        SAMPLE.model_copy(update={"status": status, "decided_by": f"x-{number}"})
+        SAMPLE.model_copy(
+            update={"status": status, "decided_by": f"x-{number}", "control": f"x-{number}"}
+        )
         for number, status in enumerate(statuses)
     ]
 
@@ -51,9 +54,9 @@ def test_only_passes_and_failures_make_a_score(statuses: list[Status]) -> None:
 def test_what_is_waived_neither_passes_nor_fails() -> None:
     """In none of the scores."""
     rows = verdicts(Status.PASS, Status.PASS, Status.FAIL)
-    rows[0] = rows[0].model_copy(update={"reason": REASON})
+    rows[0] = rows[0].model_copy(update={"waived": WAIVED})
     for one in scores(rows):
-        assert (one.passed, one.failed, one.percent) == (1, 1, 50.0)
+        assert (one.passed, one.failed, one.waived, one.percent) == (1, 1, 1, 50.0)
     assert [is_waived(row) for row in rows] == [True, False, False]
 
 
@@ -85,7 +88,7 @@ def test_a_question_that_several_ask_counts_once_in_the_whole() -> None:
     """Within each framework its item counts all the same."""
     one = SAMPLE.model_copy(update={"framework": "A"})
     other = SAMPLE.model_copy(update={"framework": "B", "control": "b-1"})
-    rows = [one, other]
+    rows = compared([one, other])
     assert each_question(rows) == [one]
     told = {(s.framework, s.by): s.failed for s in scores(rows) if s.by == "all"}
     assert told == {("", "all"): 1, ("A", "all"): 1, ("B", "all"): 1}

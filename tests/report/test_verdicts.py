@@ -6,12 +6,15 @@ import pytest
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
+from ocianalyze.model.standing import WaivedRecord
 from ocianalyze.policy.allowances import REASON
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.verdicts import Asked, tables
 from tests.report.documents import ANALYSIS
 
 WHY = "not evaluated: nothing of it was read"
+
+WAIVED = WaivedRecord(status=Status.FAIL, reason="bad", allowances=())
 
 
 def _records(*summaries: str) -> list[ControlRecord]:
@@ -56,7 +59,7 @@ def test_what_is_waived_is_counted_at_the_top_and_is_no_pass(count: int) -> None
     """Whether every verdict has a line or not."""
     first = assemble(ANALYSIS).controls[0]
     passed = first.model_copy(update={"status": Status.PASS, "reason": "fine"})
-    waived = passed.model_copy(update={"reason": REASON})
+    waived = passed.model_copy(update={"reason": REASON, "waived": WAIVED})
     rows = [passed, *[waived] * (count - 1)]
     lines = list(tables(rows, None, Asked("l2", 80, verbose=False)))
     texts = ["".join(span.text for span in line) for line in lines]

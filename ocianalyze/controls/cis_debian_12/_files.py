@@ -10,6 +10,7 @@ from ocianalyze.controls.aspects.users.accounts import (
     Line,
     PasswordKind,
     group_lines,
+    group_names,
     passwd_lines,
     password_kind,
     shadow_lines,
@@ -24,6 +25,7 @@ Evaluate: TypeAlias = Callable[[ImageView], Verdict]
 
 PASSWD, GROUP, SHADOW, SHELLS = "etc/passwd", "etc/group", "etc/shadow", "etc/shells"
 LOGIN_DEFS = ("etc/login.defs", "usr/etc/login.defs")
+PROFILES_OF_ROOT = ("root/.profile", "root/.bash_profile", "root/.bashrc")
 UID_MIN = 1000
 """First uid of people, where login.defs names none."""
 _LINES = 50_000
@@ -108,6 +110,29 @@ class Users:
         return password_kind(self.password(account))
 
 
+def lines(view: ImageView, path: str, *, continued: bool = False) -> list[str]:
+    """Return the lines of a text file; none of one that was not kept.
+
+    Args:
+        view: the image.
+        path: of the file.
+        continued: a backslash at the end joins two lines.
+
+    """
+    text = (view.read(path) or b"").decode("utf-8", "replace")
+    return (text.replace("\\\n", " ") if continued else text).split("\n")
+
+
+def groups(view: ImageView) -> dict[int, str]:
+    """Return the names of groups by number; use it with `view.once`."""
+    return group_names(view.read(GROUP))
+
+
+def profiles(view: ImageView) -> tuple[str, ...]:
+    """Return the files that every login shell reads."""
+    return ("etc/profile", *files_in(view, "etc/profile.d", ".sh"))
+
+
 def users(view: ImageView) -> Users:
     """Return what the account files say; use it with `view.once`."""
     passwd = tuple(passwd_lines(view.read(PASSWD) or b""))
@@ -149,7 +174,7 @@ def login_definitions(view: ImageView) -> dict[str, str]:
     """Return the settings of login.defs(5)."""
     path = next((x for x in LOGIN_DEFS if view.tree.resolve(x) is not None), LOGIN_DEFS[0])
     found: dict[str, str] = {}
-    for line in (view.read(path) or b"").decode("utf-8", "replace").split("\n"):
+    for line in lines(view, path):
         words = line.split(None, 1)
         if len(words) == 2 and not words[0].startswith("#"):
             found[words[0]] = words[1].strip().strip('"')

@@ -89,7 +89,7 @@ def of_file(
 
 def modes(entry: Entry) -> str:
     """Return mode and owner in words."""
-    return f"mode {entry.mode & 0o7777:04o}, uid {entry.uid}, gid {entry.gid}"
+    return saying.rights(entry.mode, entry.uid, entry.gid)
 
 
 def shipped(view: ImageView, entry: Entry) -> str:

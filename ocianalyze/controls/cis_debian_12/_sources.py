@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ocianalyze.controls.cis_debian_12._files import FILES, files_in
+from ocianalyze.controls.cis_debian_12._files import FILES, files_in, lines
 from ocianalyze.filesystem.view import ImageView
 
 APT = ("etc/apt/sources.list", "etc/apt/sources.list.d")
@@ -55,8 +55,7 @@ def sources(view: ImageView) -> Sources:
     unread += [x for x in (APT[1], DNF) if len(view.tree.listing(x)) > FILES]
     found: list[Repository] = []
     for path, read in readers:
-        lines = (view.read(path) or b"").decode("utf-8", "replace").split("\n")
-        found.extend(read(path, lines))
+        found.extend(read(path, lines(view, path)))
     return Sources(files, tuple(found), tuple(unread))
 
 

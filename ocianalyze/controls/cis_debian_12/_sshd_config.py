@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv
-from ocianalyze.controls.cis_debian_12._files import FILES, program
+from ocianalyze.controls.cis_debian_12._files import FILES, lines, program
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
@@ -99,13 +99,12 @@ def _command(view: ImageView) -> tuple[str, ...]:
 
 
 def _read(view: ImageView, found: Settings, path: str, match: str, depth: int) -> None:
-    content = view.read(path)
-    if content is None or depth > _DEPTH or len(found.files) >= FILES:
+    if view.read(path) is None or depth > _DEPTH or len(found.files) >= FILES:
         found.unread.append(path)
         return
     found.files.append(path)
     within = match
-    for line in content.decode("utf-8", "replace").split("\n"):
+    for line in lines(view, path):
         parsed = _parsed(line)
         if parsed is None:
             continue

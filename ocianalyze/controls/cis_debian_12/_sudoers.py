@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from ocianalyze.controls.cis_debian_12._files import FILES, files_in
+from ocianalyze.controls.cis_debian_12._files import FILES, files_in, lines
 from ocianalyze.filesystem.view import ImageView
 
 _MAIN = ("etc/sudoers", "usr/etc/sudoers")
@@ -45,14 +45,13 @@ def sudo_rules(view: ImageView) -> Rules:
         if path in files:
             continue
         files.append(path)
-        content = view.read(path)
-        for text in _lines(content or b""):
+        for text in _rules(view, path):
             if not text.startswith(_INCLUDES):
                 rules.append(Rule(path, text))
             elif includes < _MOST_INCLUDES:
                 includes += 1
                 pending += _included(view, path, text)
-        if content is None:
+        if view.read(path) is None:
             unread.append(path)
     if len(rules) > _RULES or len(files) > FILES or includes == _MOST_INCLUDES:
         unread.append(main)
@@ -64,15 +63,14 @@ def doas_rules(view: ImageView) -> Rules:
     files = [x for x in _DOAS if view.tree.resolve(x) is not None]
     files += list(files_in(view, "etc/doas.d", ".conf"))
     unread = tuple(x for x in files if view.read(x) is None)
-    texts = ((path, text) for path in files for text in _lines(view.read(path) or b""))
+    texts = ((path, text) for path in files for text in _rules(view, path))
     rules = tuple(islice((Rule(path, text) for path, text in texts), _RULES))
     return Rules(tuple(files), rules, unread)
 
 
-def _lines(content: bytes) -> Iterator[str]:
+def _rules(view: ImageView, path: str) -> Iterator[str]:
     """Yield lines without comments; `#1000` is a user and `#include` no comment."""
-    text = content.decode("utf-8", "replace").replace("\\\n", " ")
-    for line in text.split("\n"):
+    for line in lines(view, path, continued=True):
         stripped = line.strip()
         if stripped.startswith(_INCLUDES):
             yield stripped

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, cast
 
+from ocianalyze.controls.saying import rights
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence
@@ -54,8 +55,7 @@ class Found(NamedTuple):
     @property
     def modes(self) -> str:
         """Mode and owner in words."""
-        sort = self.sort
-        return f"mode {sort.mode & 0o7777:04o}, uid {sort.uid}, gid {sort.gid}"
+        return rights(self.sort.mode, self.sort.uid, self.sort.gid)
 
 
 Survey = tuple[dict[Sort, int], ...]

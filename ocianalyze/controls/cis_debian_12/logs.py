@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.aspects.users.accounts import group_names
-from ocianalyze.controls.cis_debian_12._files import GROUP, linux
+from ocianalyze.controls.cis_debian_12._files import groups, linux
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
@@ -24,7 +23,7 @@ def evaluate(view: ImageView) -> Verdict:
     logs = list(islice(_logs(view), _MOST))
     if not logs:
         return inapplicable("no-logs", "does not apply: there are no log files")
-    names = group_names(view.read(GROUP))
+    names = view.once(groups)
     wrong = [of_entry(x, f"{modes(x)}: {why}") for x in logs if (why := _fault(x, names))]
     if wrong:
         return judged(wrong, "log-open", "logs open to others")

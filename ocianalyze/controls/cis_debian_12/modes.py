@@ -1,11 +1,11 @@
 """Files and directories whose mode and owner the benchmark names, as a table."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
-from ocianalyze.controls.aspects.users.accounts import group_names
-from ocianalyze.controls.cis_debian_12._files import GROUP, program
+from ocianalyze.controls.cis_debian_12._files import GROUP, groups, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
@@ -99,20 +99,12 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
 
 def _entries(view: ImageView, row: _Row) -> Iterator[Entry]:
     for path in row.paths:
-        directory, _, name = path.rpartition("/")
-        before, star, after = name.partition("*")
-        if not star:
-            found = [view.tree.resolve(path)]
-        else:
-            names = [x.path for x in view.tree.listing(directory)]
-            wanted = (x for x in names if _matches(x.rpartition("/")[2], before, after))
-            found = [view.tree.resolve(x) for x in wanted]
-        yield from (entry for entry in found if entry is not None)
-
-
-def _matches(name: str, before: str, after: str) -> bool:
-    fits = name.startswith(before) and name.endswith(after)
-    return fits and len(name) >= len(before) + len(after)
+        directory, _, pattern = path.rpartition("/")
+        paths = [path]
+        if "*" in pattern:
+            inside = (x.path for x in view.tree.listing(directory))
+            paths = [x for x in inside if fnmatchcase(x.rpartition("/")[2], pattern)]
+        yield from filter(None, map(view.tree.resolve, paths))
 
 
 def _names_are_known(view: ImageView) -> bool:
@@ -148,11 +140,10 @@ def _allowed(view: ImageView, row: _Row) -> tuple[int, frozenset[int]]:
         return row.most, frozenset({0})
     if row.group == "shadow" and _is_red_hat(view):
         return 0, frozenset({0})
-    content = view.read(GROUP) if view.tree.resolve(GROUP) is not None else None
-    if content is None:
+    if view.read(GROUP) is None:
         return row.most, frozenset({0}) | (_SHADOW_GIDS if row.group == "shadow" else frozenset())
-    names = group_names(content)
-    return row.most, frozenset({0, *(gid for gid, name in names.items() if name == row.group)})
+    own = (gid for gid, name in view.once(groups).items() if name == row.group)
+    return row.most, frozenset({0, *own})
 
 
 def _is_red_hat(view: ImageView) -> bool:

@@ -9,6 +9,7 @@ from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_entry, shortened
 from ocianalyze.controls.ocia.tools import tools
+from ocianalyze.controls.saying import of_package
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -101,14 +102,8 @@ def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
     for number, package in enumerate(view.inventory.packages):
         if _is_one(package, (*row.packages, *row.shared)):
             reason = "shared-package" if _is_one(package, row.shared) else "package"
-            yield Evidence(
-                detail=shortened(f"{package.type} {package.name} {package.version}", 100),
-                kind="package",
-                reason=_STARTED if number in started else reason,
-                path=package.evidence[0] if package.evidence else "",
-                layer=package.introduced,
-                severity="low",
-            )
+            said = _STARTED if number in started else reason
+            yield of_package(package, severity="low", reason=said)
     for entry in filter(None, (program(view, name) for name in row.programs)):
         if not entry.path.rpartition("/")[2].startswith(_MULTICALL):
             reason = _STARTED if entry.path in required else "program"

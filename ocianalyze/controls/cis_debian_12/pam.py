@@ -9,6 +9,7 @@ from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PASSWD,
     SHADOW,
+    lines,
     login_definitions,
     program,
     unread,
@@ -58,8 +59,7 @@ def _files(view: ImageView, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _modules(view: ImageView, paths: tuple[str, ...]) -> Iterator[_Module]:
     for path in paths:
-        text = (view.read(path) or b"").decode("utf-8", "replace").replace("\\\n", " ")
-        for line in text.split("\n"):
+        for line in lines(view, path, continued=True):
             found = _LINE.match(line.partition("#")[0])
             if found:
                 kind, control, module, words = found.groups()

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.aspects.users.accounts import group_names
-from ocianalyze.controls.cis_debian_12._files import GROUP, linux, program
+from ocianalyze.controls.cis_debian_12._files import groups, linux, program
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, modes, of_entry, of_file
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
@@ -30,15 +29,15 @@ def _wrong(view: ImageView, name: str, command: Entry) -> Iterator[Evidence]:
     allow = view.tree.resolve(f"etc/{name}.allow")
     if allow is None:
         yield of_entry(command, f"there is no etc/{name}.allow", "low")
-    groups = group_names(view.read(GROUP))
+    names = view.once(groups)
     for path in (f"etc/{name}.allow", f"etc/{name}.deny"):
         entry = view.tree.resolve(path)
-        if entry and (entry.mode & 0o7777 & ~_MOST or entry.uid or _strange(entry, groups)):
+        if entry and (entry.mode & 0o7777 & ~_MOST or entry.uid or _strange(entry, names)):
             yield of_file(view, path, f"{modes(entry)}, wanted root's and {_MOST:04o}", "low")
 
 
-def _strange(entry: Entry, groups: dict[int, str]) -> bool:
-    return entry.gid != 0 and groups.get(entry.gid) not in _GROUPS
+def _strange(entry: Entry, names: dict[int, str]) -> bool:
+    return entry.gid != 0 and names.get(entry.gid) not in _GROUPS
 
 
 def _control(number: str, name: str, command: str) -> Control:

@@ -5,14 +5,20 @@ from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, field_unread, windows_image
 from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environment
-from ocianalyze.controls.cis_debian_12._files import LOGIN_DEFS, files_in, login_definitions, unread
+from ocianalyze.controls.cis_debian_12._files import (
+    LOGIN_DEFS,
+    PROFILES_OF_ROOT,
+    lines,
+    login_definitions,
+    profiles,
+    unread,
+)
 from ocianalyze.controls.cis_debian_12._say import judged, modes, of_entry, of_file, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Verdict
 
-_PROFILES = ("etc/profile", "root/.profile", "root/.bash_profile", "root/.bashrc")
 _SET = re.compile(r"(?:^|[;&|\s])PATH=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
 _EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`")
 _ELEMENTS = 64
@@ -24,7 +30,7 @@ def evaluate(view: ImageView) -> Verdict:
     """Judge the elements of every PATH that root may have, each once."""
     if view.is_windows:
         return windows_image()
-    paths = (*LOGIN_DEFS, *_PROFILES, *files_in(view, "etc/profile.d", ".sh"))
+    paths = (*LOGIN_DEFS, *PROFILES_OF_ROOT, *profiles(view))
     if refused := field_unread(view, "Env") or unread(view, (), paths):
         return refused
     found: dict[str, Evidence] = {}
@@ -49,7 +55,7 @@ def _values(view: ImageView, paths: tuple[str, ...]) -> Iterator[tuple[str, str]
 
 def _assigned(view: ImageView, path: str) -> Iterator[str]:
     count = 0
-    for line in (view.read(path) or b"").decode("utf-8", "replace").split("\n"):
+    for line in lines(view, path):
         if line.lstrip().startswith("#"):
             continue
         for match in _SET.finditer(line[:1_000]):

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control
-from ocianalyze.controls.cis_debian_12._files import LOGIN_DEFS, files_in, unread
+from ocianalyze.controls.cis_debian_12._files import (
+    LOGIN_DEFS,
+    PROFILES_OF_ROOT,
+    lines,
+    profiles,
+    unread,
+)
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_file, passed, review
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-_OF_ROOT = ("root/.profile", "root/.bash_profile", "root/.bashrc")
-_OF_ALL = ("etc/profile", "etc/bash.bashrc", "etc/bashrc")
+_OF_BASH = ("etc/bash.bashrc", "etc/bashrc")
 _SET = re.compile(r"(?:[^#'\"]*[;&\s])?umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa]+[=+-][rwx,ugoa=+-]*)")
 _DEFINED = re.compile(r"UMASK\s+([0-7]{1,4})")
 _WANTED = 0o027
@@ -21,11 +26,11 @@ _MASKS = 1_000
 
 def of_root(view: ImageView) -> Verdict:
     """Judge the files that root's shells read."""
-    if refused := unread(view, (), _OF_ROOT):
+    if refused := unread(view, (), PROFILES_OF_ROOT):
         return refused
     found = (
         of_file(view, path, f"umask {text}", "medium" if mask & _USUAL != _USUAL else "low")
-        for path, text, mask in _masks(view, _OF_ROOT)
+        for path, text, mask in _masks(view, PROFILES_OF_ROOT)
         if mask & _WANTED != _WANTED
     )
     return judged(found, "umask-wide", "umask of root wider than 027")
@@ -33,7 +38,7 @@ def of_root(view: ImageView) -> Verdict:
 
 def of_everybody(view: ImageView) -> Verdict:
     """Judge the defaults of all login shells; a distribution's 022 is left to people."""
-    paths = (*LOGIN_DEFS, *_OF_ALL, *files_in(view, "etc/profile.d", ".sh"))
+    paths = (*LOGIN_DEFS, *_OF_BASH, *profiles(view))
     if refused := unread(view, (), paths):
         return refused
     masks = list(islice(_masks(view, paths), _MASKS))
@@ -56,7 +61,7 @@ def _masks(view: ImageView, paths: tuple[str, ...]) -> Iterator[tuple[str, str, 
     """Yield file, text and value of each umask; symbolic ones count from 022."""
     for path in paths:
         pattern = _DEFINED if path in LOGIN_DEFS else _SET
-        for line in (view.read(path) or b"").decode("utf-8", "replace").split("\n"):
+        for line in lines(view, path):
             found = pattern.match(line[:1_000].lstrip())
             if found:
                 text = found[1][:40]
@@ -90,7 +95,7 @@ CONTROLS = (
         id="cis-debian-12-5.4.2.6",
         short="umask of root",
         automation="full",
-        reads=f"umask lines of {', '.join(_OF_ROOT)}",
+        reads=f"umask lines of {', '.join(PROFILES_OF_ROOT)}",
         decides="fails when one sets a mask wider than 027; none at all leaves the default "
         "of all users (5.4.3.3)",
         limits="a container's own processes have the umask that the runtime gives them",

@@ -113,7 +113,7 @@ def _overlong(view: ImageView, user: str, evidence: Evidence) -> Verdict:
 
 def _why_unread(unread: Evidence, path: str) -> str:
     if unread.path == path:
-        return f"not evaluated: {path} was not read"
+        return f"not evaluated: {path} {unread.detail}"
     return f"not evaluated: {path} is a link to {_shortened(unread.path, 11)}, not read"
 
 

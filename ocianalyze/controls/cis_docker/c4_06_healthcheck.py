@@ -19,7 +19,11 @@ _POINTER = "/config/Healthcheck"
 _TEST = f"{_POINTER}/Test"
 _PORT = re.compile(r"[0-9]{1,5}")
 _SECOND = 1_000_000_000
+_LEAST = _SECOND // 1_000
+"""Docker refuses to make a container whose check has a shorter time, but for 0: the default."""
 _LONG_INTERVAL = 600 * _SECOND
+_ENDLESS = 86_400 * _SECOND
+"""An interval after which nobody waits for an answer."""
 _EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
 
 
@@ -120,6 +124,9 @@ def _present(view: ImageView, config: RunConfig, health: Healthcheck) -> Verdict
         flaw = Evidence(f"health check {weak}", "config", "ineffective", pointer=_TEST)
         summary = shortened(f"health check {weak}")
         return _review(view, "ineffective", summary, (flaw, *evidence), origin)
+    if flaws := tuple(_mistimed(health)):
+        summary = shortened(f"health check {flaws[0].detail}")
+        return _review(view, flaws[0].reason, summary, (*flaws, *evidence), origin)
     if view.unread and not view.is_windows:
         return layers_unread(view, evidence)
     changed = tuple(_changed_later(view, base)) if origin == "base" else ()
@@ -160,11 +167,31 @@ def _quality(health: Healthcheck) -> Iterator[Evidence]:
     """Yield what is worth knowing of the timing."""
     if health.interval == 0:
         yield _note("Interval is the default of 30 s", "Interval", "default-interval")
-    elif health.interval > _LONG_INTERVAL:
+    elif _LONG_INTERVAL < health.interval < _ENDLESS:
         seconds = health.interval // _SECOND
         yield _note(f"Interval is {seconds} s", "Interval", "long-interval")
     if health.retries == 0:
         yield _note("Retries is the default of 3", "Retries", "default-retries")
+
+
+def _mistimed(health: Healthcheck) -> Iterator[Evidence]:
+    """Yield times and counts with which no runtime asks."""
+    times = {
+        "Interval": health.interval,
+        "Timeout": health.timeout,
+        "StartPeriod": health.start_period,
+        "StartInterval": health.start_interval,
+    }
+    for field, value in times.items():
+        if value and value < _LEAST:
+            said = f"has {field} {value} ns: less than 1 ms is refused"
+            yield Evidence(said, "config", "time-refused", pointer=f"{_POINTER}/{field}")
+    if health.retries < 0:
+        said = f"has Retries {health.retries}: a negative count is refused"
+        yield Evidence(said, "config", "time-refused", pointer=f"{_POINTER}/Retries")
+    if health.interval >= _ENDLESS:
+        said = f"asks every {health.interval // _ENDLESS} days"
+        yield Evidence(said, "config", "interval-endless", pointer=f"{_POINTER}/Interval")
 
 
 def _note(detail: str, field: str, reason: str) -> Evidence:
@@ -215,7 +242,9 @@ CONTROL = Control(
     reads="config.Healthcheck; programs and shell in the final filesystem; HEALTHCHECK, CMD and "
     "ENTRYPOINT steps of the history",
     decides="fails without a check, with HEALTHCHECK NONE and with a type that no runtime "
-    "knows; needs review when the check always succeeds or cannot start, or when it came with "
+    "knows; needs review when the check cannot fail (a constant, a probe sent to the background, "
+    "an end that succeeds whatever came before) or cannot start, when it has a time that Docker "
+    "refuses (below 1 ms, but for 0) or an interval of a day and more, or when it came with "
     "the base and the author starts another program; passes only when all layers could be read, "
     "since an unread one may lack the program",
     limits="whether the check asks the right question is not known; programs of Windows images "

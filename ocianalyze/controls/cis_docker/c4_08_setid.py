@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
-from ocianalyze.controls.aspects.setid.allowed import permit, rule
+from ocianalyze.controls.aspects.setid.allowed import Standing, rule, standing
 from ocianalyze.controls.aspects.setid.before import taken_back
 from ocianalyze.controls.aspects.setid.capabilities import XATTR
-from ocianalyze.controls.aspects.setid.files import UNREADABLE, Gathered, Privileged, gather
+from ocianalyze.controls.aspects.setid.defaults import ACCEPTED, NAMED
+from ocianalyze.controls.aspects.setid.files import (
+    UNKNOWN,
+    UNREADABLE,
+    Gathered,
+    Privileged,
+    gather,
+)
 from ocianalyze.controls.aspects.users.accounts import number
+from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.quoting import all_quoted, quoted
-from ocianalyze.controls.saying import ROOM, of_entry
+from ocianalyze.controls.saying import ROOM, of_entry, rights
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.filesystem.written import written
 from ocianalyze.inventory.own_bytes import has_own_bytes
@@ -23,15 +32,26 @@ _NAMED = 3
 """Files that a remediation names; for more it has a line that finds them."""
 _MOST = 1_000
 """Files that are listed one by one."""
-_WRITABLE = 0o022
-"""Mode bits of a directory in which others than its owner can replace files."""
-_GUILTY = ("critical", "high", "medium")
+
+
+class _Judged(NamedTuple):
+    """One file and what all rules make of it."""
+
+    file: Privileged
+    standing: Standing
+
+    @property
+    def is_open(self) -> bool:
+        """Tell what would fail and is not allowed for good."""
+        return self.file.status is Status.FAIL and self.standing.status is not Status.PASS
 
 
 def evaluate(
     view: ImageView, *, allow: tuple[str, ...] = (), accept_defaults: bool = False
 ) -> Verdict:
     """Judge what is visible: a file hidden by a later layer cannot be run.
+
+    What a profile allows besides comes later, for the evidence of all controls alike.
 
     Args:
         view: the image.
@@ -43,43 +63,33 @@ def evaluate(
     if view.is_windows:
         return windows_image()
     try:
-        rules = tuple(map(rule, allow))
+        rules = (*map(rule, allow), *(ACCEPTED if accept_defaults else ()), *NAMED)
     except ValueError as error:
         told = Evidence(str(error), "config", "bad-rule")
         return undecided("bad-rule", "not evaluated: a rule of the profile is none", told)
     gathered = gather(view)
-    for found in gathered.found:
-        permit(view, found, rules)
-    return _judged(view, gathered, boundary(view), accept_defaults=accept_defaults)
+    judged = [_Judged(x, standing(view, x, rules)) for x in gathered.found]
+    return _verdict(view, judged, gathered, boundary(view))
 
 
-def _judged(
-    view: ImageView, gathered: Gathered, base: Boundary, *, accept_defaults: bool
+def _verdict(
+    view: ImageView, judged: Sequence[_Judged], gathered: Gathered, base: Boundary
 ) -> Verdict:
-    found = gathered.found
-    guilty = [x for x in found if x.is_guilty and not x.allowed]
-    unlisted = sum(
-        count
-        for sort, count in gathered.rest.items()
-        if sort.severity in _GUILTY or (sort.is_setid and sort.severity == "low")
-    )
+    """Return the worst that is left; files beyond those kept are not asked for rules."""
+    unlisted = sum(n for sort, n in gathered.rest.items() if sort.status is Status.FAIL)
     evidence = (
-        *(_evidence(view, x, base) for x in found[:_MOST]),
+        *(_evidence(view, x, base) for x in judged[:_MOST]),
         *_rest(gathered),
         *taken_back(view, base),
     )
-    if guilty or unlisted:
-        failing = [x for x in guilty if not x.unproved]
-        usual = [x for x in failing if accept_defaults and _is_unchanged_default(view, x, base)]
-        if unlisted or len(usual) < len(failing):
-            return _failed(view, guilty, evidence, base, unlisted)
-        return _usual(len(usual), evidence) if len(usual) == len(guilty) else _unproved(evidence)
-    if low := [x for x in found if x.severity == "low" and not x.allowed]:
-        return _minor(low, evidence)
-    if permitted := [x for x in found if x.is_guilty or x.severity == "low"]:
-        summary = f"{_count(len(permitted), 'file')} with such rights, each allowed"
+    if unlisted or any(x.standing.status is Status.FAIL for x in judged):
+        return _failed(view, [x for x in judged if x.is_open], evidence, base, unlisted)
+    if left := [x for x in judged if x.standing.status is Status.NEEDS_REVIEW]:
+        return _review(left, evidence)
+    if permitted := [x for x in judged if x.file.status is not Status.PASS]:
+        summary = f"{counted(len(permitted), 'file')} with such rights, each allowed"
         return Verdict(Status.PASS, "allowed", summary, evidence)
-    noted = f", {len(found)} without effect" if found else ""
+    noted = f", {len(judged)} without effect" if judged else ""
     return Verdict(Status.PASS, "no-setid-files", f"no setuid or setgid files{noted}", evidence)
 
 
@@ -91,80 +101,79 @@ def _rest(gathered: Gathered) -> Iterator[Evidence]:
         yield Evidence(detail, "layer", "more", layer=sort.layer, severity=sort.severity)
 
 
-def _usual(count: int, evidence: tuple[Evidence, ...]) -> Verdict:
-    summary = f"{_count(count, 'set-id file')}, unchanged, as the distribution ships"
-    return Verdict(Status.NEEDS_REVIEW, "distribution-defaults", summary, evidence, "strong")
+def _review(left: Sequence[_Judged], evidence: tuple[Evidence, ...]) -> Verdict:
+    """Return what people must look at: what lacks a proof goes before what is a default."""
+    guilty = [x for x in left if x.is_open]
+    if not guilty:
+        return _minor(left, evidence)
+    reason, summary = "allowed-unproved", "allowed by package, but no record proves the bytes"
+    if all(x.standing.is_default for x in guilty):
+        files = counted(len(guilty), "set-id file")
+        reason, summary = "distribution-defaults", f"{files}, unchanged, as the distribution ships"
+    return Verdict(Status.NEEDS_REVIEW, reason, summary, evidence, "strong")
 
 
-def _is_unchanged_default(view: ImageView, found: Privileged, base: Boundary) -> bool:
-    """Tell a file that a plain installation has, in a base and where nobody else replaces it.
-
-    What the author's layers brought is no default, whatever package it is from; nor is a file that
-    others can replace, because its directory is writable.
-    """
-    if not found.package or base.of_layer(found.entry.layer) == "author":
-        return False
-    home = view.tree.resolve(found.entry.path.rpartition("/")[0])
-    return home is None or not home.mode & _WRITABLE
-
-
-def _unproved(evidence: tuple[Evidence, ...]) -> Verdict:
-    summary = "allowed by package, but no record proves the bytes"
-    return Verdict(Status.NEEDS_REVIEW, "allowed-unproved", summary, evidence, "strong")
-
-
-def _minor(low: list[Privileged], evidence: tuple[Evidence, ...]) -> Verdict:
-    readable = sum(1 for x in low if x.capabilities is not None)
-    junk = len(low) - readable
-    if not readable:
-        summary = f"capability unreadable: {_count(junk, 'file')}"
-        return Verdict(Status.NEEDS_REVIEW, UNREADABLE, summary, evidence)
-    more = f", {junk} unreadable" if junk else ""
-    summary = f"{_count(readable, 'file')} with minor capabilities{more}"
-    return Verdict(Status.NEEDS_REVIEW, "minor-capabilities", summary, evidence)
+def _minor(left: Sequence[_Judged], evidence: tuple[Evidence, ...]) -> Verdict:
+    """Return capabilities that lead no further, with those of which nobody can tell."""
+    junk = sum(1 for x in left if x.file.capabilities is None)
+    unknown = sum(1 for x in left if UNKNOWN in x.file.reasons)
+    counts = {
+        "minor-capabilities": (len(left) - junk - unknown, "with minor capabilities", "minor"),
+        UNKNOWN: (unknown, "with unknown capabilities", "unknown"),
+        UNREADABLE: (junk, "", "unreadable"),
+    }
+    first, *others = ((key, x) for key, x in counts.items() if x[0])
+    reason, (count, what, _) = first
+    files = counted(count, "file")
+    summary = f"{files} {what}" if what else f"capability unreadable: {files}"
+    summary += "".join(f", {more} {word}" for _, (more, _, word) in others)
+    return Verdict(Status.NEEDS_REVIEW, reason, summary, evidence)
 
 
-def _evidence(view: ImageView, found: Privileged, base: Boundary) -> Evidence:
-    entry = found.entry
-    parts = [f"mode {entry.mode & 0o7777:04o}, uid {entry.uid}, gid {entry.gid}"]
+def _evidence(view: ImageView, judged: _Judged, base: Boundary) -> Evidence:
+    found, entry = judged.file, judged.file.entry
+    parts = [rights(entry.mode, entry.uid, entry.gid)]
     if found.capabilities is not None:
         parts.append(str(found.capabilities))
-    parts += _compared(view, found)
+    parts += _compared(view, judged)
     others = found.names[1:4]
     if others:
         left = len(found.names) - 4 + found.more_names
         more = f" and {left} more" if left > 0 else ""
         parts.append(f"also {', '.join(others)}{more}")
-    reason = "distribution-default" if found.package else " ".join(found.reasons)
-    told = of_entry(entry, "; ".join(parts), found.severity, reason, found.names[0])
-    return replace(told, origin=base.of_layer(entry.layer), allowed=found.allowed)
+    reasons = ("distribution-default",) if judged.standing.is_default else found.reasons
+    told = of_entry(entry, "; ".join(parts), found.severity, " ".join(reasons), found.names[0])
+    by = judged.standing.rule
+    allowed = by.text if by and judged.standing.status is Status.PASS else ""
+    return replace(told, origin=base.of_layer(entry.layer), allowed=allowed)
 
 
-def _compared(view: ImageView, found: Privileged) -> Iterator[str]:
+def _compared(view: ImageView, judged: _Judged) -> Iterator[str]:
     """Say how the bytes are to those that packages record."""
-    path = found.entry.path
-    if found.package:
-        yield f"as package {found.package} ships and records it"
+    path, by = judged.file.entry.path, judged.standing.rule
+    if by and judged.standing.is_default:
+        yield f"as package {by.package} ships and records it"
     for owner in view.inventory.owners(path)[:1]:
         if has_own_bytes(view, path, owner) is False:
             yield f"changed: package {owner.name[:40]} records other bytes"
-    if found.unproved and not found.allowed:
-        yield f"no record proves that it is as {found.unproved[:80]!r} allows"
+    if by and not judged.standing.is_proved:
+        yield f"no record proves that it is as {by.text[:80] or by.package!r} allows"
 
 
 def _failed(
     view: ImageView,
-    guilty: Sequence[Privileged],
+    left: Sequence[_Judged],
     evidence: tuple[Evidence, ...],
     base: Boundary,
     unlisted: int,
 ) -> Verdict:
-    defaults = sum(1 for x in guilty if x.package)
+    guilty = [x.file for x in left]
+    defaults = sum(1 for x in left if x.standing.is_default)
     setid = [x for x in guilty if x.is_setid]
     capable = [x for x in guilty if not x.is_setid]
-    counts = [_count(len(setid), "set-id file") + _whose(setid, guilty, base)] if setid else []
+    counts = [counted(len(setid), "set-id file") + _whose(setid, guilty, base)] if setid else []
     if capable:
-        number = str(len(capable)) if setid else _count(len(capable), "file")
+        number = str(len(capable)) if setid else counted(len(capable), "file")
         counts.append(f"{number} with capabilities" + _whose(capable, guilty, base))
     if unlisted:
         counts.append(f"{unlisted:,} more")
@@ -180,10 +189,6 @@ def _failed(
         origin=origin,
         remediation=_remedy(view, guilty),
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
 def _whose(group: Sequence[Privileged], guilty: Sequence[Privileged], base: Boundary) -> str:
@@ -224,7 +229,7 @@ def _setcap(paths: list[str]) -> str:
     words = [quoted(path) for path in paths] if len(paths) <= _NAMED else [""]
     if all(words):
         return "RUN " + " && ".join(f"setcap -r {word}" for word in words)
-    return f"{_STRIP_CAPABILITIES} ({_count(len(paths), 'file')} with capabilities)"
+    return f"{_STRIP_CAPABILITIES} ({counted(len(paths), 'file')} with capabilities)"
 
 
 CONTROL = Control(
@@ -236,11 +241,10 @@ CONTROL = Control(
     decides="fails on every file whose set-id bit takes effect and on file capabilities that "
     "lead to root, unless a rule of the profile allows it; a rule with package= allows the bytes "
     "that the package records, and where no record proves them people must look; all other "
-    "capabilities but "
-    "net_bind_service need review, those that are only inheritable too; bits on scripts, on files "
-    "that nobody can execute and on directories are only noted; with accept_defaults, files that a "
-    "Debian installation has by default and whose bytes are "
-    "those that their package records need review instead",
+    "capabilities but net_bind_service need review, those too that are only inheritable or that "
+    "no kernel has a name for yet; bits on scripts, on files that nobody can execute and on "
+    "directories are only noted; with accept_defaults the same rules for what a Debian "
+    "installation has by default stand behind the profile's, and leave it to people",
     limits="the record that bytes are compared with lies in the image, too; other distributions' "
     "defaults are not known: allow them by rule",
     remediation=f"{_STRIP_SETID} in the last stage",

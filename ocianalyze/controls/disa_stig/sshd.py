@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ocianalyze.controls._base import Control, windows_image
 from ocianalyze.controls.hints import network
 from ocianalyze.controls.ocia.tools import tools
-from ocianalyze.controls.saying import judged, of_entry
+from ocianalyze.controls.saying import judged, of_entry, of_package
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
@@ -38,12 +38,7 @@ def _by_package(view: ImageView) -> Iterator[Evidence]:
         if package.type not in OS_TYPES or not package.name.startswith(_PACKAGES):
             continue
         if not package.name.endswith(_PARTS_OF_NONE):
-            yield Evidence(
-                f"package {package.name} {package.version}",
-                "package",
-                path=package.evidence[0],
-                layer=package.introduced,
-            )
+            yield of_package(package)
 
 
 _REMEDY = "remove the server in the step that installs it, and use exec of the engine instead"

@@ -16,7 +16,7 @@ _DIFFERS = "inventory.sbom-differs"
 
 def documented(view: ImageView) -> Verdict:
     """Say which SBOMs are inside; what is attached to the image is not weighed here."""
-    inside = tuple(_documents(view))
+    inside = tuple(documents(view))
     if inside:
         review = Status.NEEDS_REVIEW
         return judged(inside, "sbom-inside-only", "SBOM inside, none weighed beside", status=review)
@@ -31,12 +31,13 @@ def matching(view: ImageView) -> Verdict:
         if x.code == _DIFFERS
     )
     verdict = judged(differs, "sbom-mismatch", "SBOM differs")
-    if verdict.status is Status.PASS and not any(True for _ in _documents(view)):
+    if verdict.status is Status.PASS and not any(True for _ in documents(view)):
         return undecided("no-sbom", "not evaluated: no SBOM is at hand")
     return verdict
 
 
-def _documents(view: ImageView) -> Iterator[Evidence]:
+def documents(view: ImageView) -> Iterator[Evidence]:
+    """Yield the SBOM documents of the final filesystem."""
     for entry, _ in view.tree.observations("sbom"):
         if entry.state is State.VISIBLE:
             yield of_entry(entry, "SBOM document", severity="info")

@@ -8,7 +8,7 @@ from ocianalyze.controls._base import Control, Need, Parameter, undecided
 from ocianalyze.controls.combined import dated
 from ocianalyze.controls.evidence import counted, gathered
 from ocianalyze.controls.ocia.age import NOW, SUPPORT
-from ocianalyze.controls.saying import judged
+from ocianalyze.controls.saying import judged, of_package
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import Package
@@ -65,7 +65,7 @@ def _licensed(packages: Sequence[Package], denied: Sequence[str]) -> Iterator[Ev
         words = _WORD.findall(" ".join(package.found.licenses)[: 64 * _LICENCES])[:_LICENCES]
         guilty = next((x for x in words if _any(x.casefold(), patterns)), "")
         if guilty:
-            yield _told(package, f"licence {guilty[:40]}")
+            yield of_package(package, f"licence {guilty[:40]}")
 
 
 def _any(text: str, patterns: Sequence[str]) -> bool:
@@ -77,7 +77,7 @@ def allowed(view: ImageView, *, denied: tuple[str, ...] = ()) -> Verdict:
     if not denied:
         return undecided("no-deny-list", "not evaluated: no policy names denied packages")
     found = (
-        _told(package, "is denied")
+        of_package(package, "is denied")
         for package in view.packages()
         if _any(package.name, denied) or _any(package.purl, denied)
     )
@@ -89,20 +89,11 @@ def trusted(view: ImageView, *, types: tuple[str, ...] = ()) -> Verdict:
     if not types:
         return undecided("no-policy", "not evaluated: no policy names trusted package managers")
     found = (
-        _told(package, f"of type {package.type[:24]}")
+        of_package(package, f"of type {package.type[:24]}")
         for package in view.packages()
         if package.type not in types
     )
     return judged(found, "manager-untrusted", "of another manager")
-
-
-def _told(package: Package, why: str) -> Evidence:
-    return Evidence(
-        f"{package.name[:40]} {package.version[:24]}: {why}",
-        "package",
-        path=package.evidence[0] if package.evidence else "",
-        layer=package.introduced,
-    )
 
 
 _PACKAGES = "packages of the final filesystem"

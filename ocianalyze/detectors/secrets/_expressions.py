@@ -16,7 +16,7 @@ from ocianalyze.detectors.secrets._syntax import alternatives
 from ocianalyze.detectors.secrets.literals import beginnings, needed
 from ocianalyze.errors import UsageError
 
-Coding = Literal["", "base64", "utf-16"]
+Coding = Literal["", "base64", "utf-16", "utf-32"]
 
 _Row = tuple[str, Coding, int]
 """Text, coding and phase of an expression."""
@@ -35,6 +35,10 @@ _JOINT = re.compile(rb"[_.-]")
 _LINE = r"(?:(?m:^)|\x00)"
 """Begins a line, in a file of a layer too, where bytes before it are NUL."""
 _BEGINS = ("^", r"\n", r"\x00")
+_DIGITS = 16
+"""Hexadecimal ones."""
+_BINARY = 8
+"""Bytes of a beginning that no text has, which is looked for in base64; fewer occur by chance."""
 _DIFFERENT = 3
 """Different characters that a beginning has at least."""
 
@@ -69,8 +73,8 @@ def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
     for index, rule in enumerate(rules):
         for row in _of_rule(rule):
             found.setdefault(row, {})[index] = None
-    for word in _words(rules):
-        found |= {row: {} for row in _of_word(word) if row not in found}
+    for row in _of_words(rules):
+        found.setdefault(row, {})
     return tuple(
         Expression(text, tuple(indexes), coding, phase)
         for (text, coding, phase), indexes in found.items()
@@ -83,28 +87,64 @@ def _of_rule(rule: Rule) -> Iterator[_Row]:
     for text in sorted(beginnings(rule.pattern)):
         if _special(text) >= LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
-            yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+            yield from _in_base64(text)
+        elif _is_binary(text):
+            yield from _in_base64(text)
 
 
-def _words(rules: Sequence[Rule]) -> list[bytes]:
-    """Return words of which every match has one of the rules without a fixed beginning."""
+def _in_base64(text: bytes) -> Iterator[_Row]:
+    return ((coded, "base64", phase) for coded, phase in base64_forms(text))
+
+
+def _of_words(rules: Sequence[Rule]) -> Iterator[_Row]:
+    """Yield the expressions of words of which every match has one, of rules without a beginning.
+
+    In UTF-16 whatever their case, in base64 as they are written.
+    """
+    written: set[bytes] = set()
     words: set[bytes] = set()
     for rule in rules:
         if min(map(_special, beginnings(rule.pattern))) < LEAST:
-            words.update(word for word in needed(rule.pattern) if _is_word(word))
-    return sorted(word for word in words if not any(x != word and x in word for x in words))
+            own = _needed(rule)
+            words |= own
+            written.update(text for word in own for text in _writings(word, rule))
+    for word in _fewest(words):
+        characters = r"\x00".join(re.escape(word[at : at + 1].decode()) for at in range(len(word)))
+        yield f"(?i:{characters})", "utf-16", 0
+    for text in _fewest(written):
+        yield from _in_base64(text)
 
 
-def _of_word(word: bytes) -> Iterator[_Row]:
-    """Yield the expressions of a word, in UTF-16 whatever its case, in base64 as it is written.
+def _needed(rule: Rule) -> set[bytes]:
+    """Return words of which every match has one; the trigger may know them if the pattern does not.
 
-    There the letter that may be a capital is left out where enough is left.
+    But for a trigger that is written with every digit, which has as many.
     """
-    characters = r"\x00".join(re.escape(word[at : at + 1].decode()) for at in range(len(word)))
-    yield f"(?i:{characters})", "utf-16", 0
-    small = (word, word.title(), *_joined(word))
-    for text in sorted({word.upper(), *(x[1:] if len(x) > LEAST else x for x in small)}):
-        yield from ((coded, "base64", phase) for coded, phase in base64_forms(text))
+    of_trigger = needed(rule.trigger)
+    known = needed(rule.pattern), of_trigger if len(of_trigger) < _DIGITS else ()
+    return next((words for texts in known if (words := set(filter(_is_word, texts)))), set())
+
+
+def _fewest(texts: set[bytes]) -> list[bytes]:
+    """Return texts without those that hold another, which is found with it."""
+    return sorted(text for text in texts if texts.isdisjoint(_parts_of(text)))
+
+
+def _parts_of(text: bytes) -> Iterator[bytes]:
+    """Yield the parts of a text that may be looked for."""
+    for size in range(LEAST, len(text)):
+        yield from (text[at : at + size] for at in range(len(text) - size + 1))
+
+
+def _writings(word: bytes, rule: Rule) -> Iterator[bytes]:
+    """Yield how a word is written: as the rule has it, in small letters, as a name, in capitals.
+
+    The letter that may be a capital is left out where enough is left.
+    """
+    yield from re.findall(re.escape(word), (rule.pattern + rule.trigger).encode(), re.IGNORECASE)
+    yield word.upper()
+    for text in (word, word.title(), *_joined(word)):
+        yield text[1:] if len(text) > LEAST else text
 
 
 def _joined(word: bytes) -> tuple[bytes, ...]:
@@ -112,6 +152,11 @@ def _joined(word: bytes) -> tuple[bytes, ...]:
     parts = [part for part in _JOINT.split(word) if part]
     capital = b"".join(map(bytes.title, parts))
     return (parts[0] + capital[len(parts[0]) :], capital) if len(parts) > 1 else ()
+
+
+def _is_binary(text: bytes) -> bool:
+    """Tell a beginning that no text has, but for the NUL that begins a line."""
+    return len(text) >= _BINARY and not text[1:].decode("latin-1").isprintable()
 
 
 def _is_word(text: bytes) -> bool:

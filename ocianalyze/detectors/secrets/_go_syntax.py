@@ -2,11 +2,14 @@ r"""Expressions of Go's regexp (RE2 syntax) as expressions of Python's `re` over
 
 What differs: flags in the middle of an expression, `\z`, `\Q..\E`, named classes, `(?<name>`,
 characters beyond ASCII, `$`. What Python lacks over bytes (Unicode classes, `(?U)`) is refused.
+
+A file of a layer has neither begin nor end of its own, but NULs before and behind.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import field
+from typing import Literal
 
 from ocianalyze.dataclass import dataclass
 
@@ -27,19 +30,26 @@ _CLASSES = {
     "xdigit": "0-9A-Fa-f",
 }
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
-_NAMED = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
+_NAMED = re.compile(r"\(\?P?<[A-Za-z_]\w*>")
 _POSIX = re.compile(r"\[:(\^?)([a-z]+):\]")
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _UNICODE = "a class of Unicode characters"
 _LONGEST = 20_000
+Bounds = Literal["text", "content", "none"]
+"""What `^` and `$` mean: begin and end of a text, those of a file in a layer as well, nothing."""
+_BEGINS = {"text": ("^", "^"), "content": (r"(?<![^\x00])", r"(?<![^\x00\n])")}
+_ENDS = {"text": (r"\Z", "$"), "content": (r"(?![^\x00])", r"(?![^\x00\n])")}
+"""Of the whole, and of a line."""
+_ANYWHERE = ("(?:)", "(?:)")
 
 
-def translated(text: str, secret: int | None = None) -> str:
+def translated(text: str, secret: int | None = None, bounds: Bounds = "text") -> str:
     r"""Return the expression for `re`, a group of a number named `secret`.
 
     Args:
         text: as Go reads it.
         secret: number of the group that is the value; None names no group.
+        bounds: what begin and end are.
 
     Raises:
         ValueError: it has no equal, or no such group.
@@ -47,7 +57,7 @@ def translated(text: str, secret: int | None = None) -> str:
     """
     if len(text) > _LONGEST:
         raise ValueError("it is too long")
-    state = _State(text, secret)
+    state = _State(text, secret, bounds)
     while state.at < len(text):
         _step(state)
     if len(state.open) > 1:
@@ -73,6 +83,7 @@ def groups(text: str) -> int:
 class _State:
     text: str
     secret: int | None
+    bounds: Bounds
     at: int = 0
     parts: list[str] = field(default_factory=list)
     open: list[list[str]] = field(default_factory=lambda: [[]])
@@ -94,6 +105,7 @@ def _step(state: _State) -> None:
         "[": _class,
         "(": _open,
         ")": _close,
+        "^": _begin,
         "$": _end,
         "|": _either,
     }
@@ -105,8 +117,12 @@ def _literal(state: _State) -> None:
     state.put(char if char.isascii() else f"(?:{_bytes(ord(char))})", 1)
 
 
+def _begin(state: _State) -> None:
+    state.put(_BEGINS.get(state.bounds, _ANYWHERE)[state.multiline[-1]], 1)
+
+
 def _end(state: _State) -> None:
-    state.put("$" if state.multiline[-1] else r"\Z", 1)
+    state.put(_ENDS.get(state.bounds, _ANYWHERE)[state.multiline[-1]], 1)
 
 
 def _either(state: _State) -> None:
@@ -120,20 +136,19 @@ def _open(state: _State) -> None:
     if match := _FLAGS.match(rest):
         _flags(state, match)
     elif match := _NAMED.match(rest):
-        _group(state, match[1], match.end())
+        _group(state, match.end())
     elif rest.startswith("(?"):
         raise ValueError(f"a group that begins with {rest[:3]}")
     else:
-        _group(state, "", 1)
+        _group(state, 1)
 
 
-def _group(state: _State, name: str, taken: int) -> None:
+def _group(state: _State, taken: int) -> None:
+    """Begin a group without its name, which a second expression beside it may have too."""
     state.count += 1
-    if state.count == state.secret:
-        name, state.has_secret = "secret", True
-    elif name == "secret":
-        name = f"secret_{state.count}"
-    state.put(f"(?P<{name}>" if name else "(", taken)
+    is_secret = state.count == state.secret
+    state.has_secret |= is_secret
+    state.put("(?P<secret>" if is_secret else "(", taken)
     state.open.append([])
     state.multiline.append(state.multiline[-1])
 
@@ -175,7 +190,8 @@ def _escape(state: _State) -> None:
         raise ValueError(_UNICODE)
     if rest[1:2] in ("C", ""):
         raise ValueError(f"the escape {rest[:2]}")
-    state.put(r"\Z" if rest[1] == "z" else _same(rest[:2]), 2)
+    bounds = {"A": _BEGINS, "z": _ENDS}.get(rest[1])
+    state.put(bounds.get(state.bounds, _ANYWHERE)[0] if bounds else _same(rest[:2]), 2)
 
 
 def _same(escape: str) -> str:

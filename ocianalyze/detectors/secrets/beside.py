@@ -12,11 +12,11 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets import names
+from ocianalyze.detectors.secrets import encoded, names
 from ocianalyze.detectors.secrets._identity import masked
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.engine import Engine
-from ocianalyze.detectors.secrets.gather import PACKED, by_name
+from ocianalyze.detectors.secrets.gather import INSIDE, PACKED, by_name, hits_of
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import Unread
@@ -29,7 +29,7 @@ from ocianalyze.layers.headers import NO_HEADER
 from ocianalyze.layers.observer import Seen
 from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.limits import MIB
-from ocianalyze.model.facts import LayerFacts, Observation
+from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.secret import Place, Where
 from ocianalyze.sources._base import StoredFile
 
@@ -116,7 +116,9 @@ class _Looking:
         is_packed_file = facts.partial == NO_HEADER and facts.compression != "none"
         if facts.partial and not is_packed_file:
             self.tell(file, facts.partial if is_limit else f"is damaged ({facts.partial})")
-        for seen in chain.from_iterable(facts.observations.get(x, ()) for x in inner.UNREAD):
+        for seen in chain.from_iterable(
+            facts.observations.get(x, ()) for x in (*inner.UNREAD, encoded.NAME)
+        ):
             path = facts.entries.path(seen.entry).decode("utf-8", "replace")
             self._tell_inside(file, seen.value, path)
         if not len(facts.entries):
@@ -163,12 +165,11 @@ class _Looking:
                 attention.feed(taps, piece)
                 piece = stream.read(_PIECE)
         attention.close(taps, 0, whole=True)
-        for name in PACKED:
+        for name in (*PACKED, inner.NAME):
             for one in attention.observations.get(name, ()):
-                self._keep_all(file, unpack(one.value))
-        for one in attention.observations[inner.NAME]:
-            self._keep_all(file, inner.unpacked(one.value).hits)
-            self._tell_inside(file, one.value)
+                self._keep_all(file, hits_of(name, one.value))
+                if name in INSIDE:
+                    self._tell_inside(file, one.value)
 
     def _keep_all(self, file: StoredFile, hits: Iterable[Hit]) -> None:
         for one in hits:
@@ -209,7 +210,7 @@ def _of_layer(facts: LayerFacts) -> Iterator[tuple[int, Hit, str]]:
     speaking = set()
     for name in (*PACKED, inner.NAME):
         for seen in facts.observations.get(name, ()):
-            for one in _hits(name, seen):
+            for one in hits_of(name, seen.value):
                 speaking.add(seen.entry)
                 yield seen.entry, one, one.inner
     for seen in facts.observations.get(names.NAME, ()):
@@ -217,10 +218,6 @@ def _of_layer(facts: LayerFacts) -> Iterator[tuple[int, Hit, str]]:
             yield seen.entry, by_name(seen.value.decode(), facts.entries.digest(seen.entry)), ""
     for one in unpack(facts.outside.get(NAME, b"[]")):
         yield -1, one, one.inner
-
-
-def _hits(name: str, seen: Observation) -> Iterable[Hit]:
-    return inner.unpacked(seen.value).hits if name == inner.NAME else unpack(seen.value)
 
 
 def _is_manifest(data: bytes) -> bool:

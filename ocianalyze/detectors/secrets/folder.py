@@ -16,8 +16,8 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
-from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside.gzips import Gzips
+from ocianalyze.detectors.secrets.inside import amid, inner
+from ocianalyze.detectors.secrets.inside.amid import Amid
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.sieve import NAME
@@ -81,6 +81,11 @@ def read_folder(root: Path, seeking: Seeking) -> Found:
         tuple(reading.problems),
         tuple(replace(one, layer=None, step=None, state=None) for one in unread),
     )
+
+
+def _is_first(at: int, _before: bytes) -> bool:
+    """Tell the beginning of a file, by which others recognise it."""
+    return at == 0
 
 
 def _bare(secret: Secret) -> Secret:
@@ -199,41 +204,55 @@ class _Reading:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return []
-            return self._hits("content", self._searched(file, descriptor))
+            return self._searched(file, descriptor)
         except OSError as error:
             self._tell(file.place, error.strerror or "cannot be read to its end")
             return []
         finally:
             os.close(descriptor)
 
-    def _searched(self, file: _File, descriptor: int) -> list[Proved]:
+    def _searched(self, file: _File, descriptor: int) -> list[Hit]:
         """Read a content once, for the search and for whoever looks inside."""
-        search, gzips = Search(self.seeking.engine, file.path), Gzips()
+        seeking = self.seeking
+        search = Search(seeking.engine, file.path)
+        within = Amid(
+            seeking.engine, seeking.allowance, _is_first, seeking.small, bare=seeking.bare
+        )
         piece = os.read(descriptor, _PIECE)
         taps = self._taps(file, piece) if piece else []
         found: list[Proved] = []
         self.count += 1
-        while piece and self.size < self.seeking.limits.layer_bytes:
+        while piece and self.size < seeking.limits.layer_bytes:
             self.size += len(piece)
             self._attention.feed(taps, piece)
             found += search.feed(piece)
-            gzips.feed(piece)
+            within.feed(piece)
             piece = os.read(descriptor, _PIECE)
         found += search.close()
         entry = len(self._entries) - 1
         self._attention.close(taps, entry, whole=not piece)
-        ends = ((entry, file.path) for _ in search.archives)
-        gzips.close()
-        allowance = self.seeking.allowance
-        is_entered = file.path in allowance.inflated_in
-        packed_in = (entry for at in gzips.found if at and not is_entered)
-        closed = inner.closed(ends, allowance.entered, packed_in)
-        self._closed += map(Observation, closed, closed.values())
+        within.close()
+        self._tell_closed(entry, file.path, search, within)
         if piece:
             self._tell(file.place, "not read to its end (limit layer-bytes)")
         if search.exhausted:
             self._tell(file.place, "has more beginnings of secrets than are looked at")
-        return found
+        if within.is_full:
+            self._tell(file.place, "has more beginnings of gzip members than are looked at")
+        insides = (amid.placed(one, at) for at, one in within.found)
+        return [*self._hits("content", found), *insides]
+
+    def _tell_closed(self, entry: int, path: bytes, search: Search, within: Amid) -> None:
+        """Tell what nobody looked into in a file."""
+        allowance = self.seeking.allowance
+        ends = ((entry, path) for _ in search.archives)
+        left = [
+            (entry, amid.left(one, at))
+            for at, one in within.unread()
+            if at < allowance.inflated_in.get(path, at + 1)
+        ]
+        closed = inner.closed(ends, allowance.entered, left)
+        self._closed += map(Observation, closed, closed.values())
 
     def _taps(self, file: _File, piece: bytes) -> list[Open]:
         directory, _, name = file.path.rpartition(b"/")

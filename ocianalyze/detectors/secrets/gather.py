@@ -21,7 +21,9 @@ from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.secret import Place, Proven, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
-"""Whose observations are packed hits."""
+"""Who looks at the bytes of files as they are."""
+INSIDE = (inner.NAME, encoded.NAME)
+"""Who keeps what was not looked at, too (`inner.packed`)."""
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
 
@@ -163,12 +165,12 @@ def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:
     for observer in PACKED:
         for entry, value in view.tree.observations(observer):
             file = entry.layer, entry.member
-            told = inner.not_told(unpack(value), insides.get(file, ()))
+            told = inner.not_told(hits_of(observer, value), insides.get(file, ()))
             if observer == NAME:
                 told = [one for one in told if (*file, one.id, one.offset - 1) not in ordered]
             if observer == encoded.NAME:
-                told = [one for one in told if (*file, one.offset) not in begun]
-            begun.update((*file, one.offset) for one in told if not one.coding)
+                told = [one for one in told if one.inner or (*file, one.offset) not in begun]
+            begun.update((*file, one.offset) for one in told if not (one.coding or one.inner))
             yield entry, told
 
 
@@ -180,9 +182,14 @@ def _ordered(view: ImageView) -> frozenset[tuple[int, int, str, int]]:
     return frozenset(
         (entry.layer, entry.member, one.id, one.offset)
         for entry, value in view.tree.observations(encoded.NAME)
-        for one in unpack(value)
+        for one in hits_of(encoded.NAME, value)
         if one.coding == "utf-16"
     )
+
+
+def hits_of(observer: str, value: bytes) -> Iterable[Hit]:
+    """Return the secrets that an observer or the sieve kept of one file."""
+    return inner.unpacked(value).hits if observer in INSIDE else unpack(value)
 
 
 def by_name(rule: str, sha256: str) -> Hit:

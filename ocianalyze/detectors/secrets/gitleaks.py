@@ -1,55 +1,36 @@
 """Rules of a gitleaks configuration (TOML) as rules of ours.
 
 A configuration holds tables `[[rules]]`: id, description, regex, path, secretGroup, entropy,
-keywords, tags, allowlists, required. Paths that an allow list names are left out of the `paths` of
-a rule, its expressions and words become those that the rule lets off; `useDefault` needs nothing,
-since the rules that ship are always there. What has no place here is said, rule by rule.
+keywords, tags, allowlists, required, skipReport. What a rule finds there it finds here, or it is
+left out whole: without what narrows it, it would tell more than it should. What is not as it was
+is said, rule by rule.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._base import Kind, Rule
-from ocianalyze.detectors.secrets._given import given
-from ocianalyze.detectors.secrets._go_syntax import groups, translated
+from ocianalyze.detectors.secrets._base import Rule
+from ocianalyze.detectors.secrets._gitleaks_allow import Allowances, of_rule
+from ocianalyze.detectors.secrets._gitleaks_config import Config, read_config
+from ocianalyze.detectors.secrets._gitleaks_rule import id_of, letting_off, rule_of
+from ocianalyze.detectors.secrets._go_syntax import groups
+from ocianalyze.detectors.secrets.candidate import NEAR
 from ocianalyze.detectors.secrets.engine import engine
-from ocianalyze.detectors.secrets.rule_files import SHIPPED
+from ocianalyze.detectors.secrets.rule_files import tried
+from ocianalyze.detectors.secrets.small import BYTES
 from ocianalyze.errors import UsageError
 
-_BYTES = 16 << 20
-_MOST = 20_000
-_NOT_ID = re.compile(r"[^a-z0-9._-]+")
-_LONGEST_ID = 100
-_ALLOWS = ("allowlist", "allowlists")
-_CONDITIONS = ("paths", "regexes", "stopwords")
-_OF_ALLOWANCE = frozenset({"description", "targetRules", "condition", "regexTarget", *_CONDITIONS})
-"""What an allowance may have to be taken over."""
-_TARGETS = {
-    "": "allowed",
-    "secret": "allowed",
-    "match": "allowed_matches",
-    "line": "allowed_lines",
-}
-"""Fields of a rule for what expressions are tried on."""
-_DEFAULT = {"useDefault": True}
-_CURES = {
-    "path": "import that file as well, into the same folder",
-    "url": "fetch that file and import it as well",
-    "disabledRules": "put those rules on an ignore list",
-}
-_KNOWN = {"id", "description", "regex", "path", "secretGroup", "entropy", "keywords", "tags"}
-_KINDS: tuple[tuple[str, Kind], ...] = (
-    ("private-key", "private-key"),
-    ("password", "password"),
-    ("webhook", "webhook"),
-    ("api-key", "api-key"),
+_KNOWN = frozenset(
+    {
+        *("id", "description", "regex", "path", "secretgroup", "entropy", "keywords", "tags"),
+        *("allowlist", "allowlists", "required", "skipreport"),
+    }
 )
-_REMEDIATION = "Revoke it where it was issued, and keep its successor out of the image"
+_WHOLE = "the whole file"
 _SHOWN = frozenset({"id", "title", "provider", "kind", "severity", "pattern", "remediation"})
 """What every rule's file has; other fields are left out where they are empty."""
 
@@ -66,23 +47,17 @@ class Imported:
 
 
 def read_gitleaks(path: Path) -> Imported:
-    """Return the rules of a configuration that can be taken over.
+    """Return the rules of a configuration, with what it extends, that can be taken over.
 
     Raises:
         UsageError: it cannot be read or is no gitleaks configuration.
 
     """
-    data = given(path, _BYTES)
-    try:
-        document = tomllib.loads(data.decode("utf-8"))
-        rows = document.get("rules", [])
-    except ValueError as error:
-        cure = "name a configuration of gitleaks, a file of TOML"
-        raise UsageError(f"is no TOML: {error}", place=str(path), cure=cure) from error
-    if len(data) > _BYTES or not isinstance(rows, list) or not 0 < len(rows) <= _MOST:
-        cure = f"split it into files of 1 to {_MOST} rules and at most {_BYTES} bytes"
-        raise UsageError("has no [[rules]], or more than are read", place=str(path), cure=cure)
-    return _imported(rows, _Allowed(document, "the whole file"), _extending(document))
+    config = read_config(path)
+    importing = _Importing(config, Allowances(config.allowances, _WHOLE))
+    for number, row in enumerate(config.rules, 1):
+        importing.take(row, number)
+    return importing.imported()
 
 
 def written(rule: Rule) -> str:
@@ -92,184 +67,90 @@ def written(rule: Rule) -> str:
     return "".join(lines)
 
 
-def _extending(document: dict[str, Any]) -> list[str]:
-    """Say what of another configuration would be needed; its default one, ours stand for."""
-    extend = document.get("extend") or {}
-    if not isinstance(extend, dict):
-        return ["extend is no table"]
-    wanted = {key: value for key, value in extend.items() if value}
-    return [
-        f"extend.{key} is not taken over: {_CURES.get(key, 'it has no place here')}"
-        for key, value in sorted(wanted.items())
-        if _DEFAULT.get(key) is not value
-    ]
+@dataclass(slots=True)
+class _Importing:
+    """The rules so far."""
 
+    config: Config
+    allowed: Allowances
+    found: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    """What became of each rule, by its id here."""
+    lost: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _taken: frozenset[str] = frozenset()
 
-_Lets = Mapping[str, Sequence[str]]
-"""Expressions by the field of a rule that they belong to."""
+    def __post_init__(self) -> None:
+        """Remember which ids are given."""
+        self._taken = frozenset(map(id_of, self._names()))
 
+    def _names(self) -> frozenset[str]:
+        return frozenset(_name(row) for row in self.config.rules)
 
-class _Allowed:
-    """What allow lists let off, and what of them has no place here."""
-
-    def __init__(self, table: dict[str, Any], where: str) -> None:
-        """Read the allow lists of a rule, or of the whole file."""
-        self._lets: list[tuple[frozenset[str], _Lets]] = []
-        self.lost: list[str] = []
-        for one in _allowances(table):
-            try:
-                self._add(one)
-            except (ValueError, TypeError, AttributeError, re.error) as error:
-                self.lost.append(f"{where}: an allow list is not taken over: {error}")
-
-    def _add(self, one: dict[str, Any]) -> None:
-        more = sorted(one.keys() - _OF_ALLOWANCE)
-        given = [key for key in _CONDITIONS if one.get(key)]
-        if str(one.get("condition", "OR")).upper() not in ("OR", "||") and len(given + more) > 1:
-            raise ValueError(f"all of {', '.join(given + more)} must hold, which no rule here says")
-        if more and not given:
-            raise ValueError(f"it has {' and '.join(more)}")
-        self._lets.append((frozenset(map(str, one.get("targetRules", ()))), _lets(one)))
-        if more:
-            raise ValueError(f"only {' and '.join(given)} of it; it has {' and '.join(more)} too")
-
-    def of(self, rule: str) -> Iterator[_Lets]:
-        """Yield what is let off of a rule."""
-        yield from (lets for targets, lets in self._lets if not targets or rule in targets)
-
-
-def _lets(one: dict[str, Any]) -> _Lets:
-    """Return the expressions of an allow list.
-
-    Raises:
-        ValueError: one of them has no equal, or is tried on what there is not.
-
-    """
-    target = str(one.get("regexTarget", ""))
-    if target not in _TARGETS:
-        raise ValueError(f"regexTarget {target} is none of match and line")
-    found: dict[str, list[str]] = {"paths": [translated(x) for x in one.get("paths", ())]}
-    found.setdefault(_TARGETS[target], []).extend(translated(x) for x in one.get("regexes", ()))
-    words = (f"(?i:{re.escape(str(word))})" for word in one.get("stopwords", ()) if word)
-    found.setdefault("allowed", []).extend(words)
-    return found
-
-
-def _allowances(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for key in _ALLOWS:
-        value = table.get(key) or []
-        yield from value if isinstance(value, list) else [value]
-
-
-def _outside(paths: str, allowed: Sequence[str]) -> str:
-    """Return what paths must match: as before, and none of those that are allowed."""
-    if not allowed:
-        return paths
-    none = rf"\A(?!(?s:.*)(?:{'|'.join(allowed)}))"
-    return f"{none}(?s:.*)(?:{paths})" if paths else none
-
-
-def _letting_off(rule: Rule, lets: Sequence[_Lets]) -> Rule:
-    """Return a rule that says nothing of what allow lists name."""
-    fields_of: dict[str, Any] = {
-        name: tuple(dict.fromkeys(text for one in lets for text in one.get(name, ())))
-        for name in ("paths", *dict.fromkeys(_TARGETS.values()))
-    }
-    return replace(rule, **(fields_of | {"paths": _outside(rule.paths, fields_of["paths"])}))
-
-
-def _imported(rows: Iterable[Any], allowed: _Allowed, lost: list[str]) -> Imported:
-    found: dict[str, Rule] = {}
-    lost, notes = [*lost, *allowed.lost], []
-    for number, row in enumerate(rows, 1):
-        name = str(row.get("id", "")) if isinstance(row, dict) else ""
+    def take(self, row: Any, number: int) -> None:
+        """Take one rule over, or say why not."""
+        name = _name(row)
         place = f"rule {name or number}"
+        if isinstance(row, dict) and row.get("skipreport"):
+            self.notes.append(f"{place}: is not written, since it is never told (skipReport)")
+            return
         try:
-            own = _Allowed(row if isinstance(row, dict) else {}, place)
-            rule = _letting_off(_rule(row, name), [*allowed.of(name), *own.of(name)])
-            engine((rule,))  # it must be one for the engine too
+            own = of_rule(row if isinstance(row, dict) else {})
+            rules = self._made(row, name, own)
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-            lost.append(f"{place}: not taken over: {error}")
+            self.lost.append(f"{place}: not taken over: {error}")
         except (re.error, UsageError) as error:
-            lost.append(f"{place}: not taken over: its expression is not for the engine: {error}")
+            said = f"its expression is not for the engine: {error}"
+            self.lost.append(f"{place}: not taken over: {said}")
         else:
-            lost += [*own.lost, *(f"{place}: {key} is not taken over" for key in _unknown(row))]
-            notes += [f"{place}: {note}" for note in _changed(row, found, rule)]
-            found[rule.id] = rule
-    return Imported(tuple(found.values()), tuple(lost), tuple(notes))
+            self.lost += (f"{place}: {text}" for text in _lost(row, rules[0]))
+            self.notes += (f"{place}: {note}" for note in self._changed(row, rules))
+            self.notes += own.notes
+            self.found[rules[0].id] = rules
+
+    def _made(self, row: Any, name: str, own: Allowances) -> tuple[Rule, ...]:
+        lets = [*self.allowed.of(name), *own.of(name)]
+        rule = rule_of(row, name, lets, uses_default=self.config.uses_default)
+        engine((rule,))  # it must be one for the engine too
+        return tuple(map(tried, letting_off(rule, lets, self._taken)))
+
+    def imported(self) -> Imported:
+        """Return what became of all rules."""
+        rules = tuple(rule for rules in self.found.values() for rule in rules)
+        lost = (*self.config.lost, *self._unused(), *self.lost)
+        return Imported(rules, lost, (*self.config.notes, *self.allowed.notes, *self.notes))
+
+    def _unused(self) -> Iterator[str]:
+        """Say for what rules allow lists would be that are not here."""
+        for name in sorted(self.allowed.targets - self._names()):
+            yield f"{_WHOLE}: an allow list is for the rule {name}, which is not in it"
+        if self.config.uses_default and self.allowed.of_all:
+            yield f"{_WHOLE}: its allow lists count for its own rules, not for those that ship"
+
+    def _changed(self, row: Mapping[str, Any], rules: Sequence[Rule]) -> Iterator[str]:
+        """Say what of a rule is not as it was."""
+        rule = rules[0]
+        if rule.id != row["id"]:
+            yield f"is written as {rule.id}"
+        if len(rules) > 1:
+            names = ", ".join(one.id for one in rules[1:])
+            yield f"is written as {names} too, for paths that an allow list joins with more"
+        if rule.id in self.found:
+            yield "replaces an earlier one of the same id"
+        if "secret" not in rule.expression.groupindex and groups(row.get("regex") or ""):
+            yield "the whole match is the value: it has several groups and no secretGroup"
 
 
-def _rule(row: Any, name: str) -> Rule:
-    """Return one rule.
-
-    Raises:
-        ValueError: it cannot be taken over.
-        re.error: its expression is none.
-
-    """
-    if not isinstance(row, dict):
-        raise ValueError("it is no table")  # noqa: TRY004 - of a document
-    if not _id(name):
-        raise ValueError("its id cannot be the name of a file")
-    if not _text(row, "regex"):
-        raise ValueError("it has no regex; names of files have no rules here")
-    return Rule(
-        id=_id(name),
-        title=_text(row, "description") or name,
-        provider=_slug(name).partition("-")[0].capitalize(),
-        kind=next((kind for word, kind in _KINDS if word in name), "token"),
-        severity="high",
-        pattern=_pattern(_text(row, "regex"), row.get("secretGroup", 0)),
-        remediation=_REMEDIATION,
-        near=tuple(word for word in row.get("keywords", ()) if isinstance(word, str) and word),
-        entropy=_entropy(row.get("entropy", 0)),
-        paths=translated(path) if (path := _text(row, "path")) else "",
-    )
+def _name(row: Any) -> str:
+    return str(row.get("id", "")) if isinstance(row, dict) else ""
 
 
-def _id(name: str) -> str:
-    """Return the id here: fit for a file's name, and none that a rule that ships has."""
-    slug = _slug(name)
-    return f"gitleaks-{slug}" if slug and (SHIPPED / f"{slug}.toml").exists() else slug
-
-
-def _slug(name: str) -> str:
-    """Return a name in small letters, digits, points, dashes and underscores; empty for none."""
-    return _NOT_ID.sub("-", name.lower()).strip("-._")[:_LONGEST_ID]
-
-
-def _pattern(regex: str, group: Any) -> str:
-    """Return the expression; without a group of its own, the value is the only one there is."""
-    if not isinstance(group, int) or group < 0:
-        raise ValueError("its secretGroup is no number of a group")
-    return translated(regex, group or (1 if groups(regex) == 1 else None))
-
-
-def _entropy(value: Any) -> float:
-    if not isinstance(value, int | float) or not 0 <= value <= 8:
-        raise ValueError("its entropy is no number of bits")
-    return float(value)
-
-
-def _text(row: dict[str, Any], key: str) -> str:
-    value = row.get(key, "")
-    if not isinstance(value, str):
-        raise ValueError(f"its {key} is no text")  # noqa: TRY004 - of a document
-    return value
-
-
-def _unknown(row: dict[str, Any]) -> list[str]:
-    return sorted(row.keys() - _KNOWN - set(_ALLOWS))
-
-
-def _changed(row: dict[str, Any], found: dict[str, Rule], rule: Rule) -> Iterator[str]:
-    """Say what of a rule is not as it was."""
-    if rule.id != row["id"]:
-        yield f"is written as {rule.id}"
-    if rule.id in found:
-        yield "replaces an earlier one of the same id"
-    if "secret" not in re.compile(rule.pattern.encode()).groupindex and groups(row["regex"]):
-        yield "the whole match is the value: it has several groups and no secretGroup"
+def _lost(row: Mapping[str, Any], rule: Rule) -> Iterator[str]:
+    """Say what of a rule that was taken over finds less or more."""
+    yield from (f"{key} is none of gitleaks' keys" for key in sorted(row.keys() - _KNOWN))
+    if rule.files:
+        yield f"files of more than {BYTES} bytes are not asked by their names"
+    if rule.near:
+        yield f"its keywords must be within {NEAR} bytes of a value, not anywhere in the file"
 
 
 def _value(value: object) -> str:

@@ -49,6 +49,11 @@ class Seeking:
         return self._loaded.engine
 
     @property
+    def small(self) -> Engine:
+        """The compiled rules for small files of known names."""
+        return self._loaded.small
+
+    @property
     def _loaded(self) -> Loaded:
         return _loaded(self.folders, self.cache, self.kind, keep=self.keep)
 
@@ -61,20 +66,18 @@ class Seeking:
     def observers(self) -> tuple[Observer, ...]:
         """Return what looks at the contents of single files."""
         return (
-            small.observer(self._loaded.small, bare=self.bare),
+            small.observer(self.small, bare=self.bare),
             self._inside(),
-            encoded.observer(self.engine, bare=self.bare),
+            encoded.observer(self.engine, bare=self.bare, limits=self.limits),
             names.observer(),
         )
 
     def _inside(self) -> Observer:
-        return inside.observer(
-            self.engine, self.allowance, small=self._loaded.small, bare=self.bare
-        )
+        return inside.observer(self.engine, self.allowance, small=self.small, bare=self.bare)
 
     def sieving(self) -> Sieving:
         """Return the sieve that layers are read with."""
-        sieve = sieving(self.engine, self.version, self.allowance, bare=self.bare)
+        sieve = sieving(self.engine, self.version, self.allowance, small=self.small, bare=self.bare)
         return replace(sieve, open=partial(_begin, sieve.open, self.allowance))
 
     def beside(self, files: Iterable[StoredFile]) -> Beside:

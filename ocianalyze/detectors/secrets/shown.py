@@ -53,17 +53,15 @@ class Names:
 
 def identities_of(view: ImageView) -> Identities:
     """Return every secret of an image by identity, those too that no limit lets be told."""
-    from ocianalyze.detectors.secrets.gather import PACKED  # noqa: PLC0415 - imports the engine
-    from ocianalyze.detectors.secrets.hits import unpack  # noqa: PLC0415 - the same
-    from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - the same
+    from ocianalyze.detectors.secrets import gather  # noqa: PLC0415 - imports the engine
 
     files = (
-        hit for name in PACKED for _, value in view.tree.observations(name) for hit in unpack(value)
+        hit
+        for name in dict.fromkeys((*gather.PACKED, *gather.INSIDE))
+        for _, value in view.tree.observations(name)
+        for hit in gather.hits_of(name, value)
     )
-    inside = (
-        hit for _, value in view.tree.observations(inner.NAME) for hit in inner.unpacked(value).hits
-    )
-    found = identities(chain(view.secrets, files, inside))
+    found = identities(chain(view.secrets, files))
     for entry, hits in _in_headers(view):
         shown = veiled_entry(entry, hits)
         found.named |= {entry.path: shown.path, entry.link: shown.link}

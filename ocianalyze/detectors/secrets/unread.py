@@ -79,9 +79,10 @@ def _counted(why: Why, detail: str) -> Finding:
 
 
 def _rows(view: ImageView) -> Iterator[_Row]:
-    from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - controls need no facts
+    from ocianalyze.detectors.secrets import encoded  # noqa: PLC0415 - controls need no facts
+    from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - the same
 
-    seen = chain.from_iterable(map(view.tree.observations, inner.UNREAD))
+    seen = chain.from_iterable(map(view.tree.observations, (*inner.UNREAD, encoded.NAME)))
     for entry, value in seen:
         for one in inner.unpacked(value).unread:
             yield _why(one.reason), entry, one

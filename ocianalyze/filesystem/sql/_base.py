@@ -11,7 +11,7 @@ from ocianalyze.model.secret import Secret
 Value: TypeAlias = Cell | float | bytes
 Row: TypeAlias = tuple[Value, ...]
 _LARGEST = (1 << 63) - 1
-Affinity = Literal["INTEGER", "TEXT", "ANY"]
+Affinity = Literal["INTEGER", "TEXT", "TEXT COLLATE NOCASE", "ANY"]
 
 
 class Known(Protocol):

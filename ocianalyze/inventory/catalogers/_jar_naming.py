@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from ocianalyze.inventory.catalogers._class_folders import group as class_folders
 from ocianalyze.inventory.catalogers._gathered import NAME_CHARS
 
 Manifest = Mapping[str, str]
@@ -81,7 +82,7 @@ def own(
         members: returns the names of what is in it, asked rarely.
 
     """
-    stem, manifest = stem[-NAME_CHARS:], _naming(manifest)
+    stem, manifest = stem[-NAME_CHARS:], naming(manifest)
     known, listed = _label(stem, manifest), list(poms)
     if pom := _own_pom(stem, known, listed, manifest, members):
         return pom, "pom"
@@ -98,7 +99,8 @@ def own(
         return pom, "path"
     version = known.version or manifest_version(manifest)
     artifact = _artifact(known, manifest)
-    found = Coordinates(_group(manifest, artifact), artifact, version)
+    group = _group(manifest, artifact) or _group_of_classes(manifest, artifact, members)
+    found = Coordinates(group, artifact, version)
     if found.group and version:
         return found, "manifest"
     how: How = "name" if version or manifest else "file"
@@ -115,7 +117,7 @@ def _plugin(manifest: Manifest) -> Coordinates | None:
     return Coordinates(group if _NAME.match(group) else "", artifact, version[0])
 
 
-def _naming(manifest: Manifest) -> Manifest:
+def naming(manifest: Manifest) -> Manifest:
     """Return the attributes that name something, cut, since they are compared with every pom."""
     return {key: value[:NAME_CHARS] for key, value in manifest.items() if key in _NAMING}
 
@@ -279,6 +281,9 @@ def _told_artifact(manifest: Manifest) -> str:
 
 def _group(manifest: Manifest, artifact: str) -> str:
     """Return the group that a manifest tells; empty when it does not."""
+    above, _, own_ = manifest.get("implementation-title", "").partition(":")
+    if own_ == artifact and _GROUP.match(above):
+        return above
     vendor = manifest.get("implementation-vendor-id", "")
     if _GROUP.match(vendor) and vendor not in _HOSTS:
         return vendor
@@ -286,8 +291,17 @@ def _group(manifest: Manifest, artifact: str) -> str:
     return "" if group in _HOSTS else group
 
 
+def _group_of_classes(manifest: Manifest, artifact: str, members: Members) -> str:
+    """Return the group that the folders of classes tell, where artifacts have one of their own."""
+    module = manifest.get("automatic-module-name", "")
+    group = class_folders(artifact, module, members())
+    return "" if group in _HOSTS else group
+
+
 def _group_of_bundle(symbolic: str, artifact: str) -> str:
-    if not _GROUP.match(symbolic):
+    """Return the group in a bundle's name; one that only spells the artifact with dots has none."""
+    is_artifact = symbolic != artifact and _plain(symbolic) == _plain(artifact)
+    if is_artifact or not _GROUP.match(symbolic):
         return ""
     group, _, last = symbolic.rpartition(".")
     if artifact in (last, symbolic) or artifact.endswith(f"-{last}"):

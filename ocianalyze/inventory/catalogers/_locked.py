@@ -1,7 +1,7 @@
 """What lock files of any tool say of one package, and the value that is kept of them.
 
-Where a package is from, when that is no registry, is told as purl's qualifiers tell it: `vcs_url`
-has the form of SPDX's download location (SPDX 2.3, 7.7), `git+https://HOST/PATH@COMMIT`.
+Where a package is from, when that is not its type's registry, is told as purl's qualifiers tell it:
+`vcs_url` has the form of SPDX's download location (SPDX 2.3, 7.7), `git+https://HOST/PATH@COMMIT`.
 """
 
 import re
@@ -18,6 +18,8 @@ _HOSTS = {"github:": "github.com", "gitlab:": "gitlab.com", "bitbucket:": "bitbu
 _GIT = re.compile(r"git\+\w+://|git://|ssh://|https?://[^#]*\.git(?:#|\Z)")
 _COMMIT = re.compile(r"#(?:commit=|semver:)?(?=[^#]+\Z)")
 _ARCHIVE = re.compile(r"https?://[^#]*(?:\.tgz|\.tar\.gz|\.whl|\.zip|/tar\.gz/[^/#]+)(?:#|\Z)")
+_SHELL = re.compile(r"([\w.-]{1,64})@([\w.-]{1,255}):(?!//)")
+"""`USER@HOST:PATH`, as git writes what is reached by ssh."""
 _REGISTRY = ("/-/", "/download/")
 """Parts of a registry's addresses of releases."""
 
@@ -70,9 +72,31 @@ def source(recorded: str) -> str:
 
 
 def git(repository: str, commit: str) -> str:
-    """Return the same for a repository and a commit."""
-    tool = "" if repository.startswith("git") else "git+"
-    return source(f"{tool}{repository}#{commit}")
+    """Return the same for a repository and a commit, which may be unknown."""
+    remote = _SHELL.match(repository)
+    url = f"ssh://{remote[1]}@{remote[2]}/{repository[remote.end() :]}" if remote else repository
+    if url.startswith("/"):
+        url = f"file://{url}"
+    tool = "" if url.startswith(("git+", "git://", *_HOSTS)) else "git+"
+    return source(f"{tool}{url}{'#' if commit else ''}{commit}")
+
+
+def download(recorded: str) -> str:
+    """Return `download_url=...` for the address of a file; empty for what is none."""
+    url = _web(recorded)
+    return f"download_url={url}" if url else ""
+
+
+def registry(recorded: str) -> str:
+    """Return `repository_url=...` for the address of a registry; empty for what is none."""
+    url = _web(recorded).rstrip("/")
+    return f"repository_url={url}" if url else ""
+
+
+def _web(recorded: str) -> str:
+    """Return an address without what may be secret in it; empty for what is none."""
+    is_one = recorded.startswith(("https://", "http://")) and len(recorded) <= NAME_CHARS
+    return _SECRET.sub("", recorded) if is_one else ""
 
 
 def qualifier(recorded: str) -> tuple[tuple[str, str], ...]:

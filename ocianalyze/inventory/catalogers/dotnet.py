@@ -24,6 +24,8 @@ _ASSETS = 512
 """Files kept of one library."""
 _NEEDED = 500
 """Libraries that one needs; the largest real ones have about 50."""
+_PACK = "runtimepack"
+"""Type of the runtime that a self-contained program brings, and before the name of its package."""
 _PACKAGE = re.compile(r"<package\s([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?P<key>\w{1,64})\s{0,8}=\s{0,8}[\"'](?P<value>[^\"']{1,512})[\"']")
 
@@ -37,20 +39,31 @@ def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
 
 
 def _manifest(data: bytearray) -> object:
-    """Return the package libraries of a deps.json: name, version, files it ships, its needs."""
+    """Return the libraries of a deps.json that are packages: name, version, files, needs, `pack`.
+
+    Only runtime packs have the last.
+    """
     manifest = mapping(document(data))
     target = name(mapping(manifest.get("runtimeTarget")).get("name"))
     targets = mapping(manifest.get("targets"))
     assets = mapping(targets.get(target)) or mapping(next(iter(targets.values()), None))
     libraries = dict(islice(mapping(manifest.get("libraries")).items(), ROWS))
-    chosen = {key.rpartition("/")[0].lower(): key.replace("/", "@") for key in libraries}
+    named = (key.rpartition("/")[::2] for key in libraries)
+    chosen = {own.lower(): f"{_package(own)}@{version}" for own, version in named}
     kept = []
     for library, value in libraries.items():
         own, _, version = library.rpartition("/")
-        if mapping(value).get("type") == "package" and name(own) and name(version):
+        kind = str(mapping(value).get("type")).lower()
+        if kind in ("package", _PACK) and name(_package(own)) and name(version):
             facts = mapping(assets.get(library))
-            kept.append([own, version, _assets(facts), _needed(facts, chosen)])
+            row = [_package(own), version, _assets(facts), _needed(facts, chosen)]
+            kept.append([*row, _PACK] if kind == _PACK else row)
     return kept
+
+
+def _package(library: str) -> str:
+    """Return the package that a library is of; the SDK prefixes those that are runtimes."""
+    return library.removeprefix(f"{_PACK}.")
 
 
 def _needed(library: dict[str, Any], chosen: Mapping[str, str]) -> list[str]:
@@ -99,8 +112,10 @@ def _config(data: bytearray) -> object:
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
     published = kept.observer == "dotnet"
     for row in unpack(kept):
-        development = not published and row[2:]
-        evidence = () if published else (("evidence", "lock-file"),)
+        told = [("library", _PACK)] if published and row[4:] else []
+        if not published:
+            told += [("dependency", "development")] if row[2:] else []
+            told.append(("evidence", "lock-file"))
         yield Found(
             type="nuget",
             name=row[0],
@@ -108,7 +123,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
             location=kept.path,
             depends=tuple(row[3]) if published else (),
             confidence="strong" if published else "heuristic",
-            properties=((("dependency", "development"),) if development else ()) + evidence,
+            properties=tuple(told),
         )
 
 
@@ -116,7 +131,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     if kept.observer != "dotnet":
         return
     home = kept.path.rpartition("/")[0]
-    for own, _, assets, _ in readable(kept) or ():
+    for own, _, assets, *_ in readable(kept) or ():
         paths = tuple(_paths(home, assets))
         if paths and is_system(home):
             # Nothing is published there: what it names are programs of the system.
@@ -138,7 +153,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="dotnet",
-            version=2,
+            version=3,
             interest=Interest(suffixes=frozenset({b".json"})),
             open=_open,
             summary="packages of published .NET applications, the files they ship and their needs",
@@ -151,8 +166,8 @@ CATALOGER = Cataloger(
             summary="packages that NuGet's lock files name",
         ),
     ),
-    summary=".NET: libraries of type package in `*.deps.json`; `packages.lock.json` and "
-    "`packages.config` as weaker evidence",
+    summary=".NET: libraries of type package and runtimepack in `*.deps.json`; "
+    "`packages.lock.json` and `packages.config` as weaker evidence",
     read=_read,
     claims=_claims,
 )

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers._exploded import OBSERVER as EXPLODED
+from ocianalyze.inventory.catalogers._exploded import filled, pom
 from ocianalyze.inventory.catalogers._gathered import (
     NAME_CHARS,
     Gathered,
@@ -14,25 +16,17 @@ from ocianalyze.inventory.catalogers._gathered import (
     readable,
     unpack,
 )
-from ocianalyze.inventory.catalogers._jar import (
-    ARCHIVE_BYTES,
-    POM,
-    SUFFIXES,
-    coordinates,
-    packages,
-)
+from ocianalyze.inventory.catalogers._jar import ARCHIVE_BYTES, SUFFIXES, packages
 from ocianalyze.inventory.catalogers._jar_stream import StreamedJar
 from ocianalyze.inventory.catalogers._maven_places import Links, completed, links_of, paths
 from ocianalyze.inventory.catalogers._zip import PREFIX
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import KIB
 from ocianalyze.model.finding import Confidence
 from ocianalyze.model.package import Distribution, Found
 
 _OBSERVER = "java"
-_POM_BYTES = 64 * KIB
 _SCRIPT = b"#!"
-_POM = b"/META-INF/maven/"
+_PATHS = "java-paths"
 _BARE = ("named-by", "file")
 """Of an archive in which nothing tells what it is."""
 _SURE: dict[str, Confidence] = {
@@ -49,9 +43,7 @@ _SURE: dict[str, Confidence] = {
 def _open(seen: Seen, head: memoryview) -> Tap | None:
     base = seen.path.rpartition(b"/")[2]
     if base == b"pom.properties":
-        if _POM not in b"/" + seen.path:
-            return None
-        return Gathered(partial(_pom, seen.path.decode("utf-8", "replace")), _POM_BYTES)
+        return pom(seen)
     # A start script may precede an executable archive.
     if head[:4] != PREFIX and head[:2] != _SCRIPT:
         return None
@@ -59,16 +51,6 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     if seen.size > ARCHIVE_BYTES:
         return StreamedJar(file)
     return Gathered(partial(packages, file), ARCHIVE_BYTES)
-
-
-def _pom(path: str, data: bytearray) -> object:
-    """Return the package of an exploded archive."""
-    place = POM.match(path)
-    found = coordinates(data, *(place.groups()[:2] if place else ()))
-    if found is None:
-        return None
-    own = {"group": found.group, "name": found.artifact, "version": found.version, "how": "pom"}
-    return {"packages": [own]}
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
@@ -111,12 +93,12 @@ def _found(package: dict[str, Any], path: str, unread: int) -> Found:
 
 
 def _links(beside: Iterable[Kept]) -> Links:
-    return links_of(kept for kept in beside if kept.observer != _OBSERVER)
+    return links_of(kept for kept in beside if kept.observer == _PATHS)
 
 
 def _joins(packages: Iterable[Found], beside: Iterable[Kept]) -> Iterable[Found]:
     """Complete packages; an archive that nothing names, links to it neither, is none."""
-    for found in completed(packages, _links(beside)):
+    for found in filled(completed(packages, _links(beside)), beside):
         if found.version or found.namespace or _BARE not in found.properties:
             yield found
 
@@ -145,7 +127,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name=_OBSERVER,
-            version=8,
+            version=9,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),
@@ -153,11 +135,13 @@ CATALOGER = Cataloger(
             open=_open,
             summary="Maven coordinates and needs of Java archives and of those inside them",
         ),
+        EXPLODED,
     ),
     summary="Java: jar, war, ear, par, sar, rar, hpi, jpi, kar, lpkg, aar and archives inside "
     "them: `pom.properties`, else what Jenkins' plugins say, `pom.xml`, or the manifest and the "
     "file's name, weighed; one that nothing but its file names is no package; "
-    "`META-INF/maven/**/pom.properties` of exploded archives; outer archives of any size, what is "
+    "`META-INF/maven/**/pom.properties` of exploded archives, where it tells no version `pom.xml`, "
+    "directory and manifest; outer archives of any size, what is "
     "over 64 MiB while it passes; without `pom.properties` the place of an archive in a Maven "
     "repository or Gradle's cache, and links to it, those of Debian's `usr/share/maven-repo` too",
     read=_read,

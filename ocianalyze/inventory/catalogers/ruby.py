@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import islice
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._gathered import (
@@ -17,6 +18,7 @@ from ocianalyze.inventory.catalogers._gathered import (
     told,
     unpack,
 )
+from ocianalyze.inventory.catalogers._locked import git, qualifier, registry
 from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
@@ -45,6 +47,9 @@ _OTHERWISE = re.compile(r"^[ \t]*else[ \t]*$", re.MULTILINE)
 _NEEDED = 500
 """Gems that one needs; the largest real lists have about 50."""
 _LINE_CHARS = 1_024
+_ORIGIN = re.compile(r"  (?P<key>remote|revision): (?P<value>\S+)$")
+_REGISTRY = re.compile(r"https?://(?:www\.|index\.)?rubygems\.org(?:/|\Z)")
+_SEVERAL = 2
 _LOCKED = re.compile(r"    (?P<name>[^\s()]+) \((?P<version>[^\s()]+)\)$")
 _SYSTEM = re.compile(r"(?P<prefix>.*?)/?lib/ruby/gems/[^/]+$")
 _DEBIAN = re.compile(r"var/lib/gems/[^/]+$")
@@ -70,8 +75,8 @@ def _specification(data: bytearray) -> object:
     """Return what is worth keeping of a gemspec as RubyGems writes it."""
     content = data.decode("utf-8", "replace")
     fields: dict[str, str] = {}
-    for field in _FIELD.finditer(content):
-        fields.setdefault(field["key"], field["value"])
+    for one in _FIELD.finditer(content):
+        fields.setdefault(one["key"], one["value"])
     lists = {found["key"]: _items(found["value"]) for found in _LIST.finditer(content)}
     own = name(fields.get("name"))
     if not own:
@@ -108,16 +113,45 @@ def _items(content: str) -> list[str]:
 
 
 def _lock(data: bytearray) -> object:
-    """Return the resolved gems of a Gemfile.lock: name, version with platform, section."""
-    kept: dict[tuple[str, str, str], None] = {}
-    section = ""
+    """Return the resolved gems of a Gemfile.lock: name, version with platform, section, source.
+
+    What a PATH names is the project's own.
+    """
+    kept: dict[tuple[str, str, str, str], None] = {}
+    section, origin = "", _Origin()
     for line in data.decode("utf-8", "replace").splitlines():
         if line and line[0] != " ":
-            section = line.strip()
-        found = _LOCKED.match(line[:_LINE_CHARS]) if section in ("GEM", "GIT") else None
-        if found and len(kept) < ROWS:
-            kept[found["name"], found["version"], section] = None
-    return [list(row) for row in kept]
+            section, origin = line.strip(), _Origin()
+        if section not in ("GEM", "GIT"):
+            continue
+        if found := _LOCKED.match(line[:_LINE_CHARS]):
+            if len(kept) < ROWS:
+                kept[found["name"], found["version"], section, origin.told(section)] = None
+        elif fact := _ORIGIN.match(line[:_LINE_CHARS]):
+            origin.take(fact["key"], fact["value"])
+    return [list(row if row[3] else row[:3]) for row in kept]
+
+
+@dataclass(slots=True)
+class _Origin:
+    """What one section of a Gemfile.lock says of where its gems are from."""
+
+    remotes: list[str] = field(default_factory=list)
+    revision: str = ""
+
+    def take(self, key: str, value: str) -> None:
+        """Take one fact; of many remotes two tell that there are several."""
+        if key == "revision":
+            self.revision = value
+        elif len(self.remotes) < _SEVERAL:
+            self.remotes.append(value)
+
+    def told(self, section: str) -> str:
+        """Return a purl's qualifier; empty for the registry, and where several may be it."""
+        remote = self.remotes[0] if len(self.remotes) == 1 else ""
+        if section == "GIT":
+            return git(remote, self.revision) if remote else ""
+        return "" if _REGISTRY.match(remote) else registry(remote)
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
@@ -150,7 +184,7 @@ def _locked(row: list[str], path: str) -> Found:
         type="gem",
         name=row[0],
         version=version,
-        qualifiers=_qualifiers(platform),
+        qualifiers=tuple(sorted((*_qualifiers(platform), *qualifier("".join(row[3:4]))))),
         location=path,
         confidence="heuristic",
         properties=(("evidence", "lock-file"), *((("source", "git"),) if row[2] == "GIT" else ())),
@@ -240,10 +274,10 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="ruby-locks",
-            version=2,
+            version=3,
             interest=Interest(names=frozenset({b"Gemfile.lock", b"gems.locked"})),
             open=_open_lock,
-            summary="gems that Gemfile.lock names",
+            summary="gems that Gemfile.lock names, and where they are from",
         ),
     ),
     summary="Ruby: `specifications/*.gemspec` and `specifications/default/*.gemspec`; "

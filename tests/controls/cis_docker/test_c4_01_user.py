@@ -357,19 +357,6 @@ def test_a_profile_may_leave_dropped_privileges_to_people(config: bytes, reason:
     assert evaluate(view).status is Status.FAIL
 
 
-@pytest.mark.parametrize("target", ["../../data/pw", "/data/a-much-longer-name/than-fits/here/pw"])
-def test_accounts_behind_a_link_are_said_to_be_behind_a_link(target: str) -> None:
-    real = "data/pw" if ".." in target else target.lstrip("/")
-    layer: Layer = {"etc/passwd": symlink(target), real: PASSWD, "etc/group": GROUP}
-    verdict = CONTROL.evaluate(image(layer, config={"User": "app"}))
-    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "accounts-unread")
-    assert verdict.summary.startswith("not evaluated: etc/passwd is a link to ")
-    assert len(verdict.summary) <= 60
-    assert verdict.evidence[-1].path == real
-    number = CONTROL.evaluate(image(layer, config={"User": "1000"}))
-    assert {x.reason for x in number.evidence}.isdisjoint({"no-passwd-entry", "gid-0"})
-
-
 @pytest.mark.parametrize(
     ("user", "shown", "expected"),
     [

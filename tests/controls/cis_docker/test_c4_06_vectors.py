@@ -55,6 +55,21 @@ ROWS: list[tuple[str, dict[str, Any], Layer, Status, str]] = [
         PASS,
         "healthcheck-present",
     ),
+    ("in the background", _health("CMD-SHELL", "curl x & true"), ROOT, REVIEW, "ineffective"),
+    ("constant test", _health("CMD-SHELL", "[ 1 ]"), ROOT, REVIEW, "ineffective"),
+    ("constant program", _health("CMD", "test", "1"), ROOT, REVIEW, "ineffective"),
+    ("negative", _health("CMD", "curl", "x", Interval=-5), ROOT, REVIEW, "time-refused"),
+    ("1 ns", _health("CMD", "curl", "x", Timeout=1), ROOT, REVIEW, "time-refused"),
+    ("999 us", _health("CMD", "curl", "x", StartPeriod=999_999), ROOT, REVIEW, "time-refused"),
+    ("1 ms", _health("CMD", "curl", "x", Interval=10**6), ROOT, PASS, "healthcheck-present"),
+    ("-1 times", _health("CMD", "curl", "x", Retries=-1), ROOT, REVIEW, "time-refused"),
+    (
+        "once in a lifetime",
+        _health("CMD", "curl", "x", Interval=2**63 - 1),
+        ROOT,
+        REVIEW,
+        "interval-endless",
+    ),
     ("no shell", _health("CMD-SHELL", "/app x"), {"app": PROGRAM}, REVIEW, "ineffective"),
     ("no program", _health("CMD", "/app"), ROOT, REVIEW, "ineffective"),
     (
@@ -87,7 +102,7 @@ def test_every_row_of_the_table(
     ],
 )
 def test_timing_is_information(interval: int, retries: int, reasons: set[str]) -> None:
-    config = _health("CMD", "curl", Interval=interval, Retries=retries, StartInterval=1)
+    config = _health("CMD", "curl", Interval=interval, Retries=retries, StartInterval=SECOND)
     verdict = CONTROL.evaluate(image(ROOT, config=config))
     assert verdict.status is PASS
     notes = [e for e in verdict.evidence if e.reason]

@@ -137,6 +137,19 @@ def test_a_default_in_a_writable_directory_is_none(mode: int, status: Status) ->
     assert evaluate(view, accept_defaults=True).status is status
 
 
+def test_an_accepted_default_without_a_record_is_as_any_rule_without_one() -> None:
+    view = _full(_debian(ELF), {f"{INFO}/.wh.passwd.md5sums": b""})
+    assert evaluate(view).status is Status.FAIL
+    accepted = evaluate(view, accept_defaults=True)
+    assert (accepted.status, accepted.reason) == (Status.NEEDS_REVIEW, "allowed-unproved")
+    assert "no record proves that it is as 'passwd' allows" in accepted.evidence[0].detail
+
+
+def test_a_rule_goes_before_what_the_distribution_ships() -> None:
+    verdict = evaluate(_full(_debian(ELF)), allow=("/usr/bin/passwd",), accept_defaults=True)
+    assert (verdict.status, verdict.evidence[0].allowed) == (Status.PASS, "/usr/bin/passwd")
+
+
 def test_defaults_that_the_author_installed_are_none() -> None:
     rootfs = f"/bin/sh -c #(nop) ADD file:{'0' * 64} in / "
     base: Layer = {"etc/hostname": b"", "bin/x": b""}

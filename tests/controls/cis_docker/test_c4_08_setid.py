@@ -208,6 +208,13 @@ def test_summary_tells_the_authors_files_from_those_of_the_base() -> None:
     [
         ([_capabilities(13)], "minor-capabilities", "1 file with minor capabilities"),
         ([_capabilities(13)] * 2, "minor-capabilities", "2 files with minor capabilities"),
+        ([_capabilities(60)], "capability-unknown", "1 file with unknown capabilities"),
+        ([_capabilities(10, 60)], "capability-unknown", "1 file with unknown capabilities"),
+        (
+            [_capabilities(60), _capabilities(13), b"junk"],
+            "minor-capabilities",
+            "1 file with minor capabilities, 1 unknown, 1 unreadable",
+        ),
         ([b"junk"], "capability-unreadable", "capability unreadable: 1 file"),
         ([b"junk"] * 2, "capability-unreadable", "capability unreadable: 2 files"),
         (
@@ -227,10 +234,48 @@ def test_minor_capabilities_are_counted(values: list[bytes], reason: str, summar
     assert verdict.summary == summary
 
 
+@pytest.mark.parametrize(
+    ("mode", "value", "severity"),
+    [(0o4755, _capabilities(60), "high"), (0o755, _capabilities(21, 60), "high")],
+    ids=["set-id", "like-root"],
+)
+def test_unknown_bits_make_nothing_harmless(mode: int, value: bytes, severity: str) -> None:
+    file = File(ELF, mode=mode, xattrs={"security.capability": value})
+    verdict = CONTROL.evaluate(image({"bin/x": file}))
+    assert (verdict.status, verdict.evidence[0].severity) == (Status.FAIL, severity)
+
+
 def test_every_name_of_a_file_must_be_allowed() -> None:
     layer: Layer = {"bin/su": _file(0o4755), "bin/other": hardlink("bin/su")}
     assert evaluate(image(layer), allow=("/bin/su",)).status is Status.FAIL
     assert evaluate(image(layer), allow=("/bin/*",)).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("file", "owner", "status"),
+    [
+        (File(ELF, mode=0o4755, uid=0, uname="app"), "app", Status.FAIL),
+        (File(ELF, mode=0o4755, uid=0, uname="app"), "root", Status.PASS),
+        (File(ELF, mode=0o4755, uid=0, uname="app"), "toor", Status.FAIL),
+        (File(ELF, mode=0o4755, uid=7, uname="root"), "root", Status.FAIL),
+        (File(ELF, mode=0o4755, uid=1000, uname="root"), "app", Status.PASS),
+        (File(ELF, mode=0o4755, uid=7, uname="guest"), "guest", Status.PASS),
+        (File(ELF, mode=0o4755, gid=7, gname="root"), "root:root", Status.FAIL),
+    ],
+    ids=[
+        "root-as-app",
+        "root",
+        "root-as-another",
+        "app-as-root",
+        "by-passwd",
+        "by-header",
+        "group-as-root",
+    ],
+)
+def test_a_header_cannot_give_a_file_another_owner(file: File, owner: str, status: Status) -> None:
+    """Runtimes go by number, for which the image's own files have the names."""
+    layer: Layer = {"etc/passwd": b"toor:x:0:0::/:\napp:x:1000:1000::/:\n", "bin/x": file}
+    assert evaluate(image(layer), allow=(f"owner={owner}",)).status is status
 
 
 def test_what_is_not_kept_one_by_one_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

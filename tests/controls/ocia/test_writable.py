@@ -15,9 +15,13 @@ ROOT: Layer = {
 USER = {"User": "app", "Entrypoint": ["/app"]}
 
 
-BEHIND: Layer = {**ROOT, "etc/passwd": symlink("/data/accounts"), "data/accounts": PASSWD}
-"""Account files that nobody keeps, for their names."""
-GROUPS_BEHIND: Layer = {**ROOT, "etc/group": symlink("/data/groups"), "data/groups": GROUP}
+BEHIND: Layer = {**ROOT, "etc/passwd": symlink("/data/accounts"), "data/accounts": b"#\n" + PASSWD}
+"""Account files that nobody keeps, for their names and beginnings."""
+GROUPS_BEHIND: Layer = {
+    **ROOT,
+    "etc/group": symlink("/data/groups"),
+    "data/groups": b"#\n" + GROUP,
+}
 
 
 def _with(path: str, file: File) -> Layer:

@@ -1,16 +1,24 @@
 """A private key is told with the certificate that has its public key, wherever that lies."""
 
 import base64
+import gzip
 from pathlib import Path
 
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
+    KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import (
+    PBES,
+    serialize_key_and_certificates,
 )
 from cryptography.x509.oid import NameOID
 
@@ -119,3 +127,70 @@ def test_a_key_without_a_certificate_names_none(
 ) -> None:
     (facts,) = told([tar({"srv/k": File(KEYS["sec1"][1])})], tmp_path, capfd)
     assert "certificate" not in facts
+
+
+def wrapped(password: bytes, way: PBES, hashed: SHA1 | SHA256) -> KeySerializationEncryption:
+    builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048)
+    return builder.key_cert_algorithm(way).hmac_hash(hashed).build(password)
+
+
+WRAPPED: dict[str, KeySerializationEncryption] = {
+    "pbes2": wrapped(b"changeit", PBES.PBESv2SHA256AndAES256CBC, SHA256()),
+    "triple-des": wrapped(b"secret", PBES.PBESv1SHA1And3KeyTripleDESCBC, SHA1()),
+    "clear": PLAIN,
+}
+OTHER = made({NameOID.COMMON_NAME: "authority"}, key=ec.derive_private_key(9, ec.SECP256R1()))
+
+
+@pytest.mark.parametrize("way", WRAPPED)
+def test_a_key_in_pkcs12_names_its_certificate(
+    way: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = made({NameOID.COMMON_NAME: "shop"}, key=EC)
+    store = serialize_key_and_certificates(b"shop", EC, own, [OTHER], WRAPPED[way])
+    files = {"srv/a.p12": File(store), "etc/a.crt": File(own.public_bytes(Encoding.PEM))}
+    found = told([tar(files)], tmp_path, capfd)
+    assert {one["certificate"] for one in found} == {"/srv/a.p12 (+1)"}
+    assert {one["certificate_subject"] for one in found} == {"shop"}
+
+
+def test_a_key_names_a_certificate_in_pkcs12(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = made({NameOID.COMMON_NAME: "shop"}, key=EC)
+    store = serialize_key_and_certificates(b"shop", EC, own, [OTHER], WRAPPED["pbes2"])
+    files = {"srv/k": File(KEYS["sec1"][1]), "srv/a.p12": File(store)}
+    found = told([tar(files)], tmp_path, capfd)
+    assert [one["certificate"] for one in found] == ["/srv/a.p12", "/srv/a.p12"]
+
+
+def test_of_a_key_in_pkcs12_inside_an_archive_no_certificate_is_read(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = made({NameOID.COMMON_NAME: "shop"}, key=EC)
+    store = serialize_key_and_certificates(b"shop", EC, own, None, WRAPPED["pbes2"])
+    files = {"srv/a.tar.gz": File(gzip.compress(tar({"a.p12": File(store)})))}
+    (facts,) = told([tar(files)], tmp_path, capfd)
+    assert facts["certificate"] == "cannot be known: no certificate was read in its file"
+
+
+SEALED = BestAvailableEncryption(b"unheard-of")
+CLOSED = {
+    "pkcs12": serialize_key_and_certificates(
+        b"shop", EC, made({NameOID.COMMON_NAME: "shop"}, key=EC), None, SEALED
+    ),
+    "pkcs8": EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, SEALED),
+    "pkcs8-der": EC.private_bytes(Encoding.DER, PrivateFormat.PKCS8, SEALED),
+    "pkcs1": RSA.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, SEALED),
+}
+
+
+@pytest.mark.parametrize("form", CLOSED)
+def test_of_an_encrypted_key_the_certificate_cannot_be_known(
+    form: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    certificate = made({NameOID.COMMON_NAME: "shop"}, key=EC).public_bytes(Encoding.PEM)
+    files = {"srv/a.key": File(CLOSED[form]), "srv/a.crt": File(certificate)}
+    found = told([tar(files)], tmp_path, capfd)
+    assert found
+    assert {one["certificate"] for one in found} == {"cannot be known: the key is encrypted"}

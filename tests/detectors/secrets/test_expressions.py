@@ -69,6 +69,35 @@ def test_the_words_of_rules_without_a_beginning_are_coded(make_rule: MakeRule) -
     assert not spelled(rules, "sEcReT")
 
 
+def test_a_word_is_coded_as_its_rule_writes_it(make_rule: MakeRule) -> None:
+    assert spelled([make_rule("a", pattern=r"[a-z]{3,9}AzFu\w{9}")], "AzFu")
+
+
+def test_a_word_in_another_leaves_its_writings_as_one_name(make_rule: MakeRule) -> None:
+    patterns = (r"(?i)\w*acme_(\w{8})", r"(?i)\w*acme_key=(\w{8})")
+    rules = [make_rule(name, pattern=text) for name, text in zip("ab", patterns, strict=True)]
+    assert spelled(rules, "acmeKey")
+    assert spelled(rules, "ACME_KEY")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "wanted"), [("kty_of_k", True), ("|".join(f"kty{x:x}" for x in range(16)), False)]
+)
+def test_a_trigger_may_know_a_word_that_the_pattern_does_not(
+    trigger: str,
+    wanted: bool,  # noqa: FBT001 - a table
+    make_rule: MakeRule,
+) -> None:
+    rules = [make_rule("a", pattern=r"\{(?=[^{}]{0,99}kty)\w{9,99}\}", trigger=trigger)]
+    assert spelled(rules, trigger[:8]) is wanted
+
+
+def test_bytes_that_no_text_has_are_coded_in_base64_alone(make_rule: MakeRule) -> None:
+    rules = [make_rule("a", pattern=r"\x00ACMEKEY\x00\x01(?s:.){9}")]
+    assert codings(rules[0]) == ["", *["base64"] * 3]
+    assert spelled(rules, "\0ACMEKEY\0\1")
+
+
 def test_a_word_that_holds_another_is_looked_for_with_it(make_rule: MakeRule) -> None:
     patterns = (r"(?i)\w*acme_secret=(\w{8})", r"(?i)\w*secret=(\w{8})")
     rules = [make_rule(name, pattern=text) for name, text in zip("ab", patterns, strict=True)]

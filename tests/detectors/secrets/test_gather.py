@@ -175,3 +175,22 @@ def test_what_is_beyond_a_limit_is_counted(engines: dict[str, Engine]) -> None:
         ("closed", "it"),
         ("closed", "2"),
     ]
+
+
+def test_what_a_container_in_base64_holds_is_told_beside_the_value_that_it_is() -> None:
+    rules = {one.id: one for one in shipped()}
+    one = engine([rules["kubernetes-secret-value"], rules["github-pat"]])
+    coded = b64encode(gzip.compress(f"{github_token()}\n".encode())).decode()
+    cut = b64encode(gzip.compress(bytes(range(256)))[:60]).decode()
+    data = f"kind: Secret\ntype: Opaque\ndata:\n  token: {coded}\n  other: {cut}\n".encode()
+    seen = (encoded.observer(one, bare=False),)
+    reading = Reading(seen, filetype.classify, DEFAULT, sieving(one, "1"))
+    facts = read_layer(Bytes(tar({"secret.yaml": data})), reading)
+    made = replace(image({}), tree=MergedTree([facts], filetype.TYPES, DEFAULT))
+    found = gather(made, (), one, DEFAULT).secrets
+    places = {x.rule: (x.places[0].offset, x.places[0].coding, x.places[0].inner) for x in found}
+    at = data.index(coded.encode())
+    assert places["kubernetes-secret-value"] == (at, "", "")
+    assert places["github-pat"] == (at, "base64", "content")
+    (told,) = unread(made, DEFAULT)
+    assert told.detail == f"base64 at byte {data.index(cut.encode())} is cut off"

@@ -80,17 +80,28 @@ ENTERED_OR_NONE = {
 }
 
 
-DEFLATED = gzip.compress(b"a text\n" * 9)
+TOKEN = b"acme_0123456789ab"
+TEXT = b"key=" + TOKEN + b"\n"
+DEFLATED = gzip.compress(b"a text\n" * 9 + TEXT)
+LINES = b"".join(b"line %d\n" % n**5 for n in range(999))
 DEFLATED_IN = {
     "kernel": b"MZ" + bytes(600) + DEFLATED,
     "program": b"\x7fELF" + bytes(600) + DEFLATED * 3,
     "disk": b"QFI\xfb" + bytes(70_000) + DEFLATED,
-    "cut": bytes(9) + gzip.compress(b"".join(b"line %d\n" % n**5 for n in range(999)))[:2_000],
+    "large": bytes(512) + gzip.compress(LINES * 300 + TEXT),
+    "tar": b"x" * 99 + gzip.compress(tar({"etc/x": TEXT})),
+    "behind.gz": gzip.compress(b"x") + b"more" + DEFLATED,
+    "zip behind": b"\x7fELF" + DEFLATED + WHOLE,
+}
+UNREAD_IN = {
+    "cut": bytes(9) + gzip.compress(LINES + TEXT)[:2_000],
+    "cut, and zip behind": b"\x7fELF" + gzip.compress(LINES)[:2_000] + WHOLE,
 }
 INFLATED_OR_NONE = {
     "x.gz": DEFLATED,
     "many.gz": DEFLATED * 3,
     "x.tar": tar({"a": b"x", "a.gz": DEFLATED}),
+    "gz.tar.gz": gzip.compress(tar({"a.gz": gzip.compress(LINES * 30), "b.gz": DEFLATED})),
     "x.sh": b"#!/bin/sh\nexit\n" + DEFLATED,
     "code": b"MZ" + b"\x1f\x8b\x08\0\0\0\0\0\2\3" * 90 + b"\x1f\x8b\x08",
     "texts": b"see \x1f\x8b\x08, as RFC 1952 says; " * 90,
@@ -135,11 +146,15 @@ def test_a_secret_inside_and_an_archive_behind_are_both_told(seeking: Seeking) -
 def test_a_folder_tells_the_same(seeking: Seeking, tmp_path: Path) -> None:
     root = tmp_path / "files"
     root.mkdir()
-    told = UNENTERED | DEFLATED_IN
-    for name, data in (told | ENTERED_OR_NONE | INFLATED_OR_NONE).items():
+    told = UNENTERED | UNREAD_IN
+    for name, data in (told | DEFLATED_IN | ENTERED_OR_NONE | INFLATED_OR_NONE).items():
         (root / name).write_bytes(data)
     found = read_folder(root, seeking)
     assert sorted(one.path for one in found.unread) == sorted(told)
+    (secret,) = found.secrets
+    inside = {place.path: place.inner for place in secret.places}
+    assert inside.keys() - INFLATED_OR_NONE.keys() == DEFLATED_IN.keys()
+    assert inside["tar"] == "gzip at 99!/etc/x"
 
 
 def test_each_layer_counts_for_itself(seeking: Seeking) -> None:
@@ -147,6 +162,50 @@ def test_each_layer_counts_for_itself(seeking: Seeking) -> None:
     assert _told(seeking, {"a": UNENTERED["a.php"]}) == {"a": [inner.ARCHIVE_IN]}
 
 
-def test_gzip_in_the_middle_of_a_file_is_told(seeking: Seeking) -> None:
-    told = _told(seeking, DEFLATED_IN | INFLATED_OR_NONE)
-    assert told == {name: [inner.GZIP_IN] for name in DEFLATED_IN}
+def _inside(seeking: Seeking, files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """Return where in its files a layer holds the token."""
+    reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
+    facts = read_layer(Bytes(tar(dict(files))), reading)
+    found: dict[str, set[str]] = {}
+    for one in facts.observations[NAME]:
+        path = facts.entries.path(one.entry).decode()
+        found[path] = {hit.inner for hit in unpack(one.value)}
+    return found
+
+
+def test_gzip_in_the_middle_of_a_file_is_looked_into(seeking: Seeking) -> None:
+    found = _inside(seeking, DEFLATED_IN)
+    assert found == {
+        "kernel": {"gzip at 602"},
+        "program": {f"gzip at {604 + number * len(DEFLATED)}" for number in range(3)},
+        "disk": {"gzip at 70004"},
+        "large": {"gzip at 512"},
+        "tar": {"gzip at 99!/etc/x"},
+        "behind.gz": {f"gzip at {len(gzip.compress(b'x')) + 4}"},
+        "zip behind": {"gzip at 4"},
+    }
+
+
+def test_what_begins_like_a_file_is_left_to_those_who_look_into_files(seeking: Seeking) -> None:
+    assert not _inside(seeking, {"x.gz": DEFLATED, "x.tar": tar({"a": b"x", "a.gz": DEFLATED})})
+    hidden = b"GIF8" + bytes(508) + tar({"a.gz": DEFLATED})
+    assert _told(seeking, {"x": hidden}) == {"x": [inner.GZIP_IN]}
+
+
+def test_gzip_in_the_middle_that_is_not_read_to_its_end_is_told(seeking: Seeking) -> None:
+    told = _told(seeking, DEFLATED_IN | UNREAD_IN | INFLATED_OR_NONE)
+    assert {name for name, reasons in told.items() if reasons} == UNREAD_IN.keys()
+    assert all(told[name][0] in {"is damaged", "is cut off"} for name in UNREAD_IN)
+
+
+def test_gzip_outside_of_all_files_is_looked_into(seeking: Seeking) -> None:
+    reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
+    facts = read_layer(Bytes(tar({"a": b"x"}) + DEFLATED), reading)
+    (found,) = unpack(facts.outside[NAME])
+    assert (found.where, found.inner[:8]) == ("slack", "gzip at ")
+
+
+def test_gzip_outside_of_all_files_that_is_not_read_to_its_end_is_told(seeking: Seeking) -> None:
+    reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
+    facts = read_layer(Bytes(tar({"a": b"x"}) + gzip.compress(LINES)[:2_000]), reading)
+    assert facts.partial == "a gzip member outside of all files was not looked at to its end"

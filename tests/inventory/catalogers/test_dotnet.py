@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers.dotnet import CATALOGER
+from ocianalyze.inventory.purl import purl
 from tests.images import Layer
 from tests.inventory.catalogers.walked import (
     NOWHERE,
@@ -47,6 +48,38 @@ def test_only_libraries_of_type_package_are_packages() -> None:
     assert {(one.type, one.confidence, one.location) for one in found(CATALOGER, layer)} == {
         ("nuget", "strong", "app/App.deps.json")
     }
+
+
+# As `dotnet publish --self-contained` writes it.
+SELF_CONTAINED = b"""{
+  "runtimeTarget": {"name": ".NETCoreApp,Version=v8.0/linux-x64", "signature": ""},
+  "targets": {".NETCoreApp,Version=v8.0/linux-x64": {
+    "App/1.0.0": {
+      "dependencies": {"Newtonsoft.Json": "13.0.1",
+        "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64": "8.0.5"},
+      "runtime": {"App.dll": {}}},
+    "Newtonsoft.Json/13.0.1": {
+      "dependencies": {"runtimepack.Microsoft.NETCore.App.Runtime.linux-x64": "8.0.5"}},
+    "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/8.0.5": {
+      "runtime": {"System.Runtime.dll": {"assemblyVersion": "8.0.0.0"}},
+      "native": {"libcoreclr.so": {"fileVersion": "0.0.0.0"}}}}},
+  "libraries": {
+    "App/1.0.0": {"type": "project", "serviceable": false, "sha512": ""},
+    "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/8.0.5":
+      {"type": "runtimepack", "serviceable": false, "sha512": ""},
+    "Newtonsoft.Json/13.0.1": {"type": "package"},
+    "Other.Assembly/1.0.0": {"type": "reference"}}}"""
+RUNTIME = "Microsoft.NETCore.App.Runtime.linux-x64"
+
+
+def test_the_runtime_of_a_self_contained_program_is_the_package_it_is_from() -> None:
+    layer: Layer = {"app/App.deps.json": SELF_CONTAINED}
+    one, needing = found(CATALOGER, layer)
+    assert purl(one) == f"pkg:nuget/{RUNTIME}@8.0.5"
+    assert (one.confidence, one.properties) == ("strong", (("library", "runtimepack"),))
+    assert (needing.name, needing.depends) == ("Newtonsoft.Json", (f"{RUNTIME}@8.0.5",))
+    (claim,) = claims(CATALOGER, layer)
+    assert (claim.name, claim.paths) == (RUNTIME, ("app/System.Runtime.dll", "app/libcoreclr.so"))
 
 
 def test_a_library_claims_the_files_it_was_published_with() -> None:

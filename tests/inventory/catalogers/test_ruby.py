@@ -5,8 +5,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packageurl import PackageURL
 
 from ocianalyze.inventory.catalogers.ruby import CATALOGER
+from ocianalyze.inventory.purl import purl
 from tests.images import Layer
 from tests.inventory.catalogers.walked import (
     NOWHERE,
@@ -124,10 +126,42 @@ def test_a_lock_file_names_released_and_git_gems() -> None:
         ("racc", "1.6.0"),
     }
     by_name = {one.name: one for one in found(CATALOGER, layer)}
-    assert by_name["nokogiri"].qualifiers == (("platform", "x86_64-linux"),)
+    here = ("repository_url", "https://example.org")
+    assert by_name["nokogiri"].qualifiers == (("platform", "x86_64-linux"), here)
     assert by_name["fromgit"].properties == (("evidence", "lock-file"), ("source", "git"))
     assert {one.confidence for one in by_name.values()} == {"heuristic"}
     assert claims(CATALOGER, layer) == []
+
+
+GIT = "GIT\n  remote: {}\n  revision: {}\n  branch: main\n  specs:\n    a (1.0)\n"
+GEM = "GEM\n{}  specs:\n    a (1.0-java)\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (GIT.format("https://github.com/x/a.git", "1f2e"),
+         "pkg:gem/a@1.0?vcs_url=git%2Bhttps://github.com/x/a.git%401f2e"),
+        (GIT.format("https://me:word@git.test/x/a", "1f2e"),
+         "pkg:gem/a@1.0?vcs_url=git%2Bhttps://git.test/x/a%401f2e"),
+        (GIT.format("git@github.com:x/a.git", "1f2e"),
+         "pkg:gem/a@1.0?vcs_url=git%2Bssh://git%40github.com/x/a.git%401f2e"),
+        (GIT.format("/srv/git/a", "1f2e"),
+         "pkg:gem/a@1.0?vcs_url=git%2Bfile:///srv/git/a%401f2e"),
+        (GEM.format("  remote: https://rubygems.org/\n"), "pkg:gem/a@1.0?platform=java"),
+        (GEM.format("  remote: https://t:word@gems.test/p/\n"),
+         "pkg:gem/a@1.0?platform=java&repository_url=https://gems.test/p"),
+        (GEM.format("  remote: https://gems.test/\n  remote: https://rubygems.org/\n"),
+         "pkg:gem/a@1.0?platform=java"),
+        (GEM.format(""), "pkg:gem/a@1.0?platform=java"),
+    ],
+    ids=["git", "secret", "ssh", "local", "registry", "other-registry", "several", "none"],
+)  # fmt: skip
+def test_a_purl_says_where_a_gem_is_from(section: str, expected: str) -> None:
+    (one,) = found(CATALOGER, {"app/Gemfile.lock": section.encode()})
+    canonical = PackageURL.from_string(expected).to_string()
+    assert PackageURL.from_string(purl(one)).to_string() == canonical
+    assert "word" not in purl(one)
 
 
 def test_lock_files_of_gems_are_passed_over() -> None:

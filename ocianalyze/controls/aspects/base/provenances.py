@@ -1,8 +1,10 @@
 """Provenance that is attached to an image: in-toto statements, read and proved by their digests."""
 
+import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -20,6 +22,14 @@ _WORD = "provenance"
 """Part of the types of every SLSA version, and of in-toto's own before them."""
 _ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 _DIGEST = re.compile(r"[0-9a-f]{64,128}")
+_DOCKERFILES = 16
+_DOCKERFILE = 1 << 20
+"""Characters of one, in base64; a longer one is left out whole."""
+_METADATA = (
+    ("metadata", "https://mobyproject.org/buildkit@v1#metadata"),
+    ("runDetails", "metadata", "buildkit_metadata"),
+)
+"""Where BuildKit puts what it knows of its sources, in SLSA 0.2 and 1."""
 _CHARS = 80
 _SHOWN = 19
 """Characters of a digest in a name: `sha256:3f1c9a0211b5`."""
@@ -56,7 +66,7 @@ def _read(digest: str, predicate: str, data: bytes | None, limits: Limits) -> Pr
         return _unread(name, predicate, error.message[:_CHARS])
     said = _text(value.get("predicateType"))
     if _WORD in said.lower():
-        return Provenance(name, said, tuple(_subjects(value)))
+        return Provenance(name, said, tuple(_subjects(value)), tuple(_dockerfiles(value)))
     return _unread(name, predicate, "no in-toto statement with a provenance") if predicate else None
 
 
@@ -76,6 +86,30 @@ def _subjects(statement: Mapping[str, Any]) -> Iterator[str]:
             if known and _DIGEST.fullmatch(encoded) and digest not in seen:
                 seen.add(digest)
                 yield digest
+
+
+def _dockerfiles(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the sources of a build that BuildKit read as Dockerfiles."""
+    for path in _METADATA:
+        infos = _at(statement, ("predicate", *path, "source", "infos"))
+        for info in infos[:_DOCKERFILES] if isinstance(infos, list) else ():
+            data = _at(info, ("data",))
+            if isinstance(data, str) and len(data) <= _DOCKERFILE and _is_dockerfile(info):
+                with suppress(ValueError):
+                    yield base64.b64decode(data, validate=True).decode("utf-8", "replace")
+
+
+def _is_dockerfile(info: object) -> bool:
+    """Tell a Dockerfile by its language, or by its name where an older BuildKit tells none."""
+    language, name = _at(info, ("language",)), _at(info, ("filename",))
+    return language == "Dockerfile" or (not language and "dockerfile" in _text(name).lower())
+
+
+def _at(value: object, path: Sequence[str]) -> object:
+    """Return what is at the end of some names; None where one is missing."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _text(value: object) -> str:

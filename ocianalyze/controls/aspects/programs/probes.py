@@ -1,7 +1,6 @@
 """Whether the command of a health check can fail at all, and whether it can start."""
 
-import re
-
+from ocianalyze.controls.aspects.programs.outcomes import cannot_fail, word_cannot_fail
 from ocianalyze.controls.aspects.programs.started import find_program
 from ocianalyze.detectors.secrets.masking import HIDDEN
 from ocianalyze.filesystem.view import ImageView
@@ -11,32 +10,14 @@ from ocianalyze.model.oci import RunConfig
 from ocianalyze.model.shell import commands
 from ocianalyze.model.shell_prefix import carried_text
 
-_TEXT = 65_536
 _SHELL = "/bin/sh"
 """Of a check, where the image names none."""
-_TRIVIAL = frozenset({"true", ":", "echo", "printf"})
-_SWALLOWED = re.compile(r"(?:\|\||;|\n)\s*(?:true|:|exit\s+0|(?:echo|printf)\b[^|&;\n]*)\s*;?\s*\Z")
-"""An end that succeeds whatever came before."""
-_DECIDED = re.compile(
-    r"\s*(?:(?:true|:)\s*\|\|[^;&\n]*\Z|exit(?:\s+0)?\s*(?:;|\n|&&|\|\||\Z))", re.ASCII
-)
-"""A beginning that succeeds, and what follows is not run."""
 _SHELL_BUILTINS = (
     "[ [[ . : alias bg break cd command continue echo eval exec exit export false fg getopts hash "
     "jobs kill let local printf pwd read readonly return set shift source test times trap true "
     "type ulimit umask unalias unset wait"
 )
 _BUILTINS = frozenset(_SHELL_BUILTINS.split())
-
-
-def always_succeeds(text: str, found: tuple[Command, ...]) -> bool:
-    """Tell a shell text that never reports a problem."""
-    is_decided = _DECIDED.match(text) or _SWALLOWED.search(text[-_TEXT:])
-    return bool(is_decided) or all(map(_is_trivial, found))
-
-
-def _is_trivial(command: Command) -> bool:
-    return command.name in _TRIVIAL or (command.name == "exit" and command.words[1:] == ("0",))
 
 
 def weakness(view: ImageView, config: RunConfig, shown: RunConfig) -> str:
@@ -55,12 +36,10 @@ def weakness(view: ImageView, config: RunConfig, shown: RunConfig) -> str:
     text = words[0] if test[0] == "CMD-SHELL" else carried_text(words)
     if text:
         found = commands(text, windows=view.is_windows)
-        if always_succeeds(text, found):
-            return "always succeeds"
     else:
         found = (Command(words[0].rpartition("/")[2], tuple(words)),)
-        if _is_trivial(found[0]):
-            return "always succeeds"
+    if cannot_fail(text) if text else word_cannot_fail(words):
+        return "always succeeds"
     if view.is_windows or view.unread:
         return ""
     return _cannot_start(view, config, shown, text, found)

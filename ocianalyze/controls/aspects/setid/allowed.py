@@ -1,23 +1,34 @@
-"""Rules of files that may keep their rights: by distribution, package, path, owner and mode."""
+"""Rules of files that may keep their rights: by distribution, package, path, owner and mode.
+
+A file is fine when a rule describes all its names and, where the rule names a package, that one's
+record proves its bytes. Which rule it is decides what the file then is.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ocianalyze.controls.aspects.setid.defaults import distribution
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.setid.files import Privileged
+from ocianalyze.controls.aspects.users.accounts import accounts
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.own_bytes import has_own_bytes
+from ocianalyze.model.finding import Status
 
 _MODE = re.compile(r"0?[0-7]{4}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_WRITABLE = 0o022
+"""Mode bits of a directory in which others than its owner can replace files."""
+_CONDITIONS = ("path", "package", "distro", "owner", "mode", "sha256")
+_BEST = (Status.PASS, Status.NEEDS_REVIEW, Status.FAIL)
 
 
 class Rule(NamedTuple):
     """What a file must be; everything that is not empty must hold."""
 
     text: str
+    """As a profile has it; empty for a rule of a distribution."""
     path: str = ""
     """A glob from the root on: `/usr/bin/*`."""
     package: str = ""
@@ -28,6 +39,25 @@ class Rule(NamedTuple):
     """`root:shadow`, `0:42` or only a user."""
     mode: int | None = None
     sha256: str = ""
+    undisturbed: bool = False
+    """No layer of the author's brought the file, and nobody but its owner can replace it."""
+    grants: Status = Status.PASS
+    """What a file is that satisfies it."""
+
+
+class Standing(NamedTuple):
+    """What a file is after all rules."""
+
+    status: Status
+    rule: Rule | None = None
+    """The one that decides."""
+    is_proved: bool = False
+    """False where only a record of the package could tell that the rule holds."""
+
+    @property
+    def is_default(self) -> bool:
+        """Tell a file that is as the distribution ships it."""
+        return self.is_proved and self.rule is not None and not self.rule.text
 
 
 def rule(text: str) -> Rule:
@@ -37,44 +67,50 @@ def rule(text: str) -> Rule:
         ValueError: the text is no rule.
 
     """
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {}
     for word in text.split():
         name, equals, value = word.partition("=")
         if not equals:
             name, value = "path", word
-        if name not in Rule._fields[1:] or not value or name in told:
+        if name not in _CONDITIONS or not value or name in told:
             raise ValueError(f"{word[:60]!r} in rule {text[:60]!r}: {_why(name, value)}")
         told[name] = value
     if not told:
         raise ValueError("a rule without conditions")
-    mode, sha256 = told.pop("mode", ""), told.get("sha256", "")
+    mode, sha256 = told.get("mode", ""), told.get("sha256", "")
     if (mode and not _MODE.fullmatch(mode)) or (sha256 and not _SHA256.fullmatch(sha256)):
         raise ValueError(
             f"rule {text[:60]!r}: mode=4755 is of octal digits, sha256= has 64 of 0-9 a-f"
         )
-    return Rule(text, **told, mode=int(mode, 8) if mode else None)
+    return Rule(text, **(told | {"mode": int(mode, 8) if mode else None}))
 
 
 def _why(name: str, value: str) -> str:
-    if name not in Rule._fields[1:]:
-        return f"a condition is one of {', '.join(f'{x}=' for x in Rule._fields[1:])}"
+    if name not in _CONDITIONS:
+        return f"a condition is one of {', '.join(f'{x}=' for x in _CONDITIONS)}"
     return f"{name}= is there twice" if value else f"{name}= has no value"
 
 
-def permit(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> None:
-    """Note the first rule that every name of a file satisfies, and one that lacks a proof."""
-    for each in rules:
-        if found.allowed:
-            return
-        if _describes(view, found, each):
-            proof = _is_of(view, found, each)
-            if proof:
-                found.allowed = each.text
-            elif proof is None:
-                found.unproved = found.unproved or each.text
+def standing(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> Standing:
+    """Return what a file is by the most favourable of the rules, the first among equals."""
+    return min(_standings(view, found, rules), key=lambda x: _BEST.index(x.status))
 
 
-def _is_of(view: ImageView, found: Privileged, rule_: Rule) -> bool | None:
+def _standings(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> Iterator[Standing]:
+    """Yield what each rule that describes a file makes of it, last what it is without any.
+
+    What only a record could prove is for people, if the rule would excuse it.
+    """
+    for each in rules if found.status is not Status.PASS else ():
+        proof = _proof(view, found, each) if describes(view, found, each) else False
+        if proof:
+            yield Standing(each.grants, each, is_proved=True)
+        elif proof is None and each.grants is not Status.FAIL:
+            yield Standing(Status.NEEDS_REVIEW, each)
+    yield Standing(found.status)
+
+
+def _proof(view: ImageView, found: Privileged, rule_: Rule) -> bool | None:
     """Tell whether a file is of the rule's package; None where no record proves its bytes."""
     if not rule_.package:
         return True
@@ -86,28 +122,52 @@ def _is_of(view: ImageView, found: Privileged, rule_: Rule) -> bool | None:
     return next(proof for proof in (True, None, False) if proof in proofs)
 
 
-def _describes(view: ImageView, found: Privileged, rule_: Rule) -> bool:
+def describes(view: ImageView, found: Privileged, rule_: Rule) -> bool:
+    """Tell whether a file is what a rule says, its package left out."""
     entry = found.entry
     if rule_.mode is not None and entry.mode & 0o7777 != rule_.mode:
         return False
     if rule_.sha256 and entry.sha256 != rule_.sha256:
         return False
-    if rule_.distro and distribution(view) != rule_.distro:
+    if rule_.distro and view.inventory.distribution.id != rule_.distro:
         return False
     if rule_.path and (found.more_names or not all(_matches(x, rule_.path) for x in found.names)):
         return False
-    return not rule_.owner or _owned(found, rule_.owner)
+    if rule_.owner and not _owned(view, found, rule_.owner):
+        return False
+    return not rule_.undisturbed or _is_undisturbed(view, found)
 
 
 def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(f"/{path}", pattern if pattern.startswith("/") else f"/{pattern}")
 
 
-def _owned(found: Privileged, owner: str) -> bool:
+def _owned(view: ImageView, found: Privileged, owner: str) -> bool:
+    """Tell an owner by number, or by name as the image's account files have it."""
     entry = found.entry
     user, colon, group = owner.partition(":")
-    name = entry.uname or ("root" if entry.uid == 0 else "")
-    if user not in (str(entry.uid), name):
+    name = view.once(_users).get(entry.uid, entry.uname) if entry.uid else "root"
+    if user not in (str(entry.uid), _name(entry.uid, name)):
         return False
-    group_name = found.group or ("root" if entry.gid == 0 else "")
-    return not colon or group in (str(entry.gid), group_name)
+    return not colon or group in (str(entry.gid), _name(entry.gid, found.group))
+
+
+def _users(view: ImageView) -> dict[int, str]:
+    """Return the first name of each number in the passwd file."""
+    lines = accounts(view.read("etc/passwd") or b"")
+    return {x.uid: x.name.decode("utf-8", "replace") for x in reversed(tuple(lines))}
+
+
+def _name(number: int, name: str) -> str:
+    """Return a name; what a tar header calls root is only root with number 0."""
+    if name in ("", "root"):
+        return "" if number else "root"
+    return name
+
+
+def _is_undisturbed(view: ImageView, found: Privileged) -> bool:
+    """Tell a file of a base, or of nobody known, where nobody else replaces it."""
+    if boundary(view).of_layer(found.entry.layer) == "author":
+        return False
+    home = view.tree.resolve(found.entry.path.rpartition("/")[0])
+    return home is None or not home.mode & _WRITABLE

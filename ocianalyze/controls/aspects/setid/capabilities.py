@@ -39,6 +39,11 @@ class FileCapabilities(NamedTuple):
         """Tell capabilities that lead to everything root may do."""
         return any(name in _AS_ROOT for name in self.permitted)
 
+    @property
+    def has_unknown(self) -> bool:
+        """Tell bits without a name: what they give depends on the kernel that knows them."""
+        return any(name.isdecimal() for name in self.permitted)
+
     def __str__(self) -> str:
         """Return them as getcap shows them."""
         by_flags: dict[str, list[str]] = {}

@@ -13,17 +13,18 @@ from ocianalyze.controls.aspects.setid.capabilities import (
     FileCapabilities,
     file_capabilities,
 )
-from ocianalyze.controls.aspects.setid.defaults import DISTRIBUTIONS, distribution, shipped_by
 from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Status
 
 _RISKY_GROUPS = frozenset({"root", "docker", "disk", "kmem"})
 _MILD_GROUPS = frozenset({"shadow", "utmp", "tty", "mail"})
 _SCRIPTS = ("text/x-", "text/javascript")
 UNREADABLE = "capability-unreadable"
+UNKNOWN = "capability-unknown"
 _DETAILED = 2_000
 """Inodes kept one by one."""
 _NAMES = 100
@@ -41,15 +42,9 @@ class Privileged:
     capabilities: FileCapabilities | None = None
     group: str = ""
     """Name of the file's group."""
-    package: str = ""
-    """That ships it in a plain installation of this distribution, with these bytes."""
     names: list[str] = field(default_factory=list)
     more_names: int = 0
     """Names beyond those kept."""
-    allowed: str = ""
-    """The rule that lets it stay."""
-    unproved: str = ""
-    """The rule that would let it stay if a record proved that it is the package's."""
 
     @property
     def is_setid(self) -> bool:
@@ -57,11 +52,9 @@ class Privileged:
         return bool(self.entry.mode & 0o6000)
 
     @property
-    def is_guilty(self) -> bool:
-        """Tell what fails unless it is allowed: low severities only where they are set-id."""
-        if self.severity in ("critical", "high", "medium"):
-            return True
-        return self.severity == "low" and self.is_setid
+    def status(self) -> Status:
+        """What it is unless something allows it: low severities fail only where they are set-id."""
+        return _status(self.severity, is_setid=self.is_setid)
 
 
 class Sort(NamedTuple):
@@ -70,6 +63,17 @@ class Sort(NamedTuple):
     severity: Severity
     is_setid: bool
     layer: int
+
+    @property
+    def status(self) -> Status:
+        """What each of them is."""
+        return _status(self.severity, is_setid=self.is_setid)
+
+
+def _status(severity: Severity, *, is_setid: bool) -> Status:
+    if severity == "info":
+        return Status.PASS
+    return Status.NEEDS_REVIEW if severity == "low" and not is_setid else Status.FAIL
 
 
 @dataclass(slots=True)
@@ -91,7 +95,6 @@ class Gathered:
 def gather(view: ImageView) -> Gathered:
     """Return the inodes of the final filesystem with a set-id bit or capabilities."""
     groups = group_names(view.read("etc/group"))
-    is_known = distribution(view) in DISTRIBUTIONS
     gathered, seen = Gathered(), _Seen()
     kept: dict[tuple[int, int], Privileged] = {}
     for entry in _candidates(view):
@@ -99,9 +102,7 @@ def gather(view: ImageView) -> Gathered:
         if seen.again(*inode):
             _name(kept.get(inode), entry.path)
             continue
-        group = groups.get(entry.gid) or entry.gname
-        judged = kept[inode] = _judged(entry, group)
-        judged.package = shipped_by(view, entry, group) if is_known else ""
+        judged = kept[inode] = _judged(entry, groups.get(entry.gid) or entry.gname)
         judged.names.append(entry.path)
         gathered.found.append(judged)
         if len(gathered.found) >= 2 * _DETAILED:
@@ -197,5 +198,7 @@ def _capability_risk(capabilities: FileCapabilities | None) -> tuple[Severity, s
         return ("low", "capabilities-inheritable") if inherits else ("info", "capabilities-empty")
     if capabilities.like_root:
         return "high", "capabilities-like-root"
+    if capabilities.has_unknown:
+        return "low", UNKNOWN
     is_info = set(capabilities.permitted) == {"net_bind_service"}
     return ("info" if is_info else "low"), "capabilities"

@@ -51,7 +51,11 @@ def unread_accounts(view: ImageView, path: str) -> Evidence | None:
     entry = view.tree.resolve(path)
     if entry is None or view.read(path) is not None:
         return None
-    said = "was not read" if entry.path == path else f"is what {path} leads to; it is not read"
+    said = "was not read"
+    if entry.kind not in (Kind.FILE, Kind.HARDLINK):
+        said = f"is no file but a {entry.kind.name.lower().replace('_', ' ')}"
+    if entry.path != path:
+        said = f"is what {path} leads to; it {said}"
     return of_entry(entry, said, reason="accounts-unread")
 
 

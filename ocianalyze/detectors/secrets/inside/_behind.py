@@ -31,11 +31,12 @@ _LONGEST = 33
 class Behind:
     """A sink that passes on what follows, from where an archive begins."""
 
-    def __init__(self, head: bytes, enter: Callable[[], Sink]) -> None:
-        """Take nothing yet; `enter` begins the archive, if there is one."""
+    def __init__(self, head: bytes, enter: Callable[[int], Sink]) -> None:
+        """Take nothing yet; `enter` begins the archive, if there is one, given where it does."""
         self._enter = enter
         self._begins = (_LOCAL, _PACKED) if head.startswith(_SCRIPT) else (_LOCAL,)
         self._tail = b""
+        self._at = 0
         self.sink: Sink | None = None
 
     def feed(self, piece: Data) -> None:
@@ -45,18 +46,19 @@ class Behind:
             return
         border = self._tail + bytes(piece[:_LONGEST])
         if (at := self._found(border)) is not None:
-            self._begin(border[at:], piece[_LONGEST:])
+            self._begin(self._at - len(self._tail) + at, border[at:], piece[_LONGEST:])
         elif (at := self._found(piece)) is not None:
-            self._begin(piece[at:])
+            self._begin(self._at + at, piece[at:])
         else:
+            self._at += len(piece)
             self._tail = (self._tail + bytes(piece[-_LONGEST:]))[-_LONGEST:]
 
     def _found(self, data: Data) -> int | None:
         found = (pattern.search(data) for pattern in self._begins)
         return min((one.start("at") for one in found if one), default=None)
 
-    def _begin(self, *pieces: Data) -> None:
-        self.sink = self._enter()
+    def _begin(self, at: int, *pieces: Data) -> None:
+        self.sink = self._enter(at)
         for piece in filter(len, pieces):
             self.sink.feed(piece)
 

@@ -149,10 +149,10 @@ class Unpack:
         return at - len(self._codec.unused_data) if self._codec.eof else at
 
     def _inflate(self, data: Data) -> None:
-        pieces = _pieces(self._codec, data)
+        out = pieces(self._codec, data)
         while not self.problem:
             try:
-                piece = next(pieces, b"")
+                piece = next(out, b"")
             except DamagedError as error:
                 self.problem = str(error)
                 return
@@ -162,7 +162,13 @@ class Unpack:
             self._sink.feed(piece)
 
 
-def _pieces(codec: Codec, data: Data) -> Iterator[bytes]:
+def pieces(codec: Codec, data: Data) -> Iterator[bytes]:
+    """Yield what comes out of the next bytes.
+
+    Raises:
+        DamagedError: it cannot be inflated.
+
+    """
     while True:
         try:
             piece = codec.decompress(data, PIECE)

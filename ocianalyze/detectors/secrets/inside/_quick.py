@@ -13,6 +13,7 @@ from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled,
 from ocianalyze.detectors.secrets.inside._flow import Data, SpentError
 from ocianalyze.detectors.secrets.inside._named import Naming
 from ocianalyze.detectors.secrets.inside.allowance import Allowance, Spending
+from ocianalyze.detectors.secrets.inside.gzips import MAGIC
 from ocianalyze.detectors.secrets.inside.inner import packed
 from ocianalyze.detectors.secrets.inside.look import BETWEEN, Look
 from ocianalyze.detectors.secrets.inside.recognise import HEAD, may_be_packed
@@ -98,9 +99,9 @@ def in_gzip(by: Inspector, path: bytes, data: bytes, spending: Spending) -> byte
         return None
     inner = inner_name(path.decode("utf-8", "backslashreplace"), "gzip")
     name = inner.encode(errors="replace")
-    if not codec.eof or codec.unused_data or may_be_packed(text) or by.naming.may_say(name):
+    if not codec.eof or codec.unused_data or MAGIC in text or may_be_packed(text):
         return None
-    if compiled(text[:HEAD], name):
+    if by.naming.may_say(name) or compiled(text[:HEAD], name):
         return None
     spending.inflate(len(text))
     events, too_many = by.engine.scan(text)
@@ -128,7 +129,8 @@ class Prefixed:
         """Look at the first bytes, which are fed as well."""
         self._behind = Behind(head, self._enter)
 
-    def _enter(self) -> "_Sink":
+    def _enter(self, at: int) -> "_Sink":
+        self.by.allowance.inflated_in.setdefault(self.path, at)
         self._inside = self.by.inside(self.path)
         return _Sink(self._inside)
 

@@ -21,8 +21,9 @@ class Allowance:
     seconds: float = 0.0
     entered: Counter[bytes] = field(default_factory=Counter)
     """Zip archives among the bytes of files, as they are, that were entered, by path."""
-    inflated_in: set[bytes] = field(default_factory=set)
-    """Paths of files in which compressed members are looked for one after another."""
+    inflated_in: dict[bytes, int] = field(default_factory=dict)
+    """Files by path, with the byte from which on compressed members are looked for in them, one
+    after another."""
 
     def begin(self, limits: Limits) -> None:
         """Begin a layer."""

@@ -14,6 +14,7 @@ from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
 from ocianalyze.detectors.secrets.inside._named import Named
 from ocianalyze.detectors.secrets.inside._zipped import Members, Visitor, zip_members
+from ocianalyze.detectors.secrets.inside.gzips import MAGIC, Entered, Gzips, named
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.detectors.secrets.inside.recognise import (
     ARCHIVES,
@@ -58,6 +59,7 @@ class Depth(NamedTuple):
 
 
 _TOP = Depth()
+_TOO_MANY = "has more beginnings of gzip members than are looked at"
 
 
 @dataclass(slots=True)
@@ -83,6 +85,8 @@ class Content:
     """It is searched as it is, too."""
     _child: "Content | None" = None
     """The content inside that was entered last."""
+    _gzips: Gzips | None = None
+    """Looks for members in the middle, if this is not among the bytes of the layer."""
     _is_closed: bool = False
 
     @property
@@ -123,6 +127,9 @@ class Content:
             self.look.ended(self.inner, self._search, is_entered=self._may_be_packed)
         elif self.depth.coded and self._held:
             self.look.whole(self.inner, self._held)
+            if MAGIC in bytes(self._held):
+                self._amid(self._held)
+        self._close_gzips()
         if self._kept:
             self._tell_kept(self._kept)
         if self._compiled:
@@ -141,9 +148,21 @@ class Content:
         """End the content where it is; what was found is kept, nothing more is looked at."""
         self._within = None
         self._is_known = True
+        if self._gzips:
+            self._gzips.stop()
         if self._child:
             self._child.stop()
         self.close()
+
+    def _close_gzips(self) -> None:
+        gzips, self._gzips = self._gzips, None
+        if gzips is None:
+            return
+        gzips.close()
+        for at, reason in gzips.unread():
+            self.look.note(self._path(named(at)), reason)
+        if gzips.is_full:
+            self.look.note(self.inner, _TOO_MANY)
 
     def _close_child(self) -> None:
         """End the content inside that nobody ended: of a compressed file, or cut off."""
@@ -192,8 +211,22 @@ class Content:
         if self._search is None:
             self._search = self.look.search(self.inner)
             self.look.keep(self.inner, self._search.feed(self._held))
+            self._amid(self._held)
             self._held = b""
         self.look.keep(self.inner, self._search.feed(piece))
+        self._amid(piece)
+
+    def _amid(self, piece: Data) -> None:
+        """Look for gzip members that begin in the middle."""
+        self._gzips = self._gzips or Gzips(self._enter_gzip, _is_first)
+        self._gzips.feed(piece)
+
+    def _enter_gzip(self, at: int) -> Entered:
+        depth = self.depth._replace(compressions=self.depth.compressions + 1)
+        if reason := self._too_deep(depth):
+            raise DamagedError(reason)
+        inner = self._path(named(at))
+        return Entered(Content(self.look, inner, depth), self.look.spending)
 
     def _into(self, piece: Data | None) -> None:
         """Give the next piece, or the end, to what reads the packed content."""
@@ -214,22 +247,28 @@ class Content:
     def _enter(self, kind: str, head: bytes) -> None:
         self._is_weak, self._is_mixed = kind in WEAK, kind in MIXED
         if kind == BEHIND:
-            self._within = Behind(head, partial(self._open, self.depth, ""))
+            self._within = Behind(head, self._open_behind)
             return
-        if kind not in MIXED:
-            self.look.spending.allowance.inflated_in.add(self.look.path)
+        if kind not in MIXED and not self.depth.coded:
+            self.look.inflated_from(0)
         archives = self.depth.archives + (kind in ARCHIVES)
         compressions = self.depth.compressions + (kind not in ARCHIVES)
         depth = Depth(archives, compressions, coded=self.depth.coded)
-        limit = self.look.spending.allowance.limits.inner_depth
-        if archives > limit or compressions > _COMPRESSIONS:
-            bounds = f"limit inner_depth ({limit}) and {_COMPRESSIONS} compressions"
-            self.look.note(self.inner, f"lies deeper than {bounds} allow")
+        if reason := self._too_deep(depth):
+            self.look.note(self.inner, reason)
             return
         try:
             self._within = Flow(self._parser(kind, depth))
         except DamagedError as error:
             self.look.note(self.inner, str(error))
+
+    def _too_deep(self, depth: Depth) -> str:
+        """Return why what lies so deep is not entered; empty for what is."""
+        limit = self.look.spending.allowance.limits.inner_depth
+        if depth.archives <= limit and depth.compressions <= _COMPRESSIONS:
+            return ""
+        bounds = f"limit inner_depth ({limit}) and {_COMPRESSIONS} compressions"
+        return f"lies deeper than {bounds} allow"
 
     def _parser(self, kind: str, depth: Depth) -> Parser:
         look, coded = self.look, depth._replace(coded=True)
@@ -262,7 +301,8 @@ class Content:
 
     def _is_plain(self, label: bytes, data: bytes) -> bool:
         """Tell a member that is not packed itself, and whose name says nothing."""
-        return not data or not (may_be_packed(data) or self.look.naming.may_say(label))
+        may_say = may_be_packed(data) or MAGIC in data or self.look.naming.may_say(label)
+        return not (data and may_say)
 
     def _whole(self, depth: Depth, members: Members) -> None:
         """Take members that are there in one piece."""
@@ -278,6 +318,11 @@ class Content:
                 look.whole(inner, data)
             elif compiled(data[:4], label):
                 look.constants(inner, data)
+
+    def _open_behind(self, at: int) -> "Content":
+        if not self.depth.coded:
+            self.look.inflated_from(at)
+        return self._open(self.depth, "")
 
     def _open(self, depth: Depth, name: str) -> "Content":
         inner = self._path(name)
@@ -296,3 +341,8 @@ class Content:
 
     def _path(self, name: str) -> str:
         return f"{self.inner}!/{name}" if self.inner and name else self.inner or name
+
+
+def _is_first(at: int, _before: bytes) -> bool:
+    """Tell the beginning of a content, by which it is recognised."""
+    return at == 0

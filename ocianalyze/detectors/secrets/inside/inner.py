@@ -63,29 +63,29 @@ def not_told(outer: Iterable[Hit], inside: Iterable[Hit]) -> list[Hit]:
 def closed(
     ends: Iterable[tuple[int, bytes]],
     entered: Mapping[bytes, int],
-    packed_in: Iterable[int] = (),
+    left: Iterable[tuple[int, Unread]] = (),
 ) -> dict[int, bytes]:
-    """Return what tells of zip archives and gzip members that nobody entered, by entry.
+    """Return what tells of zip archives that nobody entered, and of what was left, by entry.
 
     Args:
         ends: entry and path of the file that each archive ends in.
         entered: how many were, by path.
-        packed_in: entry of the file that each gzip member is in.
+        left: what else was not looked at, with the entry of the file that it is in.
 
     """
-    left = Counter(entered)
+    unseen = Counter(entered)
     notes: dict[int, dict[str, tuple[int, str]]] = {}
     for entry, path in ends:
-        left[path] -= 1
-        if left[path] < 0:
+        unseen[path] -= 1
+        if unseen[path] < 0:
             note(notes.setdefault(entry, {}), "", ARCHIVE_IN)
-    for entry in packed_in:
-        note(notes.setdefault(entry, {}), "", GZIP_IN)
+    for entry, one in left:
+        note(notes.setdefault(entry, {}), one.inner, one.reason, one.times)
     return {entry: packed((), unread) for entry, unread in notes.items()}
 
 
-def note(unread: dict[str, tuple[int, str]], inner: str, reason: str) -> None:
-    """Count one more thing that was not looked at."""
+def note(unread: dict[str, tuple[int, str]], inner: str, reason: str, times: int = 1) -> None:
+    """Count more that was not looked at."""
     if reason in unread or len(unread) < _REASONS:
         count, first = unread.get(reason, (0, inner[:_SHOWN]))
-        unread[reason] = count + 1, first
+        unread[reason] = count + times, first

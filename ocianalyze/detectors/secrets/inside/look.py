@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.engine import Engine
-from ocianalyze.detectors.secrets.gather import by_name
 from ocianalyze.detectors.secrets.hits import Hit, hit
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, Compiled, compiled, hidden
 from ocianalyze.detectors.secrets.inside._flow import Data
@@ -100,6 +99,10 @@ class Look:
     def entered(self, *, coded: bool) -> None:
         """Count a zip archive that is entered, unless it is none of the file's own bytes."""
         self.spending.allowance.entered[self.path] += not coded
+
+    def inflated_from(self, at: int) -> None:
+        """Tell from which of the file's own bytes on compressed members are looked for."""
+        self.spending.allowance.inflated_in.setdefault(self.path, at)
 
     def place(self, inner: str) -> bytes:
         """Return the path of a content, for rules that speak of some files only."""
@@ -208,6 +211,13 @@ class Look:
         """Look at all that waits, then tell members by names for which no secret speaks."""
         self.flush()
         self._flush_labels()
+        if self._named:
+            self._tell_named()
+
+    def _tell_named(self) -> None:
+        """Tell members by names for which no secret speaks."""
+        from ocianalyze.detectors.secrets.gather import by_name  # noqa: PLC0415 - it imports sieves
+
         speaking = {one.inner for one in self.hits if one.where == "content"}
         for inner, rule, sha256 in self._named:
             if inner not in speaking:

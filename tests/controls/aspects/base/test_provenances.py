@@ -85,12 +85,54 @@ def test_many_statements_and_subjects_are_bounded() -> None:
     assert len(read(statement(*many)).subjects) == 1_000
 
 
-@pytest.mark.parametrize("about", ["image", "another"])
-def test_a_scan_compares_with_the_manifest(about: str, tmp_path: Path) -> None:
+DOCKERFILE = {"filename": "Dockerfile", "data": base64.b64encode(b"FROM x\n").decode()}
+
+
+def built(*infos: object, version: int = 1) -> dict[str, Any]:
+    source = {"source": {"infos": list(infos)}}
+    predicate: dict[str, Any] = {"runDetails": {"metadata": {"buildkit_metadata": source}}}
+    if version == 0:
+        predicate = {"metadata": {"https://mobyproject.org/buildkit@v1#metadata": source}}
+    return {**statement(OWN), "predicate": predicate}
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_dockerfile_is_where_buildkit_puts_it(version: int) -> None:
+    assert read(built(DOCKERFILE, version=version)).dockerfiles == ("FROM x\n",)
+    named = {**DOCKERFILE, "filename": "build.txt", "language": "Dockerfile"}
+    assert read(built(named, DOCKERFILE, version=version)).dockerfiles == ("FROM x\n",) * 2
+
+
+@pytest.mark.parametrize(
+    "info",
+    [None, 7, {}, {**DOCKERFILE, "data": 7}, {**DOCKERFILE, "data": "!"},
+     {**DOCKERFILE, "language": "HCL"}, {**DOCKERFILE, "filename": "x.hcl"},
+     {**DOCKERFILE, "data": "A" * ((1 << 20) + 4)}],
+)  # fmt: skip
+def test_a_source_that_is_no_dockerfile_is_passed_over(info: object) -> None:
+    told = read(built(info))
+    assert (told.dockerfiles, told.problem) == ((), "")
+    assert read({**built(), "predicate": info}).dockerfiles == ()
+
+
+def test_many_sources_are_bounded() -> None:
+    assert len(read(built(*[DOCKERFILE] * 1_000)).dockerfiles) == 16
+
+
+def attached(folder: Path, about: str, predicate: object = None) -> tuple[str, frozenset[str]]:
+    """Write an image with a provenance beside it; return its path and what names it.
+
+    Args:
+        folder: to write to.
+        about: a digest; `image` for the image's own.
+        predicate: of the provenance.
+
+    """
     files: Files = {}
     own = archives.add_image(files, Image([tar({"x": b""})], names=["app:1"]))
-    subject = own["digest"][7:] if about == "image" else "3" * 64
-    layer = blob(files, dump(statement({"digest": {"sha256": subject}})), "application/json")
+    subject = own["digest"][7:] if about == "image" else about
+    told = statement({"digest": {"sha256": subject}}) | {"predicate": predicate or {}}
+    layer = blob(files, dump(told), "application/json")
     layer |= {"annotations": {"in-toto.io/predicate-type": KIND}}
     config = blob(files, b"{}", f"{OCI}config.v1+json")
     manifest = {"schemaVersion": 2, "config": config, "layers": [layer]}
@@ -100,9 +142,23 @@ def test_a_scan_compares_with_the_manifest(about: str, tmp_path: Path) -> None:
         "vnd.docker.reference.digest": own["digest"],
     }
     nested = archives.add_index(files, [own, beside])
-    path = archives.write_folder(tmp_path / "x", archives.finish_layout(files, [nested]))
+    path = archives.write_folder(folder / "x", archives.finish_layout(files, [nested]))
+    return str(path), frozenset({own["digest"], nested["digest"]})
+
+
+@pytest.mark.parametrize("about", ["image", "3" * 64], ids=["image", "another"])
+def test_a_scan_compares_with_the_manifest(about: str, tmp_path: Path) -> None:
+    path, digests = attached(tmp_path, about)
     name = "ocia-provenance-subject-mismatch"
-    (said,) = scan(str(path), Options(jobs=1), chosen(name)).controls
+    (said,) = scan(path, Options(jobs=1), chosen(name)).controls
     assert said.status is (Status.PASS if about == "image" else Status.FAIL), said.summary
-    (image,) = open_images(str(path), Options(jobs=1)).images
-    assert {own["digest"], nested["digest"]} <= image.view.digests
+    (image,) = open_images(path, Options(jobs=1)).images
+    assert digests <= image.view.digests
+
+
+@pytest.mark.parametrize("about", ["image", "3" * 64], ids=["image", "another"])
+def test_a_scan_judges_the_dockerfile_of_its_own_image(about: str, tmp_path: Path) -> None:
+    data = base64.b64encode(b"FROM a AS one\nFROM b AS one\n").decode()
+    path, _ = attached(tmp_path, about, built({**DOCKERFILE, "data": data})["predicate"])
+    (said,) = scan(path, Options(jobs=1), chosen("trivy-DS-0012")).controls
+    assert said.status is (Status.FAIL if about == "image" else Status.NOT_EVALUATED), said.summary
