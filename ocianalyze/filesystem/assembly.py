@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.index import MergedTree
-from ocianalyze.filesystem.integrity import Integrity, layer_anomalies, verify
+from ocianalyze.filesystem.integrity import Integrity, is_failure, layer_anomalies, verify
 from ocianalyze.filesystem.view import ImageView, LayerView, Tree
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import CODES, Anomaly
@@ -21,6 +21,8 @@ from ocianalyze.sources._base import StoredImage, StoredLayer
 Located = tuple[int | None, Anomaly]
 """A layer's index, or None for the whole image, and what is odd."""
 _ABSENT = "image.config-absent"
+_GO = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "armhf": "arm"}
+"""Architectures that some builders name as the kernel does, in Go's words (image-spec "Config")."""
 _RANKS = ("critical", "high", "medium", "low", "info")
 
 
@@ -58,10 +60,11 @@ def assemble_image(
     view, integrity, merged = assembled.view, assembled.integrity, tree.merged
     odd = chain(
         integrity.anomalies,
-        ((None, anomaly) for anomaly in (*image.anomalies, *odd_config)),
+        ((None, anomaly) for anomaly in (*image.anomalies, *odd_config) if not is_failure(anomaly)),
         layer_anomalies(image, facts),
         merged.anomalies,
         _odd_history(config, history),
+        _odd_platform(image, config),
     )
     told = _gravest(odd, limits.findings if room is None else room, merged.anomalies_dropped)
     found = tuple(_findings(told, history, tree))
@@ -117,6 +120,16 @@ def _platform(image: StoredImage, config: ImageConfig | None) -> Platform:
     if config is not None and (config.os or config.architecture):
         return config.platform
     return image.platform or Platform()
+
+
+def _odd_platform(image: StoredImage, config: ImageConfig | None) -> Iterable[Located]:
+    """Tell an index that promises another platform than the config, which runtimes believe."""
+    if image.platform is None or config is None:
+        return
+    pairs = [(x.os, _GO.get(x.architecture, x.architecture)) for x in (image.platform, config)]
+    if all(map(all, pairs)) and pairs[0] != pairs[1]:
+        detail = f"index: {image.platform}, config: {config.platform}"
+        yield None, Anomaly("image.platform-differs", detail)
 
 
 def _odd_history(config: ImageConfig | None, history: History) -> Iterable[Located]:

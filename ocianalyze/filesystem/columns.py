@@ -157,8 +157,8 @@ def _paths(source: Source, part: slice) -> list[Cell]:
 def _directories(source: Source, part: slice) -> Iterator[str]:
     """Yield directories, each with what stands between it and a name."""
     places = source.merged.places[source.index][part]
-    path = source.merged.skeleton.path
-    known = {place: f"{_text(path(place))}/" if place else "" for place in set(places)}
+    paths = {place: source.merged.skeleton.path(place) for place in set(places)}
+    known = {place: f"{_text(path)}/" if path else "" for place, path in paths.items()}
     return map(known.__getitem__, places)
 
 

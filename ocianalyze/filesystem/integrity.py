@@ -33,7 +33,12 @@ class Integrity:
     @property
     def failed(self) -> bool:
         """Tell that bytes differ from a promise."""
-        return any(odd.code.startswith("integrity.") for _, odd in self.anomalies)
+        return any(is_failure(odd) for _, odd in self.anomalies)
+
+
+def is_failure(odd: Anomaly) -> bool:
+    """Tell that bytes differ from a promise."""
+    return odd.code.startswith("integrity.")
 
 
 def verify(
@@ -41,6 +46,7 @@ def verify(
 ) -> Integrity:
     """Compare every promise of an image with the bytes that were read."""
     found = Integrity()
+    found.anomalies += [(None, odd) for odd in image.anomalies if is_failure(odd)]
     for name, document in (("manifest", image.manifest), ("config", image.config)):
         if document is not None:
             _document(found, name, document)

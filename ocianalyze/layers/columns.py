@@ -16,7 +16,8 @@ from ocianalyze.model.facts import NO_DIGEST, Entries, pack_xattrs
 EMPTY = hashlib.sha256().digest()
 _ODD = re.compile(rb"[\x00-\x1f\x7f-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_MAX_ID = (1 << 32) - 1
+MAX_ID = (1 << 32) - 1
+"""The largest that a field of 32 bits has; as an owner it means none (chown(2))."""
 MAX_SIGNED = (1 << 63) - 1
 _MAX_OWNERS = 1 << 16
 _MAX_OWNER_NAME = 256
@@ -113,7 +114,7 @@ class Columns:
         entries.size.append(0)
         entries.sha256 += NO_DIGEST
         entries.file_type.append(0)
-        entries.mode.append(self.whole(header.mode, _MAX_ID, place.path, offset) & 0o7777)
+        entries.mode.append(self._bits(header.mode, place.path, offset) & 0o7777)
         self._owner(header, extended, place.path, offset)
         self._times(header, extended, place.path, offset)
         if extended.records:
@@ -125,8 +126,8 @@ class Columns:
     def _owner(self, header: Header, extended: Extended, path: bytes, offset: int) -> None:
         entries, owners = self.entries, self.owners
         uid, gid = extended.number(b"uid", header.uid), extended.number(b"gid", header.gid)
-        entries.uid.append(self.whole(uid, _MAX_ID, path, offset))
-        entries.gid.append(self.whole(gid, _MAX_ID, path, offset))
+        entries.uid.append(self._id(uid, path, offset))
+        entries.gid.append(self._id(gid, path, offset))
         entries.uname.append(owners[extended.text(b"uname", header.uname)])
         entries.gname.append(owners[extended.text(b"gname", header.gname)])
 
@@ -148,6 +149,26 @@ class Columns:
             packed = pack_xattrs(_fitting(xattrs, self._limits.xattr_bytes))
         if packed:
             self.entries.xattrs.set(entry, packed)
+
+    def _id(self, value: int | None, path: bytes, offset: int) -> int:
+        """Return the owner that a file has after chown(2), which leaves root's for the largest."""
+        found = self._bits(value, path, offset)
+        if found != MAX_ID:
+            return found
+        if value == MAX_ID:
+            self.anomalies.add("tar.number-clamped", f"{value}, read as 0", path, offset)
+        return 0
+
+    def _bits(self, value: int | None, path: bytes, offset: int) -> int:
+        """Return the 32 bits that runtimes keep, with an anomaly when the number has others."""
+        low = (value or 0) & MAX_ID
+        if value is None:
+            self.anomalies.add("tar.bad-number", "", path, offset)
+        elif low != value:
+            self.anomalies.add(
+                "tar.number-clamped", f"{str(value)[:64]}, cut to 32 bits", path, offset
+            )
+        return low
 
     def whole(self, value: int | None, largest: int, path: bytes, offset: int) -> int:
         """Return a number that fits its column, with an anomaly when it did not."""

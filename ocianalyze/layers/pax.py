@@ -13,9 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from ocianalyze.dataclass import dataclass
 
-_LONGEST_NUMBER = 20
-_DECIMAL = re.compile(rb"-?[0-9]+")
-_TIME = re.compile(rb"(-?)([0-9]{1,19})(?:\.([0-9]*))?")
+_DIGITS = 20
+_TIME = re.compile(rb"([+-]?)([0-9]{1,19})(?:\.([0-9]*))?")
 _SCHILY = b"SCHILY.xattr."
 _LIBARCHIVE = b"LIBARCHIVE.xattr."
 _SPARSE_NUMBERS = (b"GNU.sparse.offset", b"GNU.sparse.numbytes")
@@ -68,8 +67,14 @@ class Extended:
 
 
 def decimal(raw: bytes) -> int | None:
-    """Return a decimal number of at most twenty characters, None for anything else."""
-    return int(raw) if len(raw) <= _LONGEST_NUMBER and _DECIMAL.fullmatch(raw) else None
+    """Return a decimal number as Go reads it, with any sign and zeros; None for anything else."""
+    if raw.isdigit() and len(raw) < _DIGITS:
+        return int(raw)
+    signed = raw[:1] in (b"+", b"-")
+    digits = raw[signed:]
+    if not digits.isdigit() or len(digits := digits.lstrip(b"0")) > _DIGITS:
+        return None
+    return int(raw[:signed] + (digits or b"0"))
 
 
 def decimal_time(raw: bytes) -> tuple[int | None, int]:
@@ -80,7 +85,7 @@ def decimal_time(raw: bytes) -> tuple[int | None, int]:
     sign, whole, fraction = match.groups()
     seconds = int(whole)
     nanos = int(fraction[:9].ljust(9, b"0")) if fraction else 0
-    if not sign:
+    if sign != b"-":
         return seconds, nanos
     return (-seconds - 1, _BILLION - nanos) if nanos else (-seconds, 0)
 
@@ -94,11 +99,12 @@ def read_pax(data: bytes, records: dict[bytes, bytes], sparse: list[bytes]) -> s
     """
     at, size = 0, len(data)
     while at < size:
-        space = data.find(b" ", at, at + _LONGEST_NUMBER)
-        length = data[at:space] if space > 0 else b""
-        if not length.isdigit():
+        space = data.find(b" ", at)
+        raw = data[at:space] if space > 0 else b""
+        length = int(raw) if raw.isdigit() and len(raw) < _DIGITS else decimal(raw)
+        if length is None or length < 0:
             return "record without a length" if data[at:].strip(b"\0") else ""
-        end = at + int(length)
+        end = at + length
         key, equals, value = data[space + 1 : end - 1].partition(b"=")
         if end > size or end <= space or data[end - 1] != 10 or not equals or not key:
             return "record of a wrong length"

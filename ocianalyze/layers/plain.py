@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isal.isal_zlib import adler32
 
-from ocianalyze.layers.columns import MAX_SIGNED, Owners
+from ocianalyze.layers.columns import MAX_ID, MAX_SIGNED, Owners
 from ocianalyze.layers.contents import HEAD
 from ocianalyze.layers.observer import Seen
 from ocianalyze.layers.paths import ESCAPES, ODD_NAMES, normalise
@@ -71,7 +71,7 @@ class _Columns(NamedTuple):
     links: tuple[bytes, ...]
 
 
-def _whole(field: bytes, bound: int = 1 << 32) -> int:
+def _whole(field: bytes, bound: int) -> int:
     """Decode a numeric field; -1 for one that is not plain."""
     value = decode(field)
     return -1 if value is None or not 0 <= value < bound else value
@@ -91,7 +91,7 @@ class _Owners(dict[bytes, tuple[int, int, int] | None]):
     """Mode, uid and gid fields to their values; None when one of them is not plain."""
 
     def __missing__(self, fields: bytes) -> tuple[int, int, int] | None:
-        mode, uid, gid = _whole(fields[:8]), _whole(fields[8:16]), _whole(fields[16:])
+        mode, uid, gid = (_whole(fields[at : at + 8], MAX_ID) for at in (0, 8, 16))
         found = None if min(mode, uid, gid) < 0 else (mode & 0o7777, uid, gid)
         if len(self) < _REMEMBERED:
             self[fields] = found
@@ -177,7 +177,7 @@ class PlainRun:
             if mtime < 0 or not owner or name in ODD_NAMES or name[:4] == PREFIX or b"\0" in path:
                 break
             parent = directories[directory]
-            if parent < 0 or (prefix[0] and data[start - 4 : start] == STAR):
+            if parent < 0 or (prefix[0] and (magic == GNU or data[start - 4 : start] == STAR)):
                 break
             if kind in _LINKS:
                 link, code = self._target(kind, link)

@@ -12,12 +12,15 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.cursor import Cursor
 from ocianalyze.layers.pax import Extended
 from ocianalyze.layers.tar import BLOCK, Header, number
+from ocianalyze.limits import MIB
 
 LARGEST = (1 << 63) - 1
 """Size of the largest file."""
 _ZEROS = memoryview(bytes(1 << 16))
 _MAX_NUMBERS = 1 << 20
 """Numbers in one sparse map."""
+_MAX_TEXT = 16 * MIB
+"""Bytes of one map in lines."""
 _MAPS = {(b"0", b"0"), (b"0", b"1")}
 _REAL_SIZES = (b"GNU.sparse.size", b"GNU.sparse.realsize")
 
@@ -161,10 +164,14 @@ def _old_gnu(block: bytes, cursor: Cursor) -> SparseMap:
 
 
 def _version_1(header: Header, extended: Extended, cursor: Cursor) -> SparseMap:
-    """Read the map that format 1.0 puts before the data: decimal lines, the count first."""
+    """Read the map that format 1.0 puts before the data: decimal lines, the count first.
+
+    It is part of the member's data and ends with it, whatever the count says.
+    """
     text = bytearray()
     lines, wanted, count = 0, 1, None
-    while lines < wanted <= _MAX_NUMBERS:
+    room = min(extended.number(b"size", header.size) or 0, _MAX_TEXT)
+    while lines < wanted <= _MAX_NUMBERS and len(text) < room:
         block = cursor.read(BLOCK)
         text += block
         lines += block.count(b"\n")

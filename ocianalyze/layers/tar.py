@@ -17,6 +17,7 @@ USTAR = b"ustar\x0000"
 GNU = b"ustar  \0"
 STAR = b"tar\0"
 _OCTAL = re.compile(rb"[ \0]*(-?[0-7]*)[ \0]*(?:\0.*)?", re.DOTALL)
+_GO_OCTAL = re.compile(rb"[ \0]*(?:[0-7]+(?:\0.*|[ \0]*))?", re.DOTALL)
 _ADLER = 65521
 _ASCII = bytes(range(128))
 _REMEMBERED = 1 << 14
@@ -107,12 +108,10 @@ def parse(block: bytes, numbers: Mapping[bytes, int | None]) -> Header:
     name, mode, uid, gid, size, mtime, _, flag, link, magic, uname, gname, major, minor, prefix = (
         fields
     )
-    name = text(name)
-    ustar = magic.startswith(b"ustar")
-    if ustar and magic != GNU and prefix[0]:
-        name = text(prefix[:131] if block[508:512] == STAR else prefix) + b"/" + name
+    above = _above(magic, prefix, block) if prefix[0] else b""
+    ustar = magic == GNU or magic[:6] == USTAR[:6]
     return Header(
-        path=name,
+        path=above + b"/" + text(name) if above else text(name),
         mode=numbers[mode],
         uid=numbers[uid],
         gid=numbers[gid],
@@ -125,6 +124,29 @@ def parse(block: bytes, numbers: Mapping[bytes, int | None]) -> Header:
         major=numbers[major] if ustar else 0,
         minor=numbers[minor] if ustar else 0,
     )
+
+
+def _above(magic: bytes, prefix: bytes, block: bytes) -> bytes:
+    """Return the directory in the prefix field, which the format gives a meaning.
+
+    In GNU's it holds two times; Go takes it as a directory where they are none, since it once
+    wrote such headers itself.
+    """
+    if magic == GNU:
+        above = text(prefix)
+        is_times = _is_time(prefix[:12]) and _is_time(prefix[12:24])
+        return b"" if is_times or not above.isascii() else above
+    if magic[:6] != USTAR[:6]:
+        return b""
+    return text(prefix[:131] if block[508:512] == STAR else prefix)
+
+
+def _is_time(field: bytes) -> bool:
+    """Tell a field that Go takes as a time: absent, octal, or binary of 64 bits."""
+    if field[0] < 0x80:
+        return field[0] == 0 or _GO_OCTAL.fullmatch(field) is not None
+    value = number(field)
+    return value is not None and -(1 << 63) <= value < 1 << 63
 
 
 def text(raw: bytes) -> bytes:

@@ -4,6 +4,7 @@ Most members are plain: a ustar or GNU header in the middle of a chunk. `ocianal
 takes runs of them; this module takes everything else, one member at a time. Both give the same.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ocianalyze.layers import tar
@@ -39,6 +40,8 @@ _KINDS = {
 _WITHOUT_DATA = frozenset(b"123456")
 """Type flags whose size field does not count (Go's and GNU's readers agree)."""
 _EXTENDED = frozenset(b"xXgLK")
+_OVERLAY = re.compile(rb"(?:SCHILY|LIBARCHIVE)\.xattr\.(?:trusted|user)\.overlay\..")
+"""Attributes by which overlay file systems know what is hidden (Linux overlayfs, whiteouts)."""
 _HARMLESS = frozenset({b"comment"})
 """Keys of global headers that change nothing for any reader."""
 
@@ -142,7 +145,9 @@ class Walk:
         raw = (sparse.name if sparse else b"") or extended.path(header.path)
         place = self.columns.directories.place(self._cut(raw, start), start)
         kind = self._kind(header, raw, place, start)
-        size = self._data_size(header, extended, place.path, start)
+        size = 0
+        if header.flag[0] not in _WITHOUT_DATA and not _is_old_directory(header, raw):
+            size = self._data_size(header, extended, place.path, start)
         data = max(0, size - sparse.consumed) if sparse else size
         whiteout = interpret(place.name)
         if whiteout is not None:
@@ -153,6 +158,7 @@ class Walk:
         entry = self.columns.append(kind, place, header, extended, start)
         self.columns.contents.append(self.cursor.offset)
         self._link(entry, kind, header, extended, start)
+        self._overlay(kind, header, extended, place.path, start)
         if kind is not Kind.FILE:
             return self._contents.pass_over(data)
         return self._contents.take(entry, place.path, data, sparse)
@@ -165,10 +171,9 @@ class Walk:
         return tar.text(raw)
 
     def _kind(self, header: Header, raw: bytes, place: Place, start: int) -> Kind:
-        """Tell the kind; old archives mark directories by a slash after the name alone."""
-        old_directory = header.flag == b"\0" and raw.endswith(b"/")
+        """Tell the kind; what has no name is the root."""
         kind = _KINDS.get(header.flag)
-        if old_directory or (kind is Kind.FILE and not place.name):
+        if _is_old_directory(header, raw) or (kind is Kind.FILE and not place.name):
             return Kind.DIRECTORY
         if kind is None:
             detail = f"type flag {header.flag!r}"
@@ -177,8 +182,6 @@ class Walk:
         return kind
 
     def _data_size(self, header: Header, extended: Extended, path: bytes, start: int) -> int:
-        if header.flag[0] in _WITHOUT_DATA:
-            return 0
         size = extended.number(b"size", header.size)
         if size is not None and size < 0:
             self.anomalies.add("tar.negative-size", str(size), path, start)
@@ -200,3 +203,17 @@ class Walk:
             if code == ESCAPES:
                 self.anomalies.add("tar.link-outside", "", extended.link(header.link)[:256], start)
         entries.links.set(entry, target)
+
+    def _overlay(
+        self, kind: Kind, header: Header, extended: Extended, path: bytes, start: int
+    ) -> None:
+        """Tell what overlay file systems hide by; the image-spec knows names alone."""
+        is_device = kind is Kind.CHARACTER_DEVICE and not (header.major or header.minor)
+        named = next(filter(_OVERLAY.match, extended.records), b"").decode(errors="replace")
+        if detail := "character device 0:0" if is_device else named[:100]:
+            self.anomalies.add("merge.overlay-whiteout", detail, path, start)
+
+
+def _is_old_directory(header: Header, raw: bytes) -> bool:
+    """Tell a directory of old archives, which mark it by a slash alone; it has no data in Go."""
+    return header.flag == b"\0" and raw.endswith(b"/")

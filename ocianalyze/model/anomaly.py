@@ -54,7 +54,7 @@ _TAR = {
     ),
     "tar.concatenated": Meaning("medium", "another archive follows the end of the first"),
     "tar.bad-number": Meaning("medium", "numeric field cannot be read"),
-    "tar.number-clamped": Meaning("low", "number does not fit and was clamped"),
+    "tar.number-clamped": Meaning("low", "number does not fit and was cut"),
     "tar.negative-size": Meaning("high", "member claims a negative size"),
     "tar.bad-pax": Meaning("medium", "PAX record cannot be read"),
     "tar.global-header": Meaning("low", "global PAX header, which runtimes ignore"),
@@ -81,6 +81,9 @@ _MERGE = {
     "merge.link-metadata": Meaning(
         "low", "hard link's header differs from its file's; the last one counts in most runtimes"
     ),
+    "merge.overlay-whiteout": Meaning(
+        "medium", "hides files of lower layers where a runtime unpacks into overlay file systems"
+    ),
     "merge.link-loop": Meaning("medium", "parent directory is a loop of symbolic links"),
 }
 _IMAGE = {
@@ -91,6 +94,7 @@ _IMAGE = {
     "image.config-field": Meaning("medium", "config field has the wrong type and was ignored"),
     "image.config-case": Meaning("medium", "config field in other case, which runtimes accept"),
     "image.history-mismatch": Meaning("low", "history does not match the layers"),
+    "image.platform-differs": Meaning("medium", "index and config name different platforms"),
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
     "image.more-findings": Meaning("medium", "more was found than is listed"),

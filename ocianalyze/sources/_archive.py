@@ -81,7 +81,7 @@ class TarArchive:
     def _note(self, member: Member, at: int) -> None:
         self._names.append(member.name)
         self._starts.append(at)
-        if _is_document(member) and self._has_room(member.name):
+        if member.kind != "directory" and _is_document(member) and self._has_room(member.name):
             self._documents[_text(member.name)] = None
         if member.data + member.size > self._window.size:
             missing = member.data + member.size - self._window.size

@@ -4,6 +4,7 @@ Each manifest is one image, whatever the number of its names. Every platform is 
 no image, or not there, is an artifact with its reason.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
+from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
@@ -29,6 +31,7 @@ IMAGE_NAME = "io.containerd.image.name"
 _REFERENCE_TYPE = "vnd.docker.reference.type"
 _REFERENCE_DIGEST = "vnd.docker.reference.digest"
 _ABSENT = "not in the archive"
+_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 
 Read = StoredImage | StoredArtifact
 
@@ -46,6 +49,10 @@ class _Walk:
     artifacts: list[StoredArtifact] = field(default_factory=list)
     children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
     """Of the indexes read so far: many names may lead to one index."""
+    lies: dict[Digest, tuple[Anomaly, ...]] = field(default_factory=dict)
+    """Of the indexes read so far: how they differ from what is promised."""
+    above: list[Digest] = field(default_factory=list)
+    """The indexes around what is being read."""
     seen: set[Digest] = field(default_factory=set)
     """What an index lists."""
     visits: int = 0
@@ -108,7 +115,7 @@ def read_index(
     if walk.visits > limits.images:
         more = LimitExceeded(f"more than {limits.images} manifests", limit="images")
         walk.artifacts.append(StoredArtifact.unread(more, "the rest of the index"))
-    return Contents(images, tuple(walk.artifacts))
+    return Contents(images, tuple(dict.fromkeys(walk.artifacts)))
 
 
 def _layers(walk: _Walk) -> set[Digest]:
@@ -149,7 +156,12 @@ def _visit_all(
         if walk.visits > walk.limits.images:
             break
         named = above if above.names else _named(descriptor)
-        listing = replace(named, platform=descriptor.platform, index_digest=above.index_digest)
+        listing = replace(
+            named,
+            platform=descriptor.platform,
+            index_digest=above.index_digest,
+            anomalies=above.anomalies,
+        )
         match _visit(walk, descriptor, listing, depth):
             case True:
                 present = True
@@ -171,6 +183,7 @@ def _visit(walk: _Walk, descriptor: Descriptor, listing: Listing, depth: int) ->
             names=tuple(dict.fromkeys((*image.names, *listing.names))),
             aliases=tuple(dict.fromkeys((*image.aliases, *listing.aliases))),
             platform=image.platform or listing.platform,
+            anomalies=tuple(dict.fromkeys((*image.anomalies, *listing.anomalies))),
         )
         return None if _is_hollow(image) else True
     try:
@@ -189,6 +202,7 @@ def _read(
     walk: _Walk, descriptor: Descriptor, document: StoredDocument, listing: Listing, depth: int
 ) -> bool | None:
     if descriptor.annotations.get(_REFERENCE_TYPE) == "attestation-manifest":
+        _refuse_lies(document)
         about = descriptor.annotations.get(_REFERENCE_DIGEST, "")
         walk.referrers.attestations.setdefault(about, []).append(document)
         return None
@@ -196,6 +210,7 @@ def _read(
         value = load_object(document.data, walk.limits, document.place)
         children = _descriptors(walk, value, document.place)
         walk.children[descriptor.digest] = children
+        walk.lies[descriptor.digest] = tuple(_lies(document))
         return _nested(walk, children, descriptor, listing, depth)
     if not _may_be_manifest(document.media_type):
         kind = document.media_type
@@ -205,6 +220,8 @@ def _read(
         return None
     read = read_manifest(walk.tree, document, listing, walk.limits)
     if isinstance(read, StoredArtifact):
+        if not read.error:
+            _refuse_lies(document)
         walk.artifacts.append(read)
         if not read.error:
             walk.referrers.take(document, listing.names, descriptor.annotations)
@@ -243,8 +260,34 @@ def _nested(
     if depth >= walk.limits.index_depth:
         what = f"indexes nested deeper than {walk.limits.index_depth}"
         raise LimitExceeded(what, limit="index_depth")
-    inner = replace(listing, platform=None, index_digest=descriptor.digest)
-    return True if _visit_all(walk, children, inner, depth + 1) else None
+    if descriptor.digest in walk.above:
+        raise MalformedImage("index that lists itself")
+    lies = (*listing.anomalies, *walk.lies[descriptor.digest])
+    inner = replace(listing, platform=None, index_digest=descriptor.digest, anomalies=lies)
+    walk.above.append(descriptor.digest)
+    present = _visit_all(walk, children, inner, depth + 1)
+    walk.above.pop()
+    return True if present else None
+
+
+def _lies(document: StoredDocument) -> Iterator[Anomaly]:
+    """Yield how a document differs from what its descriptor promises.
+
+    A manifest is compared with its image; nobody else looks at an index.
+    """
+    code, data, promised = "integrity.manifest-digest", document.data, document.digest
+    if document.size is not None and document.size != len(data):
+        yield Anomaly(code, f"index of {len(data)} bytes, promised {document.size}")
+    if promised is not None and promised.algorithm in _ALGORITHMS:
+        actual = hashlib.new(promised.algorithm, data).hexdigest()
+        if actual != promised.encoded:
+            yield Anomaly(code, f"index {promised.algorithm}:{actual}, promised {promised}")
+
+
+def _refuse_lies(document: StoredDocument) -> None:
+    """Refuse what says something about an image and is not what it is called."""
+    if any(_lies(document)):
+        raise MalformedImage("bytes differ from their digest or size")
 
 
 def _is_hollow(image: StoredImage | None) -> bool:

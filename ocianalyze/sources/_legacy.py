@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import field, replace
 from itertools import islice
 from typing import Any
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -38,8 +40,8 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
         NotAnImage: there is no image.
 
     """
-    shelf = Shelf(limits)
-    tops = _named(archive, place, limits) or {top: [] for top in _tops(archive, shelf)}
+    chains = _Chains(archive, Shelf(limits), place)
+    tops = _named(archive, place, limits) or {top: [] for top in _tops(chains)}
     if not tops:
         what = f"{REPOSITORIES} names no images, and each layer is another's parent"
         raise NotAnImage(what, place=place)
@@ -47,7 +49,7 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
     artifacts: list[StoredArtifact] = []
     for top, names in islice(tops.items(), limits.images):
         try:
-            images.append(replace(_image(archive, shelf, top, place), names=tuple(names)))
+            images.append(replace(_image(chains, top), names=tuple(names)))
         except (MalformedImage, LimitExceeded) as error:
             artifacts.append(StoredArtifact.unread(error, ", ".join(names) or top))
     if len(tops) > limits.images:
@@ -78,28 +80,74 @@ def _tags(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{repository}:{tag}", top
 
 
-def _tops(archive: Archive, shelf: Shelf) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One layer of a chain, as far as all images above it need it."""
+
+    parent: object
+    step: bytes
+    layer: StoredLayer
+
+
+@dataclass(slots=True)
+class _Chains:
+    """The layers of one archive: thousands of images may share a thousand."""
+
+    archive: Archive
+    shelf: Shelf
+    place: str
+    _known: dict[str, _Link] = field(default_factory=dict)
+
+    def document(self, layer: str) -> dict[str, Any]:
+        """Return the document of a layer.
+
+        Raises:
+            MalformedImage: it is absent, or no document.
+            LimitExceeded: it is too large.
+
+        """
+        path = f"{layer}/json"
+        blob = self.archive.find(path)
+        if blob is None:
+            raise MalformedImage(f"{path:.200} is not in the archive")
+        return load_object(self.shelf.read(path, blob, path), self.shelf.limits, path)
+
+    def link(self, layer: str) -> _Link:
+        """Return what a layer adds to a chain.
+
+        Raises:
+            MalformedImage: as of `document`.
+            LimitExceeded: as of `document`.
+
+        """
+        if layer not in self._known:
+            document = self.document(layer)
+            step = _v1.step_of(document)
+            self._known[layer] = _Link(document.get("parent"), step, self.stored(layer))
+        return self._known[layer]
+
+    def stored(self, layer: str) -> StoredLayer:
+        """Return the bytes of a layer."""
+        path = f"{layer}/layer.tar"
+        blob = self.archive.find(path)
+        return StoredLayer(
+            blob=blob, absent="" if blob else "missing", place=f"{self.place}: {path}"
+        )
+
+
+def _tops(chains: _Chains) -> list[str]:
     """Return the layers that are nobody's parent, in the order of the archive."""
-    matches = (_LAYER_DOCUMENT.fullmatch(name) for name in archive.documents)
+    matches = (_LAYER_DOCUMENT.fullmatch(name) for name in chains.archive.documents)
     layers = [match[1] for match in matches if match]
     parents = set()
     for layer in layers:
-        try:
-            parents.add(_document(archive, shelf, layer).get("parent"))
-        except (MalformedImage, LimitExceeded):
-            continue
+        with suppress(MalformedImage, LimitExceeded):
+            parent = chains.link(layer).parent
+            parents.add(parent if isinstance(parent, str) else "")
     return [layer for layer in layers if layer not in parents]
 
 
-def _document(archive: Archive, shelf: Shelf, layer: str) -> dict[str, Any]:
-    path = f"{layer}/json"
-    blob = archive.find(path)
-    if blob is None:
-        raise MalformedImage(f"{path:.200} is not in the archive")
-    return load_object(shelf.read(path, blob, path), shelf.limits, path)
-
-
-def _image(archive: Archive, shelf: Shelf, top: str, place: str) -> StoredImage:
+def _image(chains: _Chains, top: str) -> StoredImage:
     """Follow the parents of a layer; where the chain breaks, what is below it is missing.
 
     Raises:
@@ -107,27 +155,27 @@ def _image(archive: Archive, shelf: Shelf, top: str, place: str) -> StoredImage:
         LimitExceeded: there are more layers than are allowed.
 
     """
-    documents = [_document(archive, shelf, top)]
-    chain = [top]
+    limits = chains.shelf.limits
+    chain = {top: chains.link(top)}
+    layers = [chain[top].layer]
     anomalies: tuple[Anomaly, ...] = ()
-    while parent := documents[-1].get("parent"):
+    while parent := chain[next(reversed(chain))].parent:
         if not isinstance(parent, str) or parent in chain:
             raise MalformedImage(f"parents of {top:.100} are a loop or no text")
-        if len(chain) >= shelf.limits.image_layers:
-            bound = shelf.limits.image_layers
+        if len(chain) >= limits.image_layers:
+            bound = limits.image_layers
             raise LimitExceeded(f"more than {bound} layers", limit="image_layers")
-        chain.append(parent)
         try:
-            documents.append(_document(archive, shelf, parent))
+            chain[parent] = chains.link(parent)
         except MalformedImage as error:
+            layers.append(chains.stored(parent))
             anomalies = (Anomaly("image.layer-absent", error.summary),)
             break
-    config = StoredDocument(_v1.config_of(documents), place=f"{place}: {top}/json")
-    layers = tuple(_layer(archive, layer, place) for layer in reversed(chain))
-    return StoredImage((), layers, config=config, anomalies=anomalies)
-
-
-def _layer(archive: Archive, layer: str, place: str) -> StoredLayer:
-    path = f"{layer}/layer.tar"
-    blob = archive.find(path)
-    return StoredLayer(blob=blob, absent="" if blob else "missing", place=f"{place}: {path}")
+        layers.append(chain[parent].layer)
+    place = f"{chains.place}: {top}/json"
+    steps = (link.step for link in reversed(chain.values()))
+    config = _v1.config_of(chains.document(top), steps)
+    chains.shelf.spend(len(config), place)
+    return StoredImage(
+        (), tuple(layers[::-1]), config=StoredDocument(config, place=place), anomalies=anomalies
+    )

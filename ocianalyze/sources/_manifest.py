@@ -26,6 +26,8 @@ class Listing:
     """Shorter spellings of the names."""
     platform: Platform | None = None
     index_digest: Digest | None = None
+    anomalies: tuple[Anomaly, ...] = ()
+    """Of the indexes that list it."""
 
     @property
     def title(self) -> str:
@@ -90,7 +92,7 @@ def _image(
         config=config,
         platform=listing.platform,
         index_digest=listing.index_digest,
-        anomalies=tuple(anomalies[: limits.anomalies]),
+        anomalies=(*listing.anomalies, *anomalies[: limits.anomalies]),
     )
 
 

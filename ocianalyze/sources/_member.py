@@ -1,12 +1,16 @@
 """Headers of an outer tar (POSIX pax, ustar; GNU tar), read as `docker load` reads them.
 
+Where readers differ this follows Go's `archive/tar`, as the walk of a layer does.
 Only what locates a member: name, kind, link target, size. Permissions and times of the outer tar
 mean nothing for an image.
 """
 
 import os
+import re
 import struct
 import zlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ocianalyze.limits import Limits
@@ -21,6 +25,12 @@ _ADLER = 65521
 _BLANKS = 8 * ord(" ")
 _LARGEST = 1 << 62
 """Beyond it an offset would not fit what the system takes."""
+
+_USTAR, _GNU, _STAR = b"ustar\0", b"ustar  \0", b"tar\0"
+_DECIMAL = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,19})")
+_OCTAL = re.compile(rb"[ \0]*(?:[0-7]+(?:\0.*|[ \0]*))?", re.DOTALL)
+_SPARSE = {(b"0", b"0"), (b"0", b"1"), (b"1", b"0")}
+_SPARSE_MAPS = (b"GNU.sparse.map", b"GNU.sparse.offset")
 
 Kind = Literal["file", "directory", "symlink", "hardlink", "other"]
 _KINDS: dict[bytes, Kind] = {
@@ -53,10 +63,12 @@ class Member(NamedTuple):
 class Extension(NamedTuple):
     """What extended headers say about the member that follows them."""
 
-    name: bytes | None = None
-    link: bytes | None = None
-    size: int | None = None
-    sparse: bool = False
+    long_name: bytes = b""
+    """Of a GNU header of type `L`."""
+    long_link: bytes = b""
+    """Of a GNU header of type `K`."""
+    records: Mapping[bytes, bytes] = MappingProxyType({})
+    """Of the last PAX header."""
 
 
 _NOTHING = Extension()
@@ -98,9 +110,16 @@ def read_member(window: Window, at: int, limits: Limits, odd: list[Anomaly]) -> 
         if size is None:
             return None
         kind = block[156:157]
-        if kind not in b"xXLKg":
-            return _member(window, block, at, size, extension)
-        if kind != b"g" and _fits(size, at, limits, odd):
+        if kind not in b"xLKg":
+            member = _member(window, block, at, size, extension)
+            if member is None:
+                odd.append(
+                    Anomaly("tar.bad-number", "the rest of the archive is unread", offset=at)
+                )
+            return member
+        if kind == b"g":
+            extension = _NOTHING
+        elif _fits(size, at, limits, odd):
             extension = _extended(kind, window.read(at + BLOCK, size), at, extension, odd)
         at += BLOCK + _padded(size)
     odd.append(Anomaly("tar.bad-pax", "too many extended headers in a row", offset=at))
@@ -149,38 +168,59 @@ def _sums_up(block: bytes) -> bool:
 
 def number(field: bytes) -> int | None:
     """Return an octal or base-256 number; None when it is neither, 0 when it is empty."""
-    text = field.split(b"\0", 1)[0].strip()
-    if text.isdigit():
-        return None if b"8" in text or b"9" in text else int(text, 8)
     if field[0] in (0x80, 0xFF):
         value = int.from_bytes(field[1:], "big")
         return value if field[0] == 0x80 else value - (1 << 8 * len(field) - 8)
-    return None if text else 0
+    if _OCTAL.fullmatch(field) is None:
+        return None
+    return int(field.strip(b" \0").split(b"\0", 1)[0] or b"0", 8)
 
 
-def _member(window: Window, block: bytes, at: int, size: int, extension: Extension) -> Member:
+def _member(
+    window: Window, block: bytes, at: int, size: int, extension: Extension
+) -> Member | None:
+    """Return a member; None when a record of its size is no number."""
     letter = block[156:157]
     kind = _KINDS.get(letter, "other")
-    name = _name(block) if extension.name is None else extension.name
-    data = at + BLOCK
+    name = extension.long_name or extension.records.get(b"path") or _name(block)
     link = b""
-    if kind == "file":
-        # Before POSIX a directory was a file with a slash at the end.
-        kind = "directory" if name[-1:] == b"/" else "file"
-    else:
-        link = block[157:257].split(b"\0", 1)[0] if extension.link is None else extension.link
-        data = _after_sparse_map(window, block, data) if letter == b"S" else data
-    size = size if extension.size is None else extension.size
-    size = 0 if letter in _EMPTY else size
-    kind = "other" if extension.sparse else kind
-    return Member(normal(name), kind, link, data, size, data + _padded(size))
+    if letter == b"\0" and name[-1:] == b"/":
+        kind = "directory"  # as archives from before POSIX mark it
+    if kind != "file":
+        link = extension.long_link or extension.records.get(b"linkpath") or _text(block[157:257])
+    if letter in _EMPTY or kind == "directory":
+        size = 0
+    elif stated := extension.records.get(b"size"):
+        decimal = _decimal(stated)
+        if decimal is None:
+            return None
+        size = min(decimal, _LARGEST)
+    data = _after_sparse_map(window, block, at + BLOCK) if letter == b"S" else at + BLOCK
+    kind = "other" if _is_sparse(extension.records) else kind
+    return Member(normal(name), kind, _text(link), data, size, data + _padded(size))
 
 
 def _name(block: bytes) -> bytes:
-    name = block[:100].split(b"\0", 1)[0]
-    if block[257:263] == b"ustar\0" and block[345]:
-        return block[345:500].split(b"\0", 1)[0] + b"/" + name
-    return name
+    name, above = _text(block[:100]), b""
+    if block[345] and block[257:263] == _USTAR:
+        above = _text(block[345 : 476 if block[508:] == _STAR else 500])
+    elif block[345] and block[257:265] == _GNU and not _has_times(block):
+        # Go once wrote such headers, and still reads them so.
+        above = _text(block[345:500])
+        above = above if above.isascii() else b""
+    return above + b"/" + name if above else name
+
+
+def _has_times(block: bytes) -> bool:
+    """Tell that GNU's two times are times, or absent."""
+    fields = (block[345:357], block[357:369])
+    values = [0 if field[0] == 0 else number(field) for field in fields]
+    return all(value is not None and -(1 << 63) <= value < 1 << 63 for value in values)
+
+
+def _text(field: bytes) -> bytes:
+    """Return a text up to its first NUL."""
+    return field.split(b"\0", 1)[0]
 
 
 def _after_sparse_map(window: Window, block: bytes, data: int) -> int:
@@ -193,10 +233,19 @@ def _after_sparse_map(window: Window, block: bytes, data: int) -> int:
 
 
 def normal(name: bytes) -> bytes:
-    """Drop empty and `.` components: `./blobs//x` is `blobs/x`."""
-    if b"./" in name or b"//" in name or name[:1] == b"/" or name[-1:] in (b"/", b"."):
-        return b"/".join(part for part in name.split(b"/") if part not in (b"", b"."))
-    return name
+    """Drop empty and `.` components, and go up at `..`: `./blobs//x` is `blobs/x`.
+
+    A name that leaves the archive keeps its `..`.
+    """
+    if not (b"./" in name or b"//" in name or name[:1] == b"/" or name[-1:] in (b"/", b".")):
+        return name
+    parts: list[bytes] = []
+    for part in name.split(b"/"):
+        if part == b".." and parts and parts[-1] != b"..":
+            parts.pop()
+        elif part not in (b"", b"."):
+            parts.append(part)
+    return b"/".join(parts)
 
 
 def _padded(size: int) -> int:
@@ -216,35 +265,39 @@ def _extended(
 ) -> Extension:
     """Add what one extended header says."""
     if kind == b"L":
-        return known._replace(name=payload.split(b"\0", 1)[0])
+        return known._replace(long_name=_text(payload))
     if kind == b"K":
-        return known._replace(link=payload.split(b"\0", 1)[0])
-    return _pax(payload, at, known, odd)
+        return known._replace(long_link=_text(payload))
+    return known._replace(records=_pax(payload, at, odd))
 
 
-def _pax(payload: bytes, at: int, known: Extension, odd: list[Anomaly]) -> Extension:
+def _pax(payload: bytes, at: int, odd: list[Anomaly]) -> dict[bytes, bytes]:
     """Read PAX records, lines of `LENGTH NAME=VALUE`, up to the first that is none."""
     position = 0
+    records: dict[bytes, bytes] = {}
     while position < len(payload):
-        digits = payload[position : position + 20].split(b" ", 1)[0]
-        length = int(digits) if digits.isdigit() else 0
+        blank = max(payload.find(b" ", position), position)
+        length = _decimal(payload[position:blank]) or 0
         record = payload[position : position + length]
-        if not record.endswith(b"\n") or b"=" not in record:
-            odd.append(Anomaly("tar.bad-pax", "the record and those after it", offset=at))
+        name, equals, value = payload[blank + 1 : position + length - 1].partition(b"=")
+        if not record.endswith(b"\n") or not equals:
+            if payload[position:].strip(b"\0"):
+                odd.append(Anomaly("tar.bad-pax", "the record and those after it", offset=at))
             break
-        name, _, value = record[len(digits) + 1 : -1].partition(b"=")
-        known = _record(name, value, known)
+        records[name] = _text(value) if name == b"path" else value
         position += length
-    return known
+    return records
 
 
-def _record(name: bytes, value: bytes, known: Extension) -> Extension:
-    if name == b"path":
-        return known._replace(name=value.split(b"\0", 1)[0])
-    if name == b"linkpath":
-        return known._replace(link=value.split(b"\0", 1)[0])
-    if name == b"size" and value.isdigit() and len(value) < 20:
-        return known._replace(size=int(value))
-    if name.startswith(b"GNU.sparse."):
-        return known._replace(sparse=True)
-    return known
+def _decimal(raw: bytes) -> int | None:
+    match = _DECIMAL.fullmatch(raw)
+    value = int(match[1] or b"0") if match else 1 << 63
+    return value if value < 1 << 63 else None
+
+
+def _is_sparse(records: Mapping[bytes, bytes]) -> bool:
+    """Tell a sparse file (GNU tar, "Storing Sparse Files") as Go tells it."""
+    version = records.get(b"GNU.sparse.major", b""), records.get(b"GNU.sparse.minor", b"")
+    return version in _SPARSE or (
+        version == (b"", b"") and any(records.get(key) for key in _SPARSE_MAPS)
+    )

@@ -1,8 +1,12 @@
 """From a reference to an opened source: one look at the path, then every kind is asked."""
 
+import os
+from contextlib import suppress
+from itertools import islice
+
 from ocianalyze import sources
 from ocianalyze.discovery import parts
-from ocianalyze.errors import MalformedImage, NotAnImage, OcianalyzeError
+from ocianalyze.errors import MalformedImage, NotAnImage, OcianalyzeError, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.sources._archive import TarArchive
 from ocianalyze.sources._base import Place, Source, SourceKind
@@ -11,6 +15,7 @@ from ocianalyze.sources._spool import open_outer
 from ocianalyze.sources.directory import is_unpacked, unpacked
 from ocianalyze.sources.rootfs_archive import folder_of_image, holds_blobs
 
+_DOCUMENTS = ("oci-layout", "index.json", "manifest.json")
 _LISTED = 1_000
 """Entries of a directory that are looked through for a layout to suggest."""
 
@@ -49,8 +54,21 @@ def open_source(reference: str, limits: Limits) -> tuple[Source, str | None]:
 
 
 def look(reference: Reference, limits: Limits) -> Place:
-    """Look at a path once: index the tar that is there, or note that it is a directory."""
+    """Look at a path once: index the tar that is there, or note that it is a directory.
+
+    Raises:
+        SourceError: it cannot be read.
+        NotAnImage: it is a file, and no tar.
+        LimitExceeded: it is too large to spool or to index.
+
+    """
     if str(reference.path) != "-" and reference.path.is_dir():
+        try:
+            (reference.path / "..").stat()  # as every name in it, it needs leave to enter
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror}", place=str(reference.path)
+            ) from error
         return Place(reference.path, None)
     return Place(reference.path, TarArchive(open_outer(reference.path, limits), limits))
 
@@ -105,9 +123,8 @@ def _unknown(place: Place) -> OcianalyzeError:
 
 def _inner(place: Place) -> str:
     """Return a subfolder that holds an image."""
-    for number, child in enumerate(sorted(place.path.iterdir())):
-        if number >= _LISTED:
-            break
-        if any((child / name).is_file() for name in ("oci-layout", "index.json", "manifest.json")):
-            return str(child)
+    with suppress(OSError):
+        for child in islice(sorted(place.path.iterdir()), _LISTED):
+            if any(os.path.isfile(child / name) for name in _DOCUMENTS):  # noqa: PTH113 - never fails
+                return str(child)
     return ""

@@ -11,6 +11,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9-]*):(.*)", re.DOTALL)
 _INDEX = re.compile(r"@(\d+)")
 _FILE_URL = re.compile(r"file://(?:localhost)?(/.*)", re.DOTALL)
 _FILE = "file:"
+_STANDARD = "-"
 _COPY = "save it first: skopeo copy docker://NAME oci-archive:FILE"
 _DOCKER = "save it first: docker save -o FILE NAME"
 _PODMAN = "save it first: podman save -o FILE NAME"
@@ -65,12 +66,15 @@ def parse(text: str, schemes: frozenset[str]) -> Reference:
     if not text:
         raise UsageError("no image named", cure="name a file, a directory or -")
     scheme, rest = _scheme(_plain(text), schemes)
-    if rest == "-":
-        return Reference(Path("-"), scheme)
-    path, name = _split(rest, ":!" if scheme else "!")
+    marks = ":!" if scheme else "!"
+    if rest == _STANDARD or (rest[:1] == _STANDARD and rest[1] in marks):
+        return Reference(Path(_STANDARD), scheme, _normal(rest[2:]))
+    path, name = _split(rest, marks)
     if not _exists(path):
         raise _nowhere(text, rest)
-    return Reference(Path(path), scheme, _normal(name))
+    place = Path(path)
+    place = place.absolute() if str(place) == _STANDARD else place
+    return Reference(place, scheme, _normal(name))
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from itertools import islice
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.errors import LimitExceeded, MalformedImage
+from ocianalyze.errors import LimitExceeded, MalformedImage, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
@@ -41,8 +41,11 @@ class Referrers:
     """Artifacts by the digest of the manifest or index that they are about."""
     _beside: _Documents = field(default_factory=dict)
     """What cosign saved, by the name of the image."""
-    _read: dict[Digest | None, tuple[StoredStatement, ...] | Anomaly] = field(default_factory=dict)
-    """What each artifact states, or why it cannot be read: many images may be below one index."""
+    _read: dict[tuple[Digest | None, Digest | None], tuple[StoredStatement, ...] | Anomaly] = field(
+        default_factory=dict
+    )
+    """What each artifact states of which index, or why it cannot be read: below one index may be
+    many images."""
 
     def take(
         self, document: StoredDocument, names: Iterable[str], annotations: dict[str, str]
@@ -92,13 +95,12 @@ class Referrers:
         odd: list[Anomaly],
     ) -> Iterator[StoredStatement]:
         for document in about:
-            yield from self._stated(read_statements, document, odd)
+            yield from self._stated(read_statements, document, None, odd)
         seen: set[Digest | None] = set()
         for index, document in self._artifacts(image, indexes):
             if document.digest not in seen:
                 seen.add(document.digest)
-                for statement in self._stated(read_artifact, document, odd):
-                    yield replace(statement, index=index) if index else statement
+                yield from self._stated(read_artifact, document, index, odd)
 
     def _artifacts(
         self, image: StoredImage, indexes: Iterable[Digest]
@@ -111,15 +113,16 @@ class Referrers:
             yield from ((index, each) for each in self._about.get(index, {}).values())
 
     def _stated(
-        self, reader: _Reader, document: StoredDocument, odd: list[Anomaly]
+        self, reader: _Reader, document: StoredDocument, index: Digest | None, odd: list[Anomaly]
     ) -> tuple[StoredStatement, ...]:
-        if document.digest not in self._read:
+        key = document.digest, index
+        if key not in self._read:
             try:
-                self._read[document.digest] = reader(self.tree, document, self.limits)
-            except (MalformedImage, LimitExceeded) as error:
-                problem = Anomaly("image.attestation-unreadable", error.summary)
-                self._read[document.digest] = problem
-        found = self._read[document.digest]
+                stated = reader(self.tree, document, self.limits)
+                self._read[key] = tuple(replace(one, index=index) for one in stated)
+            except (MalformedImage, LimitExceeded, SourceError) as error:
+                self._read[key] = Anomaly("image.attestation-unreadable", error.summary)
+        found = self._read[key]
         if isinstance(found, Anomaly):
             odd.append(found)
             return ()

@@ -2,12 +2,13 @@
 
 import base64
 import binascii
+import os
 from collections.abc import Callable
 from dataclasses import field
 from typing import Protocol
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.errors import LimitExceeded
+from ocianalyze.errors import LimitExceeded, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.oci import Descriptor
@@ -42,8 +43,17 @@ class Folder:
     """As the user named it."""
 
     def find(self, name: str) -> Blob | None:
-        """Return a regular file; None for anything else."""
-        return whole_file(f"{self.root}/{name}")
+        """Return a regular file; None for anything else.
+
+        Raises:
+            SourceError: its folder may not be entered.
+
+        """
+        path = f"{self.root}/{name}"
+        found = whole_file(path)
+        if found is None:
+            _entered(path, f"{self.place}/{name}")
+        return found
 
     def read(self, name: str, limit: int) -> bytes | None:
         """Return a small file whole; None when absent.
@@ -79,7 +89,18 @@ class Shelf:
         if name in self.known:
             return self.known[name]
         data = read_blob(blob, self.limits.document_bytes, place)
-        self.taken += len(data)
+        self.spend(len(data), place)
+        self.known[name] = data
+        return data
+
+    def spend(self, size: int, place: str) -> None:
+        """Count a document that is read or made.
+
+        Raises:
+            LimitExceeded: all of them are larger than allowed.
+
+        """
+        self.taken += size
         if self.taken > self.limits.source_document_bytes:
             bound = self.limits.source_document_bytes
             raise LimitExceeded(
@@ -87,8 +108,6 @@ class Shelf:
                 place=place,
                 limit="source_document_bytes",
             )
-        self.known[name] = data
-        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +157,16 @@ class BlobTree:
             media_type=descriptor.media_type,
             place=place,
         )
+
+
+def _entered(path: str, place: str) -> None:
+    """Tell what is absent from what may not be looked for."""
+    try:
+        os.stat(path)  # noqa: PTH116 - a text, as everywhere here
+    except PermissionError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", place=place) from error
+    except (OSError, ValueError):
+        return
 
 
 def blob_path(digest: Digest) -> tuple[str, ...]:

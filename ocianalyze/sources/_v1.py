@@ -5,7 +5,7 @@ Two formats carry them: archives with a `repositories` file, and schema 1 manife
 fields of the top document, a history of all, `container_config` only for what a step ran.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -22,17 +22,18 @@ from ocianalyze.sources._tree import BlobTree
 _KEPT = ("architecture", "variant", "os", "os.version", "author", "created", "config")
 
 
-def config_of(documents: Sequence[dict[str, Any]]) -> bytes:
-    """Return a config made of the documents of a chain, the top layer's first.
+def config_of(top: dict[str, Any], steps: Iterable[bytes]) -> bytes:
+    """Return a config made of the top layer's document and of all steps, the lowest first.
 
     It has no `rootfs`: the format promises no diff_id.
     """
-    config = {name: documents[0][name] for name in _KEPT if name in documents[0]}
-    config["history"] = [_step(document) for document in reversed(documents)]
+    config = {name: top[name] for name in _KEPT if name in top}
+    config["history"] = [orjson.Fragment(step) for step in steps]
     return orjson.dumps(config)
 
 
-def _step(document: dict[str, Any]) -> dict[str, Any]:
+def step_of(document: dict[str, Any]) -> bytes:
+    """Return the history entry of one layer's document."""
     step = {name: document[name] for name in ("created", "author", "comment") if document.get(name)}
     ran = document.get("container_config")
     command = ran.get("Cmd") if isinstance(ran, dict) else None
@@ -40,7 +41,7 @@ def _step(document: dict[str, Any]) -> dict[str, Any]:
         step["created_by"] = " ".join(word for word in command if isinstance(word, str))
     if document.get("throwaway") is True:
         step["empty_layer"] = True
-    return step
+    return orjson.dumps(step)
 
 
 def read_schema1(
@@ -66,6 +67,7 @@ def read_schema1(
         what = f"manifest of more than {limits.image_layers} layers"
         raise LimitExceeded(what, limit="image_layers")
     documents = [_compatible(entry, limits) for entry in history]
+    steps = map(step_of, reversed(documents))
     stored = [
         _layer(tree, blob)
         for blob, step in zip(blobs, documents, strict=True)
@@ -75,7 +77,7 @@ def read_schema1(
         names=names or _own_name(value),
         layers=tuple(reversed(stored)),
         manifest=document,
-        config=StoredDocument(config_of(documents), place=f"{document.place}: /history"),
+        config=StoredDocument(config_of(documents[0], steps), place=f"{document.place}: /history"),
         anomalies=(Anomaly("image.schema1", "no diff_ids to compare the layers with"),),
     )
 

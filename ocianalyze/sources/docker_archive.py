@@ -26,6 +26,7 @@ from ocianalyze.model.document import folded, load
 from ocianalyze.model.oci import Document, Text, TextList
 from ocianalyze.sources._base import (
     Archive,
+    Blob,
     Contents,
     Place,
     Source,
@@ -47,6 +48,7 @@ from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 KIND = "docker-archive"
 MANIFEST = "manifest.json"
 _BLOB = re.compile(r"blobs/(sha256)/([0-9a-f]{64})")
+_Layers = tuple[bytes, tuple[Blob | None, ...]]
 _CONFIG = re.compile(r"(?:blobs/sha256/|sha256:)?([0-9a-f]{64})(?:\.json)?")
 
 
@@ -87,19 +89,18 @@ def _contents(archive: Archive, place: str, limits: Limits) -> Contents:
     entries = _entries(data, f"{place}: {MANIFEST}", limits)
     tree = BlobTree(archive, Shelf(limits), place, blob_path)
     layout = _layout(archive, tree, limits)
-    by_config = _by_config(layout)
-    claimed: set[int] = set()
+    listed = _Listed(layout)
     images, artifacts = [], []
     for at, value in enumerate(entries[: limits.images]):
         try:
             image = _image(tree, _parsed(value), limits)
-            images.append(_joined(image, layout, by_config, claimed))
+            images.append(_joined(image, layout, listed))
         except (MalformedImage, LimitExceeded) as error:
             artifacts.append(StoredArtifact.unread(error, f"image {at} of {MANIFEST}"))
     if len(entries) > limits.images:
         more = LimitExceeded(f"more than {limits.images} images", limit="images")
         artifacts.append(StoredArtifact.unread(more, f"the rest of {MANIFEST}"))
-    images += [image for at, image in enumerate(layout.images) if at not in claimed]
+    images += [image for at, image in enumerate(layout.images) if at not in listed.claimed]
     return Contents(tuple(images), (*artifacts, *layout.artifacts), layout.anomalies)
 
 
@@ -177,32 +178,48 @@ def _layout(archive: Archive, tree: BlobTree, limits: Limits) -> Contents:
         return Contents((), (), (Anomaly("image.manifests-disagree", detail),))
 
 
-def _by_config(layout: Contents) -> dict[bytes, list[int]]:
-    """Return the numbers of a layout's images by their config."""
-    found: dict[bytes, list[int]] = {}
-    for at, image in enumerate(layout.images):
-        if image.config is not None:
-            found.setdefault(image.config.data, []).append(at)
-    return found
+class _Listed:
+    """The numbers of a layout's images, by what one of `manifest.json` is known by.
+
+    Thousands of images may share one config, even all layers.
+    """
+
+    def __init__(self, layout: Contents) -> None:
+        self.claimed: set[int] = set()
+        self._by_config: dict[bytes, int] = {}
+        self._by_layers: dict[_Layers, list[int]] = {}
+        """Of equal images those that are not claimed, the last one first; one stays."""
+        for at, image in reversed([*enumerate(layout.images)]):
+            if image.config is not None:
+                self._by_config[image.config.data] = at
+                self._by_layers.setdefault(_layers(image), []).append(at)
+
+    def claim(self, image: StoredImage) -> tuple[int | None, bool, bool]:
+        """Return the image of the same config, whether its layers agree, and whether it is new."""
+        equal = self._by_layers.get(_layers(image), []) if image.config else []
+        at = self._by_config.get(image.config.data) if image.config else None
+        if equal:
+            at = equal.pop() if len(equal) > 1 else equal[0]
+        is_new = at not in self.claimed
+        if at is not None:
+            self.claimed.add(at)
+        return at, bool(equal), is_new
 
 
-def _joined(
-    image: StoredImage, layout: Contents, by_config: dict[bytes, list[int]], claimed: set[int]
-) -> StoredImage:
+def _joined(image: StoredImage, layout: Contents, listed: _Listed) -> StoredImage:
     """Give an image what the layout promises of it, when both mean the same layers."""
     if not layout.images:
         return image
-    same = by_config.get(image.config.data, []) if image.config else []
-    if not same:
+    at, agreeing, is_new = listed.claim(image)
+    if at is None:
         detail = f"{INDEX} does not list this image of {MANIFEST}"
         return _odd(image, detail)
-    agreeing = [at for at in same if _same_layers(image, layout.images[at])]
-    at = next((at for at in agreeing if at not in claimed), (agreeing or same)[0])
-    claimed.add(at)
     other = layout.images[at]
-    names, tags = merged(image.names, other.names)
+    # What the layout calls it, one image of several that are equal is called.
+    names, tags = merged(image.names, other.names) if is_new else (image.names, ())
+    aliases = other.aliases if is_new else ()
     own = other if agreeing else _odd(image, f"{INDEX} and {MANIFEST} list different layers")
-    return replace(own, names=names, aliases=tuple(dict.fromkeys((*other.aliases, *tags))))
+    return replace(own, names=names, aliases=tuple(dict.fromkeys((*aliases, *tags))))
 
 
 def _odd(image: StoredImage, detail: str) -> StoredImage:
@@ -210,8 +227,10 @@ def _odd(image: StoredImage, detail: str) -> StoredImage:
     return replace(image, anomalies=(*image.anomalies, anomaly))
 
 
-def _same_layers(image: StoredImage, other: StoredImage) -> bool:
-    return [layer.blob for layer in image.layers] == [layer.blob for layer in other.layers]
+def _layers(image: StoredImage) -> _Layers:
+    """Return the config and the layers of an image."""
+    config = image.config.data if image.config else b""
+    return config, tuple(layer.blob for layer in image.layers)
 
 
 SOURCE = SourceKind(

@@ -42,10 +42,10 @@ def holds_blobs(archive: Archive) -> bool:
 def folder_of_image(archive: Archive) -> str:
     """Return the only top folder of a tar when an image's documents lie in it, else nothing."""
     folders = {name.partition("/")[0] for name in archive.documents if name.count("/") == 1}
-    for folder in folders:
-        if all(name in {"", folder} or name.startswith(f"{folder}/") for name in archive.names):
-            return folder
-    return ""
+    if not folders:
+        return ""
+    tops = {name.partition("/")[0] for name in archive.names if name}
+    return tops.pop() if len(tops) == 1 and tops <= folders else ""
 
 
 def _at_top(archive: Archive) -> bool:

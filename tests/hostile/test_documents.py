@@ -44,7 +44,7 @@ STATUS = {
     "ten-thousand-images": 4,
     "millions-of-descriptors": 4,
     "many-malformed-descriptors": 3,
-    "cyclic-indexes": 4,
+    "cyclic-indexes": 3,
     "large-manifest": 4,
     "exploding-indexes": 4,
     "many-names-of-one-image": 4,

@@ -53,6 +53,7 @@ def test_long_link_targets(flag: bytes) -> None:
         (b"-1.25", (-2, 750_000_000)),
         (b"-0.5", (-1, 500_000_000)),
         (b"-0", (0, 0)),
+        (b"+1.5", (1, 500_000_000)),
         (b"", (None, 0)),
         (b".5", (None, 0)),
         (b"1e9", (None, 0)),
@@ -89,6 +90,8 @@ def test_times_of_members(time: bytes, seconds: int, odd: list[str]) -> None:
         pytest.param(record(b"a", b"x=y\nz"), {b"a": b"x=y\nz"}, "", id="value-with-anything"),
         pytest.param(record(b"a", b"1") + bytes(9), {b"a": b"1"}, "", id="nul-at-the-end"),
         pytest.param(b"", {}, "", id="empty"),
+        pytest.param(b"+7 a=1\n", {b"a": b"1"}, "", id="plus"),
+        pytest.param(b"0" * 30 + b"37 a=1\n", {b"a": b"1"}, "", id="zeros-before"),
         pytest.param(b"99 a=1\n", {}, "record of a wrong length", id="too-long"),
         pytest.param(b"5 a=1\n", {}, "record of a wrong length", id="too-short"),
         pytest.param(b"0 a=1\n", {}, "record of a wrong length", id="no-length"),
@@ -115,6 +118,15 @@ def test_a_wrong_record_is_said() -> None:
     found = read(pax(b"99 path=x\n") + header(b"name") + END)
     assert rows(found.entries)[0].path == b"name"
     assert codes(found) == ["tar.bad-pax"]
+
+
+@pytest.mark.parametrize("number", [b"+5", b"0" * 5000 + b"5", b"+0005"])
+def test_numbers_may_have_a_sign_and_zeros(number: bytes) -> None:
+    """Go takes them so; a size that is read otherwise moves all members after it."""
+    data = pax({b"uid": number, b"size": number}) + header(size=600) + bytes(512) + header() + END
+    found = read(data)
+    assert [(row.size, row.uid) for row in rows(found.entries)] == [(5, 5), (0, 0)]
+    assert not found.anomalies
 
 
 @pytest.mark.parametrize("key", [b"path", b"linkpath", b"size", b"uid", b"mtime", b"uname"])

@@ -5,15 +5,21 @@ from dataclasses import replace
 
 import pytest
 
+from ocianalyze.layers.cursor import Cursor
 from ocianalyze.layers.observer import Interest
-from ocianalyze.limits import DEFAULT
+from ocianalyze.layers.pax import Extended
+from ocianalyze.layers.sparse import read_sparse
+from ocianalyze.layers.tar import Numbers, parse
+from ocianalyze.limits import DEFAULT, MIB
 from tests.tars import (
     END,
     GNU,
     base256,
     codes,
+    cut,
     header,
     keeper,
+    member,
     octal,
     padded,
     pax,
@@ -153,6 +159,26 @@ def test_a_damaged_map_gives_no_digest_and_is_said(data: bytes) -> None:
     assert "tar.sparse-damaged" in codes(found)
     assert entries[0].sha256 == ""
     assert entries[-1].path == b"next"
+
+
+@pytest.mark.parametrize("count", [b"9", b"500000"])
+def test_a_map_ends_with_its_member(count: bytes) -> None:
+    """A count that is too large must not take the next members for numbers, or fill memory."""
+    data = version_1_0(count + b"\n0\n10\n") + member(b"next", b"1\n" * 600)
+    found = read(data + member(b"last", b"1\n") + END)
+    assert [row.path for row in rows(found.entries)][1:] == [b"next", b"last"]
+    assert "tar.sparse-damaged" in codes(found)
+
+
+def test_a_map_is_read_up_to_a_limit() -> None:
+    """Lines without end would be collected as long as the layer inflates."""
+    text = b"500000\n" + b"1" * (17 * MIB)
+    block = header(size=len(text))
+    records = {b"GNU.sparse.major": b"1", b"GNU.sparse.minor": b"0"}
+    cursor = Cursor(cut(text, MIB))
+    found = read_sparse(parse(block, Numbers()), block, Extended(records), cursor)
+    assert found is not None
+    assert (found.valid, found.consumed) == (False, 16 * MIB)
 
 
 def test_a_lost_end_of_the_map_is_partial() -> None:

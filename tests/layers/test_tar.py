@@ -62,7 +62,39 @@ def test_numbers_are_remembered_up_to_a_bound() -> None:
         pytest.param(
             header(b"name", prefix=b"12345", magic=GNU), b"name", id="gnu-has-times-there"
         ),
+        pytest.param(
+            header(b"name", prefix=octal(1, 12) + octal(2, 12), magic=GNU), b"name", id="gnu-times"
+        ),
+        pytest.param(
+            header(b"name", prefix=base256(-1, 12) + base256(1, 12), magic=GNU),
+            b"name",
+            id="gnu-binary-times",
+        ),
+        pytest.param(
+            header(b"name", prefix=b"etc/above", magic=GNU), b"etc/above/name", id="gnu-of-old-go"
+        ),
+        pytest.param(
+            header(b"name", prefix=octal(1, 12) + b"no time", magic=GNU),
+            b"00000000001/name",
+            id="gnu-half-a-time",
+        ),
+        pytest.param(
+            header(b"name", prefix=b"above\xc3\xa9", magic=GNU),
+            b"name",
+            id="gnu-prefix-of-no-ascii",
+        ),
+        pytest.param(
+            header(b"name", prefix=b"12345\0" + b"7" * 6 + base256(1 << 64, 12), magic=GNU),
+            b"12345/name",
+            id="gnu-binary-time-too-long",
+        ),
         pytest.param(header(b"name", prefix=b"junk", magic=V7), b"name", id="v7-has-no-prefix"),
+        pytest.param(
+            header(b"name", prefix=b"junk", magic=b"ustar 00"), b"name", id="unknown-has-no-prefix"
+        ),
+        pytest.param(
+            header(b"name", prefix=b"above", magic=b"ustar\0\0\0"), b"above/name", id="any-version"
+        ),
         pytest.param(
             header(b"name", prefix=b"above".ljust(131, b"\0") + b"00000000000 ", tail=b"tar\0"),
             b"above/name",
@@ -75,7 +107,9 @@ def test_paths_of_all_formats(block: bytes, path: bytes) -> None:
     assert [row.path for row in rows(read(block + END).entries)] == [path]
 
 
-@pytest.mark.parametrize(("magic", "uname"), [(V7, b""), (USTAR, b"root"), (GNU, b"root")])
+@pytest.mark.parametrize(
+    ("magic", "uname"), [(V7, b""), (b"ustar 00", b""), (USTAR, b"root"), (GNU, b"root")]
+)
 def test_owner_names_are_only_in_newer_formats(magic: bytes, uname: bytes) -> None:
     (row,) = rows(read(header(magic=magic, uname=b"root\0junk", gname=b"root") + END).entries)
     assert (row.uname, row.gname) == (uname, uname)
@@ -114,6 +148,28 @@ def test_numbers_that_fit_nowhere_are_said(fields: dict[str, bytes], code: str) 
     found = read(member(b"odd", **fields) + header(b"next") + END)
     assert [row.path for row in rows(found.entries)] == [b"odd", b"next"]
     assert codes(found) == [code]
+
+
+@pytest.mark.parametrize(
+    ("field", "low"),
+    [
+        pytest.param(base256((1 << 40) + 0o4755, 8), 0o4755, id="too-large"),
+        pytest.param(base256(0o4755 - (1 << 20), 8), 0o4755, id="negative"),
+        pytest.param(base256(1 << 32, 8), 0, id="two-to-the-32"),
+    ],
+)
+def test_runtimes_keep_the_low_bits_of_modes_and_owners(field: bytes, low: int) -> None:
+    """As umoci unpacks them: no number hides a set-id bit, or that root owns a file."""
+    (row,) = rows(read(header(mode=field, uid=field, gid=field) + END).entries)
+    assert (row.mode, row.uid & 0o7777, row.gid & 0o7777) == (low, low, low)
+
+
+@pytest.mark.parametrize("field", [base256((1 << 32) - 1, 8), base256(-1, 8)])
+def test_the_largest_owner_leaves_roots(field: bytes) -> None:
+    """`chown(2)` takes it as no owner."""
+    found = read(header(uid=field, gid=field) + END)
+    assert [(row.uid, row.gid) for row in rows(found.entries)] == [(0, 0)]
+    assert codes(found) == ["tar.number-clamped"] * 2
 
 
 def test_a_checksum_may_be_summed_over_signed_bytes() -> None:

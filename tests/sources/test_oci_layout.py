@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ocianalyze.errors import MalformedImage, NotAnImage
+from ocianalyze.filesystem.integrity import verify
 from ocianalyze.limits import Limits
 from ocianalyze.model.document import read_config
 from ocianalyze.sources import open_source
@@ -270,7 +271,52 @@ def _towering(files: Files) -> dict[str, Any]:
     return entry
 
 
-@pytest.mark.parametrize("make", [_looped, _towering])
+def _nested_often(files: Files) -> dict[str, Any]:
+    """Return an image below more indexes than are opened."""
+    entry = archives.add_image(files, AMD)
+    for _ in range(10):
+        entry = archives.add_index(files, [entry])
+    return entry
+
+
+def test_an_index_that_lists_itself_is_told_once(tmp_path: Path) -> None:
+    files: Files = {}
+    path = _saved(tmp_path / "x", files, _looped(files))
+    (artifact,) = contents(path).artifacts
+    assert (artifact.error, artifact.reason) == (True, "index that lists itself")
+
+
+@pytest.mark.parametrize("change", [b" ", b""], ids=["longer", "other"])
+def test_an_index_that_is_not_what_is_promised_fails_its_images(
+    change: bytes, tmp_path: Path
+) -> None:
+    """Whoever changes which manifest an index lists has changed the image."""
+    files: Files = {}
+    index = archives.add_index(files, [archives.add_image(files, AMD)])
+    name = f"blobs/sha256/{index['digest'][7:]}"
+    files[name] = files[name].replace(b'"schemaVersion":2', b'"schemaVersion":3') + change
+    (image,) = contents(_saved(tmp_path / "x", files, index)).images
+    assert {odd.code for odd in image.anomalies} == {"integrity.manifest-digest"}
+    integrity = verify(image, None, [None] * len(image.layers))
+    assert integrity.failed
+
+
+@pytest.mark.parametrize("kind", ["attestation", "artifact"])
+def test_what_is_about_an_image_must_be_what_is_promised(kind: str, tmp_path: Path) -> None:
+    files: Files = {}
+    image = archives.add_image(files, AMD)
+    about = archives.add_attestation(files, image["digest"])
+    name = f"blobs/sha256/{about['digest'][7:]}"
+    files[name] += b" "
+    if kind == "artifact":
+        about.pop("annotations")
+    found = contents(_saved(tmp_path / "x", files, image, about))
+    assert [artifact.error for artifact in found.artifacts] == [True]
+    assert "bytes differ" in found.artifacts[0].reason
+    assert not found.images[0].statements
+
+
+@pytest.mark.parametrize("make", [_nested_often, _towering])
 def test_indexes_that_never_end_are_read_up_to_a_limit(make: Any, tmp_path: Path) -> None:
     files: Files = {}
     path = _saved(tmp_path / "x", files, make(files))
@@ -342,3 +388,15 @@ def test_a_blob_behind_a_link_is_read_as_build_systems_write_it(tmp_path: Path) 
     blob.rename(tmp_path / "store")
     blob.symlink_to(tmp_path / "store")
     assert read(contents(path).images[0].layers[0].blob) == LOWER
+
+
+def test_what_is_about_an_index_is_kept_once_for_all_its_images(tmp_path: Path) -> None:
+    """Thousands of images with a thousand statements each would fill memory."""
+    files: Files = {}
+    index = archives.add_index(files, [archives.add_image(files, x) for x in (AMD, ARM)])
+    layer = archives.blob(files, b"{}", "text/spdx+json")
+    artifact = _manifest(files, [layer], artifactType="text/spdx+json", subject=index)
+    found = contents(_saved(tmp_path / "x", files, index, artifact)).images
+    first, second = (image.statements for image in found)
+    assert [one.index for one in first] == [index["digest"]]
+    assert first[0] is second[0]

@@ -1,7 +1,9 @@
 """References: what a place is, which image is meant, and what to say when nothing is there."""
 
 import io
+import os
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,38 @@ def test_what_is_not_there_is_one_clear_line(reference: str, words: str) -> None
     assert "\n" not in str(raised.value)
 
 
+def test_a_file_called_as_standard_input_is_a_file(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (saved / "docker.tar").rename(saved / "-")
+    monkeypatch.chdir(saved)
+    for reference in ("./-", "docker-archive:./-:other:2", "./-!other:2"):
+        source, _ = open_source(reference)
+        with source:
+            assert source.kind == "docker-archive"
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("-", None),
+        ("-!other:2", "other:2"),
+        ("docker-archive:-", None),
+        ("docker-archive:-:other:2", "other:2"),
+        ("docker-archive:-:@1", "#1"),
+    ],
+)
+def test_an_image_of_standard_input_is_named_as_any(
+    reference: str, name: str | None, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.dup
+    with (saved / "docker.tar").open("rb") as file:
+        monkeypatch.setattr("os.dup", lambda _: real(file.fileno()))
+        source, found = open_source(reference)
+        with source:
+            assert (source.kind, found) == ("docker-archive", name)
+
+
 def test_an_empty_reference_is_a_usage_error() -> None:
     with pytest.raises(UsageError):
         open_source("")
@@ -133,6 +167,35 @@ def test_a_directory_above_a_layout_names_the_layout(saved: Path) -> None:
         open_source(str(saved / "above"))
 
 
+@pytest.mark.parametrize("prefix", ["", "oci:", "dir:"])
+def test_a_folder_that_may_not_be_entered_is_said(
+    prefix: str, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "stat", _refuse(saved / "layout", os.stat))
+    with pytest.raises(SourceError, match="Permission denied"):
+        open_source(f"{prefix}{saved / 'layout'}")
+
+
+def test_blobs_that_may_not_be_looked_for_are_not_missing(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "stat", _refuse(saved / "layout/blobs", os.stat))
+    (artifact,) = contents(saved / "layout").artifacts
+    assert artifact.error
+    assert "Permission denied" in artifact.reason
+
+
+def _refuse(folder: Path, real: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+    """Return `os.stat` as for one who may not enter a folder; root always may."""
+
+    def stat(path: str | Path, **options: bool) -> os.stat_result:
+        if str(path).startswith(f"{folder}/"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, **options)
+
+    return stat
+
+
 def test_an_empty_directory_is_no_image(tmp_path: Path) -> None:
     with pytest.raises(
         NotAnImage, match=r"neither an OCI layout nor.*name a directory with index\.json"
@@ -146,6 +209,14 @@ def test_a_tar_of_the_folder_instead_of_its_contents_is_not_a_root_filesystem(
     path = archives.oci_archive(tmp_path / "x", [IMAGE], prefix="myimage/")
     with pytest.raises(NotAnImage, match="myimage"):
         open_source(str(path))
+
+
+def test_many_folders_with_documents_cost_one_look(tmp_path: Path) -> None:
+    """Each was compared with every name of the archive."""
+    files: dict[str, archives.Member] = {f"f{n}/manifest.json": b"" for n in range(3_000)}
+    source, _ = open_source(str(archives.write_tar(tmp_path / "x", files)))
+    with source:
+        assert source.kind == "rootfs-archive"
 
 
 def test_documents_deep_in_a_root_filesystem_mean_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from ocianalyze.errors import UsageError
 from ocianalyze.limits import Limits
+from ocianalyze.model.facts import FACTS_VERSION
 from ocianalyze.store import Pruned, Store, default_directory, files, local
 from ocianalyze.store.codec import encode
 from tests.facts import digest_of, large
@@ -264,7 +265,7 @@ def test_info_counts(store: Store) -> None:
     assert (info.files, info.layers, info.verified) == (2, 2, 1)
     assert info.bytes == sum(file_of(store, name).stat().st_size for name in ("one", "two"))
     assert info.directory == store.directory
-    assert info.version == "2.1"
+    assert info.version == f"2.{FACTS_VERSION}"
 
 
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
