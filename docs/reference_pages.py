@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TypeVar
 
 import ocianalyze.limits
+import ocianalyze.model.installed
 import ocianalyze.model.record
 import ocianalyze.model.report
 import ocianalyze.model.standing
@@ -133,6 +134,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "report.md": "\n".join(
             (
                 _records(ocianalyze.model.report, _REPORT),
+                _records(ocianalyze.model.installed),
                 _records(ocianalyze.model.standing),
                 _records(ocianalyze.model.record),
             )

@@ -36,6 +36,7 @@ class Worst:
         guilty = [(part, verdict) for part, verdict in verdicts if verdict.status is status]
         first, leading = guilty[0]
         summary = leading.summary
+        question = leading.question or first.id
         if len(guilty) > 1 and status not in (Status.PASS, Status.NOT_APPLICABLE):
             told = "not evaluated: " if status is Status.NOT_EVALUATED else ""
             summary = _listed(told, [part.short for part, _ in guilty])
@@ -48,6 +49,7 @@ class Worst:
             evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
+            question=question if len(guilty) == 1 else "",
             waived=_waived([verdict.waived for _, verdict in guilty if verdict.waived]),
         )
 

@@ -20,6 +20,7 @@ import orjson
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import pkcs12
 from ocianalyze.detectors.der import Value, value_at, values_in
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 
@@ -85,6 +86,14 @@ def read(der: bytes) -> Certificate:
     return Certificate(sha256(der[key.begin : key.end]).hexdigest(), name[:_CHARS], until)
 
 
+def public_key(der: bytes) -> str:
+    """Return what a certificate is matched by; empty for bytes that are none."""
+    try:
+        return read(der).spki
+    except ValueError:
+        return ""
+
+
 def unpack(value: bytes) -> list[Certificate]:
     """Return the certificates of an observation."""
     return [Certificate(*row) for row in orjson.loads(value)]
@@ -134,7 +143,7 @@ def _day(der: bytes, value: Value) -> str:
 class _Whole:
     """Collects one file."""
 
-    budget: pkcs12.Budget
+    budget: Budget
     data: bytearray = field(default_factory=bytearray)
 
     def feed(self, piece: bytes | memoryview) -> bool:
@@ -148,7 +157,7 @@ class _Whole:
         return orjson.dumps(found) if found else None
 
 
-def _certificates(data: bytes, budget: pkcs12.Budget) -> Iterator[Certificate]:
+def _certificates(data: bytes, budget: Budget) -> Iterator[Certificate]:
     """Yield the certificates that can be read, each key once."""
     keys: set[str] = set()
     for der in _ders(data, budget):
@@ -161,9 +170,9 @@ def _certificates(data: bytes, budget: pkcs12.Budget) -> Iterator[Certificate]:
             yield one
 
 
-def _ders(data: bytes, budget: pkcs12.Budget) -> Iterator[bytes]:
+def _ders(data: bytes, budget: Budget) -> Iterator[bytes]:
     if pkcs12.begins(data):
-        yield from pkcs12.certificates(data, budget)
+        yield from pkcs12.read(data, budget).certificates
         return
     if _DER.match(data):
         yield data
@@ -181,23 +190,23 @@ def _decoded(text: bytes) -> bytes:
         return b""
 
 
-def _open(seen: Seen, head: memoryview, budget: pkcs12.Budget | None = None) -> Tap | None:
+def _open(seen: Seen, head: memoryview, budget: Budget | None = None) -> Tap | None:
     first = bytes(head[:64])
     name = seen.path.rpartition(b"/")[2]
     is_named = name[name.rfind(b".") :] in _SUFFIXES or name in _KUBECONFIGS
     is_wanted = is_named or first[:4] in _KUBERNETES or first.startswith(_BEGIN)
     is_wanted = is_wanted or pkcs12.begins(first) or bool(_DER.match(first))
-    return _Whole(budget or pkcs12.Budget()) if is_wanted else None
+    return _Whole(budget or Budget()) if is_wanted else None
 
 
 def _begin() -> Callable[[Seen, memoryview], Tap | None]:
     """Return what opens files of one layer, which share what passwords may cost."""
-    return partial(_open, budget=pkcs12.Budget())
+    return partial(_open, budget=Budget())
 
 
 OBSERVER = Observer(
     name=NAME,
-    version=3,
+    version=4,
     interest=Interest(
         names=_KUBECONFIGS,
         suffixes=_SUFFIXES,

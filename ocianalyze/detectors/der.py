@@ -44,3 +44,21 @@ def values_in(der: bytes, outer: Value, most: int) -> list[Value]:
         found.append(value_at(der, at))
         at = found[-1].end
     return found
+
+
+def inside(der: bytes, outer: Value, count: int) -> list[Value]:
+    """Return the first values inside of one.
+
+    Raises:
+        ValueError: there are fewer.
+
+    """
+    found = values_in(der, outer, count)
+    if len(found) < count:
+        raise ValueError("cut off")
+    return found
+
+
+def octets(der: bytes, value: Value) -> bytes:
+    """Return the bytes of a value without its tag and size."""
+    return der[value.start : value.end]

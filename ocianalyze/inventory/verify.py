@@ -33,6 +33,9 @@ _MD5, _SHA256 = 16, 32
 _EMPTY = {16: hashlib.md5(b"", usedforsecurity=False).digest(),
           20: hashlib.sha1(b"", usedforsecurity=False).digest()}  # fmt: skip
 _Row = tuple[str, str, int, int, str | None, int]
+_SET_ID = 0o6000
+_CAPABILITY = "security.capability"
+"""The attribute that holds a file's capabilities."""
 _FIELDS = ("path", "kind", "member", "size", "sha256", "mode")
 
 
@@ -85,6 +88,8 @@ class _Comparison:
     undigested: list[tuple[str, int, _Made]] = field(default_factory=list)
     """Programs of which not the digest was made that is recorded, with the record's number."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
+    capable: frozenset[str] = frozenset()
+    """Files with capabilities."""
     room: int = field(default_factory=lambda: _PATHS)
 
     def take(self, all_records: Iterable[Records]) -> None:
@@ -153,6 +158,8 @@ class _Comparison:
         """Compare every visible file, then what lies behind links or nowhere."""
         self._unlink()
         if self.records:
+            files = self.view.tree.files(xattrs=True)
+            self.capable = frozenset(x.path for x in files if _CAPABILITY in x.xattrs)
             within = self._directories()
             for layer in self.view.layers:
                 self._layer(layer.index, within)
@@ -177,6 +184,7 @@ class _Comparison:
         """Compare the plain files of one layer; links have a way of their own."""
         made = values(self.view, index)
         take, digests, shared, match, unhashed = self.records.pop, self.digests, self.shared, 0, 0
+        capable = self.capable
         table = self.view.tree.table(index, _FIELDS, visible=True, within=within)
         rows = cast("Iterable[_Row]", table)
         for path, kind, member, size, sha256, mode in rows:
@@ -190,7 +198,7 @@ class _Comparison:
                 self._file(path, one, _Made(size, sha256, mode, value))
             elif (value or b"")[:_MD5] == expected or sha256 == expected.hex():
                 match += 1
-                if mode & 0o6000:
+                if mode & _SET_ID or path in capable:
                     self._note_privileged(path)
             elif value is None and size and len(expected) < _SHA256:
                 unhashed += 1
@@ -224,7 +232,7 @@ class _Comparison:
             self._differs(path, self._all(path, number), number)
         else:
             self.result.matched += 1
-            if made.mode & 0o6000:
+            if made.mode & _SET_ID or path in self.capable:
                 self._note_privileged(path)
 
     def _rest(self) -> None:
@@ -267,7 +275,7 @@ class _Comparison:
         told = self._digest(entry, len(expected))
         if told == expected:
             self.result.matched += 1
-            if entry.mode & 0o6000:
+            if entry.mode & _SET_ID or entry.path in self.capable:
                 self._note_privileged(entry.path)
         elif told is None:
             self.result.unhashed += 1

@@ -107,6 +107,9 @@ _INVENTORY = {
     "inventory.database-removed": Meaning(
         "high", "package database is gone, and programs of its layers are there"
     ),
+    "inventory.record-removed": Meaning(
+        "high", "records of packages are gone, and files that they name are there"
+    ),
     "inventory.packed-executable": Meaning("medium", "packed program hides what it was built from"),
     "inventory.attestation-unread": Meaning(
         "medium", "SBOM attached to the image could not be read, or not all of it"

@@ -86,6 +86,8 @@ class Verdict:
     """A Dockerfile change for this image; empty uses the control's own text."""
     waived: Waived | None = None
     """Set where it passes by an allowance of the profile alone."""
+    question: str = ""
+    """Id of the control whose whole answer this is; empty where it is the control's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,11 @@
 """What all parts of the result document have in common."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EXCERPT = 200
+"""Characters of a history line in the document."""
 
 
 class Record(BaseModel):
@@ -18,3 +23,20 @@ class ImageRef(Record):
     """Position in `images`."""
     digest: str | None
     """Of the manifest, else of the config."""
+
+
+class LayerRef(Record):
+    """Which layer a record is about."""
+
+    index: int
+    """0 is the lowest."""
+    digest: str | None
+    diff_id: str | None
+
+
+class StepRef(Record):
+    """Which history entry a record is about."""
+
+    index: int
+    created_by: Annotated[str, Field(max_length=EXCERPT)]
+    """The beginning of the line; values that look secret are masked."""

@@ -12,15 +12,13 @@ from pydantic import Field
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Origin, Status
-from ocianalyze.model.record import ImageRef, Record
+from ocianalyze.model.installed import InventoryRecord, PackageRecord, UnownedRecord
+from ocianalyze.model.record import ImageRef, LayerRef, Record, StepRef
 from ocianalyze.model.secret import Coding, Proven, Where
 from ocianalyze.model.standing import StandingRecord, WaivedRecord
 
 SCHEMA_VERSION: Literal["1.2"] = "1.2"
 """Major: readers must change; minor: only additions."""
-
-EXCERPT = 200
-"""Characters of a history line in the document."""
 
 _SHORT_ID = (
     "For people: `CIS-4.8`, short for `cis-docker-4.8`; of other frameworks the same as `control`. "
@@ -48,23 +46,6 @@ class Input(Record):
     """As given, without leading directories."""
     kind: str
     """`docker-archive`, `oci-layout` ..."""
-
-
-class LayerRef(Record):
-    """Which layer a record is about."""
-
-    index: int
-    """0 is the lowest."""
-    digest: str | None
-    diff_id: str | None
-
-
-class StepRef(Record):
-    """Which history entry a record is about."""
-
-    index: int
-    created_by: Annotated[str, Field(max_length=EXCERPT)]
-    """The beginning of the line; values that look secret are masked."""
 
 
 class LayerRecord(Record):
@@ -113,38 +94,6 @@ class Integrity(Record):
     status: IntegrityStatus
     digests_verified: int
     diff_ids_verified: int
-
-
-class DistributionRecord(Record):
-    """Which distribution the image says it is."""
-
-    id: str
-    version: str
-    name: str
-    """PRETTY_NAME."""
-    codename: str
-    end_of_life: str | None
-    """Date of the end of general support; null when unknown."""
-    path: str
-    """Where it was read."""
-
-
-class InventoryRecord(Record):
-    """How much is installed; `packages` and `unowned` of the document list it."""
-
-    distribution: DistributionRecord | None
-    packages: int
-    """Of the final filesystem."""
-    removed: int
-    """Packages that a later layer removed."""
-    types: dict[str, int]
-    """Packages of the final filesystem by type."""
-    owned_files: int
-    """Paths that packages name one by one."""
-    unowned: int
-    """Executables that no package vouches for."""
-    problems: tuple[str, ...]
-    """Package data that could not be read."""
 
 
 class ImageRecord(Record):
@@ -204,8 +153,8 @@ class ControlRecord(Record):
     """Control that gave the verdict; another item's where both ask the same question. As `control`
     is spelled."""
     same_as: str | None
-    """The verdict of this image, by its `control`, that tells the same fact, or answers the same
-    question, and stands first: sums count both as one. Null for one that counts."""
+    """The verdict of this image, by its `control`, that answers the same question in the same way
+    and stands first: sums count both as one. Null for one that counts."""
     framework: str
     """Empty, as are version and number, for a control of no benchmark."""
     version: str
@@ -252,58 +201,6 @@ class FindingRecord(Record):
     """Byte in the uncompressed layer."""
     state: State | None
     origin: Origin
-
-
-class PackageRecord(Record):
-    """One package, visible or removed by a later layer."""
-
-    image: ImageRef
-    purl: str
-    type: str
-    """Of the purl: `deb`, `pypi`, `npm` ..."""
-    namespace: str
-    name: str
-    version: str
-    """As recorded, without the epoch."""
-    epoch: str
-    arch: str
-    source: str
-    """Source package or origin; empty when it is the package's own name or unknown."""
-    source_version: str
-    licenses: tuple[str, ...]
-    """As recorded."""
-    supplier: str
-    reason: Literal["", "manual", "automatic"]
-    """Why it was installed, where that is recorded."""
-    location: str
-    """Directory or file of this installation; empty for packages of a database."""
-    evidence: tuple[str, ...]
-    """Paths, the one that was read first."""
-    confidence: Confidence
-    cataloger: str
-    presence: Literal["visible", "removed"]
-    introduced: LayerRef | None
-    """Layer of the last unbroken run that records it."""
-    step: StepRef | None
-    """History step of that layer."""
-    removed: LayerRef | None
-    owner: str | None
-    """purl of the distribution's package that ships this one."""
-    properties: dict[str, str]
-
-
-class UnownedRecord(Record):
-    """An executable of the final filesystem that no package vouches for."""
-
-    image: ImageRef
-    path: str
-    kind: str
-    sha256: str | None
-    size: int
-    layer: LayerRef | None
-    within: str | None
-    """The package, as a purl, in whose directory it lies although no record names it and it did
-    not come with that package; null for none."""
 
 
 class PlaceRecord(Record):

@@ -43,4 +43,4 @@ class Verification:
     """purl types that have records, with how many."""
     problems: list[str] = field(default_factory=list)
     privileged: set[str] = field(default_factory=set)
-    """Paths of set-id files whose content is as recorded."""
+    """Paths of set-id files, and of those with capabilities, whose content is as recorded."""

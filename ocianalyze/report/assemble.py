@@ -1,6 +1,6 @@
 """Analysis in, document out: nothing is decided here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
@@ -8,6 +8,7 @@ from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.controls.combined import decider
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Finding, Waived, Waiver
+from ocianalyze.model.installed import PackageRecord, UnownedRecord
 from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import (
     ArtifactRecord,
@@ -15,18 +16,16 @@ from ocianalyze.model.report import (
     EvidenceRecord,
     FindingRecord,
     ImageRecord,
-    PackageRecord,
     Report,
     SecretRecord,
     Tool,
-    UnownedRecord,
 )
 from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
-from ocianalyze.report.questions import compared
+from ocianalyze.report.questions import repetitions
 from ocianalyze.report.secrets import R, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
 from ocianalyze.report.subject import image_record, image_ref, input_record
@@ -81,8 +80,7 @@ class _Records(NamedTuple):
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
     text = hiding(view)
-    controls = [_control(ref, view, one) for one in sorted(image.results, key=_order)]
-    controls = _veiled(compared(controls), text)
+    controls = _veiled(list(_controls(ref, view, image.results)), text)
     findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
     return _Records(
         _veiled([image_record(index, image)], text)[0],
@@ -108,14 +106,20 @@ def _order(result: Result) -> tuple[bool, str, list[tuple[bool, int, str]], str]
     return item is None, item.framework if item else "", numbers, result.control.id
 
 
-def _control(ref: ImageRef, view: ImageView, result: Result) -> ControlRecord:
+def _controls(ref: ImageRef, view: ImageView, results: Iterable[Result]) -> Iterator[ControlRecord]:
+    ordered = sorted(results, key=_order)
+    same = repetitions(ordered, [identifier(one.control, one.recommendation) for one in ordered])
+    return (_control(ref, view, *pair) for pair in zip(ordered, same, strict=True))
+
+
+def _control(ref: ImageRef, view: ImageView, result: Result, same_as: str | None) -> ControlRecord:
     control, item, verdict = result.control, result.recommendation, result.verdict
     return ControlRecord(
         image=ref,
         id=shown_id(control, item),
         control=identifier(control, item),
         decided_by=decider(control),
-        same_as=None,
+        same_as=same_as,
         framework=item.framework if item else "",
         version=item.version if item else "",
         number=item.number if item else "",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import ControlRecord, EvidenceRecord, StepRef
+from ocianalyze.model.record import StepRef
+from ocianalyze.model.report import ControlRecord, EvidenceRecord
 from ocianalyze.report.blocks import LABELS, Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap

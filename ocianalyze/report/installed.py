@@ -3,14 +3,14 @@
 from collections import Counter
 
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
-from ocianalyze.model.record import ImageRef
-from ocianalyze.model.report import (
+from ocianalyze.model.installed import (
     DistributionRecord,
     InventoryRecord,
     PackageRecord,
     UnownedRecord,
 )
+from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
+from ocianalyze.model.record import ImageRef
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 

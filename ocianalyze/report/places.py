@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Step
-from ocianalyze.model.report import EXCERPT, LayerRef, StepRef
+from ocianalyze.model.record import EXCERPT, LayerRef, StepRef
 from ocianalyze.report import mask
 from ocianalyze.report.escape import unicode
 

@@ -1,28 +1,33 @@
-"""Which verdicts say the same: one defect is one, however many catalogues ask for it."""
+"""Which verdicts say the same: one defect is one, however many catalogues ask for it.
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+What looks alike is not the same: two questions may have one answer. Only a control knows that it
+gives another's answer, and then its verdict says so.
+"""
 
+from collections.abc import Hashable, Iterable, Sequence
+
+from ocianalyze.controls._base import Result
+from ocianalyze.controls.combined import decider
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import ControlRecord, EvidenceRecord
+from ocianalyze.model.report import ControlRecord
 
 _DECIDED = (Status.PASS, Status.FAIL, Status.NEEDS_REVIEW)
 
 
-def compared(controls: Sequence[ControlRecord]) -> list[ControlRecord]:
-    """Return verdicts on one image that know of an earlier one which says the same.
+def repetitions(results: Iterable[Result], names: Sequence[str]) -> list[str | None]:
+    """Return by verdict on one image the name of an earlier one that says the same, or None.
 
-    Two say the same when one control gave both, or when both have the same status and reason for
-    the same facts: all evidence that weighs, where none does the first of what is noted.
+    Two say the same when they answer the same question in the same way, whatever of it an
+    allowance of the profile took from one of them.
+
+    Args:
+        results: in the document's order.
+        names: of the same, each once.
+
     """
     first: dict[Hashable, str] = {}
-    found = []
-    for row in controls:
-        keys = tuple(_keys(row))
-        same = next((first[key] for key in keys if key in first), None)
-        for key in keys:
-            first.setdefault(key, same or row.control)
-        found.append(row if same is None else row.model_copy(update={"same_as": same}))
-    return found
+    earlier = (first.setdefault(_said(one), name) for one, name in zip(results, names, strict=True))
+    return [None if other == name else other for other, name in zip(earlier, names, strict=True)]
 
 
 def each_question(controls: Iterable[ControlRecord]) -> list[ControlRecord]:
@@ -33,18 +38,10 @@ def each_question(controls: Iterable[ControlRecord]) -> list[ControlRecord]:
     return list(found.values())
 
 
-def _keys(row: ControlRecord) -> Iterator[Hashable]:
-    yield row.decided_by
-    if row.status in _DECIDED and row.evidence:
-        yield row.status, row.reason, _facts(row.evidence)
-
-
-def _facts(evidence: Sequence[EvidenceRecord]) -> frozenset[Hashable]:
-    weighing = [fact for fact in evidence if fact.severity != "info"] or evidence[:1]
-    return frozenset(map(_fact, weighing))
-
-
-def _fact(fact: EvidenceRecord) -> Hashable:
-    layer = None if fact.layer is None else fact.layer.index
-    step = None if fact.step is None else fact.step.index
-    return fact.kind, fact.path, fact.pointer, layer, step, fact.detail
+def _said(result: Result) -> Hashable:
+    """Return the question and its answer; what is missing for several is no common answer."""
+    verdict, asked = result.verdict, decider(result.control)
+    if verdict.status in _DECIDED:
+        asked = verdict.question or asked
+    waived = verdict.waived and (verdict.waived.status, verdict.waived.reason)
+    return asked, verdict.status, verdict.reason, waived

@@ -92,16 +92,22 @@ def _summary(
     names = {row.framework for row in controls}
     facts = [plural(len(controls), "verdict"), plural(len(names), "framework")]
     failed = [row for row in controls if row.status is Status.FAIL]
-    if (distinct := len(each_question(failed))) < len(failed):
-        facts.append(f"{plural(len(failed), 'failure')}, {distinct} distinct")
-    if waived := sum(map(is_waived, controls)):
-        facts.append(f"{waived} waived by the profile")
+    if distinct := _distinct(failed):
+        facts.append(f"{plural(len(failed), 'failure')}{distinct}")
+    if waived := [*filter(is_waived, controls)]:
+        facts.append(f"{len(waived)} waived by the profile{_distinct(waived)}")
     overall = next((one for one in scores if not one.framework and one.percent is not None), None)
     if overall:
         facts.append(f"each question once: {_told(overall)}")
     yield from (line(text, "bold") for text in flow(facts, width))
-    yield line("each table shows what fails or needs a look; -v shows every verdict", "dim")
+    yield line("tables count every item, and show what needs a look; -v shows all", "dim")
     yield line()
+
+
+def _distinct(rows: Sequence[ControlRecord]) -> str:
+    """Say how many questions some verdicts answer, where these are fewer."""
+    count = len(each_question(rows))
+    return f", {count} distinct" if count < len(rows) else ""
 
 
 def _head(rows: list[ControlRecord], asked: Asked) -> Iterator[Line]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from ocianalyze.model.installed import PackageRecord
 from ocianalyze.model.package import Package
-from ocianalyze.model.report import SCHEMA_VERSION, PackageRecord
+from ocianalyze.model.report import SCHEMA_VERSION
 from ocianalyze.report._base import AnalysedImage
 from tests.cli.conftest import Command, FakeEngine
 from tests.cli.installed import INSTALLED, VIEW

@@ -170,7 +170,7 @@ def test_why_nothing_decides_is_what_explain_says() -> None:
     for row in catalogue():
         if row.item and row.item.why:
             assert row.control is None
-            assert placeholder(row.item).decides == f"nothing: {row.item.why}"
+            assert row.item.why in placeholder(row.item).decides
 
 
 def test_every_control_explains_itself() -> None:

@@ -1,5 +1,9 @@
 """Certificates of keys in PKCS#12 are those that cryptography wrote; no bytes break the reader."""
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,7 +21,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.detectors.pkcs12 import PASSWORDS, Budget, begins, certificates
+from ocianalyze.detectors.passwords import PASSWORDS, Budget
+from ocianalyze.detectors.pkcs12 import begins, read
 from tests.detectors.test_certificates import made
 
 KEY = ec.derive_private_key(11, ec.SECP256R1())
@@ -41,7 +46,7 @@ CLOSED = stored(sealed("changeit"))
 
 
 def found(data: bytes, rounds: int = 100_000) -> list[bytes]:
-    return list(certificates(data, Budget(rounds)))
+    return list(read(data, Budget(rounds)).certificates)
 
 
 @pytest.mark.parametrize("password", [word for word in PASSWORDS if word])
@@ -63,21 +68,76 @@ def test_authorities_alone_are_nobodys() -> None:
     assert found(serialize_key_and_certificates(None, None, None, CHAIN, NoEncryption())) == []
 
 
-@pytest.mark.parametrize("rounds", [0, 20_001, 65_535])
-def test_rounds_that_no_program_makes_cost_nothing(rounds: int) -> None:
+@pytest.mark.parametrize("password", PASSWORDS)
+@pytest.mark.parametrize("way", ["RC2-40", "RC2-128", "RC4-128", "RC4-40", "2DES", "3DES"])
+def test_a_file_of_an_older_program_opens(way: str, password: str, tmp_path: Path) -> None:
+    """RC2 with 40 bits is what OpenSSL before 3.0 and Java before 2021 write."""
+    data = of_openssl(tmp_path, password, "-certpbe", f"PBE-SHA1-{way}", "-macalg", "sha1")
+    contents = read(data, Budget())
+    assert contents == (1, (DER,), True, True)
+
+
+@pytest.mark.parametrize("way", ["DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "NONE"])
+def test_a_file_of_todays_programs_opens(way: str, tmp_path: Path) -> None:
+    data = of_openssl(tmp_path, "changeit", "-certpbe", way, "-macalg", "sha224")
+    assert read(data, Budget()) == (1, (DER,), True, True)
+
+
+def test_without_a_mac_every_password_is_tried(tmp_path: Path) -> None:
+    options = ("-nomac", "-certpbe", "PBE-SHA1-3DES")
+    assert read(of_openssl(tmp_path, "secret", *options), Budget()).opens
+    closed = of_openssl(tmp_path, "unheard-of", *options)
+    assert [read(closed, Budget(rounds)).opens for rounds in (100_000, 9)] == [False, None]
+
+
+def of_openssl(folder: Path, password: str, *options: str) -> bytes:
+    """Return a file that OpenSSL makes of the key and its certificate."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("no openssl on this machine")
+    pem = folder / "both.pem"
+    key = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(key + OWN.public_bytes(Encoding.PEM))
+    made_by = [program, "pkcs12", "-export", "-legacy", "-in", str(pem), *options]
+    done = subprocess.run(
+        [*made_by, "-keypbe", "PBE-SHA1-3DES", "-passout", f"pass:{password}"],
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"this openssl makes none: {done.stderr.decode()[:200]}")
+    return done.stdout
+
+
+def test_rounds_that_no_program_makes_cost_nothing(tmp_path: Path) -> None:
+    data = of_openssl(tmp_path, "changeit", "-iter", "100001", "-macalg", "sha1")
     budget = Budget()
-    before = budget.rounds
-    data = CLOSED.replace(b"\2\2" + (1000).to_bytes(2, "big"), b"\2\2" + rounds.to_bytes(2, "big"))
-    assert data != CLOSED
-    assert list(certificates(data, budget)) == []
-    assert budget.rounds == before
+    assert read(data, budget) == (1, (), False, None)
+    assert budget == Budget()
+
+
+@pytest.mark.parametrize("rounds", [0, -1, 100_001, 1 << 31])
+def test_no_password_is_worth_so_many_rounds(rounds: int) -> None:
+    with pytest.raises(ValueError, match="too many rounds"):
+        Budget().take(rounds)
 
 
 def test_a_layer_pays_for_so_many_rounds() -> None:
-    budget = Budget(4500)
-    assert list(certificates(CLOSED, budget)) == [DER]
-    assert list(certificates(CLOSED, budget)) == [DER]
-    assert list(certificates(CLOSED, budget)) == []
+    budget = Budget()
+    read(CLOSED, budget)
+    of_one = Budget().rounds - budget.rounds
+    budget = Budget(2 * of_one)
+    assert [read(CLOSED, budget).opens for _ in range(3)] == [True, True, None]
+    assert budget.rounds == 0
+
+
+def test_a_flood_of_large_contents_costs_what_rounds_do(tmp_path: Path) -> None:
+    """RC2 is slow here: its blocks are paid for, as rounds are."""
+    data = of_openssl(tmp_path, "changeit", "-certpbe", "PBE-SHA1-RC2-40", "-macalg", "sha1")
+    budget = Budget()
+    read(data, budget)
+    spent = Budget().rounds - budget.rounds
+    assert spent > 4 * 2048 + 2 * len(DER)
 
 
 @given(st.data())

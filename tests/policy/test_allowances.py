@@ -22,18 +22,19 @@ NPM = Evidence("npm z 1 (tool), 0.0 MB", "package", path="app/package-lock.json"
 FAIL = Verdict(Status.FAIL, "setid", "2 files", (SU, DASH, NOTE))
 
 
-def _with_dash(content: bytes) -> ImageView:
-    """Return an image whose package dash records a set-id program."""
+def _with_dash(content: bytes, mode: int = 0o4755, **xattrs: bytes) -> ImageView:
+    """Return an image whose package dash records a program with the rights of another."""
     digest = hashlib.md5(ELF, usedforsecurity=False).hexdigest()
     layer = {
         **BASE,
-        "usr/bin/dash": File(content, mode=0o4755),
+        "usr/bin/dash": File(content, mode=mode, xattrs=xattrs),
         "var/lib/dpkg/info/dash.md5sums": f"{digest}  bin/dash\n".encode(),
     }
     return assembly.with_inventory(image(layer, APP, observers=assembly.observers()))
 
 
 RECORDED = _with_dash(ELF)
+CAPABLE = _with_dash(ELF, 0o755, **{"security.capability": b"\1\0\0\2" + bytes(16)})
 
 
 def _allow(**keys: object) -> Allowance:
@@ -136,10 +137,12 @@ def test_missing_evidence_is_never_allowed_into_a_pass(status: Status) -> None:
     [
         (RECORDED, {}, Status.PASS, REASON, "mode 4755"),
         (_with_dash(ELF + b"!"), {}, Status.FAIL, "r", "mode 4755"),
+        (CAPABLE, {}, Status.PASS, REASON, "mode 4755"),
+        (_with_dash(ELF, 0o755), {}, Status.NEEDS_REVIEW, UNPROVED, "no record proves"),
         (VIEW, {}, Status.NEEDS_REVIEW, UNPROVED, "no record proves that it is as dash ships it"),
         (VIEW, {"sha256": "cd" * 32}, Status.PASS, REASON, "mode 4755"),
     ],
-    ids=["as-recorded", "changed", "no-record", "digest-given"],
+    ids=["as-recorded", "changed", "capabilities", "no-rights", "no-record", "digest-given"],
 )
 def test_a_package_allows_only_the_bytes_that_it_records(
     view: ImageView, keys: dict[str, object], status: Status, reason: str, told: str

@@ -1,13 +1,14 @@
 """One defect is one in every sum, however many items tell of it; each item keeps its verdict."""
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from ocianalyze.controls._base import Recommendation, Result
-from ocianalyze.controls.combined import repeated
-from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.controls.combined import Worst, repeated
+from ocianalyze.model.finding import Evidence, Status, Verdict, Waived
 from ocianalyze.model.report import ControlRecord, Report, schema
 from ocianalyze.report import blocks
 from ocianalyze.report._base import Analysis
@@ -18,7 +19,7 @@ from tests.report.documents import IMAGE, RESULTS
 
 USER = Evidence("User is empty", "config", pointer="/config/User", severity="high")
 NOTE = Evidence("the pod may set another", "config", pointer="/config/User", severity="info")
-ROOT = Verdict(Status.FAIL, "runs-as-root", "runs as root", (USER,))
+ROOT = Verdict(Status.FAIL, "runs-as-root", "runs as root", (USER,), question="a-1.0")
 SAME: dict[str, Any] = {
     "summary": "said in other words",
     "evidence": (USER, NOTE),
@@ -27,8 +28,15 @@ SAME: dict[str, Any] = {
 
 
 def _report(*verdicts: Verdict) -> Report:
-    results = tuple(map(_result, range(len(verdicts)), verdicts))
+    return _document(tuple(map(_result, range(len(verdicts)), verdicts)))
+
+
+def _document(results: tuple[Result, ...]) -> Report:
     return assemble(Analysis("x.tar", "docker-archive", (replace(IMAGE, results=results),)))
+
+
+def _of(results: tuple[Result, ...]) -> tuple[ControlRecord, ...]:
+    return _document(results).controls
 
 
 def _result(number: int, verdict: Verdict) -> Result:
@@ -41,7 +49,7 @@ def _rows(*verdicts: Verdict) -> tuple[ControlRecord, ...]:
     return _report(*verdicts).controls
 
 
-def test_the_same_fact_is_told_by_its_first_item() -> None:
+def test_an_answer_that_several_items_give_is_told_by_the_first() -> None:
     rows = _rows(ROOT, replace(ROOT, **SAME), ROOT)
     assert [row.same_as for row in rows] == [None, "a-1.0", "a-1.0"]
     assert [row.control for row in each_question(rows)] == ["a-1.0"]
@@ -53,14 +61,50 @@ def test_the_same_fact_is_told_by_its_first_item() -> None:
     [
         {"status": Status.NEEDS_REVIEW},
         {"reason": "unresolvable-user"},
-        {"evidence": (replace(USER, detail="User is root"),)},
-        {"evidence": (USER, replace(USER, pointer="/config/Cmd"))},
-        {"evidence": ()},
+        {"question": ""},
+        {"question": "a-9"},
+        {"status": Status.PASS, "waived": Waived(Status.FAIL, ROOT.reason, ())},
     ],
-    ids=["status", "reason", "fact", "more-facts", "no-fact"],
+    ids=["status", "reason", "own-question", "other-question", "waived"],
 )
-def test_other_facts_are_other_defects(other: dict[str, Any]) -> None:
+def test_other_questions_and_answers_are_other_defects(other: dict[str, Any]) -> None:
     assert [row.same_as for row in _rows(ROOT, replace(ROOT, **other))] == [None, None]
+
+
+def test_controls_that_look_alike_ask_questions_of_their_own() -> None:
+    """Queries of a profile that return nothing have the same reason and evidence."""
+    alike = Verdict(Status.FAIL, "unexpected", "none", (Evidence("no row", "config", "no-row"),))
+    assert [row.same_as for row in _rows(alike, alike)] == [None, None]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_how_many_defects_there_are_depends_on_no_order(order: tuple[int, ...]) -> None:
+    verdicts = [
+        ROOT,
+        replace(ROOT, **SAME),
+        replace(ROOT, question="a-9"),
+        replace(ROOT, reason="x"),
+    ]
+    rows = _rows(*(verdicts[at] for at in order))
+    assert len(each_question(rows)) == 3
+
+
+def test_what_an_allowance_takes_from_one_item_still_fails_in_the_other() -> None:
+    """The profile names the repeating item, not the control that decides it."""
+    part = _result(0, ROOT)
+    waived = replace(ROOT, status=Status.PASS, waived=Waived(Status.FAIL, ROOT.reason, ()))
+    again = repeated(part.control, "A 1.0", "a-1.1", short="again")
+    rows = _of((replace(_result(1, waived), control=again), part))
+    assert [(row.status, row.same_as) for row in rows] == [(Status.FAIL, None), (Status.PASS, None)]
+
+
+@pytest.mark.parametrize("parts", [1, 2], ids=["single", "combined"])
+def test_the_worst_of_several_is_the_answer_of_the_one_that_is_guilty(parts: int) -> None:
+    first = replace(RESULTS[0].control, id="a-1.0")
+    fine = Verdict(Status.PASS, "fine", "fine")
+    told = Worst((first,) * parts).of([(first, replace(ROOT, question="")), (first, fine)][:parts])
+    assert told.question == "a-1.0"
+    assert not Worst((first, first)).of([(first, ROOT), (first, ROOT)]).question
 
 
 def test_what_is_missing_for_several_is_no_common_answer() -> None:
@@ -74,9 +118,7 @@ def test_what_is_missing_for_several_is_no_common_answer() -> None:
 def test_an_item_that_repeats_a_question_is_decided_by_the_control_that_asks_it() -> None:
     first = _result(0, Verdict(Status.PASS, "fine", "fine"))
     again = repeated(first.control, "A 1.0", "a-1.1", short="again")
-    results = (first, replace(_result(1, first.verdict), control=again))
-    image = replace(IMAGE, results=results)
-    rows = assemble(Analysis("x.tar", "docker-archive", (image,))).controls
+    rows = _of((first, replace(_result(1, first.verdict), control=again)))
     assert [row.decided_by for row in rows] == ["a-1.0", "a-1.0"]
     assert [row.same_as for row in rows] == [None, "a-1.0"]
 

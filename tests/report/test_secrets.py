@@ -1,8 +1,8 @@
 """Records that tell no secret."""
 
 from ocianalyze.model.anomaly import Severity
-from ocianalyze.model.record import ImageRef
-from ocianalyze.model.report import FindingRecord, LayerRef
+from ocianalyze.model.record import ImageRef, LayerRef
+from ocianalyze.model.report import FindingRecord
 from ocianalyze.report.secrets import without_secrets
 
 LAYER = LayerRef(index=0, digest=None, diff_id=None)

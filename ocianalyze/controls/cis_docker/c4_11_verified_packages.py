@@ -1,23 +1,27 @@
 """CIS Docker 4.11: only verified packages are installed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.history.steps import silent_layers, without_dockerfile
 from ocianalyze.controls.aspects.history.updates import uses
-from ocianalyze.controls.aspects.verification.contents import of_contents
+from ocianalyze.controls.aspects.verification.contents import of_contents, of_distribution
 from ocianalyze.controls.aspects.verification.flags import program
 from ocianalyze.controls.aspects.verification.history import of_history
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.databases import CODE
+from ocianalyze.inventory.databases import DATABASE, RECORD
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.verification import Verification
 
 _INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go", "cargo", "rpm"})
+_OF_DISTRIBUTION = "ocia-package-file-tampered"
+"""The control that asks about the contents of the distribution's packages alone."""
+_GONE = "database-removed"
 _WEIGHTS = ("fail", "review", "info")
 _WORDS = {
     "verification-off": "verification is switched off",
@@ -60,7 +64,9 @@ def evaluate(view: ImageView) -> Verdict:
     )
     for weight, status in (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW)):
         if guilty := [flaw for flaw in flaws if flaw.weight == weight]:
-            return _verdict(status, guilty, flaws, view)
+            is_distribution = set(guilty) <= set(of_distribution(view, base))
+            question = _OF_DISTRIBUTION if is_distribution else ""
+            return replace(_verdict(status, guilty, flaws, view), question=question)
     return _clean(view, tuple(flaw.evidence for flaw in flaws))
 
 
@@ -94,8 +100,8 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
     if view.unread:
         return layers_unread(view, evidence)
     if lost := _lost(view):
-        summary = "not evaluated: the package database was removed"
-        return undecided("database-removed", summary, *lost, *evidence)
+        what = "the package database was" if lost[0].reason == _GONE else "records were"
+        return undecided(lost[0].reason, f"not evaluated: {what} removed", *lost, *evidence)
     nothing = not view.packages() and not found.recorded and not _installs(view)
     if nothing and view.history.steps:
         summary = "no packages, and no installation in the history"
@@ -107,18 +113,18 @@ def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:
 
 
 def _lost(view: ImageView) -> tuple[Evidence, ...]:
-    """Return the databases that the image had: what they named is there, and nothing tells it."""
+    """Return the package data that the image had: what it named is there, and nothing tells it."""
     return tuple(
         Evidence(
             found.detail,
             "package",
-            "database-removed",
+            _GONE if found.code == DATABASE else "record-removed",
             path=found.path,
             layer=found.layer,
             state=found.state or State.VISIBLE,
         )
         for found in view.findings
-        if found.code == CODE
+        if found.code in (DATABASE, RECORD) and found.severity != "low"
     )
 
 

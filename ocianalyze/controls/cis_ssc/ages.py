@@ -32,7 +32,8 @@ def evaluate(view: ImageView, *, now: str = "", days: int = 60) -> Verdict:
     unsure = [x for x in view.packages() if brought.get(x.introduced, today) >= latest]
     made = ((x, _made(x, view.once(_newest), brought)) for x in unsure)
     young = (of_package(x, f"of {of}") for x, of in made if of and of >= latest)
-    verdict = judged(young, "package-young", "young package")
+    status = Status.NEEDS_REVIEW  # files may be younger than the release, and urgent ones are
+    verdict = judged(young, "package-young", "young package", status=status, confidence="heuristic")
     return verdict if verdict.status is not Status.PASS else _not_young(view, unsure, latest)
 
 
@@ -92,8 +93,9 @@ CONTROL = Control(
     automation="partial",
     reads="times of the files of distributions' packages, days of the layers that brought "
     "packages, the day of --now or else the image's own",
-    decides="fails on a distribution's package whose files are younger than 60 days; passes when "
-    "layers of before that time brought all packages; the age of all others is not known",
+    decides="a distribution's package whose files are younger than 60 days needs review: a fixed "
+    "vulnerability is a reason to have it; passes when layers of before that time brought all "
+    "packages; the age of all others is not known",
     limits="the day of a release is in no image: layers and files only bound it, and both can be "
     "set at will; packages of languages have the times of their installation",
     remediation="install versions that others have used for a while: pin them, or take packages "

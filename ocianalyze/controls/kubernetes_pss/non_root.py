@@ -22,9 +22,11 @@ def by_policy(view: ImageView) -> Verdict:
         return said
     resolved = view.once(runner).resolved
     if resolved.numeric:
-        return replace(said, reason="compatible", summary="compatible: User is a number")
+        summary = "compatible: User is a number"
+        return replace(said, reason="compatible", summary=summary, question="")
     return replace(
         said,
+        question="",
         status=Status.NEEDS_REVIEW,
         reason="compatible-if-runasuser-set",
         summary=f"compatible if runAsUser is set to {resolved.uid}",
@@ -39,6 +41,7 @@ def by_user(view: ImageView) -> Verdict:
 
 def _with_context(view: ImageView, said: Verdict) -> Verdict:
     """Return a verdict with the suggestion as its last evidence and in its remediation."""
+    said = replace(said, question=c4_01_user.CONTROL.id)
     if said.status not in _DECIDED or view.is_windows:
         return said
     told = replace(said, evidence=(*said.evidence, *suggested(view)))

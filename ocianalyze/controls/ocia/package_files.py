@@ -2,8 +2,7 @@
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.aspects.base.origin import boundary
-from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
-from ocianalyze.controls.aspects.verification.contents import of_difference, of_record
+from ocianalyze.controls.aspects.verification.contents import of_distribution
 from ocianalyze.controls.aspects.verification.switched_off import Flaw
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
@@ -25,10 +24,7 @@ def evaluate(view: ImageView) -> Verdict:
     if not any(package.type in OS_TYPES for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
-    base = boundary(view)
-    flaws = [of_difference(view, base, x) for x in view.verification.changed if _is_os(x)]
-    gone = [x for x in view.once(rewritten) if x.is_gone and x.package.type in OS_TYPES]
-    flaws += [of_record(base, x) for x in gone]
+    flaws = list(of_distribution(view, boundary(view)))
     for weight, status in (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW)):
         if guilty := [flaw for flaw in flaws if flaw.weight == weight]:
             rest = (flaw for flaw in flaws if flaw.weight != weight)

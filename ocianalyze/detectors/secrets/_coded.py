@@ -1,14 +1,13 @@
 """The text that a coded beginning belongs to, decoded; one level, and only what is nearby."""
 
 import re
-from binascii import Error, a2b_base64
 from collections.abc import Callable
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets.runs import of_digits
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]*")
-_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LINE = b"\r\n"
 
 
@@ -23,7 +22,7 @@ class Text:
     """From a span of `data` to one of the content."""
 
 
-def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Text | None:
+def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Text:
     """Return the text around an expression that ends at an offset of `coded`.
 
     `base` is where `coded` begins in the content, for the spans.
@@ -49,16 +48,12 @@ def _utf16(coded: bytes, end: int, base: int) -> Text:
     return Text(data, last - first + 1, lambda a, b: (start + 2 * a, start + 2 * b - 1))
 
 
-def _base64(coded: bytes, end: int, base: int, phase: int) -> Text | None:
+def _base64(coded: bytes, end: int, base: int, phase: int) -> Text:
     """Take the characters of both alphabets around, over line ends, from a group of four on."""
     head, tail = _run(coded[:end][::-1])[::-1], _run(coded[end:])
     digits = head.translate(None, _LINE)
     skip = (len(digits) - phase) % 4
-    text = (digits[skip:] + tail.translate(None, _LINE)).translate(_STANDARD)
-    try:
-        data = a2b_base64(text[: len(text) - (len(text) % 4 == 1)] + b"==")
-    except Error:
-        return None
+    data = of_digits(digits[skip:] + tail)
     run, start = head + tail, base + end - len(head)
 
     def span(first: int, last: int) -> tuple[int, int]:

@@ -65,6 +65,12 @@ def refusal(rules: Sequence[Rule], expression: Expression, error: Exception) -> 
 
 ARCHIVE = Expression(r"PK\x05\x06\x00{4}", ())
 """Ends a zip archive that is one file (APPNOTE 4.3.16)."""
+GZIP = Expression(r"\x1f\x8b\x08[\x00-\x1f]", ())
+"""Begins a gzip member: deflated, without reserved flags (RFC 1952, 2.3.1)."""
+GZIP_SIZE = 4
+"""Bytes of such a beginning."""
+MARKS = (ARCHIVE, GZIP)
+"""What an engine finds beside the rules, behind their expressions."""
 
 
 def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:

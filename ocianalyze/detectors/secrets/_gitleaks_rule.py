@@ -6,7 +6,8 @@ the path can end, and its value is the beginning of the content.
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain, count, islice, product
 from typing import Any
@@ -36,12 +37,12 @@ _Texts = Mapping[str, Sequence[str]]
 """Expressions by the field of a rule that they belong to."""
 
 
-def rule_of(row: Any, name: str, lets: Sequence[Let], *, uses_default: bool) -> Rule:
+def rule_of(row: Any, id_: str, lets: Sequence[Let], *, uses_default: bool) -> Rule:
     """Return a rule without what allow lists let off.
 
     Args:
         row: its table, with keys in small letters.
-        name: its id there.
+        id_: its id here.
         lets: what will be let off.
         uses_default: a rule without an expression may change one of gitleaks' own.
 
@@ -52,7 +53,8 @@ def rule_of(row: Any, name: str, lets: Sequence[Let], *, uses_default: bool) -> 
     """
     if not isinstance(row, dict):
         raise ValueError("it is no table")  # noqa: TRY004 - of a document
-    if not id_of(name):
+    name = str(row.get("id", ""))
+    if not id_:
         raise ValueError("its id cannot be the name of a file")
     if row.get("required"):
         raise ValueError("it counts only beside what other rules find (required)")
@@ -62,7 +64,7 @@ def rule_of(row: Any, name: str, lets: Sequence[Let], *, uses_default: bool) -> 
         raise ValueError(own if uses_default else "it has neither regex nor path")
     paths = translated(path) if path else ""
     rule = Rule(
-        id=id_of(name),
+        id=id_,
         title=_text(row, "description") or name,
         provider=_slug(name).partition("-")[0].capitalize(),
         kind=next((kind for word, kind in _KINDS if word in name), "token"),
@@ -142,7 +144,7 @@ def _text(row: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def letting_off(rule: Rule, lets: Sequence[Let], taken: frozenset[str]) -> list[Rule]:
+def letting_off(rule: Rule, lets: Sequence[Let], taken: AbstractSet[str]) -> list[Rule]:
     """Return a rule without what is let off: split by the paths that count with something else.
 
     Raises:
@@ -160,7 +162,7 @@ def letting_off(rule: Rule, lets: Sequence[Let], taken: frozenset[str]) -> list[
     if len(within) > _SPLITS:
         raise ValueError(f"more than {_SPLITS} allow lists join paths with other conditions")
     found = []
-    names = chain([rule.id], _names(rule.id, taken))
+    names = chain([rule.id], _numbered(rule.id, taken))
     for cell in product((False, True), repeat=len(within)):
         inside = [paths for paths, is_in in zip(within, cell, strict=True) if is_in]
         others = [paths for paths, is_in in zip(within, cell, strict=True) if not is_in]
@@ -171,7 +173,18 @@ def letting_off(rule: Rule, lets: Sequence[Let], taken: frozenset[str]) -> list[
     return found
 
 
-def _names(name: str, taken: frozenset[str]) -> Iterator[str]:
+def ids_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the ids here by name; names that become one, as `a/b` and `A-b` do, are numbered."""
+    own = {name: id_of(name) for name in names}
+    taken = set(own.values())
+    free = {one: chain([one], _numbered(one, taken)) for one in filter(None, own.values())}
+    for name, one in own.items():
+        own[name] = next(free[one]) if one else ""
+        taken.add(own[name])
+    return own
+
+
+def _numbered(name: str, taken: AbstractSet[str]) -> Iterator[str]:
     base = name[: _LONGEST_ID - 4]
     return (one for n in islice(count(2), 1 << 15) if (one := f"{base}.{n}") not in taken)
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from ocianalyze.detectors.secrets.runs import of_digits
+
 _ROUNDS = 4
 """Escapes of escapes that are undone: a URL in a qualifier of a purl in a purl has three."""
 _BYTES = 65_536
@@ -38,7 +40,6 @@ _BASE64 = rb"%b(?<![\w+-].)%b%b%b[\w+-]{3,}(?:/[\w+/-]+)?" % (
 _IN_HEX, _IN_BASE64 = re.compile(_HEX), re.compile(_BASE64)
 CODED = (_IN_HEX, _IN_BASE64)
 """What may stand for readable text in base64 or hex."""
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _READABLE = re.compile(rb"[\t\n\r\x20-\x7e]+")
 _UPPER = bytes(range(65, 91))
 _FOLD = bytes.maketrans(_UPPER + b"_.", _UPPER.lower() + b"--")
@@ -153,18 +154,6 @@ def _decoded(text: bytes) -> Iterator[tuple[int, int, bytes]]:
     for found in islice(_IN_BASE64.finditer(text), _RUNS):
         # A slash is one of its figures, or what stands before the next name of a path.
         for run in dict.fromkeys((found[0], found[0].partition(b"/")[0])):
-            if readable := _READABLE.match(_base64(run)):
+            if readable := _READABLE.match(of_digits(run)):
                 size = -(-readable.end() * 4 // 3)
                 yield found.start(), found.start() + size, readable[0]
-
-
-def _base64(run: bytes) -> bytes:
-    """Return what a run stands for."""
-    coded = run.translate(_URL_SAFE)
-    return binascii.a2b_base64(coded[: len(coded) // 4 * 4] + _rest(coded))
-
-
-def _rest(coded: bytes) -> bytes:
-    """Return the last figures with their padding; one figure alone stands for nothing."""
-    rest = coded[len(coded) // 4 * 4 :]
-    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""

@@ -5,6 +5,7 @@ asks does without.
 """
 
 import re
+from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
@@ -33,6 +34,8 @@ class Byte:
     values: tuple[int, ...] = ()
     folded: bool = False
     """Letters match whatever their case."""
+    text: str = field(default="", compare=False)
+    """An expression for it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Repeat:
     node: "Node"
     low: int
     high: int
+    keeps: bool = False
+    """What it took it never gives back (possessive)."""
 
 
 Node = Byte | Empty | Unknown | Choice | Repeat
@@ -134,13 +139,22 @@ class _Reader:
             return (self.escape(),)
         if char in "^$":
             return (Empty(),)
-        return (Byte() if char == "." else self.byte(char),)
+        return (self.any_of(".") if char == "." else self.byte(char),)
 
     def byte(self, char: str) -> Node:
         return Unknown() if ord(char) > 0x7F else self.value(ord(char))
 
     def value(self, value: int) -> Node:
-        return Byte((value,), self.folded and chr(value).isalpha())
+        folded = self.folded and chr(value).isalpha()
+        return Byte((value,), folded, self.own(f"\\x{value:02x}"))
+
+    def any_of(self, text: str) -> Node:
+        """Return a byte of too many to name."""
+        return Byte(text=self.own(text))
+
+    def own(self, text: str) -> str:
+        """Return the expression of a byte with the flags around it."""
+        return f"(?i:{text})" if self.folded else text
 
     def escape(self) -> Node:
         char = self.peek()
@@ -149,12 +163,12 @@ class _Reader:
             self.at += 2
             return self.value(_hexadecimal(self.text[self.at - 2 : self.at]))
         if char in _ESCAPES:
-            return Byte((_ESCAPES[char],))
+            return self.value(_ESCAPES[char])
         if char in _ZERO_WIDTH:
             return Empty()
         if char.isdigit():
             return Unknown()
-        return Byte() if char in _WIDE else self.byte(char or "\\")
+        return self.any_of(f"\\{char}") if char in _WIDE else self.byte(char or "\\")
 
     def byte_class(self) -> Node:
         """Read a class; only one of a few plain characters is told apart."""
@@ -164,10 +178,10 @@ class _Reader:
         self.at = match.end()
         inside = match.group(2)
         if match.group(1) or re.search(r"\\[^-./+]|.-.|[^\x00-\x7f]", inside):
-            return Byte()
+            return self.any_of(f"[{match.group()}")
         plain = inside.replace("\\", "")
         folded = self.folded and any(map(str.isalpha, plain))
-        return Byte(tuple(dict.fromkeys(map(ord, plain))), folded)
+        return Byte(tuple(dict.fromkeys(map(ord, plain))), folded, self.own(f"[{match.group()}"))
 
     def group(self, depth: int) -> Nodes:
         outside = self.folded
@@ -210,7 +224,7 @@ def _repeat(part: Nodes, match: "re.Match[str]") -> Node:
         least = int(low or 0)
         bounds = (least, int(high) if high else UNBOUNDED if comma else least)
     node = part[0] if len(part) == 1 else Choice((part,))
-    return Repeat(node, *bounds)
+    return Repeat(node, *bounds, keeps=match.group().endswith("+") and match.group() != "+")
 
 
 def width(nodes: Nodes) -> int:
@@ -228,5 +242,5 @@ def _width(node: Node) -> int:
             return UNBOUNDED
         case Choice(branches):
             return max(width(branch) for branch in branches)
-        case Repeat(inner, _, high):
+        case Repeat(inner, _, high, _):
             return min(UNBOUNDED, _width(inner) * high)

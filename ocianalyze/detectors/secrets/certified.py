@@ -1,6 +1,6 @@
 """Private keys joined with the certificates of the image that they belong to.
 
-A key that is encrypted does not tell its public half. One in a PKCS#12 file is known by the
+A key that is encrypted does not tell its public half. One in a key store is known by the
 certificate there that says that it is the key's.
 """
 
@@ -29,8 +29,6 @@ _CLEAR = frozenset({"not encrypted", "opens with a default password"})
 _SEALED = "cannot be known: the key is encrypted"
 _NOT_READ = "cannot be known: no certificate was read in its file"
 """In place of the certificate's path."""
-_Files = Mapping[tuple[int, str], str]
-"""Public key of the certificate that says that it is a key's, by layer and path of the file."""
 
 
 class _Held(NamedTuple):
@@ -42,38 +40,18 @@ class _Held(NamedTuple):
 
 def certified(secrets: Iterable[Secret], view: ImageView) -> list[Secret]:
     """Return the secrets, private keys with the certificate that has their public key."""
-    told = list(secrets)
-    stores = {place for one in told if one.rule == _PKCS12 for place in _files(one)}
-    own = _own(view, stores) if stores else {}
-    told = [_named(one, own) for one in told]
+    told = list(map(_named, secrets))
     keys = {key for one in told if (key := one.facts.get(_KEY))}
     held = _held(view, keys) if keys else {}
     return [_with(one, held) for one in told]
 
 
-def _files(secret: Secret) -> list[tuple[int, str]]:
-    """Return the files that a secret is in, those inside of others left out."""
-    return [(x.layer, x.path) for x in secret.places if x.layer is not None and not x.inner]
-
-
-def _own(view: ImageView, stores: set[tuple[int, str]]) -> _Files:
-    """Return the public keys of the first certificates in some files."""
-    found: dict[tuple[int, str], str] = {}
-    for entry, value in view.tree.observations(NAME):
-        if (entry.layer, entry.path) in stores:
-            found[entry.layer, entry.path] = unpack(value)[0].spki
-    return found
-
-
-def _named(secret: Secret, own: _Files) -> Secret:
-    """Return a key in a PKCS#12 file with its public key, an encrypted one with what that means."""
+def _named(secret: Secret) -> Secret:
+    """Return a key; one that does not tell its public half, with why."""
     if _KEY in secret.facts:
         return secret
     words = frozenset(secret.detail.split(", "))
     if secret.rule == _PKCS12:
-        known = next((own[file] for file in _files(secret) if file in own), "")
-        if known:
-            return replace(secret, facts=secret.facts | {_KEY: known})
         return _unknown(secret, _NOT_READ if words & _CLEAR else _SEALED)
     is_sealed = secret.rule in _CERTIFIED and "encrypted" in words
     return _unknown(secret, _SEALED) if is_sealed else secret

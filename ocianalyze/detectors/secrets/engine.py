@@ -1,13 +1,13 @@
 """The small interface behind which an engine finds where triggers end, and the choice of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._expressions import ARCHIVE, Expression, expressions
+from ocianalyze.detectors.secrets._expressions import MARKS, Expression, expressions
 from ocianalyze.errors import UsageError
 
 Event = tuple[int, int]
@@ -96,11 +96,23 @@ def engine(rules: Sequence[Rule], kind: Kind = "auto") -> Engine:
         UsageError: the one asked for is not installed, or an expression is not for it.
 
     """
-    name = chosen(kind)
-    if not rules:
-        return Nothing()
-    module: Any = import_module(f"ocianalyze.detectors.secrets._{name}")
-    made: Engine = module.compiled(rules, (*expressions(rules), ARCHIVE))
+    return _compiled(rules, (*expressions(rules), *MARKS), kind) if rules else Nothing()
+
+
+def plain(texts: Iterable[str], kind: Kind = "auto") -> Engine:
+    """Return an engine that looks for expressions of no rule, in no coding.
+
+    Raises:
+        UsageError: the one asked for is not installed.
+
+    """
+    wanted = tuple(Expression(text, ()) for text in texts)
+    return _compiled((), wanted, kind) if wanted else Nothing()
+
+
+def _compiled(rules: Sequence[Rule], wanted: Sequence[Expression], kind: Kind) -> Engine:
+    module: Any = import_module(f"ocianalyze.detectors.secrets._{chosen(kind)}")
+    made: Engine = module.compiled(rules, wanted)
     return made
 
 

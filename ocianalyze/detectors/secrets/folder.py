@@ -214,10 +214,10 @@ class _Reading:
     def _searched(self, file: _File, descriptor: int) -> list[Hit]:
         """Read a content once, for the search and for whoever looks inside."""
         seeking = self.seeking
-        search = Search(seeking.engine, file.path)
         within = Amid(
             seeking.engine, seeking.allowance, _is_first, seeking.small, bare=seeking.bare
         )
+        search = Search(seeking.engine, file.path, along=within.feed)
         piece = os.read(descriptor, _PIECE)
         taps = self._taps(file, piece) if piece else []
         found: list[Proved] = []
@@ -226,7 +226,6 @@ class _Reading:
             self.size += len(piece)
             self._attention.feed(taps, piece)
             found += search.feed(piece)
-            within.feed(piece)
             piece = os.read(descriptor, _PIECE)
         found += search.close()
         entry = len(self._entries) - 1

@@ -16,7 +16,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._gitleaks_allow import Allowances, of_rule
 from ocianalyze.detectors.secrets._gitleaks_config import Config, read_config
-from ocianalyze.detectors.secrets._gitleaks_rule import id_of, letting_off, rule_of
+from ocianalyze.detectors.secrets._gitleaks_rule import ids_of, letting_off, rule_of
 from ocianalyze.detectors.secrets._go_syntax import groups
 from ocianalyze.detectors.secrets.candidate import NEAR
 from ocianalyze.detectors.secrets.engine import engine
@@ -77,14 +77,12 @@ class _Importing:
     """What became of each rule, by its id here."""
     lost: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _taken: frozenset[str] = frozenset()
+    _ids: dict[str, str] = field(default_factory=dict)
+    """Of each rule here, by its id there."""
 
     def __post_init__(self) -> None:
-        """Remember which ids are given."""
-        self._taken = frozenset(map(id_of, self._names()))
-
-    def _names(self) -> frozenset[str]:
-        return frozenset(_name(row) for row in self.config.rules)
+        """Give ids."""
+        self._ids = ids_of(map(_name, self.config.rules))
 
     def take(self, row: Any, number: int) -> None:
         """Take one rule over, or say why not."""
@@ -109,9 +107,9 @@ class _Importing:
 
     def _made(self, row: Any, name: str, own: Allowances) -> tuple[Rule, ...]:
         lets = [*self.allowed.of(name), *own.of(name)]
-        rule = rule_of(row, name, lets, uses_default=self.config.uses_default)
+        rule = rule_of(row, self._ids[name], lets, uses_default=self.config.uses_default)
         engine((rule,))  # it must be one for the engine too
-        return tuple(map(tried, letting_off(rule, lets, self._taken)))
+        return tuple(map(tried, letting_off(rule, lets, set(self._ids.values()))))
 
     def imported(self) -> Imported:
         """Return what became of all rules."""
@@ -121,7 +119,7 @@ class _Importing:
 
     def _unused(self) -> Iterator[str]:
         """Say for what rules allow lists would be that are not here."""
-        for name in sorted(self.allowed.targets - self._names()):
+        for name in sorted(self.allowed.targets - self._ids.keys()):
             yield f"{_WHOLE}: an allow list is for the rule {name}, which is not in it"
         if self.config.uses_default and self.allowed.of_all:
             yield f"{_WHOLE}: its allow lists count for its own rules, not for those that ship"

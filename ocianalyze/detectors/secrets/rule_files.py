@@ -38,9 +38,13 @@ def tried(rule: Rule) -> Rule:
     """Return a rule that somebody else wrote, after its expressions compiled.
 
     Raises:
-        UsageError: one of them does not.
+        UsageError: one of them does not, or may take a time without end.
 
     """
+    from ocianalyze.detectors.secrets._ambiguity import (  # noqa: PLC0415 - rules that ship need none
+        is_endless,
+    )
+
     allowed = (text for name in _ALLOWED for text in getattr(rule, name))
     for text in (rule.pattern, rule.trigger, rule.paths, *allowed):
         try:
@@ -49,6 +53,10 @@ def tried(rule: Rule) -> Rule:
             said = f"{text!r} is no expression: {error}"
             cure = "mend it; the how-to on secrets says what rules hold"
             raise UsageError(said, place=f"rule {rule.id}", cure=cure) from error
+        if is_endless(text):
+            said = f"{text!r} may take a time without end: what repeats fits a text in two ways"
+            cure = "let what repeats begin or end with what is nowhere else in it"
+            raise UsageError(said, place=f"rule {rule.id}", cure=cure)
     return rule
 
 

@@ -56,7 +56,12 @@ def run(data: bytes, start: int, end: int, apart: bytes = b"") -> Run:
 
 def bytes_of(coded: bytes) -> bytes:
     """Return what a word or run decodes to; of one that is cut off, as much as is there."""
-    digits = _BREAKS.sub(b"", coded).translate(_STANDARD, _BLANKS)
+    return of_digits(_BREAKS.sub(b"", coded))
+
+
+def of_digits(coded: bytes) -> bytes:
+    """Return what digits of both alphabets decode to, whatever blanks and padding are with them."""
+    digits = coded.translate(_STANDARD, _BLANKS)
     try:
         return a2b_base64(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
     except Error:

@@ -5,13 +5,19 @@ bytes behind its trigger are there, and told when nothing that overlaps it can c
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._coded import Text, decoded
 from ocianalyze.detectors.secrets._confirm import MARGIN, Confirm
-from ocianalyze.detectors.secrets._expressions import ARCHIVE, Coding, Expression
+from ocianalyze.detectors.secrets._expressions import (
+    ARCHIVE,
+    GZIP,
+    GZIP_SIZE,
+    Coding,
+    Expression,
+)
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place, prove
 from ocianalyze.detectors.secrets._recent import Recent
@@ -42,6 +48,13 @@ _MARK = 8
 _ENTRY = 46
 """Bytes of a member in the directory at least."""
 
+Along = Callable[[bytes | memoryview, Sequence[int] | None], None]
+"""Takes a piece that was looked at, and in order where the gzip members begin that came to light.
+
+A beginning whose last byte is that of a piece may come with the next. None if the engine does not
+look for any.
+"""
+
 
 @dataclass(slots=True)
 class Search:
@@ -54,6 +67,8 @@ class Search:
     prove: Prove = prove
     small: int = SMALL
     """Pieces below this are joined; a content below it is one block."""
+    along: Along | None = None
+    """Takes the whole content, in the pieces that are looked at."""
     exhausted: bool = False
     """More triggers than are looked at; something may have been missed."""
     archives: list[int] = field(default_factory=list)
@@ -62,6 +77,9 @@ class Search:
     _recent: Recent = field(default_factory=Recent, repr=False)
     _small: bytearray = field(default_factory=bytearray, repr=False)
     _stream: Stream | None = None
+    _gzip: int = field(init=False)
+    """Index of the expression that begins gzip members; -1 if there is none."""
+    _begins: list[int] = field(default_factory=list)
     _pending: list[tuple[int, int]] = field(default_factory=list)
     """Ends of triggers and their expressions, in order, that wait for what follows."""
     _held: list[Proved] = field(default_factory=list)
@@ -72,6 +90,8 @@ class Search:
     def __post_init__(self) -> None:
         """Begin without a match."""
         self._confirm = Confirm(self.engine.rules)
+        wanted = self.engine.expressions
+        self._gzip = len(wanted) - 1 if wanted and wanted[-1] == GZIP else -1
 
     def feed(self, piece: bytes | memoryview) -> list[Proved]:
         """Take the next piece."""
@@ -82,6 +102,7 @@ class Search:
             piece, self._small = bytes(self._small), bytearray()
         self._stream = self._stream or self.engine.stream()
         self._take(self._stream.feed(piece))
+        self._pass(piece)
         self._recent.add(piece)
         if self._pending:
             self._resolve(self._recent.at - WINDOW)
@@ -94,6 +115,7 @@ class Search:
         if self._stream:
             self._take(self._stream.feed(rest) if rest else [])
             self._take(self._stream.close())
+            self._pass(rest)
             self.exhausted |= self._stream.exhausted
         elif rest:
             self._block(rest)
@@ -108,17 +130,26 @@ class Search:
         events, too_many = self.engine.scan(data)
         self.exhausted |= too_many
         self._take(events)
+        self._pass(data)
 
     def _ended(self, rest: bytes) -> list[Proved]:
         self._recent.add(rest)
         self._resolve(self._recent.at)
         return self._settled(self._recent.at + 1)
 
-    def _take(self, events: Iterable[Event]) -> None:
-        """Remember the ends of triggers, each once, in order."""
+    def _take(self, events: Sequence[Event]) -> None:
+        """Remember the ends of triggers, each once, in order; gzip members by their beginnings."""
         if events:
-            self._pending += ((end, expression) for expression, end in events)
+            self._pending += ((end, index) for index, end in events if index != self._gzip)
             self._pending = sorted(set(self._pending))
+            begins = {end - GZIP_SIZE for index, end in events if index == self._gzip}
+            self._begins += sorted(begins)
+
+    def _pass(self, piece: bytes | memoryview) -> None:
+        """Pass a piece on with the gzip members that were found with it."""
+        begins, self._begins = self._begins, []
+        if self.along:
+            self.along(piece, None if self._gzip < 0 else begins)
 
     def _resolve(self, until: int) -> None:
         """Look for matches around the ends up to an offset."""
@@ -156,8 +187,6 @@ class Search:
             return
         base, data = self._recent.cut(end - _BEFORE, end + WINDOW)
         text = decoded(expression, data, end - base, base)
-        if text is None:
-            return
         self._decoded[coding, phase] = min(text.span(0, len(text.data))[1], end + _DECODED)
         events, too_many = self.engine.scan(text.data)
         self.exhausted |= too_many

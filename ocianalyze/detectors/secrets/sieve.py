@@ -51,15 +51,14 @@ class SecretSieve:
 
     def __post_init__(self) -> None:
         """Begin with the stream; what lies beside it is rare."""
-        self._search = Search(self.engine, path=None)
         # Apart from that of those who look inside files: which of them comes first, threads decide.
         allowance = Allowance(self.limits)
         self._amid = Amid(self.engine, allowance, self._is_file, self.small, self.bare)
+        self._search = Search(self.engine, path=None, along=self._amid.feed)
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece of the uncompressed stream."""
         self._keep(self._found, self._search.feed(piece))
-        self._amid.feed(piece)
 
     def aside(self, data: bytes) -> None:
         """Take stored bytes that decompress to nothing."""

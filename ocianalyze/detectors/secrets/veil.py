@@ -72,16 +72,23 @@ def _coded(secret: bytes) -> list[str]:
 
 
 def _step(step: Step, text: Callable[[str], str]) -> Step:
+    """Return a step that tells no secret, nor what a shell makes of a part of one."""
+    raw = text(step.raw)
+
+    def part(value: str) -> str:
+        shown = text(value)
+        return shown if raw == step.raw or shown in raw else HIDDEN
+
     return replace(
         step,
-        raw=text(step.raw),
+        raw=raw,
         text=text(step.text),
         created=text(step.created),
         author=text(step.author),
         comment=text(step.comment),
-        build_args=tuple((text(name), text(value)) for name, value in step.build_args),
+        build_args=tuple((part(name), part(value)) for name, value in step.build_args),
         commands=tuple(
-            Command(text(command.name), tuple(map(text, command.words)))
+            Command(part(command.name), tuple(map(part, command.words)))
             for command in step.commands
         ),
     )

@@ -275,3 +275,24 @@ def test_a_masked_word_is_judged_and_not_told(own: dict[str, Any], shown: dict[s
     assert verdict.status in (Status.NEEDS_REVIEW, Status.FAIL)
     assert verdict.reason in ("ineffective", "unknown-type")
     assert "Plainly" not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("shell", "status"),
+    [(None, Status.NEEDS_REVIEW), (["/bin/sh", "-ec"], Status.PASS)],
+    ids=["default", "ends-at-a-failure"],
+)
+def test_options_of_the_shell_decide_whether_a_check_can_fail(
+    shell: list[str] | None, status: Status
+) -> None:
+    config = {**_config("CMD-SHELL", "curl x; exit 0"), "Shell": shell}
+    assert CONTROL.evaluate(image(ROOT, config=config)).status is status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("probe || exit 0", Status.NEEDS_REVIEW), ("probe & exit 0", Status.PASS)],
+)
+def test_what_windows_may_read_in_other_ways_is_not_judged(text: str, status: Status) -> None:
+    view = image(None, config=_config("CMD-SHELL", text), os="windows")
+    assert CONTROL.evaluate(view).status is status

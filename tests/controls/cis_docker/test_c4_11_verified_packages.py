@@ -346,6 +346,18 @@ def _urlsafe(content: bytes) -> str:
             [IMPORT, "RUN rm -rf /var/lib/dpkg # buildkit"],
             "database-removed",
         ),
+        (
+            (
+                {
+                    "var/lib/dpkg/status": STATUS + b"\n" + STATUS.replace(b"tool", b"x"),
+                    "var/lib/dpkg/info/x.list": b"/bin/x\n",
+                    "bin/x": ELF,
+                },
+                {"var/lib/dpkg/status": STATUS},
+            ),
+            [IMPORT, "RUN sed -i /x/d /var/lib/dpkg/status # buildkit"],
+            "record-removed",
+        ),
     ],
 )
 def test_missing_evidence_is_no_pass(
@@ -358,6 +370,9 @@ def test_missing_evidence_is_no_pass(
 def test_image_without_packages_has_nothing_to_verify() -> None:
     verdict = _judge({"app": b"x"}, history=["COPY app /app # buildkit"])
     assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "no-packages")
+    everything = {".wh..wh..opq": b"", "app": b"x"}
+    verdict = _judge(ROOT, everything, history=[IMPORT, "COPY app /app # buildkit"])
+    assert verdict.reason == "no-packages"
     assert _judge({}, os="windows").reason == "windows-image"
 
 

@@ -8,10 +8,10 @@ from tests.controls.samples import (
     Sample,
     Samples,
     absent,
-    fails,
     holds,
     obeys,
     passes,
+    review,
     unknown,
 )
 from tests.images import File, Layer
@@ -48,8 +48,8 @@ SAMPLES: Samples = {
     "cis-ssc-3.1.8": (
         passes(debian(OLD), history=made("2026-06-01"), set=LATER),
         passes(PIP, history=made("2026-06-01"), set=LATER),
-        fails(debian(JUNE), history=made("2026-06-20"), reason="package-young"),
-        fails(debian(JUNE), history=made("2026-06-20"), set={"now": "2026-07-20"}),
+        review(debian(JUNE), history=made("2026-06-20"), reason="package-young"),
+        review(debian(JUNE), history=made("2026-06-20"), set={"now": "2026-07-20"}),
         passes(debian(JUNE), history=made("2026-06-20"), set={"now": "2026-07-20", "days": 7}),
         unknown(debian(OLD), history=made("2026-06-20"), reason="ages-unknown"),
         unknown(debian(JUNE), history=made("2026-06-01"), reason="ages-unknown"),
@@ -78,6 +78,6 @@ def test_a_package_of_a_later_layer_is_judged_where_it_came() -> None:
     status = lower["var/lib/dpkg/status"], upper["var/lib/dpkg/status"]
     both = b"\n".join(x for x in status if isinstance(x, bytes))
     history = [*made("2026-03-01"), *made("2026-06-20")]
-    sample = fails(lower, {**upper, "var/lib/dpkg/status": both}, history=history)
+    sample = review(lower, {**upper, "var/lib/dpkg/status": both}, history=history)
     evidence = holds("cis-ssc-3.1.8", sample).evidence
     assert [x.detail for x in evidence] == ["deb second 1: of 2026-06-01"]

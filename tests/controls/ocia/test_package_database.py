@@ -58,6 +58,14 @@ def without(layer: Layer, *names: str) -> Layer:
 
 ROOT: Layer = {**OS, **database("a=1", "b=1"), **programs("a", "b")}
 GONE: Layer = {"var/lib/.wh.dpkg": b""}
+UNSIZED: Layer = {
+    **ROOT,
+    "var/lib/dpkg/status": status("a=1", "b=1").replace(b"Installed-Size: 9\n", b""),
+}
+MODULE: Layer = {
+    "srv/node_modules/q/package.json": b'{"name": "q", "version": "1.0.0"}',
+    "srv/node_modules/q/q.js": b"x",
+}
 SUMS_OF_B = {f"{INFO}/.wh.b.md5sums": b"", f"{INFO}/.wh.b.list": b""}
 ALPINE: Layer = {"etc/os-release": b"ID=alpine\nVERSION_ID=3.20\n", **programs("a", "b")}
 APK: Layer = {**ALPINE, "lib/apk/db/installed": apk("a=1", "b=1")}
@@ -88,6 +96,19 @@ SAMPLES: Samples = {
         fails({**ALPINE, "lib/apk/db/scripts.tar": b"x"}, reason="database-removed"),
         fails(APK, {"lib/apk/db/.wh.installed": b""}, reason="database-removed"),
         fails(ROOT, {"var/lib/dpkg/status": status("a=1"), **SUMS_OF_B}, reason="database-edited"),
+        fails(UNSIZED, GONE, reason="database-removed"),
+        fails(
+            ROOT,
+            {**GONE, "lib/apk/db/installed": apk("c=1"), **programs("c")},
+            reason="database-edited",
+        ),
+        fails(ROOT, GONE, {"var/lib/dpkg/status": status("a=1")}, reason="database-edited"),
+        fails(
+            {**ROOT, "x": b"x"},
+            {".wh.x": b"", "var/lib/dpkg/status": status("a=1"), **SUMS_OF_B},
+            reason="database-edited",
+        ),
+        passes({**ROOT, **MODULE}, {"srv/node_modules/q/.wh.package.json": b""}),
         fails(ROOT, {"var/lib/dpkg/status": status("a=2", "b=1")}, reason="database-edited"),
         fails(ROOT, {"var/lib/dpkg/status": status("a=2", "b=1"), "app": b"x"}),
         fails(APK, {"lib/apk/db/installed": apk("a=1")}, reason="database-edited"),

@@ -164,14 +164,24 @@ def test_a_key_names_a_certificate_in_pkcs12(
     assert [one["certificate"] for one in found] == ["/srv/a.p12", "/srv/a.p12"]
 
 
-def test_of_a_key_in_pkcs12_inside_an_archive_no_certificate_is_read(
+def test_a_key_in_pkcs12_inside_an_archive_names_its_certificate_elsewhere(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     own = made({NameOID.COMMON_NAME: "shop"}, key=EC)
     store = serialize_key_and_certificates(b"shop", EC, own, None, WRAPPED["pbes2"])
-    files = {"srv/a.tar.gz": File(gzip.compress(tar({"a.p12": File(store)})))}
+    packed = File(gzip.compress(tar({"a.p12": File(store)})))
+    files = {"srv/a.tar.gz": packed, "etc/a.crt": File(own.public_bytes(Encoding.PEM))}
     (facts,) = told([tar(files)], tmp_path, capfd)
-    assert facts["certificate"] == "cannot be known: no certificate was read in its file"
+    assert facts["certificate"] == "/etc/a.crt"
+
+
+def test_a_key_without_any_certificate_in_its_file_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store = serialize_key_and_certificates(b"shop", EC, None, None, WRAPPED["pbes2"])
+    found = told([tar({"srv/a.p12": File(store)})], tmp_path, capfd)
+    said = {one["certificate"] for one in found}
+    assert said == {"cannot be known: no certificate was read in its file"}
 
 
 SEALED = BestAvailableEncryption(b"unheard-of")

@@ -1,5 +1,6 @@
 """Engines behind one interface."""
 
+import re
 import sys
 from collections.abc import Callable
 from threading import Thread
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._expressions import ARCHIVE, GZIP, Expression
 from ocianalyze.detectors.secrets._re import with_texts
 from ocianalyze.detectors.secrets._re2 import translated
 from ocianalyze.detectors.secrets.engine import STREAM_EVENTS, Engine, chosen, engine
@@ -70,6 +71,42 @@ def test_the_end_of_the_content_is_a_border(kind: str, engines: dict[str, Engine
     stream = engines[kind].stream()
     assert not stream.feed(BORDER)
     assert [end for _, end in stream.close()] == [len(BORDER)]
+
+
+@given(
+    parts=st.lists(
+        st.sampled_from(
+            [
+                b"\x1f",
+                b"\x1f\x8b",
+                b"\x08",
+                b"\0",
+                b"\n",
+                b"\x1f\x8b\x08",
+                b"PK\5\6",
+                bytes(4),
+                b"x",
+            ]
+        ),
+        max_size=30,
+    ),
+    cuts=st.lists(st.integers(0, 60), max_size=5),
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_archives_are_marked_alike(
+    kind: str, parts: list[bytes], cuts: list[int], engines: dict[str, Engine]
+) -> None:
+    """Where `re` alone sees them, whatever the pieces are."""
+    one, data = engines[kind], b"".join(parts)
+    marks = {ARCHIVE: rb"(?=PK\x05\x06(\0{4}))", GZIP: rb"(?=\x1f\x8b\x08([\0-\x1f]))"}
+    wanted = {
+        (mark, begun.end(1)) for mark, text in marks.items() for begun in re.finditer(text, data)
+    }
+    stream, found = one.stream(), one.scan(data)[0]
+    for begin, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(data)], strict=True):
+        found += stream.feed(data[begin:end])
+    found += stream.close()
+    assert {(one.expressions[index], end) for index, end in found} == wanted
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -217,6 +217,23 @@ def test_an_id_becomes_a_files_name_of_its_own(name: str, id_: str, tmp_path: Pa
     assert found.notes == (() if name == id_ else (f"rule {name}: is written as {id_}",))
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("a/b", "A-b", "a-b.2"), ("x" * 99 + "ab", "x" * 99 + "ac"), ("jwt", "JWT", "gitleaks-jwt")],
+    ids=["marks", "long", "of a rule that ships"],
+)
+def test_rules_of_different_ids_do_not_replace_each_other(
+    names: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "gitleaks.toml"
+    rows = (f'[[rules]]\nid = "{name}"\nregex = "{n}_[0-9]{{8}}"\n' for n, name in enumerate(names))
+    path.write_text("".join(rows))
+    found = read_gitleaks(path)
+    assert {rule.pattern for rule in found.rules} == {f"{n}_[0-9]{{8}}" for n in range(len(names))}
+    assert len({rule.id for rule in found.rules}) == len(names)
+    assert not found.lost
+
+
 @pytest.mark.parametrize("name", ["", "/", "..", "é"])
 def test_an_id_without_a_letter_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "x.toml"

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets.candidate import WINDOW, Candidate, Proved
-from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, Engine, engine
+from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, Engine, Nothing, engine
 from ocianalyze.detectors.secrets.search import Search
 
 KINDS = ("hyperscan", "re2", "re")
@@ -192,6 +193,41 @@ def test_beginnings_without_an_end_are_told(
     few = Search(one, prove=believe)
     assert not few.find(b"acme_ " * 500)
     assert not few.exhausted
+
+
+@dataclass
+class Along:
+    """What was told along with the bytes."""
+
+    data: bytes = b""
+    begins: list[int] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+
+    def take(self, piece: bytes | memoryview, begins: Sequence[int] | None) -> None:
+        self.begins += begins or ()
+        self.late += (begin for begin in begins or () if begin + 4 < len(self.data))
+        self.data += piece
+
+
+@pytest.mark.parametrize("small", [1, 4, 40, 1_000])
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_gzip_members_begin_is_told_along_with_the_bytes(
+    kind: str, small: int, engines: dict[str, Engine], believe: Believe
+) -> None:
+    data = b"\x1f\x8b\x08\0" + b"acme_0123456789ab; \x1f\x8b\x08, \x1f\x8b\x08\x1f" * 3
+    wanted = as_block(engines[kind], data, believe)
+    for at in range(len(data)):
+        search = Search(engines[kind], prove=believe, small=small, along=(along := Along()).take)
+        found = [*search.feed(data[:at]), *search.feed(data[at:]), *search.close()]
+        assert (along.data, along.begins, along.late) == (data, [0, 28, 56, 84], [])
+        assert told(found) == wanted
+
+
+def test_an_engine_that_looks_for_nothing_leaves_gzip_members_to_others() -> None:
+    said: list[tuple[bytes, Sequence[int] | None]] = []
+    search = Search(Nothing(), along=lambda piece, told: said.append((bytes(piece), told)))
+    assert not [*search.feed(bytes(40_000)), *search.close()]
+    assert said[0] == (bytes(40_000), None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

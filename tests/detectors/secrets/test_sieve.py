@@ -1,6 +1,7 @@
 """Secrets of a layer: what a folder of the same files tells, an image tells too."""
 
 import gzip
+from array import array
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -10,23 +11,24 @@ import pytest
 
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets._cache import load
-from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.engine import Engine, Kind, engine
 from ocianalyze.detectors.secrets.folder import read_folder
 from ocianalyze.detectors.secrets.hits import unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import unpacked
-from ocianalyze.detectors.secrets.rule_files import shipped
+from ocianalyze.detectors.secrets.rule_files import read_rules, shipped
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.detectors.secrets.seeking import Seeking
-from ocianalyze.detectors.secrets.sieve import NAME, sieving
+from ocianalyze.detectors.secrets.sieve import NAME, SecretSieve, sieving
 from ocianalyze.layers.read import Reading, read_layer
+from ocianalyze.layers.sieve import Members
 from ocianalyze.limits import DEFAULT
 from tests.detectors.secrets.acme import RULE
 from tests.images import Bytes, tar
 
 
-def _in_layer(engine: Engine, files: Mapping[str, bytes]) -> dict[str, set[str]]:
-    reading = Reading((), filetype.classify, DEFAULT, sieving(engine, "1", bare=True))
+def _in_layer(made: Engine, files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    reading = Reading((), filetype.classify, DEFAULT, sieving(made, "1", bare=True))
     facts = read_layer(Bytes(tar(dict(files))), reading)
     found: dict[str, set[str]] = {}
     for one in facts.observations[NAME]:
@@ -97,6 +99,7 @@ UNREAD_IN = {
     "cut": bytes(9) + gzip.compress(LINES + TEXT)[:2_000],
     "cut, and zip behind": b"\x7fELF" + gzip.compress(LINES)[:2_000] + WHOLE,
 }
+STEPS = (700, 32_771, 100_000)
 INFLATED_OR_NONE = {
     "x.gz": DEFLATED,
     "many.gz": DEFLATED * 3,
@@ -184,6 +187,24 @@ def test_gzip_in_the_middle_of_a_file_is_looked_into(seeking: Seeking) -> None:
         "behind.gz": {f"gzip at {len(gzip.compress(b'x')) + 4}"},
         "zip behind": {"gzip at 4"},
     }
+
+
+@pytest.mark.parametrize("kind", ["hyperscan", "re2", "re"])
+def test_any_pieces_of_a_layer_and_any_engine_give_the_same(kind: Kind, tmp_path: Path) -> None:
+    (tmp_path / "acme.toml").write_text(RULE)
+    rules = tuple(read_rules(tmp_path))
+    layer = tar(DEFLATED_IN | UNREAD_IN | UNENTERED | INFLATED_OR_NONE) + DEFLATED
+    facts = read_layer(Bytes(layer), Reading((), filetype.classify, DEFAULT))
+    begins = array("q", (at + 512 for at in facts.entries.offset))
+    sifted = []
+    for made, step in ((engine(rules), len(layer)), *((engine(rules, kind), n) for n in STEPS)):
+        sieve = SecretSieve(made, DEFAULT)
+        for at in range(0, len(layer), step):
+            sieve.feed(layer[at : at + step])
+        sifted.append(sieve.close(Members(facts.entries, begins)))
+    assert len(sifted[0].found) > len(DEFLATED_IN)
+    assert sifted[0].outside
+    assert sifted[1:] == sifted[:1] * len(STEPS)
 
 
 def test_what_begins_like_a_file_is_left_to_those_who_look_into_files(seeking: Seeking) -> None:

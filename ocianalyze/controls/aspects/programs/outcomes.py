@@ -4,21 +4,24 @@ Only constant commands have a known result, so a text that is not understood can
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import dropwhile
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from ocianalyze.controls.aspects.programs.constants import (
+    BOTH,
+    NEVER,
+    NO,
+    YES,
+    Results,
+    of_command,
+    of_exit,
+)
 from ocianalyze.model.shell_prefix import RESERVED, carried_text, started
 
-Results: TypeAlias = frozenset[bool]
-_YES: Results = frozenset({True})
-_NO: Results = frozenset({False})
-_BOTH = _YES | _NO
-_NEVER: Results = frozenset()
 _TEXT = 65_536
 _DEPTH = 8
 """Groups and shells inside each other."""
-_CONSTANT = {**dict.fromkeys(("true", ":", "echo", "printf"), _YES), "false": _NO}
 _TOKEN = re.compile(
     r"""
     (?P<space>(?:[ \t\r]|\\\r?\n)+)
@@ -31,17 +34,28 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _QUOTE = re.compile(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"|\\(.)", re.DOTALL)
-_STRICT = re.compile(r"-[a-z]*e|errexit\Z|pipefail\Z")
+_STRICT = re.compile(r"-[A-Za-z]*e|errexit\Z|pipefail\Z")
+_UNSET = re.compile(r"-[A-Za-z]*u|nounset\Z")
+_TRANSPARENT = RESERVED | {"command", "builtin"}
 _COMPOUND = (RESERVED - {"!", "{", "}"}) | {"fi", "done", "esac", "for", "case", "select", "in"}
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
-_COMPARED: dict[str, Callable[[int, int], bool]] = {
-    "-eq": lambda a, b: a == b,
-    "-ne": lambda a, b: a != b,
-    "-lt": lambda a, b: a < b,
-    "-le": lambda a, b: a <= b,
-    "-gt": lambda a, b: a > b,
-    "-ge": lambda a, b: a >= b,
-}
+_SAFE = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr"})
+"""Where a redirection leads without a doubt; opening any other file is a question itself."""
+_COPIES = re.compile(r"[012]?[<>]&[012]")
+"""Redirections to what is open already."""
+_DEFINING = frozenset({"alias", "function", "trap"})
+"""What gives other commands another meaning, or the shell another end."""
+_WITHIN = frozenset({"eval", ".", "source", "return", "shift", "local"})
+"""What runs a text that is not read here, or may end the shell by a misuse."""
+_SPECIAL = _WITHIN | frozenset(
+    (":", "break", "continue", "exec", "exit", "export", "readonly", "set", "times", "unset")
+)
+"""Commands with whose redirections a shell fails (POSIX.1-2017, 2.14), and so may all without a
+name."""
+_IN_SHELL = _SPECIAL | {"[["}
+"""Commands that are no programs, so that no program starts them."""
+_ARITHMETIC = re.compile(r"(?<!\$)\(\(")
+_EXPANSION = re.compile(r"\$\{[^}]*\?|\$\(\(|\$\[")
+"""Expansions that a shell ends with when they fail."""
 
 
 class _Outcome(NamedTuple):
@@ -49,7 +63,7 @@ class _Outcome(NamedTuple):
 
     goes: Results
     """With which results the shell goes on behind it."""
-    ends: Results = _NEVER
+    ends: Results = NEVER
     """With which results it leaves the shell."""
 
     @property
@@ -61,44 +75,55 @@ class _Outcome(NamedTuple):
 _ODD = "no list of commands that is read here"
 
 
-def cannot_fail(text: str) -> bool:
-    """Tell a shell text that reports success whatever happens."""
-    return _results(text[:_TEXT], _DEPTH) == _YES
+def cannot_fail(text: str, shell: Sequence[str] = ()) -> bool:
+    """Tell a shell text that reports success whatever happens.
+
+    Args:
+        text: what a shell is given.
+        shell: the words that start it; its options may be stricter than the default.
+
+    """
+    return _results(text[:_TEXT], _DEPTH, shell) == YES
 
 
 def word_cannot_fail(words: Sequence[str]) -> bool:
     """Tell a program started without a shell that succeeds whatever happens."""
-    return _program(words, _YES, _DEPTH).all == _YES
+    return words[0] not in _IN_SHELL and _program(words, YES, _DEPTH).all == YES
 
 
-def _results(text: str, depth: int) -> Results:
-    if depth <= 0:
-        return _BOTH
+def _results(text: str, depth: int, shell: Sequence[str] = ()) -> Results:
+    if depth <= 0 or _ARITHMETIC.search(text):
+        return BOTH
     try:
-        return _Reader(_tokens(text), depth).whole()
+        return _Reader(_tokens(text), depth, shell).whole()
     except ValueError:
-        return _BOTH
+        return BOTH
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    """Return words and operators, redirections left out.
+    """Return words, operators and those redirections that can fail.
 
     Raises:
         ValueError: a quote is open, or there is a here-document.
 
     """
-    found, at, is_target = [], 0, False
+    found: list[tuple[str, str]] = []
+    at, redirect = 0, ""
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise ValueError(_ODD)
         kind, at = str(match.lastgroup), match.end()
         if kind == "redirect":
-            if match.group().endswith("<") and text[at : at + 1] == "<":
+            redirect = match.group()
+            if redirect.endswith("<") and text[at : at + 1] == "<":
                 raise ValueError(_ODD)
-            is_target = match.group()[-1] in "<>|"
-        elif kind == "word" and is_target:
-            is_target = False
+            if not redirect.endswith(("<", ">", "|", "&")):
+                found += [] if _COPIES.fullmatch(redirect) else [(kind, redirect)]
+                redirect = ""
+        elif kind == "word" and redirect:
+            found += [] if match.group() in _SAFE else [("redirect", redirect)]
+            redirect = ""
         elif kind in ("word", "operator"):
             found.append((kind, match.group()))
     return found
@@ -107,16 +132,20 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 class _Reader:
     """Reads tokens from the first to the last; each is looked at once."""
 
-    def __init__(self, tokens: Sequence[tuple[str, str]], depth: int) -> None:
+    def __init__(self, tokens: Sequence[tuple[str, str]], depth: int, shell: Sequence[str]) -> None:
         self._tokens = tokens
         self._at = 0
         self._depth = depth
         words = [text for kind, text in tokens if kind == "word"]
-        self._is_strict = "set" in words and any(map(_STRICT.match, words))
+        if not _DEFINING.isdisjoint(words):
+            raise ValueError(_ODD)
+        options = [*(words if "set" in words else ()), *shell[1:]]
+        self._is_strict = any(map(_STRICT.match, options))
+        self._is_unset_odd = any(map(_UNSET.match, options))
 
     def whole(self) -> Results:
         """Return the results of all tokens."""
-        outcome = self._list("")
+        outcome = self._list("", YES)
         if self._at < len(self._tokens):
             raise ValueError(_ODD)
         return outcome.all
@@ -134,9 +163,22 @@ class _Reader:
         kind, word = self._tokens[self._at]
         return kind == "word" and (not text or word == text)
 
-    def _list(self, end: str) -> _Outcome:
+    def _step(self) -> None:
+        """Go on to the command that an operator is about.
+
+        Raises:
+            ValueError: it has parts, of which only the first would be looked at.
+
+        """
+        self._at += 1
+        while self._next() == "\n":
+            self._at += 1
+        if any(map(self._is_word, _COMPOUND)):
+            raise ValueError(_ODD)
+
+    def _list(self, end: str, before: Results) -> _Outcome:
         """Read commands up to an operator or word that closes them."""
-        done = _Outcome(_YES)
+        done = _Outcome(before)
         while (
             self._at < len(self._tokens) and self._next() != ")" and not self._is_word(end or "\0")
         ):
@@ -146,9 +188,9 @@ class _Reader:
             part = self._and_or(done.goes)
             if self._next() == "&":
                 self._at += 1
-                part = _Outcome(_YES)
-            elif self._is_strict:
-                part = _Outcome(part.goes & _YES, part.ends | (part.goes & _NO))
+                part = _Outcome(YES)
+            elif self._is_strict:  # what goes on does so where the shell looks at the result
+                part = _Outcome(part.goes, part.ends | (part.goes & NO))
             if done.goes:
                 done = _Outcome(part.goes, done.ends | part.ends)
         return done
@@ -156,10 +198,8 @@ class _Reader:
     def _and_or(self, before: Results) -> _Outcome:
         done = self._pipeline(before)
         while (joined := self._next()) in ("&&", "||"):
-            self._at += 1
-            while self._next() == "\n":
-                self._at += 1
-            wanted = _YES if joined == "&&" else _NO
+            self._step()
+            wanted = YES if joined == "&&" else NO
             part = self._pipeline(wanted)
             if done.goes & wanted:
                 done = _Outcome((done.goes - wanted) | part.goes, done.ends | part.ends)
@@ -169,34 +209,50 @@ class _Reader:
         """Read a pipeline, which ends as its last command does, that in a shell of its own."""
         is_negated = False
         while self._is_word("!"):
-            self._at, is_negated = self._at + 1, not is_negated
+            self._step()
+            is_negated = not is_negated
         done = self._command(before)
         while self._next() in ("|", "|&"):
-            self._at += 1
-            while self._next() == "\n":
-                self._at += 1
-            done = _Outcome(_BOTH if self._is_strict else self._command(_YES).all)
+            self._step()
+            last = self._command(before).all
+            done = _Outcome(BOTH if self._is_strict else last)
         return done._replace(goes=frozenset(not x for x in done.goes)) if is_negated else done
 
     def _command(self, before: Results) -> _Outcome:
         if self._next() == "(":
-            return _Outcome(self._group(")").all)
+            return _failing(_Outcome(self._group(")", before).all), is_risky=self._is_redirected())
         if self._is_word("{"):
-            return self._group("}")
+            return _failing(self._group("}", before), is_risky=self._is_redirected())
         words = []
+        is_risky = self._is_redirected()
         while self._is_word():
             words.append(self._tokens[self._at][1])
             self._at += 1
-        if not words or self._next() == "(":
+            is_risky |= self._is_redirected()
+        if words[:1] == ["!"] or not (words or is_risky) or self._next() == "(":
             raise ValueError(_ODD)
-        return _simple(words, before, self._depth)
+        done = _simple(words, before, self._depth)
+        if is_risky:
+            done = _failing(done, is_risky=True, ends=not words or words[0] in _SPECIAL)
+        return _failing(done, ends=any(map(self._is_ending, words)))
 
-    def _group(self, end: str) -> _Outcome:
+    def _is_ending(self, word: str) -> bool:
+        """Tell a word with which the shell ends when it cannot be expanded."""
+        return bool(_EXPANSION.search(word)) or (self._is_unset_odd and "$" in word)
+
+    def _is_redirected(self) -> bool:
+        """Step over redirections that can fail, and tell whether there are any."""
+        first = self._at
+        while self._at < len(self._tokens) and self._tokens[self._at][0] == "redirect":
+            self._at += 1
+        return self._at > first
+
+    def _group(self, end: str, before: Results) -> _Outcome:
         self._at += 1
         self._depth -= 1
         if self._depth <= 0:
             raise ValueError(_ODD)
-        done = self._list(end if end == "}" else "")
+        done = self._list(end if end == "}" else "", before)
         if not (self._next() == end or self._is_word(end)):
             raise ValueError(_ODD)
         self._at += 1
@@ -204,63 +260,38 @@ class _Reader:
         return done
 
 
+def _failing(done: _Outcome, *, is_risky: bool = False, ends: bool = False) -> _Outcome:
+    """Return how a command ends that may fail, or end the shell, before it starts."""
+    return _Outcome(done.goes | (NO if is_risky else NEVER), done.ends | (NO if ends else NEVER))
+
+
 def _simple(words: Sequence[str], before: Results, depth: int) -> _Outcome:
     """Return how a command ends; one inside `if` or `while` may not run at all."""
-    if words[0] in _COMPOUND:
+    if words and words[0] in _COMPOUND:
         rest = [*dropwhile(_COMPOUND.__contains__, words)]
-        return _Outcome(_BOTH, _simple(rest, _BOTH, depth).ends if rest else _NEVER)
+        return _Outcome(BOTH, _simple(rest, BOTH, depth).ends if rest else NEVER)
     outcome = _program([_unquoted(word) for word in words], before, depth)
-    return _Outcome(_NEVER, outcome.all) if words[0] == "exec" and words[1:] else outcome
+    if not words or words[0] != "exec" or not words[1:]:
+        return outcome
+    return _Outcome(NEVER, outcome.all)
 
 
 def _program(words: Sequence[str], before: Results, depth: int) -> _Outcome:
-    """Return how a program ends; an assignment alone succeeds."""
-    words = started(words)
-    name = words[0].rpartition("/")[2] if words else ":"
-    if name in ("exit", "return"):
-        return _Outcome(_NEVER, _exit(words[1:], before))
-    if text := carried_text(words) if words else "":
-        return _Outcome(_results(text, depth - 1))
-    if name in _CONSTANT:
-        return _Outcome(_CONSTANT[name])
-    if name in ("test", "[", "[["):
-        return _Outcome(_tested(words[1:] if name == "test" else words[1:-1]))
-    return _Outcome(_BOTH)
-
-
-def _exit(words: Sequence[str], before: Results) -> Results:
-    if not words:
-        return before
-    if not _NUMBER.fullmatch(words[0]):
-        return _BOTH
-    return _YES if int(words[0]) % 256 == 0 else _NO
-
-
-def _tested(words: Sequence[str]) -> Results:
-    """Return what `test` says of constants; of files and variables anything."""
-    if len(words) > 1 and words[0] == "!":
-        return frozenset(not x for x in _tested(words[1:]))
-    if any("$" in word or "`" in word for word in words):
-        return _BOTH
-    said: bool | None = None
-    match [*words]:
-        case []:
-            said = False
-        case [word]:
-            said = bool(word)
-        case ["-n" | "-z" as option, word]:
-            said = bool(word) is (option == "-n")
-        case [one, "=" | "==", other]:
-            said = one == other
-        case [one, "!=", other]:
-            said = one != other
-        case [one, option, other] if option in _COMPARED and _are_numbers(one, other):
-            said = _COMPARED[option](int(one), int(other))
-    return _BOTH if said is None else frozenset({said})
-
-
-def _are_numbers(*words: str) -> bool:
-    return all(map(_NUMBER.fullmatch, words))
+    """Return how a program ends; an assignment alone as the last command in its value does."""
+    own = started(words)
+    if not own:
+        return _Outcome(BOTH if any("$(" in word or "`" in word for word in words) else YES)
+    starting = words[: len(words) - len(own)]
+    is_by_program = any("=" not in x and x not in _TRANSPARENT for x in starting)
+    if is_by_program and (own[0] in _IN_SHELL or "xargs" in starting):
+        return _Outcome(BOTH)
+    if own[0] == "exit":
+        return _Outcome(NEVER, of_exit(own[1:], before))
+    if own[0] in _WITHIN:
+        return _Outcome(BOTH, BOTH)
+    if text := carried_text(own):
+        return _Outcome(_results(text, depth - 1, own[: own.index(text)]))
+    return _Outcome(of_command(own))
 
 
 def _unquoted(word: str) -> str:

@@ -1,5 +1,7 @@
 """Whether the command of a health check can fail at all, and whether it can start."""
 
+import re
+
 from ocianalyze.controls.aspects.programs.outcomes import cannot_fail, word_cannot_fail
 from ocianalyze.controls.aspects.programs.started import find_program
 from ocianalyze.detectors.secrets.masking import HIDDEN
@@ -12,6 +14,8 @@ from ocianalyze.model.shell_prefix import carried_text
 
 _SHELL = "/bin/sh"
 """Of a check, where the image names none."""
+_OF_WINDOWS = re.compile(r"[%^&;$@{}\n]")
+"""What the shells of Windows read in other ways."""
 _SHELL_BUILTINS = (
     "[ [[ . : alias bg break cd command continue echo eval exec exit export false fg getopts hash "
     "jobs kill let local printf pwd read readonly return set shift source test times trap true "
@@ -38,11 +42,21 @@ def weakness(view: ImageView, config: RunConfig, shown: RunConfig) -> str:
         found = commands(text, windows=view.is_windows)
     else:
         found = (Command(words[0].rpartition("/")[2], tuple(words)),)
-    if cannot_fail(text) if text else word_cannot_fail(words):
+    if _always_succeeds(view, config, text):
         return "always succeeds"
     if view.is_windows or view.unread:
         return ""
     return _cannot_start(view, config, shown, text, found)
+
+
+def _always_succeeds(view: ImageView, config: RunConfig, text: str) -> bool:
+    test = _test(config)
+    if not text:
+        return word_cannot_fail(test[1:])
+    if view.is_windows and _OF_WINDOWS.search(text):
+        return False
+    before = config.shell if test[0] == "CMD-SHELL" else test[1 : test.index(text)]
+    return cannot_fail(text, before)
 
 
 def _cannot_start(

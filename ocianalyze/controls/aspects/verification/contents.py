@@ -39,6 +39,15 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     yield from _keys(view, base)
 
 
+def of_distribution(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield those of them that are about contents of the distribution's packages."""
+    for difference in view.verification.changed:
+        if difference.package is None or difference.package.type in OS_TYPES:
+            yield of_difference(view, base, difference)
+    gone = (found for found in view.once(rewritten) if found.is_gone)
+    yield from (of_record(base, found) for found in gone if found.package.type in OS_TYPES)
+
+
 def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
     """Return what a file means whose content differs from its package's record."""
     return _flaw(_cause(view, difference), difference, base, _own(view, difference))

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets.engine import Engine, Kind, engine
+from ocianalyze.detectors.secrets.engine import Engine, Kind, plain
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.literals import beginnings
 
@@ -77,21 +76,7 @@ def _engine(of: Engine) -> Engine:
         if len(text) >= _LEAST:
             texts["".join(f"\\x{byte:02x}" for byte in text)] = None
     kinds: dict[str, Kind] = {"hyperscan": "hyperscan", "re2": "re2", "re": "re"}
-    return engine([_rule(text) for text in texts], kinds.get(of.name, "auto"))
-
-
-def _rule(text: str) -> Rule:
-    """Return a rule of a trigger alone; its pattern, which has no beginning, is never asked."""
-    return Rule(
-        id=text,
-        title="",
-        provider="",
-        kind="token",
-        severity="info",
-        remediation="",
-        pattern=r"\x00",
-        trigger=text,
-    )
+    return plain(texts, kinds.get(of.name, "auto"))
 
 
 def hidden(data: bytes, starts: Sequence[int], kind: Compiled) -> Iterator[tuple[int, int]]:

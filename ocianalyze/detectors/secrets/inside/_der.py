@@ -1,5 +1,6 @@
 """Files that are one private key in DER, whatever their names."""
 
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets.checks import der_key
 from ocianalyze.detectors.secrets.inside._stored import Stored
 
@@ -13,7 +14,7 @@ def is_one(head: bytes, _path: bytes) -> bool:
     return der_key.begins(head)
 
 
-def read(data: bytes) -> Stored | None:
+def read(data: bytes, _budget: Budget) -> Stored | None:
     """Return what the key is; None for what is none, or is cut off."""
     proof = der_key.of(data)
     if proof is None:

@@ -2,6 +2,7 @@
 
 import re
 
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets.inside._stored import Stored
 from ocianalyze.detectors.secrets.openpgp import (
     SECRET_KEY,
@@ -25,7 +26,7 @@ def is_one(head: bytes, path: bytes) -> bool:
     return is_ring or bool(_AGENT.search(path))
 
 
-def read(data: bytes) -> Stored | None:
+def read(data: bytes, _budget: Budget) -> Stored | None:
     """Return what is known of the keys; None where the secret halves are elsewhere."""
     if data[:1] != b"(" and not data.startswith((b"Key:", b"Created:", b"#", b"Description:")):
         return _ring(data)

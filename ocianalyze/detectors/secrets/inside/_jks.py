@@ -4,8 +4,8 @@ from dataclasses import field
 from hashlib import sha1
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors import certificates
-from ocianalyze.detectors.secrets.inside._stored import DEFAULTS, OPENS, Stored
+from ocianalyze.detectors.passwords import PASSWORDS, Budget
+from ocianalyze.detectors.secrets.inside._stored import OPENS, Stored, joining
 
 _RULES = {b"\xfe\xed\xfe\xed": "java-keystore-key", b"\xce\xce\xce\xce": "java-jceks-key"}
 _PRIVATE, _TRUSTED, _SECRET = 1, 2, 3
@@ -27,7 +27,7 @@ class _Reader:
     at: int = 12
     kinds: list[int] = field(default_factory=list)
     certificate: bytes = b""
-    """Of the first private key."""
+    """Of the first private key; it is in clear whatever the password."""
 
     def number(self, width: int) -> int:
         raw = self.data[self.at : self.at + width]
@@ -61,7 +61,7 @@ class _Reader:
         return True
 
 
-def read(data: bytes) -> Stored | None:
+def read(data: bytes, _budget: Budget) -> Stored | None:
     """Return what is in a store; None for one with certificates alone."""
     count = int.from_bytes(data[8:12], "big")
     reader = _read(data, min(count, _ENTRIES))
@@ -72,18 +72,10 @@ def read(data: bytes) -> Stored | None:
     parts = [f"{count} {'entry' if count == 1 else 'entries'}"]
     parts += [f"{private} private"] if private else []
     parts += ["secret keys"] if secret else []
-    opens = any(_seal(data, password) == data[-_DIGEST:] for password in DEFAULTS)
+    opens = any(_seal(data, password) == data[-_DIGEST:] for password in PASSWORDS)
     parts += [OPENS] if opens else []
-    facts = {"spki": spki} if (spki := _spki(reader.certificate)) else {}
+    facts = joining(reader.certificate)
     return Stored(_RULES[data[:4]], ", ".join(parts), "high" if opens else None, facts)
-
-
-def _spki(certificate: bytes) -> str:
-    """Return the digest of the public key: the certificate is in clear whatever the password."""
-    try:
-        return certificates.read(certificate).spki
-    except ValueError:
-        return ""
 
 
 def _read(data: bytes, count: int) -> _Reader:

@@ -1,5 +1,6 @@
 """Kerberos keytabs (MIT's keytab file format, version 5.2)."""
 
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets.inside._stored import Stored
 from ocianalyze.detectors.secrets.proofs import public
 
@@ -29,7 +30,7 @@ def is_one(head: bytes, _path: bytes) -> bool:
     return head[:2] == _MAGIC and 12 < size <= _LARGEST and 0 < parts <= _COMPONENTS
 
 
-def read(data: bytes) -> Stored | None:
+def read(data: bytes, _budget: Budget) -> Stored | None:
     """Return the principals; None where an entry cannot be read."""
     at, principals, types = 2, dict[str, None](), dict[str, None]()
     for _ in range(_ENTRIES):

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.certificates import public_key
 from ocianalyze.model.anomaly import Severity
 
-DEFAULTS = ("", "changeit", "changeme", "password", "secret")
-"""Passwords that key stores come with."""
 OPENS = "opens with a default password"
 
 
@@ -23,3 +22,9 @@ class Stored:
     facts: Mapping[str, str] = field(default_factory=dict)
     is_proved: bool = True
     """Its structure says that there is a secret."""
+
+
+def joining(certificate: bytes) -> Mapping[str, str]:
+    """Return the fact by which the key of a certificate is joined with others that have it."""
+    key = public_key(certificate)
+    return {"spki": key} if key else {}

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets.inside._flow import SpentError
 from ocianalyze.limits import DEFAULT, Limits
 
@@ -19,6 +20,7 @@ class Allowance:
     limits: Limits = DEFAULT
     inflated: int = 0
     seconds: float = 0.0
+    passwords: Budget = field(default_factory=Budget)
     entered: Counter[bytes] = field(default_factory=Counter)
     """Zip archives among the bytes of files, as they are, that were entered, by path."""
     inflated_in: dict[bytes, int] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class Allowance:
     def begin(self, limits: Limits) -> None:
         """Begin a layer."""
         self.limits, self.inflated, self.seconds = limits, 0, 0.0
+        self.passwords = Budget()
         self.entered.clear()
         self.inflated_in.clear()
 

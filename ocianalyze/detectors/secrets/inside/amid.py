@@ -1,6 +1,6 @@
 """What is packed in the middle of files, in a stream whose files are not known yet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 
 from ocianalyze.dataclass import dataclass
@@ -76,9 +76,9 @@ class Amid:
         """Tell whether there was more than is looked at, or told."""
         return self._gzips.is_full or len(self._unread) > _NOTES
 
-    def feed(self, piece: Data) -> None:
-        """Take the next piece."""
-        self._gzips.feed(piece)
+    def feed(self, piece: Data, begins: Sequence[int] | None = None) -> None:
+        """Take the next piece, and where members begin as `Gzips` wants to know it."""
+        self._gzips.feed(piece, begins)
 
     def close(self) -> None:
         """Look at what waits; the stream has ended."""

@@ -14,7 +14,7 @@ from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
 from ocianalyze.detectors.secrets.inside._named import Named
 from ocianalyze.detectors.secrets.inside._zipped import Members, Visitor, zip_members
-from ocianalyze.detectors.secrets.inside.gzips import MAGIC, Entered, Gzips, named
+from ocianalyze.detectors.secrets.inside.gzips import Entered, Gzips, may_hold, named
 from ocianalyze.detectors.secrets.inside.look import Look
 from ocianalyze.detectors.secrets.inside.recognise import (
     ARCHIVES,
@@ -127,7 +127,7 @@ class Content:
             self.look.ended(self.inner, self._search, is_entered=self._may_be_packed)
         elif self.depth.coded and self._held:
             self.look.whole(self.inner, self._held)
-            if MAGIC in bytes(self._held):
+            if may_hold(bytes(self._held)):
                 self._amid(self._held)
         self._close_gzips()
         if self._kept:
@@ -142,7 +142,8 @@ class Content:
     def _tell_kept(self, kept: Kept) -> None:
         if kept.problem:
             self.look.note(self.inner, kept.problem)
-        self.look.keep(self.inner, kept.found(self.look.engine.rules))
+        passwords = self.look.spending.allowance.passwords
+        self.look.keep(self.inner, kept.found(self.look.engine.rules, passwords))
 
     def stop(self) -> None:
         """End the content where it is; what was found is kept, nothing more is looked at."""
@@ -301,7 +302,7 @@ class Content:
 
     def _is_plain(self, label: bytes, data: bytes) -> bool:
         """Tell a member that is not packed itself, and whose name says nothing."""
-        may_say = may_be_packed(data) or MAGIC in data or self.look.naming.may_say(label)
+        may_say = may_be_packed(data) or may_hold(data) or self.look.naming.may_say(label)
         return not (data and may_say)
 
     def _whole(self, depth: Depth, members: Members) -> None:

@@ -6,7 +6,7 @@ Everything is done at places that the bytes alone decide, so any pieces give the
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import field
 from itertools import accumulate
 from typing import NamedTuple, Protocol
@@ -25,10 +25,10 @@ from ocianalyze.detectors.secrets.inside._flow import (
 from ocianalyze.detectors.secrets.inside.allowance import Spending
 
 MAGIC = b"\x1f\x8b\x08"
-_MAGIC = re.compile(MAGIC)
-"""As an expression it is found twice as fast."""
-_FLAGS = 0x1F
-"""Those that mean something; others are reserved."""
+_BEGIN = re.compile(MAGIC + rb"[\x00-\x1f]")
+"""With flags that mean something; others are reserved. Engines look for the same (`_expressions`).
+"""
+_BEGIN_SIZE = 4
 _FEXTRA, _FNAME, _FCOMMENT = 4, 8, 16
 _FIXED = 10
 _WINDOW = 1 << 10
@@ -53,6 +53,11 @@ _NEVER = 1 << 62
 def named(at: int) -> str:
     """Return what a member in the middle of other bytes is called, by where it begins."""
     return f"gzip at {at}"
+
+
+def may_hold(data: bytes) -> bool:
+    """Tell whether a member may begin somewhere."""
+    return _BEGIN.search(data) is not None
 
 
 class Opened(Sink, Protocol):
@@ -101,6 +106,8 @@ class Gzips:
     _ended: list[tuple[int, int]] = field(default_factory=list)
     """From where to where there were members."""
     _open: list[_Member] = field(default_factory=list)
+    _told: list[int] | None = None
+    """Where those begin that others found, and that were not looked at; None if nobody tells."""
     _at: int = 0
     """Where what waits begins."""
     _tail: bytes = b""
@@ -113,8 +120,17 @@ class Gzips:
     """Up to where nothing is looked for."""
     _members: int = 0
 
-    def feed(self, piece: Data) -> None:
-        """Take the next piece."""
+    def feed(self, piece: Data, begins: Sequence[int] | None = None) -> None:
+        """Take the next piece.
+
+        Args:
+            piece: of the stream.
+            begins: where members may begin, in order, of which the fourth byte is in this piece or
+                is the last of the one before; None to look for them here. Always or never given.
+
+        """
+        if begins is not None:
+            self._told = [*(self._told or ()), *begins]
         data = piece
         if len(piece) < _WINDOW:
             data = self._tail + bytes(piece)
@@ -151,15 +167,27 @@ class Gzips:
 
     def _take(self, data: Data, until: int) -> None:
         """Look at beginnings before an offset, and give open members what is before it."""
-        start = max(0, self._blind - self._at)
-        while begun := _MAGIC.search(data, start, until + len(MAGIC) - 1):
-            at = begun.start()
-            self._give(data, at)
-            self._begin(self._at + at, data)
-            start = max(at + 1, self._blind - self._at)
+        begins = self._sought(data, until) if self._told is None else self._due(until)
+        for at in begins:
+            self._give(data, at - self._at)
+            self._begin(at, data)
         self._give(data, until)
         self._before = (self._before + bytes(data[max(0, until - BEFORE) : until]))[-BEFORE:]
         self._at += until
+
+    def _sought(self, data: Data, until: int) -> Iterator[int]:
+        """Yield where members begin before an offset of what is there."""
+        start = max(0, self._blind - self._at)
+        while begun := _BEGIN.search(data, start, until + _BEGIN_SIZE - 1):
+            yield self._at + begun.start()
+            start = max(begun.start() + 1, self._blind - self._at)
+
+    def _due(self, until: int) -> Iterator[int]:
+        """Yield those that were told, and forget them."""
+        told = self._told or []
+        count = bisect_left(told, self._at + until)
+        self._told = told[count:]
+        return (at for at in told[:count] if at >= self._blind)
 
     def _give(self, data: Data, until: int) -> None:
         """Give open members the stream up to an offset of what is there."""
@@ -279,7 +307,7 @@ class Gzips:
 
 def _first(codec: _codecs.Codec, window: bytes) -> bytes | None:
     """Return what comes out of the first bytes of a member; None if it is none."""
-    if len(window) <= _FIXED or window[len(MAGIC)] > _FLAGS:
+    if len(window) <= _FIXED:
         return None
     try:
         return codec.decompress(window, _OUT)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.inside import _der, _gnupg, _jks, _keytab, _pkcs12
@@ -26,8 +27,8 @@ class Format(NamedTuple):
 
     is_one: Callable[[bytes, bytes], bool]
     """Given the first bytes and the path."""
-    read: Callable[[bytes], Stored | None]
-    """Returns None for one without a secret."""
+    read: Callable[[bytes, Budget], Stored | None]
+    """Given what trying passwords may cost; returns None for one without a secret."""
 
 
 _FORMATS: dict[str, Format] = {
@@ -76,10 +77,10 @@ class Kept:
         else:
             self.data += piece
 
-    def found(self, rules: Sequence[Rule]) -> list[Proved]:
+    def found(self, rules: Sequence[Rule], budget: Budget) -> list[Proved]:
         """Return its secrets; none where the rule that speaks for it is not wanted."""
         data = bytes(self.data)
-        stored = _FORMATS[self.kind].read(data) if data else None
+        stored = _FORMATS[self.kind].read(data, budget) if data else None
         rule = next((rule for rule in rules if stored and rule.id == stored.rule), None)
         if stored is None or rule is None:
             return []

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.engine import Engine, Kind, engine
 from ocianalyze.detectors.secrets.hits import Hit
 from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.amid import Amid, left, placed
 from ocianalyze.detectors.secrets.inside.inner import Unread
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.limits import DEFAULT, KIB, MIB
 from tests.detectors.secrets.inside.conftest import PACKERS, TEXT, Look, tarred, zipped
 
@@ -20,9 +21,9 @@ STEPS = (1 << 20, 100, 511)
 CUT = gzip.compress(b"".join(b"line %d\n" % n**5 for n in range(999)))[:2_000]
 
 
-def amid(engine: Engine, data: bytes, step: int = 1 << 20, **limits: float) -> Amid:
+def amid(made: Engine, data: bytes, step: int = 1 << 20, **limits: float) -> Amid:
     bounds = replace(DEFAULT, **limits)  # type: ignore[arg-type]
-    stream = Amid(engine, Allowance(bounds), lambda at, _before: at == 0)
+    stream = Amid(made, Allowance(bounds), lambda at, _before: at == 0)
     for at in range(0, len(data), step):
         stream.feed(data[at : at + step])
     stream.close()
@@ -93,6 +94,19 @@ def test_in_any_pieces_the_same_is_found(step: int, made: Engine) -> None:
     assert len(whole.found) == 3
     assert [one.reason for _, one in whole.unread()] == ["is damaged"]
     stream = amid(made, data, step)
+    assert (stream.found, [*stream.unread()]) == (whole.found, [*whole.unread()])
+
+
+@pytest.mark.parametrize("step", [999, 40_000, 1 << 20])
+@pytest.mark.parametrize("kind", ["hyperscan", "re2", "re"])
+def test_what_an_engine_tells_is_looked_into_alike(kind: Kind, step: int, made: Engine) -> None:
+    data = bytes(9) + gzip.compress(LONG) + PROGRAM + CUT + bytes(30) + MEMBER
+    whole, stream = amid(made, data), Amid(made, Allowance(), lambda at, _before: at == 0)
+    search = Search(engine(made.rules[:1], kind), along=stream.feed)
+    for at in range(0, len(data), step):
+        search.feed(memoryview(data)[at : at + step])
+    search.close()
+    stream.close()
     assert (stream.found, [*stream.unread()]) == (whole.found, [*whole.unread()])
 
 

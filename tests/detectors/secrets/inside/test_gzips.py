@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import re
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocianalyze.detectors.secrets._expressions import GZIP
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, SpentError
 from ocianalyze.detectors.secrets.inside.allowance import Allowance, Spending
 from ocianalyze.detectors.secrets.inside.gzips import Entered, Gzips
@@ -116,6 +118,28 @@ def test_any_pieces_of_any_mixture_give_the_same(data: st.DataObject) -> None:
     assert (stream.bags, gzips.unread(), gzips.is_full) == whole
 
 
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("data", STREAMS.values(), ids=STREAMS)
+def test_beginnings_that_others_tell_give_the_same(data: bytes, step: int) -> None:
+    """Also when they are told a piece late."""
+    stream, begins = Taken(), [match.end() for match in re.finditer(GZIP.text.encode(), data)]
+    gzips = Gzips(stream.enter, lambda _at, _before: False)
+    for at in range(0, len(data), step):
+        end = at + step
+        gzips.feed(data[at:end], [one - 4 for one in begins if at <= one < end])
+    gzips.feed(b"", [one - 4 for one in begins if one == len(data)])
+    gzips.close()
+    assert (stream.bags, gzips.unread(), gzips.is_full) == taken(data, len(data))
+
+
+def test_of_beginnings_that_others_tell_none_is_sought() -> None:
+    stream = Taken()
+    gzips = Gzips(stream.enter, lambda _at, _before: False)
+    gzips.feed(MEMBER + LARGE, [len(MEMBER)])
+    gzips.close()
+    assert [*stream.bags] == [len(MEMBER)]
+
+
 def test_each_is_inflated_where_it_begins() -> None:
     data = STREAMS["few"]
     bags, unread, is_full = taken(data, 1 << 20)
@@ -172,7 +196,7 @@ def test_a_wrong_checksum_in_few_bytes_is_no_member() -> None:
     assert taken(bytes(9) + bytes(bad) + bytes(2_000), 1 << 20) == ({}, [], False)
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8b\x08\0" * 40_000, b"\x1f\x8b\x08, " * 40_000])
+@pytest.mark.parametrize("data", [b"\x1f\x8b\x08\0" * 40_000, b"\x1f\x8b\x08\0, " * 40_000])
 def test_a_flood_of_beginnings_is_bounded_and_told(data: bytes) -> None:
     bags, unread, is_full = taken(data + MEMBER, 1 << 20)
     assert (bags, unread, is_full) == ({}, [], True)

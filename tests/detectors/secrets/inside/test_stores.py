@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from ocianalyze.detectors.passwords import Budget
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside import stores
@@ -173,9 +174,34 @@ class TestPkcs12:
         (found,) = look("app.p12", data[:at] + b"\x02\x02\x7f\xff" + data[at + 4 :]).hits
         assert "opens" not in found.detail
 
+    def test_many_files_cost_no_more_than_a_layer_may(self, made: Engine) -> None:
+        """Each is paid for, so that a flood of them is not."""
+        data = p12(modern(b"Xq7#long", hashes.SHA256()))
+        budget = Budget(30_000)
+        told = [kept(data).found(made.rules, budget)[0].detail for _ in range(4)]
+        assert told[0] == "1 private key"
+        assert told[-1] == "1 private key, no password could be tried"
+
+    def test_a_trust_store_that_a_default_password_opens_is_no_secret(self, look: Look) -> None:
+        """What keytool and OpenSSL write of certificates alone is encrypted."""
+        closed = p12(modern(b"changeit", hashes.SHA256()), with_key=False)
+        assert not look("trust.p12", closed).hits
+        (found,) = look("trust.p12", p12(modern(b"Xq7#long", hashes.SHA256()), with_key=False)).hits
+        assert (found.detail, found.severity) == ("all of it is encrypted", "info")
+
+    def test_a_key_is_joined_by_the_certificate_beside_it(self, look: Look) -> None:
+        (found,) = look("app.p12", p12(modern(b"changeit", hashes.SHA256()))).hits
+        assert len(found.facts["spki"]) == 64
+
     @pytest.mark.parametrize("cut", [12, 40, 100, 300, 500])
     def test_a_cut_file_does_no_harm(self, cut: int, look: Look) -> None:
         look("app.p12", p12(modern(b"changeit", hashes.SHA256()))[:cut])
+
+
+def kept(data: bytes) -> stores.Kept:
+    one = stores.Kept("pkcs12")
+    one.feed(data)
+    return one
 
 
 def entry(principal: str, realm: str, kind: int, key: bytes) -> bytes:
