@@ -11,8 +11,8 @@ from ocianalyze.cli import envelope, separated
 from ocianalyze.cli.listing import title
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
-from ocianalyze.model.package import Package, Scope
-from ocianalyze.model.report import PackageRecord
+from ocianalyze.model.installed import PackageRecord
+from ocianalyze.model.package import REMOVED_WITH, Package, Scope
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.installed import package_record
@@ -144,7 +144,7 @@ def _remarks(package: Package) -> tuple[str, ...]:
 
 def _with(package: Package) -> str:
     """Return what went with a package, where that is how it went."""
-    went = dict(package.found.properties).get("removed-with")
+    went = dict(package.found.properties).get(REMOVED_WITH)
     return f" with its {went}" if went else ""
 
 

@@ -11,7 +11,8 @@ from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.canonical import Canonical, links_of
-from ocianalyze.inventory.databases import Gone, gone, marked, stripped
+from ocianalyze.inventory.databases import Gone, gone, marked
+from ocianalyze.inventory.lost_records import stripped
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
@@ -67,7 +68,7 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     links = links_of(view.tree, [layer.index for layer in view.layers])
     owned = Owning(view.tree, taken.packages, Canonical(view.tree, links))
     owned.take(taken.claims())
-    lost = tuple(gone(view.tree, taken.packages, owned.executables))
+    lost = tuple(gone(view.tree, taken.packages, owned.executables, taken.former_claims))
     lost = (*lost, *stripped(taken, owned, lost))
     if lost:
         taken.packages[:] = marked(taken.packages, lost)
@@ -107,7 +108,7 @@ def _inventory(
 
 def _untold(lost: Iterable[Gone]) -> Iterator[str]:
     """Yield what is gone whose files, or some, are there; where nothing is left nothing lacks."""
-    return (f"{each.path}: {each.detail}" for each in lost if each.rest)
+    return (f"{each.path}: {each.detail}" for each in lost if each.is_loss)
 
 
 def _problems(taken: Taken, owned: Owning) -> list[str]:

@@ -1,35 +1,36 @@
-"""Package databases that an image had and has no more: what they named is still there, untold."""
+"""Package data that an image had and has no more: what it named may still be there, untold."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
-from ocianalyze.inventory.ownership import Owning
-from ocianalyze.inventory.take import Taken
+from ocianalyze.inventory.places import BESIDE
 from ocianalyze.inventory.unowned import Executable
 from ocianalyze.model.anomaly import CODES, Severity
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.package import OS_TYPES, Found, Package, Presence
+from ocianalyze.model.package import REMOVED_WITH, Package, Presence
 
-CODE = "inventory.database-removed"
-"""Of the finding that tells one."""
+DATABASE = "inventory.database-removed"
+"""Code of the finding about a whole database."""
+RECORD = "inventory.record-removed"
+"""Code of the finding about records of single packages."""
 _DATABASES = frozenset({"deb", "apk", "rpm", "alpm"})
 """purl types of packages that one database names."""
-
-
-_BESIDE = (
-    *("var/lib/dpkg/", "var/lib/apt/", "usr/lib/dpkg/", "lib/apk/", "usr/lib/apk/", "etc/apk/"),
-    *("var/lib/rpm/", "var/lib/dnf/", "var/lib/yum/", "usr/lib/sysimage/", "usr/share/rpm/"),
-    *("var/lib/pacman/", "var/cache/", "var/log/", "tmp/", "run/"),
-)
-"""What package managers write for themselves: it stays where only the database goes."""
 _FILES = frozenset({"file", "hardlink"})
-Rest = Literal["programs", "files", ""]
-_PROPERTY = "removed-with"
-"""Of a package whose record went without it: `database`, or `record` for its own one alone."""
+Claims = Callable[[frozenset[str]], Iterable[Claim]]
+_CONTENTS = frozenset({Kind.FILE, Kind.HARDLINK})
+_UNTOLD = frozenset({"programs", "files"})
+Rest = Literal["programs", "files", "others", ""]
+"""What is there of a database's layers; `others` are files that it did not name."""
+_TITLES = {
+    "files": "files of its layers are there",
+    "others": "so are the files that it named",
+    "": "so is all of its layers",
+}
+How = Literal["removed", "emptied", "replaced"]
+"""What a layer did to a database; what replaces it is no file of its own, or a link leads away."""
 
 
 class Gone(NamedTuple):
@@ -37,47 +38,45 @@ class Gone(NamedTuple):
 
     path: str
     layer: int
-    """That removed or emptied it."""
+    """That did it."""
     packages: Sequence[Package]
     """That it named last, at least one."""
-    is_emptied: bool
-    """The file is there and names nothing."""
+    how: How = "removed"
     rest: Rest = "programs"
     """What is there of its layers."""
     left: int = 0
     """Files of these packages that stay, where only some packages' data is gone."""
 
     @property
-    def type(self) -> str:
-        """The purl type of its packages."""
-        return self.packages[0].type
+    def code(self) -> str:
+        """Of the finding that tells it."""
+        return RECORD if self.left else DATABASE
 
     @property
     def title(self) -> str:
         """What is wrong, for people."""
-        if self.left:
-            return "records of packages are gone, and files that they name are there"
         if self.rest == "programs":
-            return CODES[CODE].title
-        what = "files of its layers are there" if self.rest else "so is all of its layers"
-        return f"package database is gone, and {what}"
+            return CODES[self.code].title
+        return f"package database is gone, and {_TITLES[self.rest]}"
 
     @property
     def severity(self) -> Severity:
-        """How bad that is: where nothing is left, nothing is untold."""
-        return CODES[CODE].severity if self.rest else "low"
+        """How bad that is: where nothing that it named is left, nothing is untold."""
+        return CODES[self.code].severity if self.is_loss else "low"
+
+    @property
+    def is_loss(self) -> bool:
+        """Tell that something is there whose record is gone."""
+        return self.rest in _UNTOLD
 
     @property
     def detail(self) -> str:
         """What happened, for people."""
-        count = _counted(len(self.packages), "package")
+        named = f"{_counted(len(self.packages), 'package')} ({self.packages[0].type})"
         if self.left:
-            return (
-                f"data of {count} ({self.type}) removed in layer "
-                f"{self.layer}; {_counted(self.left, 'file')} of theirs stayed"
-            )
-        what = "emptied" if self.is_emptied else "removed"
-        return f"package database {what} in layer {self.layer}; it named {count} ({self.type})"
+            stayed = f"{_counted(self.left, 'file')} of theirs stayed"
+            return f"data of {named} removed in layer {self.layer}; {stayed}"
+        return f"package database {self.how} in layer {self.layer}; it named {named}"
 
 
 def _counted(number: int, word: str) -> str:
@@ -85,40 +84,71 @@ def _counted(number: int, word: str) -> str:
 
 
 def gone(
-    tree: Tree, packages: Sequence[Package], running: Mapping[str, Executable]
+    tree: Tree, packages: Sequence[Package], running: Mapping[str, Executable], claims: Claims
 ) -> Iterator[Gone]:
     """Yield the databases that no layer's packages are left of, by type.
+
+    Where another distribution's database is there, its programs would speak for the lost one: then
+    only the lost packages' own files tell (`lost_records`).
 
     Args:
         tree: the final one.
         packages: of all layers.
         running: executables of the final tree.
+        claims: returns what all layers' data of some types claims, asked rarely.
 
     """
+    if any(x.type in _DATABASES and not is_removed(x) for x in packages):
+        return
     for kind in sorted(_DATABASES):
         mine = [package for package in packages if package.type == kind]
-        if mine and all(map(_is_removed, mine)):
+        if mine:
             last = max(package.removed or 0 for package in mine)
             lost = [package for package in mine if package.removed == last]
             path = next((path for package in lost for path in package.evidence), "")
             rest = _rest(tree, running.values(), last)
-            yield Gone(path, last, lost, tree.get(path) is not None, rest)
+            if rest and _are_gone(tree, claims(frozenset({kind})), lost):
+                rest = "others"
+            yield Gone(path, last, lost, how(tree, path), rest)
+
+
+def _are_gone(tree: Tree, claims: Iterable[Claim], lost: Iterable[Package]) -> bool:
+    """Tell that packages named files of which none is there: they were removed as usual."""
+    mine = {(x.type, x.name) for x in lost}
+    has_named = False
+    for claim in claims:
+        for path in claim.paths if (claim.type, claim.name) in mine else ():
+            # Settings stay when a package is removed.
+            if not path.strip("/").startswith("etc/"):
+                has_named = True
+                entry = tree.get(path)
+                if entry is not None and entry.kind is not Kind.DIRECTORY:
+                    return False
+    return has_named
+
+
+def how(tree: Tree, path: str) -> How:
+    """Return what happened to package data: where a file still is, it names less or nothing."""
+    entry = tree.get(path)
+    if entry is None:
+        return "removed"
+    return "emptied" if entry.path == path and entry.kind in _CONTENTS else "replaced"
 
 
 def marked(packages: Iterable[Package], lost: Iterable[Gone]) -> list[Package]:
     """Return packages of which those say so that went with a database, or without their files."""
-    how = {
+    with_it = {
         _same(package): "record" if each.left else "database"
         for each in lost
         for package in each.packages
     }
-    return [_marked(package, how.get(_same(package), "")) for package in packages]
+    return [_marked(package, with_it.get(_same(package), "")) for package in packages]
 
 
-def _marked(package: Package, how: str) -> Package:
-    if not how:
+def _marked(package: Package, with_it: str) -> Package:
+    if not with_it:
         return package
-    properties = tuple(sorted((*package.found.properties, (_PROPERTY, how))))
+    properties = tuple(sorted((*package.found.properties, (REMOVED_WITH, with_it))))
     return replace(package, found=replace(package.found, properties=properties))
 
 
@@ -126,7 +156,8 @@ def _same(package: Package) -> tuple[str, str, int | None]:
     return package.purl, package.found.location, package.removed
 
 
-def _is_removed(package: Package) -> bool:
+def is_removed(package: Package) -> bool:
+    """Tell a package of lower layers alone."""
     return package.presence is Presence.REMOVED
 
 
@@ -137,59 +168,5 @@ def _rest(tree: Tree, running: Iterable[Executable], end: int) -> Rest:
     rows = (
         row for layer in range(end) for row in tree.table(layer, ("path", "kind"), visible=True)
     )
-    is_there = any(kind in _FILES and not str(path).startswith(_BESIDE) for path, kind in rows)
+    is_there = any(kind in _FILES and not str(path).startswith(BESIDE) for path, kind in rows)
     return "files" if is_there else ""
-
-
-def stripped(taken: Taken, owned: Owning, lost: Iterable[Gone]) -> Iterator[Gone]:
-    """Yield data of single packages that is gone although files that it named stay, by layer.
-
-    A package that another version or place replaced is not lost, nor is a file that a package that
-    is there claims. Of a distribution's packages programs count only: removal keeps settings.
-
-    Args:
-        taken: packages of all layers.
-        owned: the claims of those that are there.
-        lost: databases that are told already.
-
-    """
-    told = {each.type for each in lost}
-    names = {(x.type, x.name) for x in taken.packages if not _is_removed(x)}
-    removed = {
-        _key(x.found): x
-        for x in taken.packages
-        if _is_removed(x) and x.type not in told and (x.type, x.name) not in names
-    }
-    left: dict[tuple[str, int], tuple[dict[str, Package], set[str]]]
-    left = defaultdict(lambda: ({}, set()))
-    claims = taken.former_claims(frozenset(x.type for x in removed.values())) if removed else ()
-    for claim in claims:
-        package = removed.get(_key(claim))
-        if package is None:
-            continue
-        layer = package.removed or 0
-        for path in _left(owned, claim.paths, package):
-            mine, files = left[package.type, layer]
-            mine[package.purl] = package
-            files.add(path)
-    for (_, layer), (mine, files) in sorted(left.items()):
-        path = next((path for x in mine.values() for path in x.evidence), "")
-        is_there = owned.tree.get(path) is not None
-        yield Gone(path, layer, list(mine.values()), is_there, left=len(files))
-
-
-def _key(named: Found | Claim) -> tuple[str, str, str]:
-    return named.type, named.name, named.location
-
-
-def _left(owned: Owning, paths: Iterable[str], package: Package) -> Iterator[str]:
-    """Yield those recorded files that are as they were before the package's data went."""
-    for recorded in paths:
-        path = owned.canonical.path(recorded.strip("/"))
-        if path in owned.ownership.files or path in package.evidence or path.startswith("etc/"):
-            continue
-        entry = owned.tree.get(path)
-        is_file = entry is not None and entry.kind is Kind.FILE
-        is_old = entry is not None and entry.layer < (package.removed or 0)
-        if is_file and is_old and (package.type not in OS_TYPES or path in owned.executables):
-            yield path

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.filesystem.view import ImageView, Tree
-from ocianalyze.inventory.databases import CODE, Gone
+from ocianalyze.inventory.databases import Gone
 from ocianalyze.inventory.sbom_findings import Wrong
 from ocianalyze.inventory.take import Taken
 from ocianalyze.model.anomaly import CODES
@@ -37,8 +37,8 @@ def oddities(
         place = _Place(kept.path, piece.start, piece.state)
         yield _finding(view, "inventory.damaged-database", problem.detail, place)
     for gone in lost:
-        place = _Place(gone.path, gone.layer, None if gone.is_emptied else State.DELETED)
-        told = _finding(view, CODE, gone.detail, place)
+        place = _Place(gone.path, gone.layer, State.DELETED if gone.how == "removed" else None)
+        told = _finding(view, gone.code, gone.detail, place)
         yield replace(told, title=gone.title, severity=gone.severity)
     yield from _packed(view)
     for wrong in documents:

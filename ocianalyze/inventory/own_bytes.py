@@ -8,8 +8,8 @@ from ocianalyze.model.package import Package
 def has_own_bytes(view: ImageView, path: str, package: Package) -> bool | None:
     """Tell whether a package's record proves the file at a path; None where none speaks.
 
-    Proofs are kept of set-id files alone. A record that fits a file which changed later than the
-    package proves nothing: both were changed.
+    Proofs are kept of files with set-id bits or capabilities alone. A record that fits a file which
+    changed later than the package proves nothing: both were changed.
 
     Args:
         view: with its packages.

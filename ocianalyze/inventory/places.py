@@ -1,4 +1,4 @@
-"""Directories of the system: what no installer makes a package's own."""
+"""Directories of the system: what no installer makes a package's own, and those of databases."""
 
 SYSTEM = frozenset(
     {"", ".", "bin", "sbin", "lib", "lib64", "usr", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64"}
@@ -7,6 +7,17 @@ SYSTEM = frozenset(
     | {"var/opt", "var/spool", "home", "root", "srv", "tmp", "run", "dev", "proc", "sys", "boot"}
 )
 """Directories that hold what many packages install, and are none's with all below."""
+DATABASES = (
+    *("var/lib/dpkg/", "usr/lib/dpkg/status", "usr/lib/dpkg/info/", "lib/apk/db/"),
+    *("usr/lib/apk/db/", "etc/apk/", "var/lib/rpm/", "usr/lib/sysimage/", "usr/share/rpm/"),
+    "var/lib/pacman/",
+)
+"""Where distributions keep their package databases."""
+BESIDE = (
+    *(*DATABASES, "var/lib/apt/", "var/lib/dnf/", "var/lib/yum/", "var/cache/", "var/log/"),
+    *("tmp/", "run/"),
+)
+"""What changes with a database and is no package's file: it stays where only the database goes."""
 _TRIPLET = "-linux-gnu"
 _PROGRAMS = frozenset({"bin", "sbin"})
 _PASSING = ("tmp/", "var/tmp/", "dev/", "run/", "var/run/")

@@ -15,6 +15,8 @@ OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm", "nix"})
 """purl types of distributions' packages."""
 SHIPPING = OS_TYPES | {"conda"}
 """purl types of packages that ship packages of languages."""
+REMOVED_WITH = "removed-with"
+"""Property of a package whose record went without it: with the `database`, or as a `record`."""
 
 
 class Presence(StrEnum):

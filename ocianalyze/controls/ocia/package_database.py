@@ -13,19 +13,14 @@ from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
 from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView, LayerView
+from ocianalyze.inventory.databases import DATABASE
+from ocianalyze.inventory.places import BESIDE, DATABASES
+from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES, Package, Presence
+from ocianalyze.model.package import OS_TYPES, REMOVED_WITH, Package, Presence
 
-_HOMES = (
-    *("var/lib/dpkg/", "usr/lib/dpkg/status", "lib/apk/db/", "usr/lib/apk/db/", "etc/apk/"),
-    *("var/lib/rpm/", "usr/lib/sysimage/", "usr/share/rpm/", "var/lib/pacman/"),
-)
-"""Where databases are."""
-_BESIDE = (*_HOMES, "var/lib/apt/", "var/lib/dnf/", "var/lib/yum/", "var/cache/", "var/log/",
-           "tmp/", "run/")  # fmt: skip
-"""What changes with a database and is no package's file."""
-_SETTLED = (*_BESIDE, "etc/")
+_SETTLED = (*BESIDE, "etc/")
 """What an upgrade may leave as it is: settings that did not change are not written again."""
 _INFO = ("var/lib/dpkg/info", "usr/lib/dpkg/info")
 _SUMS = ".md5sums"
@@ -64,14 +59,15 @@ class _Change:
         """Yield versions that changed while their files did not, records that went alone."""
         replaced = {package.name for package in self.went}
         for package in self.came:
-            if package.name in replaced and self._is_elsewhere(package):
+            if package.version and package.name in replaced and self._is_elsewhere(package):
                 said = f"{_named(package)}: version changed, its files did not"
                 yield self._told(package, said, "version-edited")
         kept = {package.name for package in self.came}
-        if self.wrote.deletions:
-            return
         for package in self.went:
-            if package.name not in kept and _has_files(package):
+            if _is_alone(package):
+                said = f"{_named(package)}: record removed, programs that it names were not"
+                yield self._told(package, said, "record-removed")
+            elif not self.wrote.deletions and package.name not in kept and _has_files(package):
                 said = f"{_named(package)}: record removed, no file was"
                 yield self._told(package, said, "record-removed")
 
@@ -145,25 +141,17 @@ def _packages(view: ImageView) -> tuple[Package, ...]:
 
 def _removed(view: ImageView) -> Iterator[Evidence]:
     """Yield databases that lower layers have, where files of those layers are still there."""
-    visible = {package.type for package in view.packages()}
-    lost: dict[str, Package] = {}
-    for package in _packages(view):
-        if package.type not in visible and package.evidence and _has_files(package):
-            lost.setdefault(package.type, package)
-    for package in lost.values():
-        if _files_below(view, package.removed or 0):
-            for entry in view.tree.versions(package.evidence[0])[-1:]:
-                said = "database removed, files of its packages are there"
-                yield of_entry(entry, said, reason="database-removed", severity="high")
-
-
-def _files_below(view: ImageView, end: int) -> bool:
-    """Tell whether lower layers than one have files in the final filesystem."""
-    for layer in view.layers[:end]:
-        rows = view.tree.table(layer.index, ("path", "kind"), visible=True)
-        if any(kind in _FILES and not str(path).startswith(_BESIDE) for path, kind in rows):
-            return True
-    return False
+    for found in view.findings:
+        if found.code == DATABASE and found.severity == CODES[DATABASE].severity:
+            yield Evidence(
+                f"{found.detail}; files of its layers are there",
+                "package",
+                "database-removed",
+                path=found.path,
+                layer=found.layer,
+                state=found.state or State.VISIBLE,
+                severity="high",
+            )
 
 
 def _left_over(view: ImageView) -> Iterator[Evidence]:
@@ -202,7 +190,7 @@ def _wrote(view: ImageView, layer: LayerView) -> _Wrote:
     files = deletions = False
     for row in view.tree.table(layer.index, ("path", "kind")):
         path, kind = cast("tuple[str, str]", row)
-        if not path.startswith(_BESIDE):
+        if not path.startswith(BESIDE):
             files |= kind in _FILES
             deletions |= kind in _DELETIONS
         if files and deletions:
@@ -240,9 +228,14 @@ def _rewritten(view: ImageView) -> Iterator[Evidence]:
 
 def _damaged(view: ImageView) -> Iterator[Evidence]:
     for x in view.findings:
-        is_database = x.path.startswith(_HOMES) and x.state is State.VISIBLE
+        is_database = x.path.startswith(DATABASES) and x.state is State.VISIBLE
         if x.code == "inventory.damaged-database" and is_database:
             yield Evidence(x.detail, reason="damaged", path=x.path, layer=x.layer)
+
+
+def _is_alone(package: Package) -> bool:
+    """Tell a package that is gone while its programs are there."""
+    return (REMOVED_WITH, "record") in package.found.properties
 
 
 def _has_files(package: Package) -> bool:
@@ -266,10 +259,11 @@ CONTROL = Control(
     reads="the packages that each layer's database of dpkg, apk, rpm or pacman records, the layers "
     "of their files, what each layer deleted, and what dpkg and apk write beside their databases",
     decides="fails when a database was removed while files of its layers stayed, when a record "
-    "went and its layer deleted nothing, when a version changed and none of its files did, and on "
-    "dpkg's digests of a package without a record; packages recorded after their files came, "
-    "records that a later layer changed or removed while their version stayed, databases that "
-    "cannot be read to their end, and a distribution without its database need review",
+    "went and its programs stayed or its layer deleted nothing, when a version changed and none of "
+    "its files did, and on dpkg's digests of a package without a record; packages recorded after "
+    "their files came, records that a later layer changed or removed while their version stayed, "
+    "databases that cannot be read to their end, and a distribution without its database need "
+    "review",
     limits="in a squashed image only what lies beside the database tells; a record whose "
     "version changes together with files is not seen",
     remediation="keep the package database as the package manager wrote it: without it nobody can "

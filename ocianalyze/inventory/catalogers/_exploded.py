@@ -11,7 +11,7 @@ from functools import partial
 from ocianalyze.inventory._base import Kept
 from ocianalyze.inventory.catalogers._gathered import Gathered, mapping, name, readable, told
 from ocianalyze.inventory.catalogers._jar import POM, SUFFIXES, coordinates, main_section
-from ocianalyze.inventory.catalogers._jar_naming import Coordinates, naming, own
+from ocianalyze.inventory.catalogers._jar_naming import Coordinates, naming, own, sure
 from ocianalyze.inventory.catalogers._pom_needs import project
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
@@ -79,7 +79,7 @@ def _filled(found: Found, kept: Mapping[str, Kept]) -> Found:
     lacking = Coordinates(found.namespace, found.name, xml.get("version", ""))
     known = own(_stem(above), (), [lacking], manifest)
     is_it = known is not None and known[0].artifact == found.name
-    version = (known[0].version if known and is_it else "") or lacking.version
+    version = (known[0].version if known and is_it else "") or sure(lacking.version)
     if not version:
         return replace(found, properties=(*found.properties, _UNREAD))
     return replace(found, version=version, evidence=tuple(x for x in paths if x in kept))

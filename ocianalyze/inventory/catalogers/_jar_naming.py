@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from ocianalyze.inventory.catalogers._class_folders import group as class_folders
 from ocianalyze.inventory.catalogers._gathered import NAME_CHARS
+from ocianalyze.inventory.catalogers._maven_groups import of_interface, published
 
 Manifest = Mapping[str, str]
 """Attributes of a main section, names in lower case."""
@@ -38,10 +39,6 @@ _NAMING = frozenset({*_VERSIONS, *_NAMES, "bundle-symbolicname", "implementation
     *("plugin-version", "short-name", "group-id")
 }
 _GROUP = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)+$")
-_HOSTS = frozenset(
-    {"com.github", "com.google", "com.sun", "io.github", "org.apache", "org.eclipse"}
-)
-"""What many projects publish below and none as its group, though manifests tell it."""
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*$")
 _SEPARATOR = re.compile(r"[\W_]")
@@ -92,15 +89,14 @@ def own(
     if named := [pom for pom in beside if _is_named(pom, stem, known)]:
         best = _longest(named)
         # A pom.xml may be a template of what was built: the file's name comes first.
-        version = known.version or _sure(best.version) or manifest_version(manifest)
+        version = known.version or sure(best.version) or manifest_version(manifest)
         if version:
             return best._replace(version=version), "path"
     elif not listed and (pom := _own_pom(stem, known, _only(beside), manifest, members)):
         return pom, "path"
     version = known.version or manifest_version(manifest)
     artifact = _artifact(known, manifest)
-    group = _group(manifest, artifact) or _group_of_classes(manifest, artifact, members)
-    found = Coordinates(group, artifact, version)
+    found = Coordinates(_group(manifest, artifact, members), artifact, version)
     if found.group and version:
         return found, "manifest"
     how: How = "name" if version or manifest else "file"
@@ -161,10 +157,10 @@ def _own_pom(
 
 def _only(bare: list[Coordinates]) -> list[Coordinates]:
     """Return the only pom.xml when its content tells a version."""
-    return [pom for pom in bare if len(bare) == 1 and _sure(pom.version)]
+    return [pom for pom in bare if len(bare) == 1 and sure(pom.version)]
 
 
-def _sure(version: str) -> str:
+def sure(version: str) -> str:
     """Return a version; empty for a word in its place, such as Debian's `debian`."""
     return version if _VERSION.fullmatch(version) else ""
 
@@ -279,29 +275,27 @@ def _told_artifact(manifest: Manifest) -> str:
     return _symbolic(manifest).rpartition(".")[2]
 
 
-def _group(manifest: Manifest, artifact: str) -> str:
-    """Return the group that a manifest tells; empty when it does not."""
+def _group(manifest: Manifest, artifact: str, members: Members) -> str:
+    """Return the group that a manifest tells, else names of folders; empty when neither does."""
     above, _, own_ = manifest.get("implementation-title", "").partition(":")
     if own_ == artifact and _GROUP.match(above):
         return above
+    if group := of_interface(artifact, members() if artifact.endswith("-api") else ()):
+        return group
     vendor = manifest.get("implementation-vendor-id", "")
-    if _GROUP.match(vendor) and vendor not in _HOSTS:
-        return vendor
-    group = _group_of_bundle(_symbolic(manifest), artifact)
-    return "" if group in _HOSTS else group
-
-
-def _group_of_classes(manifest: Manifest, artifact: str, members: Members) -> str:
-    """Return the group that the folders of classes tell, where artifacts have one of their own."""
+    if _GROUP.match(vendor) and (group := published(vendor, artifact)):
+        return group
+    if group := published(_group_of_bundle(_symbolic(manifest), artifact), artifact):
+        return group
     module = manifest.get("automatic-module-name", "")
-    group = class_folders(artifact, module, members())
-    return "" if group in _HOSTS else group
+    return published(class_folders(artifact, module, members()), artifact)
 
 
 def _group_of_bundle(symbolic: str, artifact: str) -> str:
-    """Return the group in a bundle's name; one that only spells the artifact with dots has none."""
+    """Return the group in a bundle's name; one that is or only spells the artifact has none."""
     is_artifact = symbolic != artifact and _plain(symbolic) == _plain(artifact)
-    if is_artifact or not _GROUP.match(symbolic):
+    is_bare = symbolic == artifact and "-" in symbolic
+    if is_artifact or is_bare or not _GROUP.match(symbolic):
         return ""
     group, _, last = symbolic.rpartition(".")
     if artifact in (last, symbolic) or artifact.endswith(f"-{last}"):

@@ -65,7 +65,8 @@ def sound(value: object) -> str:
 
 def unsound(count: int) -> str:
     """Return what is wrong with a database that has such packages."""
-    return f"{count} packages are damaged: no sound name or version, or what is no field"
+    what = "1 package is" if count == 1 else f"{count} packages are"
+    return f"{what} damaged: no sound name or version, or what is no field"
 
 
 def strings(value: bytes) -> tuple[str, ...]:

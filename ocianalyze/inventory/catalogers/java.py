@@ -127,7 +127,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name=_OBSERVER,
-            version=9,
+            version=10,
             interest=Interest(
                 names=frozenset({b"pom.properties"}),
                 suffixes=frozenset(suffix.encode() for suffix in SUFFIXES),

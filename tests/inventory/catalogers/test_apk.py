@@ -107,7 +107,7 @@ def test_damaged_packages_are_told(text: bytes, names: str) -> None:
     """What they name is listed, as far as it is sound; nothing is claimed without a name."""
     packages, problems = walked.read(CATALOGER, {PLACE: text})
     assert [x.name for x in packages] == list(names)
-    assert problems == ["1 packages are damaged: no sound name or version, or what is no field"]
+    assert problems == ["1 package is damaged: no sound name or version, or what is no field"]
     assert claims(CATALOGER, {PLACE: text}) == []
 
 

@@ -127,17 +127,24 @@ def test_stanzas_are_parted_by_empty_lines(text: bytes, names: str) -> None:
         pytest.param(
             b"Package: a\nVersion: 1\n\nPackage: b\nStatus: install ok installed\n",
             "ab",
-            "1 packages",
+            "1 package is",
             id="cut-before-the-version",
         ),
-        pytest.param(b"Package:\nVersion: 1\n", "", "1 packages", id="no-name"),
-        pytest.param(b"rubbish\n more\nPackage: a\nVersion: 1\n", "a", "1 packages", id="rubbish"),
-        pytest.param(b"Package: a\nVersion: 1\n\nrubbish\n", "a", "1 packages", id="rubbish-alone"),
-        pytest.param(b"Status: install ok installed\n", "", "1 packages", id="status-alone"),
-        pytest.param(b"Package: \xff\nVersion: 1\n", "", "1 packages", id="name-of-no-text"),
-        pytest.param(b"Package: a\nVersion: 1\xff\n", "a", "1 packages", id="version-of-no-text"),
+        pytest.param(b"Package:\nVersion: 1\n", "", "1 package is", id="no-name"),
         pytest.param(
-            b"Package: a\nVersion: " + b"1" * 100_000 + b"\n", "a", "1 packages", id="long-version"
+            b"rubbish\n more\nPackage: a\nVersion: 1\n", "a", "1 package is", id="rubbish"
+        ),
+        pytest.param(
+            b"Package: a\nVersion: 1\n\nrubbish\n", "a", "1 package is", id="rubbish-alone"
+        ),
+        pytest.param(b"Status: install ok installed\n", "", "1 package is", id="status-alone"),
+        pytest.param(b"Package: \xff\nVersion: 1\n", "", "1 package is", id="name-of-no-text"),
+        pytest.param(b"Package: a\nVersion: 1\xff\n", "a", "1 package is", id="version-of-no-text"),
+        pytest.param(
+            b"Package: a\nVersion: " + b"1" * 100_000 + b"\n",
+            "a",
+            "1 package is",
+            id="long-version",
         ),
     ],
 )

@@ -46,6 +46,7 @@ def only(image: ImageView) -> Package:
         pytest.param(
             exploded("srv/ROOT", pom_xml=XML.replace(b"3.1", b"${revision}")), "", id="templates"
         ),
+        pytest.param(exploded("srv/ROOT", pom_xml=XML.replace(b"3.1", b"debian")), "", id="a-word"),
         pytest.param(exploded("srv/ROOT"), "", id="nothing"),
         pytest.param(
             {
