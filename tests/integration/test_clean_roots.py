@@ -47,7 +47,7 @@ DISTROLESS: Layer = {
 EXPECTED_BY_RIGHT = {
     "cis-docker-4.1", "cis-docker-4.3", "cis-docker-4.6", "cis-docker-4.8",
     "ocia-package-manager-present", "ocia-shell-present", "ocia-network-tool-present",
-    "cis-ssc-4.4.1", "disa-srg-SRG-APP-000342-CTR-000775", "disa-stig-V-235830",
+    "cis-ssc-2.4.4", "cis-ssc-4.4.1", "disa-srg-SRG-APP-000342-CTR-000775", "disa-stig-V-235830",
     "k8s-pss-running-as-non-root", "k8s-pss-running-as-non-root-user", "nist-800-190-4.1.2",
     "owasp-docker-9",
 }  # fmt: skip
