@@ -118,7 +118,7 @@ def _parsed(data: bytes) -> _Pom:
     parser.EntityDeclHandler = _refuse
     try:
         parser.Parse(data, True)  # noqa: FBT003 - the library's interface
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, ValueError, LookupError):  # the last: an encoding that nobody knows
         return pom
     return pom
 

@@ -95,6 +95,11 @@ def test_any_size_is_read_in_linear_time(unit: str) -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.parametrize("name", ["aUTF-8", "rot13", "utf-7", "\N{SNOWMAN}", "idna"])
+def test_an_encoding_that_nobody_knows_is_survived(name: str) -> None:
+    pom_needs(f'<?xml version="1.0" encoding="{name}"?><project/>'.encode())
+
+
 @given(st.binary(max_size=60), st.integers(0, len(PROJECT)))
 def test_any_content_is_survived(junk: bytes, at: int) -> None:
     text = PROJECT.encode()
