@@ -1,6 +1,9 @@
-"""Fixed texts that are looked for in many contents, one after the other, by Hyperscan."""
+"""Fixed texts that are looked for in many contents: by Hyperscan in one pass, else one by one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from heapq import merge
+from importlib.util import find_spec
 from typing import Any
 
 Note = Callable[[int, int, int, int, object], bool | None]
@@ -19,6 +22,16 @@ class Automaton:
             once: tell each text once a scan.
 
         """
+        one_pass = _Hyperscan if find_spec("hyperscan") else partial(partial, _one_by_one)
+        self._scan: Callable[[Any, Note], bool] = one_pass(texts, once)
+
+    def scan(self, data: Any, note: Note) -> bool:
+        """Tell every hit in the order of their ends; False when `note` ended the scan."""
+        return self._scan(data, note)
+
+
+class _Hyperscan:
+    def __init__(self, texts: Sequence[bytes], once: bool) -> None:  # noqa: FBT001 - as its equal
         import hyperscan  # noqa: PLC0415 - whoever only reads what was found does not need it
 
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -33,11 +46,8 @@ class Automaton:
             flags=[hyperscan.HS_FLAG_SINGLEMATCH if once else 0] * len(texts),
         )
 
-    def scan(self, data: Any, note: Note) -> bool:
-        """Tell every hit; False when `note` ended the scan.
-
-        Hyperscan's own annotation of `data` forgets views.
-        """
+    def __call__(self, data: Any, note: Note) -> bool:
+        """Scan; hyperscan's own annotation of `data` forgets views."""
         try:
             scratch = self._free.pop()
         except IndexError:
@@ -49,3 +59,16 @@ class Automaton:
         finally:
             self._free.append(scratch)
         return True
+
+
+def _one_by_one(texts: Sequence[bytes], once: bool, data: Any, note: Note) -> bool:  # noqa: FBT001 - as above
+    whole = data if isinstance(data, bytes) else bytes(data)
+    found = (_ends(number, text, whole, once=once) for number, text in enumerate(texts))
+    return not any(note(number, 0, end, 0, None) for end, number in merge(*found))
+
+
+def _ends(number: int, text: bytes, whole: bytes, *, once: bool) -> Iterator[tuple[int, int]]:
+    at = whole.find(text)
+    while at >= 0:
+        yield at + len(text), number
+        at = -1 if once else whole.find(text, at + 1)

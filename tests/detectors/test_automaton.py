@@ -1,13 +1,22 @@
 """Every place of every text is told, whoever looks at the same time."""
 
 import re
+import sys
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.detectors.automaton import Automaton
 
 TEXTS = (b"\0ab", b"ab", b".*")
+
+
+@pytest.fixture(params=["hyperscan", "one by one"], autouse=True)
+def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every law hold with and without the wheel."""
+    if request.param == "one by one":
+        monkeypatch.setitem(sys.modules, "hyperscan", None)
 
 
 def ends(automaton: Automaton, data: bytes) -> list[tuple[int, int]]:
@@ -17,6 +26,7 @@ def ends(automaton: Automaton, data: bytes) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([b"\0", b"ab", b".*", b"x", b"\n"])).map(b"".join))
 def test_texts_are_found_as_they_are(data: bytes) -> None:
     expected = sorted(
