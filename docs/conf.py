@@ -12,5 +12,6 @@ html_title = f"ocianalyze {release}"
 html_static_path = ["_static"]
 html_css_files = ["tables.css"]
 html_show_copyright = False
+html_use_index = False
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

@@ -35,7 +35,7 @@ _STATUSES = (
     ("0", "the command did its work and the gate passed"),
     ("1", "the gate failed (`--fail-on`)"),
     ("2", "the command line is wrong"),
-    ("3", "the input could not be analysed, or its bytes differ from their digests"),
+    ("3", "the input cannot be analysed, its bytes differ from their digests, or writing failed"),
     ("4", "only part of the input could be analysed"),
     ("130", "interrupted"),
 )
@@ -95,11 +95,11 @@ program of a distribution is needed. The type is that of the package's purl.
 _SQL = """\
 # SQL tables
 
-The tables that `ocianalyze sql` and the custom controls of a profile can read; `controls` and
-`evidence` are there for `ocianalyze sql` alone. The SQL is SQLite's; a query can read and nothing
-else, within the [limits](limits.md) `sql-seconds`, `sql-rows` and `sql-bytes`. Only the tables and
-columns that a query names are filled. Texts are valid Unicode: bytes that are no UTF-8 read
-`\\xNN`. Values that look secret read `***`.
+The tables that `ocianalyze sql` and the custom controls of a profile can read; `controls`,
+`evidence` and `waivers` are there for `ocianalyze sql` alone. The SQL is SQLite's; a query can read
+and nothing else, within the [limits](limits.md) `sql-seconds`, `sql-rows` and `sql-bytes`. Only the
+tables and columns that a query names are filled. Texts are valid Unicode: bytes that are no UTF-8
+read `\\xNN`. Values that look secret read `***`.
 """
 _PROFILE = """\
 # Profile files

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 
 from ocianalyze.version import VERSION
 
@@ -29,13 +30,37 @@ def main() -> int:
 
 def leave() -> None:
     """Run `main` and end the process at once: freeing a million entries one by one takes long."""
-    status = main()
+    _stand_in()
+    os._exit(_status())
+
+
+def _stand_in() -> None:
+    """Put something in the place of closed streams, which the next open file would take.
+
+    Standard output then refuses what is written: a report must not get lost unnoticed.
+    """
+    modes = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for number, (name, mode) in enumerate(modes.items()):
+        if getattr(sys, name) is None and os.open(os.devnull, mode) == number:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
+
+
+def _status() -> int:
+    """Return the exit status; what is written to streams by then has arrived, or it is said."""
+    status = 0
     try:
+        status = main()
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:
-        sys.exit(status)
-    os._exit(status)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return status
+    except OSError as error:
+        with suppress(OSError):
+            sys.stderr.write(f"ocianalyze: standard output: cannot be written: {error.strerror}\n")
+        return status or 3
+    return status
 
 
 if __name__ == "__main__":

@@ -3,15 +3,16 @@
 The digest of the pieces belongs to neither: whoever would wait for the other computes some of it.
 """
 
-import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from queue import Queue
 from threading import Lock, Thread
 from typing import Any
 
+from ocianalyze.blobs.hashes import Hashes
 from ocianalyze.limits import MIB
+from ocianalyze.model.digest import Digest
 
 _DEPTH = 4
 """Pieces in flight between the threads, and pieces that may wait for their digest."""
@@ -21,11 +22,11 @@ pieces in flight."""
 
 
 class SharedDigest:
-    """sha256 of pieces in their order, which any thread may go on with."""
+    """Digests of pieces in their order, which any thread may go on with."""
 
-    def __init__(self) -> None:
-        """Know no piece."""
-        self._sha256 = hashlib.sha256()
+    def __init__(self, others: Iterable[str] = ()) -> None:
+        """Know no piece; `others` are algorithms beside sha256."""
+        self._hashes = Hashes(others)
         self._waiting: deque[bytes] = deque()
         self._lock = Lock()
 
@@ -43,14 +44,14 @@ class SharedDigest:
         with self._lock:
             if not self._waiting:
                 return False
-            self._sha256.update(self._waiting.popleft())
+            self._hashes.update(self._waiting.popleft())
             return True
 
-    def hexdigest(self) -> str:
-        """Take all that waits, and return the digest."""
+    def digests(self) -> tuple[Digest, ...]:
+        """Take all that waits, and return sha256 and the others."""
         while self.advance():
             """One after the other."""
-        return self._sha256.hexdigest()
+        return self._hashes.digests
 
 
 def ahead(

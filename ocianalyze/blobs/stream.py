@@ -5,15 +5,15 @@ bytes and inflates, a few pieces ahead. Inflating and hashing release the interp
 layer keeps two cores busy.
 """
 
-import hashlib
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO, Protocol
 
 from ocianalyze.blobs.ahead import SharedDigest, ahead
 from ocianalyze.blobs.compression import HEAD, decompress, flavour, recognise
 from ocianalyze.blobs.damage import DamagedStreamError
+from ocianalyze.blobs.hashes import Hashes
 from ocianalyze.limits import KIB, MIB, Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
@@ -62,15 +62,25 @@ class RawStream:
         limits: Limits,
         tell: Callable[[int], None] = lambda _: None,
         watch: Watch | None = None,
+        others: Iterable[str] = (),
     ) -> None:
-        """Open nothing yet; `tell` takes the stored bytes read so far."""
+        """Open nothing yet.
+
+        Args:
+            blob: what is read.
+            limits: on what becomes of it.
+            tell: takes the stored bytes read so far.
+            watch: sees what passes.
+            others: algorithms by which the bytes are hashed beside sha256.
+
+        """
         self._blob = blob
         self._tell = tell
         self._watch = watch
         self._limits = limits
         self._threaded = blob.size >= _THREADED
-        self._stored_sha256 = hashlib.sha256()
-        self._raw_sha256 = SharedDigest()
+        self._stored_hashes = Hashes(others)
+        self._raw_hashes = SharedDigest(others)
         self._tail = b""
         self._stopped = False
         self._aborted = False
@@ -89,10 +99,10 @@ class RawStream:
         pieces = self._inflated()
         try:
             if self._threaded:
-                yield from ahead(pieces, self._raw_sha256, self.abort)
+                yield from ahead(pieces, self._raw_hashes, self.abort)
                 return
             for piece in pieces:
-                self._raw_sha256.advance()
+                self._raw_hashes.advance()
                 yield piece
         finally:
             self.abort()
@@ -124,7 +134,7 @@ class RawStream:
             self.size += len(chunk)
             self._tell(self.size)
             self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
-            self._stored_sha256.update(chunk)
+            self._stored_hashes.update(chunk)
             yield chunk
 
     def _step(self) -> int:
@@ -145,7 +155,7 @@ class RawStream:
             if self._watch:
                 self._watch.feed(piece)
             if self.compression != "none":
-                self._raw_sha256.add(piece)
+                self._raw_hashes.add(piece)
             yield piece
             if self._stopped:
                 return
@@ -170,16 +180,14 @@ class RawStream:
             self.partial = detail
 
     @property
-    def digest(self) -> Digest:
-        """sha256 of the stored bytes."""
-        return Digest(f"sha256:{self._stored_sha256.hexdigest()}")
+    def digests(self) -> tuple[Digest, ...]:
+        """Of the stored bytes: sha256 and the others."""
+        return self._stored_hashes.digests
 
     @property
-    def diff_id(self) -> Digest:
-        """sha256 of the uncompressed bytes."""
-        if self.compression == "none":
-            return self.digest
-        return Digest(f"sha256:{self._raw_sha256.hexdigest()}")
+    def diff_ids(self) -> tuple[Digest, ...]:
+        """Of the uncompressed bytes: sha256 and the others."""
+        return self.digests if self.compression == "none" else self._raw_hashes.digests()
 
     @property
     def flavour(self) -> str:

@@ -14,7 +14,7 @@ from ocianalyze.errors import UsageError
 from ocianalyze.model.installed import PackageRecord
 from ocianalyze.model.package import REMOVED_WITH, Package, Scope
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.installed import package_record
 from ocianalyze.report.layout import fit
 from ocianalyze.report.subject import image_ref, input_record
@@ -45,6 +45,7 @@ _DISTRIBUTIONS = frozenset({"deb", "apk", "rpm", "alpm"})
 _HEAD = ("type", "name", "version")
 _TYPE, _NAME, _VERSION = 8, 28, 22
 """Cells of the columns where nothing is longer."""
+_LAYER = 5
 _WIDEST = 60
 """Cells that one is widened to; what is longer still is cut off with `..`."""
 
@@ -83,16 +84,23 @@ def refuse(analysis: Analysis, wanted: Selection) -> None:
         raise UsageError(f"no package type {said}", cure=f"take some of {', '.join(sorted(known))}")
 
 
-def text(analysis: Analysis, wanted: Selection) -> Iterator[bytes]:
-    """Yield a line for each package, and a title for each image where there are several."""
+def text(analysis: Analysis, wanted: Selection, room: int | None = None) -> Iterator[bytes]:
+    """Yield a line for each package, and a title for each image where there are several.
+
+    Args:
+        analysis: with the images.
+        wanted: what to show.
+        room: cells of a line; columns of names and versions become no wider than it allows.
+
+    """
     for image in analysis.images:
         if len(analysis.images) > 1:
             yield f"{title(image)}:\n".encode()
-        for line in rows(wanted.of(image)):
+        for line in rows(wanted.of(image), room):
             yield f"{line}\n".encode()
 
 
-def rows(packages: Sequence[Package]) -> Iterator[str]:
+def rows(packages: Sequence[Package], room: int | None = None) -> Iterator[str]:
     """Yield type, name, version, layer in columns below a head, and what else is remarkable.
 
     Where packages would read the same, their locations tell them apart.
@@ -100,20 +108,30 @@ def rows(packages: Sequence[Package]) -> Iterator[str]:
     if not packages:
         return
     cells = [_cells(package) for package in packages]
-    widths = [
-        min(max([least, *map(cell_len, column)]), _WIDEST)
-        for least, column in zip(
-            (_TYPE, _NAME, _VERSION), list(zip(*cells, strict=True)), strict=False
-        )
-    ]
+    widths = _widths(cells, room)
     alike = Counter(zip(cells, map(_remarks, packages), strict=True))
     yield f"{' '.join(map(fit, _HEAD, widths))} layer"
     for package, own in zip(packages, cells, strict=True):
         remarks = _remarks(package)
         place = package.found.location or next(iter(package.evidence), "")
-        told = (*remarks, f"at {place}") if alike[own, remarks] > 1 and place else remarks
+        told = (*remarks, f"at {spelled(place)}") if alike[own, remarks] > 1 and place else remarks
         line = " ".join(map(fit, own, widths))
         yield f"{line} {package.introduced:>5}" + "".join(f"  [{shown(x)}]" for x in told)
+
+
+def _widths(cells: Sequence[tuple[str, ...]], room: int | None) -> list[int]:
+    """Return the cells of columns; where a line has no room, versions and names give way."""
+    least = (_TYPE, _NAME, _VERSION)
+    widths = [
+        min(max([few, *map(cell_len, column)]), _WIDEST)
+        for few, column in zip(least, zip(*cells, strict=True), strict=True)
+    ]
+    excess = 0 if room is None else sum(widths) + len(widths) + _LAYER - room
+    for at in (2, 1):
+        cut = min(max(excess, 0), widths[at] - least[at])
+        widths[at] -= cut
+        excess -= cut
+    return widths
 
 
 def _cells(package: Package) -> tuple[str, str, str]:

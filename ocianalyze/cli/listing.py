@@ -21,7 +21,7 @@ from ocianalyze.detectors.secrets.shown import (
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.subject import image_ref, input_record
 from ocianalyze.report.words import short
 
@@ -127,8 +127,8 @@ def row(entry: Entry) -> str:
     """Return one entry as `ls -l` shows it, with numeric owners and the layer."""
     size = f"{entry.device[0]}, {entry.device[1]}" if entry.device else str(entry.size)
     owner = f"{entry.uid}:{entry.gid}"
-    target = f" -> {shown(entry.link)}" if entry.link else ""
-    path = shown(entry.path) or "."
+    target = f" -> {shown(spelled(entry.link))}" if entry.link else ""
+    path = shown(spelled(entry.path)) or "."
     when = f"{'-':>16}" if entry.is_implicit else moment(entry.mtime_ns, whole=False)
     layer = "-" if entry.is_implicit else str(entry.layer)
     line = f"{_permissions(entry)} {owner:>9} {size:>10} {when}"
@@ -140,8 +140,8 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
 
     A directory that no layer has an entry for is `implicit`, a hard link to nothing `dangling`.
     """
-    path = unicode(entry.path)
-    odd = {} if path == entry.path else {"path_hex": _raw(entry.path).hex()}
+    path = spelled(entry.path)
+    odd = {} if unicode(entry.path) == entry.path else {"path_hex": _raw(entry.path).hex()}
     return {
         "image": image,
         "path": path,
@@ -150,11 +150,11 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "mode": f"{entry.mode:04o}",
         "uid": entry.uid,
         "gid": entry.gid,
-        "uname": unicode(entry.uname),
-        "gname": unicode(entry.gname),
+        "uname": spelled(entry.uname),
+        "gname": spelled(entry.gname),
         "mtime": None if entry.is_implicit else moment(entry.mtime_ns),
         "size": entry.size,
-        "link": unicode(entry.link) or None,
+        "link": spelled(entry.link) or None,
         "device": entry.device,
         "xattrs": {
             unicode(name): b64encode(value).decode() for name, value in entry.xattrs.items()

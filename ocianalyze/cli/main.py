@@ -1,8 +1,10 @@
 """The application: finds the command, turns errors into one line and an exit status."""
 
 import os
+import shlex
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +12,7 @@ import typer
 from ocianalyze.cli import status
 from ocianalyze.cli.options import option
 from ocianalyze.cli.output import say
-from ocianalyze.errors import OcianalyzeError
+from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.version import VERSION
 
 COMMANDS = (
@@ -44,6 +46,13 @@ _EPILOG = (
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status; no error leaves as a traceback."""
+    ended = _ended(arguments)
+    if ended == status.INTERRUPTED:
+        say("interrupted")
+    return ended
+
+
+def _ended(arguments: list[str]) -> int:
     debug = "--debug" in arguments or bool(os.environ.get("OCIANALYZE_DEBUG"))
     try:
         ended = application(arguments)(arguments, prog_name="ocianalyze", standalone_mode=False)
@@ -57,7 +66,12 @@ def run(arguments: list[str]) -> int:
 
 
 def application(arguments: list[str]) -> typer.Typer:
-    """Return the application with the command that the arguments name, else with all."""
+    """Return the application with the command that the arguments name, else with all.
+
+    Raises:
+        UsageError: they name a file where a command should be.
+
+    """
     app = typer.Typer(
         add_completion=COMPLETION in os.environ,
         pretty_exceptions_enable=False,
@@ -67,13 +81,22 @@ def application(arguments: list[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    named, below = (*(word for word in arguments if not word.startswith("-")), "", "")[:2]
-    wanted = (named,) if named in COMMANDS and COMPLETION not in os.environ else COMMANDS
-    for command in wanted:
+    words = _to_complete() if COMPLETION in os.environ else arguments
+    named, below = (*(word for word in words if not word.startswith("-")), "", "")[:2]
+    if words is arguments and named not in COMMANDS and Path(named or "\0").exists():
+        cure = f"to analyse it: ocianalyze scan {shlex.quote(named)}"
+        raise UsageError(f"no command {named!r}", cure=cure)
+    for command in (named,) if named in COMMANDS else COMMANDS:
         module = import_module(f"ocianalyze.cli.commands.{command}")
         inner = getattr(module, "BELOW", {}) if command == named else {}
         inner.get(below, module.register)(app)
     return app
+
+
+def _to_complete() -> list[str]:
+    """Return what was typed behind the program's name, as the scripts of typer pass it."""
+    typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    return typed.split()[1:]
 
 
 def _version(asked: bool) -> None:
@@ -105,10 +128,11 @@ def _usage(error: Exception) -> int:
         say(f"{place}: {_small(reason)}{among}{choices.replace(chr(39), '')}")
         return status.USAGE
     text = error.format_message()  # type: ignore[attr-defined] # typer's and click's have it
-    if "\n" in text:
+    if text.startswith("Usage: "):
         sys.stderr.write(f"{text}\n")
     else:
-        say(_small(text if text.endswith("?") else f"{text.rstrip('.')}; see --help"))
+        one = " ".join(text.split())
+        say(_small(one if one.endswith("?") else f"{one.rstrip('.')}; see --help"))
     return status.USAGE
 
 
@@ -127,7 +151,8 @@ def _explain(error: Exception, *, debug: bool) -> int:
         say(str(error))
         return error.exit_status
     if isinstance(error, OSError) and error.strerror:
-        say(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+        cure = "name one that exists and may be read"
+        say(f"{error.filename}: {error.strerror}; {cure}" if error.filename else error.strerror)
         return status.UNREADABLE
     say(f"internal error: {type(error).__name__}: {error}; please report it, with --debug")
     return status.UNREADABLE

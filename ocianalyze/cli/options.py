@@ -190,6 +190,7 @@ Skip = Annotated[
     option(
         "--skip",
         metavar="packages|secrets",
+        autocompletion=lambda: list(PARTS),
         help="Do not look for these, which takes less time; a control that would pass without "
         "them is not evaluated. Repeatable.",
     ),

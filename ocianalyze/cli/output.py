@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import typer
 
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.report.escape import shown
 
 STANDARD = Path("-")
@@ -32,14 +32,21 @@ def emit(pieces: Iterable[bytes], target: Path = STANDARD) -> None:
     """Write bytes to standard output or, whole or not at all, to a file.
 
     Raises:
+        OcianalyzeError: it cannot be written; a file that was there before stays.
         typer.Exit: whoever read standard output went away.
 
     """
-    if target == STANDARD:
-        _to_standard_output(pieces)
-        return
-    with _replacing(target) as file:
-        file.writelines(pieces)
+    place = "standard output" if target == STANDARD else str(target)
+    try:
+        if target == STANDARD:
+            _to_standard_output(pieces)
+            return
+        with _replacing(target) as file:
+            file.writelines(pieces)
+    except OSError as error:
+        said = f"cannot be written: {error.strerror or error}"
+        cure = "name a place that may be written and has room"
+        raise OcianalyzeError(said, place=place, cure=cure) from error
 
 
 def writable(target: Path) -> None:
@@ -73,6 +80,9 @@ def _to_standard_output(pieces: Iterable[bytes]) -> None:
     except BrokenPipeError:
         _mute()
         raise typer.Exit(BROKEN_PIPE) from None
+    except OSError:
+        _mute()
+        raise
 
 
 def _mute() -> None:

@@ -14,7 +14,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Inventory, Package
 from ocianalyze.report._base import AnalysedImage, Analysis
-from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.layout import wrap
 from ocianalyze.report.places import created_by, layer_ref, step_ref
 from ocianalyze.report.secrets import hiding
@@ -132,7 +132,7 @@ def text(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
 
 def _lines(view: ImageView, found: Owned) -> Iterator[str]:
     hide = hiding(view)
-    yield hide(shown(found.asked))
+    yield hide(shown(spelled(found.asked)))
     for line in (*_place(found), *_owners(found), *_origin(view, found.entry or found.gone)):
         first, *rest = wrap(hide(line), width() - 4)
         yield f"  {first}"
@@ -146,21 +146,21 @@ def _place(found: Owned) -> Iterator[str]:
         yield from _entryless(found)
         return
     if entry.path != found.asked.strip("/"):
-        yield f"is /{shown(entry.path)}"
+        yield f"is /{shown(spelled(entry.path))}"
     if entry.kind in (Kind.SYMLINK, Kind.HARDLINK):
         word = "link" if entry.kind is Kind.SYMLINK else "hard link"
         # A symbolic link's target is shown as it is written; a hard link's is a path of the image.
         link = entry.link if entry.kind is Kind.SYMLINK else f"/{entry.link.lstrip('/')}"
-        yield f"{word} to {shown(link)}"
+        yield f"{word} to {shown(spelled(link))}"
         if found.target is not None:
-            yield f"leads to /{shown(found.target.path)}"
+            yield f"leads to /{shown(spelled(found.target.path))}"
 
 
 def _entryless(found: Owned) -> Iterator[str]:
     """Say what is where no entry is: a directory that is only implied, or nothing any more."""
     if found.directory is not None:
         if found.directory != found.asked.strip("/"):
-            yield f"is /{shown(found.directory)}"
+            yield f"is /{shown(spelled(found.directory))}"
         yield "directory, without an entry of its own"
     elif found.gone is not None and found.gone.ended_by is not None:
         yield f"not in the image: {found.gone.state} by layer {found.gone.ended_by}"
@@ -247,12 +247,12 @@ def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
     layer_of, step_of = layer_ref(view, layer), step_ref(view, step.index if step else None)
     return {
         "image": image_ref(index, image).model_dump(mode="json"),
-        "asked": unicode(found.asked),
-        "path": unicode(path) if path is not None else None,
+        "asked": spelled(found.asked),
+        "path": spelled(path) if path is not None else None,
         "kind": entry.kind.name.lower().replace("_", "-") if entry else kind,
         "state": entry.state if entry else None,
-        "link": unicode(entry.link) or None if entry else None,
-        "target": unicode(found.target.path) if found.target else None,
+        "link": spelled(entry.link) or None if entry else None,
+        "target": spelled(found.target.path) if found.target else None,
         "sha256": entry.sha256 or None if entry else None,
         "layer": layer_of.model_dump(mode="json") if layer_of else None,
         "step": step_of.model_dump(mode="json") if step_of else None,

@@ -1,6 +1,6 @@
 """Profiles for people and machines: the template, what one judges, what is wrong with one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,18 @@ def json(judged: engine.Chosen) -> Iterator[bytes]:
     """Yield one object with the list `controls`."""
     once = envelope.head(profile=unicode(judged.profile))
     return envelope.json(once, {"controls": map(_record, judged.controls)})
+
+
+def jsonl(judged: engine.Chosen) -> Iterator[bytes]:
+    """Yield one object for each control."""
+    return envelope.jsonl("control", map(_record, judged.controls))
+
+
+FORMATS: Mapping[str, Callable[[engine.Chosen], Iterator[bytes]]] = {
+    "text": text,
+    "json": json,
+    "jsonl": jsonl,
+}
 
 
 def _record(listed: Listed) -> dict[str, Any]:

@@ -176,18 +176,30 @@ def described() -> Iterator[bytes]:
         before = each.columns
 
 
-def documented() -> Iterator[bytes]:
-    """Yield the same as one object with the list `tables`."""
-    records = (
-        {
+def _documented() -> Iterator[dict[str, Any]]:
+    for each in every_table():
+        yield {
             "name": each.name,
             "summary": each.summary,
             "evidence": each.evidence,
             "columns": [{"name": c.name, "type": c.type, "text": c.text} for c in each.columns],
         }
-        for each in every_table()
-    )
-    return envelope.json(envelope.head(), {"tables": records})
+
+
+def _columns() -> Iterator[bytes]:
+    yield separated.line(("table", "column", "type", "text"))
+    for each in every_table():
+        for column in each.columns:
+            yield separated.line((each.name, column.name, column.type, column.text))
+
+
+DESCRIPTIONS: Mapping[str, Callable[[], Iterator[bytes]]] = {
+    "text": described,
+    "json": lambda: envelope.json(envelope.head(), {"tables": _documented()}),
+    "jsonl": lambda: envelope.jsonl("table", _documented()),
+    "csv": _columns,
+}
+"""Of the tables, in the formats of answers."""
 
 
 def _indented(said: str, lead: str) -> bytes:

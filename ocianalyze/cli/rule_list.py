@@ -45,7 +45,8 @@ def find(rules: Sequence[Rule], name: str) -> Rule:
     found = by_id(rules)
     if name not in found:
         close = get_close_matches(name, found, n=3)
-        cure = f"did you mean {' or '.join(close)}?" if close else "`secrets rules list` has them"
+        known = "`ocianalyze secrets rules list` has them"
+        cure = f"did you mean {' or '.join(close)}?" if close else known
         raise UsageError(f"no rule {name!r}", cure=cure)
     return found[name]
 

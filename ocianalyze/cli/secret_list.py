@@ -20,7 +20,7 @@ from ocianalyze.model.secret import Secret
 from ocianalyze.report import secret_blocks
 from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded
-from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.secret_blocks import SEVERITIES
 from ocianalyze.report.secrets import hiding_of, secret_records
 from ocianalyze.report.subject import image_ref, input_record
@@ -179,7 +179,7 @@ def _inside(
     """Return a line about a file; a secret in the names is masked, unless the owner asked."""
     told = [x for x in secrets if not x.value and any(p.path == finding.path for p in x.places)]
     path, detail = hide(hidden(finding.path, told)), hide(hidden(finding.detail, told))
-    return Inside(why, unicode(path), unicode(detail), finding.layer)
+    return Inside(why, spelled(path), unicode(detail), finding.layer)
 
 
 def text(listed: Listed, look: Look) -> Iterator[bytes]:

@@ -37,14 +37,17 @@ OF_SECRETS = (
 
 
 def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
-    """Return the status of a scan."""
-    from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
-
+    """Return the status of a scan; say what is missing."""
     found = shortfall.of_report(report)
     if not report.images or (not gate.integrity and not keep_going):
         return _unreadable(found)
-    if not gate.passed:
-        return GATE_FAILED
+    missing = _missing(report, found)  # is told whatever the gate says
+    return missing if gate.passed else GATE_FAILED
+
+
+def _missing(report: "Report", found: shortfall.Reached) -> int:
+    from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
+
     if is_partial(report) or found.cut:
         return _partial(found)
     if any(image.inventory.problems for image in report.images):

@@ -95,13 +95,19 @@ def _bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 
 
 def _located(item: Evidence, verdict: Verdict, steps: dict[int, int], base: Boundary) -> Evidence:
-    """Return evidence with the step and the origin that its layer tells."""
+    """Return evidence with the step and the origin that its layer tells, or its step."""
     if item.layer is None:
-        origin = verdict.origin if item.kind == "config" else item.origin
+        origin = verdict.origin if item.kind == "config" else _side(item, base)
         return item if item.origin == origin else replace(item, origin=origin)
     step = steps.get(item.layer) if item.step is None else item.step
-    origin = base.of_layer(item.layer) if item.origin == "unknown" else item.origin
-    return replace(item, step=step, origin=origin)
+    return replace(item, step=step, origin=_side(item, base))
+
+
+def _side(item: Evidence, base: Boundary) -> Origin:
+    """Return where evidence comes from: as its control says, else its layer, else its step."""
+    if item.origin != "unknown":
+        return item.origin
+    return base.of_step(item.step) if item.layer is None else base.of_layer(item.layer)
 
 
 def _origin(verdict: Verdict, base: Boundary) -> Origin:
@@ -115,7 +121,7 @@ def _origin(verdict: Verdict, base: Boundary) -> Origin:
         return verdict.origin
     grave = [x for x in verdict.evidence if x.severity != "info" and not x.allowed]
     facts = grave or verdict.evidence
-    origins = {base.of_layer(x.layer) if x.origin == "unknown" else x.origin for x in facts}
+    origins = {_side(x, base) for x in facts}
     if "author" in origins:
         return "author"
     return "base" if origins == {"base"} else "unknown"

@@ -11,6 +11,7 @@ from ocianalyze.controls._base import Control, identifier, tuned
 from ocianalyze.controls.catalogue import Listed, at_day, select
 from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.misspelt import Nearest
+from ocianalyze.controls.saying import shortened
 from ocianalyze.controls.settings import misfits
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import OcianalyzeError, UsageError
@@ -235,6 +236,11 @@ class _Weighing:
     day: date
 
     def __call__(self, view: ImageView, control: Control, verdict: Verdict) -> Verdict:
-        """Return the verdict with what is allowed marked."""
+        """Return the verdict with what is allowed marked, and counted where the rest stands."""
         names = (control.id, *control.answers)
-        return apply(verdict, names, self.profile.allow, view, self.day)
+        found = apply(verdict, names, self.profile.allow, view, self.day)
+        allowed = sum(bool(x.allowed) for x in found.evidence)
+        allowed -= sum(bool(x.allowed) for x in verdict.evidence)
+        if not allowed or found.reason != verdict.reason:
+            return found
+        return replace(found, summary=shortened(verdict.summary, end=f", {allowed} allowed"))

@@ -1,12 +1,13 @@
 """The tables of what controls say, for SQL; controls run when a query names one of them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
 from ocianalyze.controls.catalogue import shown_id
 from ocianalyze.filesystem.sql._base import Column, Masks, Table, of_records
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.finding import Evidence
+from ocianalyze.model.finding import Evidence, Verdict, Waived, Waiver
 
 _VERDICTS = (
     Column("id", "TEXT COLLATE NOCASE", "cis-docker-4.8",
@@ -52,20 +53,47 @@ _EVIDENCE = (
     Column("allowed", "TEXT", "why a profile lets it stay; null when none does",
            lambda e: e[1].allowed or None),
 )  # fmt: skip
+_WAIVERS = (
+    Column("control", "TEXT COLLATE NOCASE", "id in the table controls", lambda w: w.control),
+    Column("status", "TEXT", "what the verdict were without the profile: fail, needs-review",
+           lambda w: w.of.status),
+    Column("reason", "TEXT", "the same: machine word", lambda w: w.of.reason),
+    Column("why", "TEXT", "what the profile gives as its reason", lambda w: w.by.reason),
+    Column("expires", "TEXT", "last day on which it holds; null for good",
+           lambda w: w.by.expires or None),
+    Column("rule", "TEXT", "control or glob that the profile names", lambda w: w.by.control),
+    Column("path", "TEXT", "glob of the profile; null for none", lambda w: w.by.path or None),
+    Column("sha256", "TEXT", "of the profile; null for none", lambda w: w.by.sha256 or None),
+    Column("package", "TEXT", "glob of the profile; null for none", lambda w: w.by.package or None),
+)  # fmt: skip
+
+
+class _Waiver(NamedTuple):
+    """One allowance that one verdict rests on."""
+
+    control: str
+    of: Waived
+    by: Waiver
 
 
 def verdict_tables(results: Callable[[], Sequence[Result]]) -> tuple[Table, ...]:
-    """Return the tables of verdicts and their evidence.
+    """Return the tables of verdicts, their evidence, and the allowances that they rest on.
 
     Args:
         results: asked when a query names one of the tables, possibly for each of them.
 
     """
 
-    def evidence(_view: ImageView, _masks: Masks) -> Iterator[tuple[str, Evidence]]:
+    def named() -> list[tuple[str, Verdict]]:
         """Run the controls at once: their time is not that of the query."""
-        named = [(identifier(x.control, x.recommendation), x.verdict) for x in results()]
-        return ((name, item) for name, verdict in named for item in verdict.evidence)
+        return [(identifier(x.control, x.recommendation), x.verdict) for x in results()]
+
+    def evidence(_view: ImageView, _masks: Masks) -> Iterator[tuple[str, Evidence]]:
+        return ((name, item) for name, verdict in named() for item in verdict.evidence)
+
+    def waivers(_view: ImageView, _masks: Masks) -> Iterator[_Waiver]:
+        waived = ((name, verdict.waived) for name, verdict in named() if verdict.waived)
+        return (_Waiver(name, one, by) for name, one in waived for by in one.by)
 
     return (
         of_records(
@@ -76,4 +104,11 @@ def verdict_tables(results: Callable[[], Sequence[Result]]) -> tuple[Table, ...]
             lambda _view, _masks: results(),
         ),
         of_records("evidence", "The evidence of these verdicts.", "anything", _EVIDENCE, evidence),
+        of_records(
+            "waivers",
+            "The allowances of the profile that waived verdicts rest on, one a row.",
+            "anything",
+            _WAIVERS,
+            waivers,
+        ),
     )

@@ -86,7 +86,7 @@ def _with_secrets(
     found = seeking(options)
     beside = found.beside(rest)
     gathered = found.secrets(view, read, beside)
-    findings = (*view.findings, *found.unread(view, gathered.left_out, beside))
+    findings = (*view.findings, *found.unread(view, gathered, beside))
     view = replace(view, secrets=gathered.secrets, findings=findings)
     lasting = not any(mark in one.reason for _, one in beside.unread for mark in _PASSING)
     return view if options.show_secrets else veiled(view, read, found.engine), lasting

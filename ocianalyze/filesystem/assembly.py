@@ -11,6 +11,7 @@ from ocianalyze.filesystem.integrity import Integrity, is_failure, layer_anomali
 from ocianalyze.filesystem.view import ImageView, LayerView, Tree
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import CODES, Anomaly
+from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import read_config
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.finding import Finding
@@ -139,6 +140,12 @@ def _odd_history(config: ImageConfig | None, history: History) -> Iterable[Locat
         yield None, Anomaly("image.history-mismatch", detail)
 
 
+def _made(usual: Digest, others: Iterable[Digest], promised: Digest | None) -> Digest:
+    """Return the digest of the bytes by the algorithm of the promise, where it was made."""
+    algorithm = promised.algorithm if promised else ""
+    return next((one for one in others if one.algorithm == algorithm), usual)
+
+
 def _layers(
     stored: Sequence[StoredLayer],
     facts: Sequence[LayerFacts | None],
@@ -151,8 +158,8 @@ def _layers(
         expected = promised[index] if index < len(promised) else None
         yield LayerView(
             index=index,
-            diff_id=known.diff_id if known else expected,
-            digest=known.digest if known else layer.digest,
+            diff_id=_made(known.diff_id, known.diff_ids, expected) if known else expected,
+            digest=_made(known.digest, known.digests, layer.digest) if known else layer.digest,
             size=known.size if known else 0,
             raw_size=known.raw_size if known else 0,
             compression=known.compression if known else "none",

@@ -1,10 +1,9 @@
 r"""The entries of a layer as plain tuples, a column at a time.
 
 Where all of an image is wanted at once, as by SQL, this is several times faster than an `Entry`
-for each. Texts are valid Unicode here: bytes that are no UTF-8 read `\xNN`.
+for each. Names are as an `Entry` has them, or spelled for documents.
 """
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, M
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, MARKS
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.facts import NO_DIGEST, Entries, Sparse, Strings
+from ocianalyze.model.spelling import is_plain, spelled, spelled_bytes
 
 Cell: TypeAlias = str | int | None
 
@@ -27,9 +27,6 @@ _GAP = bytes(64)
 _LARGEST = (1 << 63) - 1
 _STATES = {VISIBLE: "visible", OVERWRITTEN: "overwritten", DELETED: "deleted"}
 _KINDS = {ord(kind): kind.name.lower().replace("_", "-") for kind in Kind}
-_STRAY = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-"""Surrogates that stand for no byte."""
-_BACKSLASHES = "backslashreplace"
 _SHORT = {state: str(state.value) for state in State}
 
 
@@ -42,6 +39,12 @@ class Source:
     types: Sequence[str]
     """The names behind the file type codes."""
     entry: Callable[[int], Entry]
+    is_spelled: bool = False
+    """Names are valid Unicode (`ocianalyze.model.spelling`); else odd bytes are surrogates."""
+
+    def name(self, raw: bytes) -> str:
+        """Return a name as a text."""
+        return spelled_bytes(raw) if self.is_spelled else raw.decode("utf-8", "surrogateescape")
 
     @property
     def entries(self) -> Entries:
@@ -80,9 +83,13 @@ def table(
             member = odd[at]
             entry = source.entry(source.index << 32 | member)
             for field, column in zip(chosen, columns, strict=True):
-                column[member - part.start] = field.of(entry)
+                column[member - part.start] = _cell(source, field.of(entry))
         rows = zip(*columns, strict=True)
         yield from compress(rows, _visible(source, part)) if visible else rows
+
+
+def _cell(source: Source, value: Cell) -> Cell:
+    return spelled(value) if source.is_spelled and isinstance(value, str) else value
 
 
 def _parts(source: Source, within: bytearray | None) -> Iterator[slice]:
@@ -119,33 +126,21 @@ def _visible(source: Source, part: slice) -> Iterator[bool]:
     return (s == VISIBLE and k not in MARKS for s, k in zip(states, kinds, strict=True))
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "backslashreplace")
-
-
-def plain(text: str) -> str:
-    r"""Return valid Unicode: bytes that were no UTF-8 read `\xNN`, stray surrogates `\uNNNN`."""
-    if text.isascii():
-        return text
-    kept = text.encode("utf-8", "surrogateescape" if _STRAY.search(text) is None else _BACKSLASHES)
-    return _text(kept)
-
-
-def _strings(strings: Strings, part: slice) -> Iterator[str]:
-    """Yield the texts of a part of a column."""
+def _strings(source: Source, strings: Strings, part: slice) -> Iterator[str]:
+    """Yield the names of a part of a column."""
     ends = strings.ends
     start = ends[part.start - 1] if part.start else 0
     data = bytes(strings.data[start : ends[part.stop - 1]])
     begins = [start, *ends[part.start : part.stop - 1]]
     pieces = zip(begins, ends[part], strict=True)
-    if data.isascii():
+    if is_plain(data) if source.is_spelled else data.isascii():
         whole = data.decode("ascii")
         return (whole[a - start : b - start] for a, b in pieces)
-    return (_text(data[a - start : b - start]) for a, b in pieces)
+    return (source.name(data[a - start : b - start]) for a, b in pieces)
 
 
 def _paths(source: Source, part: slice) -> list[Cell]:
-    names = list(_strings(source.entries.names, part))
+    names = list(_strings(source, source.entries.names, part))
     paths: list[Cell] = list(map(add, _directories(source, part), names))
     at = names.index("") if "" in names else len(names)
     for unnamed in range(at, len(names)):
@@ -158,7 +153,7 @@ def _directories(source: Source, part: slice) -> Iterator[str]:
     """Yield directories, each with what stands between it and a name."""
     places = source.merged.places[source.index][part]
     paths = {place: source.merged.skeleton.path(place) for place in set(places)}
-    known = {place: f"{_text(path)}/" if path else "" for place, path in paths.items()}
+    known = {place: f"{source.name(path)}/" if path else "" for place, path in paths.items()}
     return map(known.__getitem__, places)
 
 
@@ -181,7 +176,7 @@ def _looked_up(
 
 
 def _owners(source: Source) -> Mapping[int, Cell]:
-    return dict(enumerate(map(_text, source.entries.owners)))
+    return dict(enumerate(map(source.name, source.entries.owners)))
 
 
 def _types(source: Source) -> Mapping[int, Cell]:
@@ -200,7 +195,7 @@ def _sparse(column: Callable[[Entries], Sparse]) -> Callable[[Source, slice], li
         found: list[Cell] = [None] * (part.stop - part.start)
         sparse = column(source.entries)
         for at in _between(sparse.entries, part):
-            found[sparse.entries[at] - part.start] = _text(sparse.values[at]) or None
+            found[sparse.entries[at] - part.start] = source.name(sparse.values[at]) or None
         return found
 
     return cells
@@ -220,10 +215,10 @@ def _device(entry: Entry) -> Cell:
 
 
 FIELDS: Mapping[str, _Field] = {
-    "path": _Field(_paths, lambda e: plain(e.path)),
+    "path": _Field(_paths, lambda e: e.path),
     "name": _Field(
-        lambda s, part: list(_strings(s.entries.names, part)),
-        lambda e: plain(e.path).rpartition("/")[2],
+        lambda s, part: list(_strings(s, s.entries.names, part)),
+        lambda e: e.path.rpartition("/")[2],
     ),
     "layer": _Field(_constant, lambda e: e.layer),
     "member": _Field(lambda _, part: list(range(part.start, part.stop)), lambda e: e.member),
@@ -238,8 +233,8 @@ FIELDS: Mapping[str, _Field] = {
     "mode": _Field(_numbers(lambda e: e.mode), lambda e: e.mode),
     "uid": _Field(_numbers(lambda e: e.uid), lambda e: e.uid),
     "gid": _Field(_numbers(lambda e: e.gid), lambda e: e.gid),
-    "uname": _Field(_looked_up(lambda s: s.entries.uname, _owners), lambda e: plain(e.uname)),
-    "gname": _Field(_looked_up(lambda s: s.entries.gname, _owners), lambda e: plain(e.gname)),
+    "uname": _Field(_looked_up(lambda s: s.entries.uname, _owners), lambda e: e.uname),
+    "gname": _Field(_looked_up(lambda s: s.entries.gname, _owners), lambda e: e.gname),
     "size": _Field(_sizes, lambda e: min(e.size, _LARGEST)),
     "mtime": _Field(_numbers(lambda e: e.mtime), lambda e: e.mtime_ns // 1_000_000_000),
     "mtime_nanos": _Field(_numbers(lambda e: e.nanos), lambda e: e.mtime_ns % 1_000_000_000),
@@ -247,7 +242,7 @@ FIELDS: Mapping[str, _Field] = {
     "type": _Field(
         _looked_up(lambda s: s.entries.file_type, _types), lambda e: e.file_type or None
     ),
-    "link": _Field(_sparse(lambda e: e.links), lambda e: plain(e.link) or None),
+    "link": _Field(_sparse(lambda e: e.links), lambda e: e.link or None),
     "device": _Field(_sparse(lambda e: e.devices), _device),
 }
 """Every field by its name; numbers that no signed 64-bit integer holds are cut to the largest."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ocianalyze.filesystem.candidates import Candidates, Wanted, positions
-from ocianalyze.filesystem.columns import Cell, Source, plain, table
+from ocianalyze.filesystem.columns import Cell, Source, table
 from ocianalyze.filesystem.lookup import Lookup
 from ocianalyze.filesystem.merge import merge
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
@@ -75,12 +75,12 @@ class MergedTree:
         return (self.entry(row) for row in self.merged.targets.keys if self._is_file(row))
 
     def specials(self, index: int) -> Iterator[str]:
-        """Yield where one layer has visible links, devices and pipes, as valid Unicode."""
+        """Yield where one layer has visible links, devices and pipes."""
         entries, places = self._layers[index], self.merged.places[index]
         for member in positions(entries.kind, _SPECIAL):
             if self.merged.is_visible(index << 32 | member):
                 path = join(self._path(places[member]), entries.names[member])
-                yield plain(_decode(path))
+                yield _decode(path)
 
     def inode(self, entry: Entry) -> tuple[int, int]:
         """Return layer and member that hold an entry's content."""
@@ -123,17 +123,18 @@ class MergedTree:
         *,
         visible: bool = False,
         within: frozenset[str] | None = None,
+        is_spelled: bool = False,
     ) -> Iterator[tuple[Cell, ...]]:
         """Yield some fields of each member of one layer, in tar order."""
-        source = Source(self.merged, index, self._types, self.entry)
+        source = Source(self.merged, index, self._types, self.entry, is_spelled)
         marks = None if within is None else self._directly(within)
         return table(source, fields, visible=visible, within=marks)
 
     def _directly(self, directories: frozenset[str]) -> bytearray:
-        """Mark some directories, given as valid Unicode, by number."""
+        """Mark some directories by number."""
         if directories not in self._marks:
             paths = map(self.merged.skeleton.path, range(len(self.merged.skeleton)))
-            marks = bytearray(plain(_decode(path)) in directories for path in paths)
+            marks = bytearray(_decode(path) in directories for path in paths)
             self._marks[directories] = marks
         return self._marks[directories]
 

@@ -11,7 +11,7 @@ from dataclasses import field
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.digest import Digest
+from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.model.oci import ImageConfig
 from ocianalyze.sources._base import StoredDocument, StoredImage, StoredLayer
@@ -26,7 +26,7 @@ class Integrity:
     diff_ids: int = 0
     """Digests of uncompressed layers that hold."""
     untried: int = 0
-    """Promises about bytes that are absent, cut, or digested by another algorithm."""
+    """Promises about bytes that are absent, cut, or digested by an unknown algorithm."""
     anomalies: list[tuple[int | None, Anomaly]] = field(default_factory=list)
     """Layer index or None, and what differs."""
 
@@ -88,7 +88,7 @@ def _document(found: Integrity, name: str, document: StoredDocument) -> None:
 
 
 def _digest(algorithm: str, data: bytes) -> str | None:
-    if algorithm not in ("sha256", "sha384", "sha512"):
+    if algorithm not in ALGORITHMS:
         return None
     return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
 
@@ -100,17 +100,22 @@ def _stored(found: Integrity, index: int, layer: StoredLayer, known: LayerFacts 
     if layer.size is not None and layer.size != known.size:
         detail = f"{known.size} bytes, promised {layer.size}"
         found.anomalies.append((index, Anomaly("integrity.blob-size", detail)))
-    if layer.digest is not None and layer.digest.algorithm != "sha256":
-        found.untried += 1
-    elif layer.digest is not None and layer.digest != known.digest:
-        detail = f"{known.digest}, promised {layer.digest}"
-        found.anomalies.append((index, Anomaly("integrity.blob-digest", detail)))
-    elif layer.digest is not None:
-        found.digests += 1
+    if layer.digest is not None:
+        _blob_digest(found, index, layer.digest, known.digest_by(layer.digest.algorithm))
     promised = media_type.compression(layer.media_type)
     if promised is not None and promised != known.compression and known.size:
         detail = f"{known.compression}, media type says {promised}"
         found.anomalies.append((index, Anomaly("blob.media-type-lies", detail)))
+
+
+def _blob_digest(found: Integrity, index: int, promised: Digest, actual: Digest | None) -> None:
+    if actual is None:
+        found.untried += 1
+    elif actual == promised:
+        found.digests += 1
+    else:
+        detail = f"{actual}, promised {promised}"
+        found.anomalies.append((index, Anomaly("integrity.blob-digest", detail)))
 
 
 def _diff_ids(found: Integrity, config: ImageConfig, facts: Sequence[LayerFacts | None]) -> None:
@@ -123,14 +128,15 @@ def _diff_ids(found: Integrity, config: ImageConfig, facts: Sequence[LayerFacts 
 
 
 def _diff_id(found: Integrity, index: int, promised: Digest, known: LayerFacts | None) -> None:
-    if known is None or promised.algorithm != "sha256":
+    actual = known.diff_id_by(promised.algorithm) if known else None
+    if known is None or actual is None:
         found.untried += 1
-    elif known.diff_id == promised:
+    elif actual == promised:
         found.diff_ids += 1
     elif _was_cut(known):
         found.untried += 1
     else:
-        detail = f"{known.diff_id}, promised {promised}"
+        detail = f"{actual}, promised {promised}"
         found.anomalies.append((index, Anomaly("integrity.diff-id", detail)))
 
 

@@ -24,5 +24,5 @@ class Oddities:
             return
         self._room[layer] -= 1
         self._left -= 1
-        words = detail[:_DETAIL].decode("utf-8", "backslashreplace")
+        words = detail[:_DETAIL].decode("utf-8", "surrogateescape")
         self.found.append((layer, Anomaly(code, words, path)))

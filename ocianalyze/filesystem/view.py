@@ -79,10 +79,9 @@ class Tree(Protocol):
         ...
 
     def specials(self, index: int) -> Iterator[str]:
-        """Yield where one layer has visible links, devices and pipes, as valid Unicode.
+        """Yield where one layer has visible links, devices and pipes.
 
-        What is neither a plain file nor a directory, hard links included; bytes that are no UTF-8
-        read as `table` has them.
+        What is neither a plain file nor a directory, hard links included.
         """
         ...
 
@@ -119,6 +118,7 @@ class Tree(Protocol):
         *,
         visible: bool = False,
         within: frozenset[str] | None = None,
+        is_spelled: bool = False,
     ) -> Iterator[tuple[str | int | None, ...]]:
         """Yield some fields of each member of one layer, in tar order and many times faster.
 
@@ -126,7 +126,8 @@ class Tree(Protocol):
             index: of the layer.
             fields: names of `ocianalyze.filesystem.columns.FIELDS`.
             visible: only what is part of the final filesystem.
-            within: directories as `table` writes them; members in others may be left out.
+            within: directories; members in others may be left out.
+            is_spelled: names are valid Unicode (`ocianalyze.model.spelling`).
 
         """
         ...

@@ -8,10 +8,11 @@ from itertools import chain
 from ocianalyze.discovery import parts, plugins
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import catalogers as package
-from ocianalyze.inventory import distro, verify_digests, verify_settings
+from ocianalyze.inventory import distro, redirected, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.canonical import Canonical, links_of
 from ocianalyze.inventory.databases import Gone, gone, marked
+from ocianalyze.inventory.hidden import Hidden, beside, unnamed
 from ocianalyze.inventory.lost_records import stripped
 from ocianalyze.inventory.oddities import oddities
 from ocianalyze.inventory.ownership import Owning, renumber
@@ -46,7 +47,7 @@ def observers() -> tuple[Observer, ...]:
     """Return what the walk must be given so that there is an inventory."""
     of_catalogers = (one for each in catalogers() for one in each.observers)
     of_verification = (verify_settings.OBSERVER, *verify_digests.observers())
-    return (*distro.OBSERVERS, *of_catalogers, *of_verification)
+    return (*distro.OBSERVERS, *of_catalogers, *of_verification, redirected.OBSERVER)
 
 
 @cache
@@ -72,9 +73,12 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     lost = (*lost, *stripped(taken, owned, lost))
     if lost:
         taken.packages[:] = marked(taken.packages, lost)
-    inventory = _inventory(taken, distribution, owned, lost)
+    damaged = {problem.evidence.kept.path for problem in taken.problems}
+    known = () if view.unread else unnamed(owned, taken.packages, distribution, lost, damaged)
+    untold: tuple[Gone | Hidden, ...] = (*lost, *known, *beside(owned, taken.packages))
+    inventory = _inventory(taken, distribution, owned, untold)
     wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
-    findings = (*view.findings, *oddities(view, taken, lost, wrong))
+    findings = (*view.findings, *oddities(view, taken, untold, wrong))
     compared = partial(_verified, taken, owned.canonical)
     return replace(view, inventory=inventory, findings=findings, verify=compared)
 
@@ -90,7 +94,7 @@ def _verified(taken: Taken, canonical: Canonical, view: ImageView) -> Verificati
 
 
 def _inventory(
-    taken: Taken, distribution: Distribution, owned: Owning, lost: Iterable[Gone]
+    taken: Taken, distribution: Distribution, owned: Owning, lost: Iterable[Gone | Hidden]
 ) -> Inventory:
     take_runtimes(taken.packages, owned)
     owned.share_inodes()
@@ -106,7 +110,7 @@ def _inventory(
     )
 
 
-def _untold(lost: Iterable[Gone]) -> Iterator[str]:
+def _untold(lost: Iterable[Gone | Hidden]) -> Iterator[str]:
     """Yield what is gone whose files, or some, are there; where nothing is left nothing lacks."""
     return (f"{each.path}: {each.detail}" for each in lost if each.is_loss)
 

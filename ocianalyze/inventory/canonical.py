@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import Tree
 
 _LOOK_UPS = 200_000
@@ -17,7 +16,7 @@ _LINKS = 300_000
 
 
 def links_of(tree: Tree, layers: Iterable[int]) -> AbstractSet[str] | None:
-    """Return where links are in the final tree, valid Unicode; None when there are too many.
+    """Return where links are in the final tree; None when there are too many.
 
     A hard link may be one to a symbolic link, so it counts.
     """
@@ -86,7 +85,7 @@ class Canonical:
             self._gone.add(path)
             return path
         self._look_ups -= 1
-        if self._links is not None and plain(path) not in self._links:
+        if self._links is not None and path not in self._links:
             return path
         real = self._tree.real(path)
         if real is None:

@@ -29,8 +29,9 @@ _TITLES = {
     "others": "so are the files that it named",
     "": "so is all of its layers",
 }
-How = Literal["removed", "emptied", "replaced"]
-"""What a layer did to a database; what replaces it is no file of its own, or a link leads away."""
+How = Literal["removed", "emptied", "replaced", "moved"]
+"""What a layer did to a database; what replaces it is no file of its own; where it was moved, a
+link leads to a file that is not read."""
 
 
 class Gone(NamedTuple):
@@ -46,6 +47,8 @@ class Gone(NamedTuple):
     """What is there of its layers."""
     left: int = 0
     """Files of these packages that stay, where only some packages' data is gone."""
+    now: str = ""
+    """Where a link leads from where it was moved."""
 
     @property
     def code(self) -> str:
@@ -72,14 +75,16 @@ class Gone(NamedTuple):
     @property
     def detail(self) -> str:
         """What happened, for people."""
-        named = f"{_counted(len(self.packages), 'package')} ({self.packages[0].type})"
+        named = f"{counted(len(self.packages), 'package')} ({self.packages[0].type})"
         if self.left:
-            stayed = f"{_counted(self.left, 'file')} of theirs stayed"
+            stayed = f"{counted(self.left, 'file')} of theirs stayed"
             return f"data of {named} removed in layer {self.layer}; {stayed}"
-        return f"package database {self.how} in layer {self.layer}; it named {named}"
+        where = f" to {self.now}, which is not read" if self.now else ""
+        return f"package database {self.how} in layer {self.layer}{where}; it named {named}"
 
 
-def _counted(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
+    """Return a number of things."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
@@ -109,7 +114,9 @@ def gone(
             rest = _rest(tree, running.values(), last)
             if rest and _are_gone(tree, claims(frozenset({kind})), lost):
                 rest = "others"
-            yield Gone(path, last, lost, how(tree, path), rest)
+            done = how(tree, path)
+            now = tree.real(path) or "" if done == "moved" else ""
+            yield Gone(path, last, lost, done, rest, now=now)
 
 
 def _are_gone(tree: Tree, claims: Iterable[Claim], lost: Iterable[Package]) -> bool:
@@ -132,7 +139,10 @@ def how(tree: Tree, path: str) -> How:
     entry = tree.get(path)
     if entry is None:
         return "removed"
-    return "emptied" if entry.path == path and entry.kind in _CONTENTS else "replaced"
+    if entry.path == path and entry.kind in _CONTENTS:
+        return "emptied"
+    there = tree.resolve(path)
+    return "moved" if there is not None and there.kind in _CONTENTS else "replaced"
 
 
 def marked(packages: Iterable[Package], lost: Iterable[Gone]) -> list[Package]:

@@ -50,9 +50,15 @@ def stripped(taken: Taken, owned: Owning, lost: Iterable[Gone]) -> Iterator[Gone
 
 def _removed(taken: Taken) -> Mapping[_Key, Package]:
     """Return the packages that went and that nothing replaced, the last version of each."""
-    names = {(x.type, x.name) for x in taken.packages if not is_removed(x)}
-    gone = [x for x in taken.packages if is_removed(x) and (x.type, x.name) not in names]
+    names = {_slot(x) for x in taken.packages if not is_removed(x)}
+    gone = [x for x in taken.packages if is_removed(x) and _slot(x) not in names]
     return {_key(package.found): package for package in sorted(gone, key=_end)}
+
+
+def _slot(package: Package) -> _Key:
+    """Return what another version takes: a directory of its own, elsewhere the name."""
+    home = package.found.location if package.type in _HOMES else ""
+    return package.type, package.name, home
 
 
 def _key(named: Found | Claim) -> _Key:

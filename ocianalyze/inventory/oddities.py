@@ -8,6 +8,7 @@ import orjson
 
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory.databases import Gone
+from ocianalyze.inventory.hidden import Hidden
 from ocianalyze.inventory.sbom_findings import Wrong
 from ocianalyze.inventory.take import Taken
 from ocianalyze.model.anomaly import CODES
@@ -29,7 +30,7 @@ class _Place(NamedTuple):
 
 
 def oddities(
-    view: ImageView, taken: Taken, lost: Iterable[Gone], documents: Iterable[Wrong]
+    view: ImageView, taken: Taken, lost: Iterable[Gone | Hidden], documents: Iterable[Wrong]
 ) -> Iterator[Finding]:
     """Yield damaged and lost package data, programs that hide theirs, documents that are wrong."""
     for problem in taken.problems:

@@ -26,6 +26,8 @@ from ocianalyze.model.package import SHIPPING, Ownership, Package, Presence
 
 _CLAIMED = 1 << 26
 """Characters of claimed paths; what is claimed beyond them is owned by nobody."""
+_UNMATCHED = 10_000
+"""Claims of unrecorded packages that are kept."""
 _Owners = dict[str, tuple[int, ...]]
 
 
@@ -40,6 +42,8 @@ class Owning:
         self.ownership = Ownership()
         self.is_cut = False
         """Not every claim was taken."""
+        self.unmatched: list[Claim] = []
+        """The first claims of packages that are not recorded."""
         self.tree = tree
         self._packages = packages
         self._alone = [(number,) for number in range(len(packages))]
@@ -51,6 +55,7 @@ class Owning:
         for claim in claims:
             number = self._find(claim)
             if number is None:
+                self.unmatched += [claim] if len(self.unmatched) < _UNMATCHED else []
                 continue
             self._take_files(claim.paths, number)
             if claim.elsewhere or claim.programs:

@@ -12,7 +12,6 @@ from dataclasses import field
 from typing import NamedTuple, cast
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
@@ -76,15 +75,13 @@ class _Comparison:
     digests: list[bytes] = field(default_factory=list)
     """Of every record by its number."""
     records: dict[str, int] = field(default_factory=dict)
-    """By path as it is valid Unicode (`ocianalyze.filesystem.columns.plain`)."""
+    """By path."""
     shared: dict[str, list[int]] = field(default_factory=dict)
     """All records of the paths that have several."""
-    recorded_as: dict[str, str] = field(default_factory=dict)
-    """Paths with other bytes, as recorded."""
     linked: list[tuple[str, int]] = field(default_factory=list)
     """What is recorded behind links at the top of the tree."""
     others: set[str] = field(default_factory=set)
-    """Paths that a look at plain files does not settle: of other kinds, with odd bytes, shared."""
+    """Paths that a look at plain files does not settle: of other kinds, shared."""
     undigested: list[tuple[str, int, _Made]] = field(default_factory=list)
     """Programs of which not the digest was made that is recorded, with the record's number."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
@@ -142,11 +139,7 @@ class _Comparison:
         return taken
 
     def _add(self, path: str, number: int) -> None:
-        key = path
-        if not path.isascii():
-            self.recorded_as[key := plain(path)] = path
-            self.others.add(key)
-        self._share(key, self.records.setdefault(key, number), number)
+        self._share(path, self.records.setdefault(path, number), number)
 
     def _share(self, key: str, first: int, number: int) -> None:
         """Note a record of a path that has one already."""
@@ -250,7 +243,7 @@ class _Comparison:
                 else:
                     unlisted += 1
                 continue
-            where, numbers = canonical.path(self.recorded_as.get(path, path)), self._all(path, one)
+            where, numbers = canonical.path(path), self._all(path, one)
             entry = self._followed(where, one)
             for number in numbers:
                 self._one(path, entry, number, numbers)
@@ -299,7 +292,7 @@ class _Comparison:
     ) -> None:
         """Keep one file with another content, and whose content it has instead."""
         if entry is None:
-            entry = self.view.tree.get(self.recorded_as.get(path, path))
+            entry = self.view.tree.get(path)
         others = ((x, self.digests[x]) for x in numbers if x != number)
         same = (x for x, digest in others if entry and self._digest(entry, len(digest)) == digest)
         instead = next(same, None)

@@ -1,6 +1,6 @@
 """A blob becomes LayerFacts: the one pass over a layer's bytes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import starmap
@@ -25,9 +25,18 @@ class Reading:
 
 
 def read_layer(
-    blob: Opens, reading: Reading, tell: Callable[[int], None] = lambda _: None
+    blob: Opens,
+    reading: Reading,
+    tell: Callable[[int], None] = lambda _: None,
+    others: Iterable[str] = (),
 ) -> LayerFacts:
-    """Read every byte of a layer once; `tell` takes the stored bytes read so far.
+    """Read every byte of a layer once.
+
+    Args:
+        blob: the layer.
+        reading: what to look for.
+        tell: takes the stored bytes read so far.
+        others: algorithms by which the bytes are hashed beside sha256.
 
     Raises:
         OSError: the blob's file cannot be read.
@@ -35,7 +44,7 @@ def read_layer(
     """
     limits, sieving = reading.limits, reading.sieving
     sieve = sieving.open(limits) if sieving else None
-    stream = RawStream(blob, limits, tell, sieve)
+    stream = RawStream(blob, limits, tell, sieve, others)
     with closing(iter(stream)) as chunks:
         walk = Walk(chunks, reading.observers, reading.classify, limits)
         walk.run()
@@ -66,10 +75,12 @@ def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
 
 def _facts(stream: RawStream, walk: Walk) -> LayerFacts:
     partial = stream.partial or walk.progress.partial or walk.progress.skipped or walk.overlooked
+    digest, *digests = stream.digests
+    diff_id, *diff_ids = stream.diff_ids
     return LayerFacts(
-        digest=stream.digest,
+        digest=digest,
         size=stream.size,
-        diff_id=stream.diff_id,
+        diff_id=diff_id,
         raw_size=stream.raw_size,
         compression=stream.compression,
         flavour=stream.flavour,
@@ -78,4 +89,6 @@ def _facts(stream: RawStream, walk: Walk) -> LayerFacts:
         anomalies_dropped=walk.anomalies.dropped,
         partial=partial,
         observations={name: tuple(seen) for name, seen in walk.attention.observations.items()},
+        digests=tuple(digests),
+        diff_ids=tuple(diff_ids),
     )

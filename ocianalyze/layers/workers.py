@@ -36,7 +36,9 @@ class Task:
 
     blob: Opens
     expected: Digest | None = None
-    """When the stored bytes have this digest, their facts are known already."""
+    """When the stored bytes have this digest, by sha256, their facts are known already."""
+    others: tuple[str, ...] = ()
+    """Algorithms by which the bytes are hashed beside sha256."""
 
 
 Tell = Callable[[int, int], None]
@@ -94,7 +96,7 @@ def _run(task: Task, reading: Reading, tell: Callable[[int], None]) -> LayerFact
     try:
         if task.expected is not None and _digest(task.blob, tell) == task.expected:
             return None
-        return read_layer(task.blob, reading, tell)
+        return read_layer(task.blob, reading, tell, task.others)
     except OSError as error:
         place = getattr(task.blob, "path", "")
         raise SourceError(f"cannot be read: {error.strerror or error}", place=place) from error

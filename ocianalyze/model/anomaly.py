@@ -64,6 +64,9 @@ _TAR = {
     "tar.path-not-normal": Meaning("info", "path was normalised"),
     "tar.odd-name": Meaning("medium", "name holds control characters or invalid UTF-8"),
     "tar.duplicate": Meaning("low", "path occurs again in the same layer; the last one counts"),
+    "tar.members-differ": Meaning(
+        "high", "members of one name in an image archive differ: tools read different ones"
+    ),
     "tar.unknown-type": Meaning("low", "member of an unknown type"),
     "tar.link-outside": Meaning("low", "link target leaves the root"),
     "tar.link-missing": Meaning("medium", "hard link to nothing"),
@@ -96,6 +99,9 @@ _IMAGE = {
     "image.history-mismatch": Meaning("low", "history does not match the layers"),
     "image.platform-differs": Meaning("medium", "index and config name different platforms"),
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
+    "image.ambiguous-manifest": Meaning(
+        "high", "one document is a manifest to some readers and an index to others"
+    ),
     "image.manifests-disagree": Meaning("medium", "manifest.json and index.json disagree"),
     "image.more-findings": Meaning("medium", "more was found than is listed"),
     "image.base-differs": Meaning("medium", "named base is not what the image is built on"),

@@ -6,6 +6,8 @@ from ocianalyze.errors import MalformedImage
 
 _GRAMMAR = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
 _ENCODED_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
+ALGORITHMS = frozenset(_ENCODED_LENGTH)
+"""Those that bytes can be compared with."""
 _HEX = re.compile(r"[0-9a-f]+")
 
 

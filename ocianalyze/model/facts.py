@@ -1,12 +1,13 @@
 """LayerFacts: everything one pass over a layer's bytes found out, in columns.
 
 A pure function of the layer's stored bytes and `FACTS_VERSION` (and of the limits, when one was
-reached). Columns keep a million entries near 100 bytes each; rows are made on demand.
+reached), but for the digests beside sha256, which are those that were asked for. Columns keep a
+million entries near 100 bytes each; rows are made on demand.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import NamedTuple
 
@@ -199,3 +200,24 @@ class LayerFacts:
     """By observer name, in the order of the entries."""
     outside: dict[str, bytes] = field(default_factory=dict)
     """What sieves found in bytes that belong to no member, by sieve name."""
+    digests: tuple[Digest, ...] = ()
+    """Of the bytes as stored, by those other algorithms that documents named them by."""
+    diff_ids: tuple[Digest, ...] = ()
+    """Of the uncompressed tar, by the same algorithms."""
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """By what the bytes were hashed beside sha256."""
+        return frozenset(digest.algorithm for digest in self.digests)
+
+    def digest_by(self, algorithm: str) -> Digest | None:
+        """Return the digest of the stored bytes; None when it was not made."""
+        return _by(algorithm, (self.digest, *self.digests))
+
+    def diff_id_by(self, algorithm: str) -> Digest | None:
+        """Return the digest of the uncompressed tar; None when it was not made."""
+        return _by(algorithm, (self.diff_id, *self.diff_ids))
+
+
+def _by(algorithm: str, digests: Iterable[Digest]) -> Digest | None:
+    return next((one for one in digests if one.algorithm == algorithm), None)

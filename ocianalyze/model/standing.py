@@ -69,7 +69,8 @@ class PartyRecord(Record):
     evidence: tuple[str, ...]
     """Where that evidence belongs which no image holds; empty for the image itself."""
     statuses: dict[Status, int]
-    """Its items in this report, those that say the same once, without the waived ones."""
+    """Its items in this report without the waived ones; those that say the same count once, for the
+    owner of the first."""
     waived: int
     """Those that pass by the profile's allowances alone."""
     elsewhere: int

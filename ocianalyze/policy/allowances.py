@@ -7,10 +7,10 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.finding import Evidence, Status, Verdict, Waived, Waiver
 from ocianalyze.model.package import Package
 from ocianalyze.policy.naming import fits
+from ocianalyze.policy.owned import of_package
 from ocianalyze.policy.profile import Allowance
 
 REASON = "allowed-by-profile"
@@ -123,10 +123,8 @@ def _fits(allowance: Allowance, item: Evidence, view: ImageView) -> bool | None:
     if not allowance.package:
         return True
     packages = [x for x in _packages(item, view) if _is_named(x, allowance.package)]
-    if not packages or item.kind == "package" or allowance.sha256:
-        return bool(packages)
-    proofs = {has_own_bytes(view, item.path, package) for package in packages}
-    return next(proof for proof in (True, None, False) if proof in proofs)
+    is_proved = item.kind == "package" or bool(allowance.sha256)
+    return of_package(view, item.path, packages, is_proved=is_proved)
 
 
 def _is_named(package: Package, pattern: str) -> bool:

@@ -22,7 +22,7 @@ from ocianalyze.model.report import (
 )
 from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.installed import package_record, unowned_record
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.questions import repetitions
@@ -168,7 +168,7 @@ def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
         kind=evidence.kind,
         detail=unicode(evidence.detail),
         reason=evidence.reason,
-        path=unicode(evidence.path) or None,
+        path=spelled(evidence.path) or None,
         pointer=unicode(evidence.pointer) or None,
         layer=layer_ref(view, evidence.layer),
         step=step_ref(view, step_index(view, evidence.step, evidence.layer)),
@@ -188,7 +188,7 @@ def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> 
         severity=finding.severity,
         title=unicode(finding.title),
         detail=unicode(finding.detail),
-        path=unicode(finding.path) or None,
+        path=spelled(finding.path) or None,
         pointer=unicode(finding.pointer) or None,
         layer=layer_ref(view, finding.layer) if view else None,
         step=step_ref(view, step) if view else None,

@@ -19,7 +19,7 @@ from ocianalyze.model.report import (
 )
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
-from ocianalyze.report.layout import fit, flow, indented, wrap
+from ocianalyze.report.layout import fit, fit_end, flow, indented, wrap
 from ocianalyze.report.questions import each_question
 from ocianalyze.report.score import is_waived
 from ocianalyze.report.words import brief, plural, short, size, undecorated
@@ -235,7 +235,7 @@ def overview(report: Report, width: int) -> Iterator[Line]:
         statuses = [control.status for control in counted]
         name = shown(record.names[0]) if record.names else short(record.manifest_digest)
         yield (
-            Span(f"  {fit(name or f'image {record.index}', room)}  "),
+            Span(f"  {fit_end(name or f'image {record.index}', room)}  "),
             Span(fit(shown(record.platform), 13)),
             *(_cell(statuses.count(status), status) for status in columns),
         )

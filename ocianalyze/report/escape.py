@@ -6,23 +6,23 @@ screen, bidi marks that turn words around, newlines that forge lines of a report
 
 import re
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from ocianalyze.model.spelling import BACKSLASHES, ESCAPE, escaped, spelled, unicode
+
+__all__ = ["json_text", "shown", "spelled", "unicode"]
+
+_PIECES = re.compile(f"({BACKSLASHES}(?={ESCAPE}))|.", re.DOTALL)
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
-
-def unicode(text: str) -> str:
-    r"""Return valid Unicode: bytes that were no UTF-8 read `\xNN`, stray surrogates `\uNNNN`."""
-    return text if text.isascii() else _SURROGATE.sub(_surrogate, text)
 
 
 def shown(text: str) -> str:
     r"""Return one line of printable characters; everything else reads `\xNN`, `\uNNNN`, `\n`.
 
-    A backslash is doubled, so that no text looks like what another one is escaped to.
+    A backslash is doubled, so that no text looks like what another one is escaped to. Where a name
+    is spelled with backslashes (`ocianalyze.model.spelling`) they stay: it reads so everywhere.
     """
     if text.isprintable() and "\\" not in text:
         return text
-    return "".join(char if char.isprintable() and char != "\\" else _escaped(char) for char in text)
+    return _PIECES.sub(lambda m: m[1] or _visible(m[0]), text)
 
 
 def json_text(document: bytes) -> bytes:
@@ -36,16 +36,14 @@ def json_text(document: bytes) -> bytes:
     return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", document.decode()).encode()
 
 
-def _surrogate(match: re.Match[str]) -> str:
-    return _escaped(match[0])
-
-
-def _escaped(char: str) -> str:
+def _visible(char: str) -> str:
     code = ord(char)
     if char in "\n\r\t\\":
         return repr(char)[1:-1]
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that surrogateescape kept
-        return f"\\x{code - 0xDC00:02x}"
-    if code < 0x100:
+    if char.isprintable():
+        return char
+    if code < 0x80:  # above, it would read like a byte that is no UTF-8
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
+    return escaped(char)

@@ -54,7 +54,7 @@ def everything(control: ControlRecord, width: int) -> Iterator[Line]:
         if step:
             yield from _made_by(step, " " * 10, width)
         for fact in facts:
-            yield from _fact(fact, " " * 10, width, mark="- ")
+            yield from _fact(fact, " " * (12 if step else 10), width, mark="- ")
     if control.status in (*_OPEN, Status.NOT_EVALUATED):
         yield from _fix(control, " " * 10, width, whole=True)
 

@@ -11,7 +11,7 @@ from ocianalyze.model.installed import (
 )
 from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
 from ocianalyze.model.record import ImageRef
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 
@@ -32,8 +32,8 @@ def package_record(ref: ImageRef, view: ImageView, package: Package) -> PackageR
         licenses=tuple(map(unicode, found.licenses)),
         supplier=unicode(found.supplier),
         reason=found.reason,
-        location=unicode(found.location),
-        evidence=tuple(map(unicode, package.evidence)),
+        location=spelled(found.location),
+        evidence=tuple(map(spelled, package.evidence)),
         confidence=found.confidence,
         cataloger=package.cataloger,
         presence="visible" if package.presence is Presence.VISIBLE else "removed",
@@ -49,12 +49,12 @@ def unowned_record(ref: ImageRef, view: ImageView, file: Unowned) -> UnownedReco
     """Return one executable that no package vouches for."""
     return UnownedRecord(
         image=ref,
-        path=unicode(file.path),
+        path=spelled(file.path),
         kind=file.kind,
         sha256=file.sha256 or None,
         size=file.size,
         layer=layer_ref(view, file.layer),
-        within=unicode(file.within) or None,
+        within=spelled(file.within) or None,
     )
 
 
@@ -81,5 +81,5 @@ def _distribution(found: Distribution) -> DistributionRecord | None:
         name=unicode(found.name),
         codename=unicode(found.codename),
         end_of_life=found.end_of_life or None,
-        path=unicode(found.path),
+        path=spelled(found.path),
     )

@@ -36,6 +36,13 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, max(width - 2, 0)) + ".."[:width]
 
 
+def fit_end(text: str, width: int) -> str:
+    """Return the text in exactly `width` cells, its beginning cut off: names end in a tag."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return ".."[:width] + set_cell_size(text[::-1], max(width - 2, 0))[::-1]
+
+
 def indented(lines: Iterable[str], first: str, rest: str = "") -> Iterator[str]:
     """Put `first` before the first line and as much room, or `rest`, before the others."""
     lead = first
@@ -45,12 +52,19 @@ def indented(lines: Iterable[str], first: str, rest: str = "") -> Iterator[str]:
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
-    """Cut a word into pieces of at most `width` cells; a mark stays with its letter."""
-    begin = cells = 0
+    """Cut a word into pieces of at most `width` cells; a mark stays with its letter.
+
+    A path is cut behind a slash where that fills half of the line: names stay whole.
+    """
+    begin = cells = slash = 0
     for at, char in enumerate(word):
         wide = cell_len(char)
         if cells + wide > width and at > begin:
-            yield word[begin:at]
-            begin, cells = at, 0
+            rest = cell_len(word[slash:at])
+            fills = slash - begin > at - slash and rest + wide <= width
+            cut, cells = (slash, rest) if fills else (at, 0)
+            yield word[begin:cut]
+            begin = cut
         cells += wide
+        slash = at + 1 if char == "/" else slash
     yield word[begin:]

@@ -22,6 +22,9 @@ def parties(
 ) -> tuple[PartyRecord, ...]:
     """Return what each party answers for; parties without an item are left out.
 
+    What several items ask counts once, for the owner of the first of them: so the parties add up
+    to what the whole report counts.
+
     Args:
         results: what the controls said of one image.
         controls: the same as records.
@@ -29,7 +32,8 @@ def parties(
     """
     told = {identifier(one.control, one.recommendation) for one in results}
     left = _untold(results, told)
-    found = (_party(owner, results, controls, left) for owner in PARTIES)
+    once = each_question(controls)
+    found = (_party(owner, results, controls, once, left) for owner in PARTIES)
     return tuple(party for party in found if party.statuses or party.waived or party.elsewhere)
 
 
@@ -45,19 +49,20 @@ def _party(
     owner: Owner,
     results: Iterable[Result],
     controls: Iterable[ControlRecord],
+    once: Iterable[ControlRecord],
     left: Iterable[Recommendation],
 ) -> PartyRecord:
     rows = [control for control in controls if control.owner == owner]
     untold = [row for row in left if row.owner == owner]
     judged = [one.recommendation for one in results if one.recommendation]
     owned = [row for row in (*judged, *untold) if row.owner == owner]
-    once = each_question(rows)
-    counted = Counter(row.status for row in once if not is_waived(row))
+    own = [row for row in once if row.owner == owner]
+    counted = Counter(row.status for row in own if not is_waived(row))
     return PartyRecord(
         owner=owner,
         evidence=() if owner == "image" else tuple(_where(owner, owned)),
         statuses={status: counted[status] for status in Status if counted[status]},
-        waived=sum(map(is_waived, once)),
+        waived=sum(map(is_waived, own)),
         elsewhere=len(untold),
         hints=tuple(_hints(rows)),
     )

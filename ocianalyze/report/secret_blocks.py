@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.report.blocks import Line, Span, line
@@ -62,19 +63,29 @@ def block(record: SecretRecord, width: int) -> Iterator[Line]:
 
 
 def gravest(records: Sequence[SecretRecord], width: int) -> Iterator[Line]:
-    """Count the secrets of an image and name the gravest, each with one place."""
+    """Count the secrets of an image and name the gravest with one place; alike ones once."""
     told = [record for record in records if not record.ignored and record.proven != "disproved"]
     if not told:
         return
     yield line(f"  {plural(len(told), 'secret')}: {_severities(told)}")
-    for record in told[:_GRAVEST]:
-        label = Span(f"  {record.severity:<{_MARGIN}}", _STYLES.get(record.severity, "dim"))
+    alike: dict[tuple[str, ...], list[SecretRecord]] = {}
+    for record in told:
         place = record.places[0]
-        facts = [shown(record.title), shown(record.masked), _address(place), _fate(place)]
-        first, *rest = flow(facts, width - _MARGIN - 2, "  ")
-        yield (label, Span(first))
-        yield from (line(f"{'':{_MARGIN + 2}}{text}") for text in rest)
-    yield line("  all of them, with every place: ocianalyze secrets", "dim")
+        key = (record.severity, record.title, _address(place), _fate(place))
+        alike.setdefault(key, []).append(record)
+    for group in islice(alike.values(), _GRAVEST):
+        yield from _shortly(group, width)
+    yield line("  all of them, with every place: ocianalyze secrets IMAGE", "dim")
+
+
+def _shortly(alike: Sequence[SecretRecord], width: int) -> Iterator[Line]:
+    first = alike[0]
+    place = first.places[0]
+    what = f"{len(alike)} times" if len(alike) > 1 else shown(first.masked)
+    facts = [shown(first.title), what, _address(place), _fate(place)]
+    head, *rest = flow(facts, width - _MARGIN - 2, "  ")
+    yield (Span(f"  {first.severity:<{_MARGIN}}", _STYLES.get(first.severity, "dim")), Span(head))
+    yield from (line(f"{'':{_MARGIN + 2}}{text}") for text in rest)
 
 
 def _severities(records: Sequence[SecretRecord]) -> str:

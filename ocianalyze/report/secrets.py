@@ -12,7 +12,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.model.secret import Place, Secret
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 R = TypeVar("R", bound=Record)
@@ -56,8 +56,8 @@ def _place(
     step = step_index(view, place.step, place.layer)
     return PlaceRecord(
         where=place.where,
-        path=unicode(text(hidden(place.path, only))) or None,
-        inner=unicode(text(hidden(place.inner, only))) or None,
+        path=spelled(text(hidden(place.path, only))) or None,
+        inner=spelled(text(hidden(place.inner, only))) or None,
         pointer=unicode(text(hidden(place.pointer, only))) or None,
         layer=layer_ref(view, place.layer) if view else None,
         step=step_ref(view, step) if view else None,

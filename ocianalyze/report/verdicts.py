@@ -152,15 +152,18 @@ def _score(
 ) -> Iterator[Line]:
     """Yield what share of the decided verdicts passes, by level and severity too."""
     found = [one for one in scores if framework and one.framework == framework]
-    decided = [one for one in found if one.percent is not None and (whole or one.by == "all")]
-    pieces = [_told(one) if one.by == "all" else f"{_value(one)} {_share(one)}" for one in decided]
-    texts = flow(pieces, width - 2)
-    yield from (line(text, "dim") for text in indented(texts, "  "))
+    decided = [one for one in found if one.percent is not None]
+    yield from (line(f"  {_told(one)}", "dim") for one in decided if one.by == "all")
+    parts = [f"{_value(one)} {_share(one)}" for one in decided if whole and one.by != "all"]
+    if parts:
+        lead = "  passed: "
+        texts = flow(parts, width - len(lead))
+        yield from (line(text, "dim") for text in indented(texts, lead))
 
 
 def _told(score: ScoreRecord) -> str:
     left = f", {score.undecided} undecided" if score.undecided else ""
-    return f"score {score.percent:g} %: {_share(score)} decided{left}"
+    return f"score {score.percent:g} %: {_share(score)} decided pass{left}"
 
 
 def _share(score: ScoreRecord) -> str:

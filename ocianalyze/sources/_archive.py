@@ -28,6 +28,12 @@ _BETWEEN = 1 << 20
 """Bytes of headers and padding that are shown at once."""
 _LONGEST = 16 << 20
 """Of the headers of one member, which extended ones make long."""
+_COMPARED = 1 << 20
+"""Bytes of two members that are compared at once."""
+_DIFFER = (
+    "the last one counts, as for docker load; "
+    "skopeo and podman load take the first of a docker archive"
+)
 _GAP = b"\n\0\n"
 _INDEX_BITS = 24
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
@@ -234,15 +240,31 @@ class TarArchive:
         for low, high in pairwise(self._sorted_keys()):
             if (low ^ high) >> _INDEX_BITS or len(found) >= self._limits.anomalies:
                 continue
-            name = self._names[high & _INDEX_MASK]
-            if name == self._names[low & _INDEX_MASK] and self._is_file(high & _INDEX_MASK):
-                at = self._starts[high & _INDEX_MASK]
-                found.append(Anomaly("tar.duplicate", "in the outer archive", name, at))
+            first, last = low & _INDEX_MASK, high & _INDEX_MASK
+            if self._names[first] == self._names[last]:
+                found += self._again(self._starts[first], self._starts[last])
         return sorted(found, key=lambda anomaly: anomaly.offset)
 
-    def _is_file(self, index: int) -> bool:
-        member = read_member(self._window, self._starts[index], self._limits, [])
-        return member is not None and member.kind != "directory"
+    def _again(self, before: int, at: int) -> Iterator[Anomaly]:
+        """Yield that the member at an offset has the name of one before it."""
+        first, last = (read_member(self._window, x, self._limits, []) for x in (before, at))
+        if first is None or last is None or last.kind == "directory":
+            return
+        if self._is_same(first, last):
+            yield Anomaly("tar.duplicate", "in the outer archive, with equal bytes", last.name, at)
+        else:
+            images = ", which may name other images" if last.name in DOCUMENTS else ""
+            yield Anomaly("tar.members-differ", _DIFFER + images, last.name, at)
+
+    def _is_same(self, first: Member, last: Member) -> bool:
+        """Compare two members to their ends; no byte of an archive is read more than twice."""
+        if (first.kind, first.link, first.size) != (last.kind, last.link, last.size):
+            return False
+        return all(
+            self._window.read(first.data + at, min(_COMPARED, last.size - at))
+            == self._window.read(last.data + at, min(_COMPARED, last.size - at))
+            for at in range(0, last.size, _COMPARED)
+        )
 
 
 def _headers(data: bytes | bytearray) -> StoredFile:

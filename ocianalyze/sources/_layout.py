@@ -16,11 +16,11 @@ from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceE
 from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.digest import Digest
+from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.document import folded, load_object
 from ocianalyze.model.oci import Descriptor, Index
 from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
-from ocianalyze.sources._manifest import Listing, first_error, read_manifest
+from ocianalyze.sources._manifest import Listing, ambiguity, first_error, read_manifest
 from ocianalyze.sources._referrers import Referrers
 from ocianalyze.sources._tree import BlobTree
 from ocianalyze.sources._unlisted import Files, unlisted
@@ -31,7 +31,6 @@ IMAGE_NAME = "io.containerd.image.name"
 _REFERENCE_TYPE = "vnd.docker.reference.type"
 _REFERENCE_DIGEST = "vnd.docker.reference.digest"
 _ABSENT = "not in the archive"
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 
 Read = StoredImage | StoredArtifact
 
@@ -50,7 +49,7 @@ class _Walk:
     children: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict)
     """Of the indexes read so far: many names may lead to one index."""
     lies: dict[Digest, tuple[Anomaly, ...]] = field(default_factory=dict)
-    """Of the indexes read so far: how they differ from what is promised."""
+    """Of the indexes read so far: how they differ from what is promised, or may be taken."""
     above: list[Digest] = field(default_factory=list)
     """The indexes around what is being read."""
     seen: set[Digest] = field(default_factory=set)
@@ -210,7 +209,10 @@ def _read(
         value = load_object(document.data, walk.limits, document.place)
         children = _descriptors(walk, value, document.place)
         walk.children[descriptor.digest] = children
-        walk.lies[descriptor.digest] = tuple(_lies(document))
+        walk.lies[descriptor.digest] = (
+            *_lies(document),
+            *ambiguity(value, document.media_type),
+        )
         return _nested(walk, children, descriptor, listing, depth)
     if not _may_be_manifest(document.media_type):
         kind = document.media_type
@@ -278,7 +280,7 @@ def _lies(document: StoredDocument) -> Iterator[Anomaly]:
     code, data, promised = "integrity.manifest-digest", document.data, document.digest
     if document.size is not None and document.size != len(data):
         yield Anomaly(code, f"index of {len(data)} bytes, promised {document.size}")
-    if promised is not None and promised.algorithm in _ALGORITHMS:
+    if promised is not None and promised.algorithm in ALGORITHMS:
         actual = hashlib.new(promised.algorithm, data).hexdigest()
         if actual != promised.encoded:
             yield Anomaly(code, f"index {promised.algorithm}:{actual}, promised {promised}")

@@ -1,5 +1,6 @@
 """A manifest becomes a stored image, or an artifact with the reason why it is no image."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,12 @@ from ocianalyze.model.oci import Descriptor, Manifest, Platform
 from ocianalyze.sources import _v1
 from ocianalyze.sources._base import StoredArtifact, StoredDocument, StoredImage, StoredLayer
 from ocianalyze.sources._tree import BlobTree
+
+_EXCLUSIVE = (
+    ("manifests", frozenset({"layers", "config", "fslayers"})),
+    ("fslayers", frozenset({"layers", "config"})),
+)
+"""Members that no document has together: of an index, of Docker's schema 1, of a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,26 @@ def is_schema1(value: dict[str, Any], kind: str) -> bool:
     return value.get("schemaVersion") == 1 and "fsLayers" in value
 
 
+def ambiguity(value: dict[str, Any], kind: str) -> Iterator[Anomaly]:
+    """Yield why readers may take a document for something else (GHSA-77vh-xpmg-72qh).
+
+    Args:
+        value: a manifest or an index.
+        kind: its media type as the descriptor says.
+
+    """
+    names = {name.lower() for name in value}
+    for other, own in _EXCLUSIVE:
+        if other in names and names & own:
+            detail = f"has {other} beside {' and '.join(sorted(names & own))}"
+            yield Anomaly("image.ambiguous-manifest", detail)
+    stated = str(value.get("mediaType"))
+    for one, another in ((kind, stated), (stated, kind)):
+        if one in media_type.INDEXES and another in media_type.MANIFESTS:
+            detail = f"is {stated} by its own words, {kind} by its descriptor's"
+            yield Anomaly("image.ambiguous-manifest", detail)
+
+
 def _image(
     tree: BlobTree,
     document: StoredDocument,
@@ -72,7 +99,7 @@ def _image(
     listing: Listing,
     limits: Limits,
 ) -> StoredImage | StoredArtifact:
-    anomalies: list[Anomaly] = []
+    anomalies = [*ambiguity(value, document.media_type)]
     value = folded(value, Manifest, anomalies)
     if value.get("artifactType") and "config" not in value:
         # What registries and runtimes skip: the image-spec wants a config, if an empty one.

@@ -7,6 +7,7 @@ and the images that only it lists.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from ocianalyze.errors import (
 )
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.digest import Digest
+from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.document import folded, load
 from ocianalyze.model.oci import Document, Text, TextList
 from ocianalyze.sources._base import (
@@ -47,9 +48,9 @@ from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
 
 KIND = "docker-archive"
 MANIFEST = "manifest.json"
-_BLOB = re.compile(r"blobs/(sha256)/([0-9a-f]{64})")
 _Layers = tuple[bytes, tuple[Blob | None, ...]]
-_CONFIG = re.compile(r"(?:blobs/sha256/|sha256:)?([0-9a-f]{64})(?:\.json)?")
+_BLOB = re.compile(r"blobs/([a-z0-9]+)/([0-9a-f]+)")
+_CONFIG = re.compile(r"(?:blobs/([a-z0-9]+)/|([a-z0-9]+):)?([0-9a-f]+)(?:\.json)?")
 
 
 class _Entry(Document):
@@ -146,8 +147,17 @@ def _config(tree: BlobTree, path: str) -> tuple[StoredDocument | None, tuple[Ano
     except (LimitExceeded, SourceError) as error:
         return None, (Anomaly("image.config-absent", error.summary),)
     named = _CONFIG.fullmatch(path)
-    digest = Digest(f"sha256:{named[1]}") if named else None
+    digest = _digest(named[1] or named[2] or "sha256", named[3]) if named else None
     return StoredDocument(data, digest, place=place), ()
+
+
+def _digest(algorithm: str, encoded: str) -> Digest | None:
+    """Return what a name says that its bytes have; None for one that only looks like a digest."""
+    if algorithm not in ALGORITHMS:
+        return None
+    with suppress(MalformedImage):
+        return Digest.parse(f"{algorithm}:{encoded}")
+    return None
 
 
 def _layer(tree: BlobTree, path: str) -> StoredLayer:
@@ -157,7 +167,7 @@ def _layer(tree: BlobTree, path: str) -> StoredLayer:
     named = _BLOB.fullmatch(path)
     return StoredLayer(
         blob=blob,
-        digest=Digest(f"{named[1]}:{named[2]}") if named else None,
+        digest=_digest(named[1], named[2]) if named else None,
         size=blob.promised if cut and isinstance(blob, FileRange) else None,
         absent="" if blob else "missing",
         place=f"{tree.place}: {path:.200}",

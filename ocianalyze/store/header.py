@@ -15,7 +15,7 @@ from ocianalyze.model.facts import FACTS_VERSION, Entries, LayerFacts, Observati
 from ocianalyze.model.media_type import Compression
 from ocianalyze.store.columns import Bytes, Damaged
 
-CODEC_VERSION = 2
+CODEC_VERSION = 3
 """Raise it whenever the bytes of the same facts change."""
 
 PREAMBLE = Struct("<8sHHHxxI")
@@ -57,6 +57,9 @@ class Header(BaseModel):
     """Name and number of observations."""
     outside: tuple[str, ...] = ()
     """Names of what lies outside of members."""
+    digests: tuple[str, ...] = ()
+    diff_ids: tuple[str, ...] = ()
+    """By other algorithms than sha256."""
 
 
 def header_end(data: Bytes) -> int:
@@ -114,6 +117,8 @@ def describe(facts: LayerFacts, fingerprint: str) -> Header:
         devices=len(entries.devices.entries),
         observers=tuple((name, len(found)) for name, found in facts.observations.items()),
         outside=tuple(facts.outside),
+        digests=tuple(map(str, facts.digests)),
+        diff_ids=tuple(map(str, facts.diff_ids)),
     )
 
 
@@ -156,6 +161,8 @@ def join(
             partial=_bare(header.partial),
             observations=observations,
             outside=outside,
+            digests=tuple(map(Digest.parse, header.digests)),
+            diff_ids=tuple(map(Digest.parse, header.diff_ids)),
         )
     except (MalformedImage, UnicodeError) as error:
         raise Damaged("header is broken") from error

@@ -1,11 +1,12 @@
 """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.limits import Limits
-from ocianalyze.model.digest import Digest
+from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.document import read_config
 from ocianalyze.model.facts import LayerFacts
 from ocianalyze.sources._base import Blob, StoredImage
@@ -14,6 +15,9 @@ from ocianalyze.store.telling import Teller
 
 if TYPE_CHECKING:
     from ocianalyze.layers.read import Reading
+
+
+_OTHERS = ALGORITHMS - {"sha256"}
 
 
 def blobs(image: StoredImage) -> list[Blob]:
@@ -35,6 +39,21 @@ class Sought:
     """Called when other processes have begun to read, and this one has nothing to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Promised:
+    """What the documents of an image say of one blob."""
+
+    digests: list[Digest] = field(default_factory=list)
+    """By which facts of it may be kept."""
+    others: set[str] = field(default_factory=set)
+    """Algorithms beside sha256 by which it must be hashed."""
+
+
+_Promises = dict[Blob, _Promised]
+_Unread = dict[Blob, "Digest | None"]
+"""Blobs, with the digest of those whose facts are kept."""
+
+
 class Reader:
     """Facts of layers: kept ones where their bytes are proved, read ones otherwise."""
 
@@ -47,9 +66,9 @@ class Reader:
 
     def read(self, image: StoredImage) -> list[LayerFacts | None]:
         """Return the facts of each layer, None for a layer without bytes."""
-        missing = [blob for blob in dict.fromkeys(blobs(image)) if blob not in self._held]
+        promises = _promises(image, self._sought.limits)
+        missing = [blob for blob in promises if not self._is_held(blob, promises[blob])]
         if missing:
-            promises = _promises(image, self._sought.limits) if self._store else {}
             self._fetch(missing, promises)
         return [self._held[layer.blob] if layer.blob else None for layer in image.layers]
 
@@ -58,11 +77,21 @@ class Reader:
         for blob in blobs:
             self._held.pop(blob, None)
 
-    def _fetch(self, missing: Sequence[Blob], promises: dict[Blob, list[Digest]]) -> None:
+    def _is_held(self, blob: Blob, promised: _Promised) -> bool:
+        """Tell whether facts are at hand, with every digest that is wanted."""
+        held = self._held.get(blob)
+        return held is not None and promised.others <= held.algorithms
+
+    def _fetch(self, missing: Sequence[Blob], promises: _Promises) -> None:
         kept: dict[Blob, LayerFacts] = {}
-        unread: dict[Blob, Digest | None] = {}
+        unread: _Unread = {}
         for blob in missing:
-            facts, proved = self._kept(blob, promises.get(blob, []))
+            facts, proved = self._kept(blob, promises[blob].digests)
+            for known in filter(None, (facts, self._held.get(blob))):
+                # Facts only gain: images that ask in turn cost no more readings than algorithms.
+                promises[blob].others.update(known.algorithms)
+            if facts is not None and facts.algorithms != promises[blob].others:
+                facts = None
             if facts is not None and proved:
                 self._held[blob] = facts
                 self._teller.spare(blob)
@@ -70,7 +99,7 @@ class Reader:
             if facts is not None:
                 kept[blob] = facts
             unread[blob] = facts.digest if facts else None
-        for blob, facts in self._run(unread):
+        for blob, facts in self._run(unread, promises):
             self._held[blob] = facts if facts is not None else kept[blob]
             self._keep(blob, facts, self._held[blob].digest)
         if self._store is not None and unread.keys() - kept.keys():
@@ -87,7 +116,9 @@ class Reader:
         found = (self._store.get(digest) for digest in promised)
         return next((facts for facts in found if facts is not None), None), False
 
-    def _run(self, unread: dict[Blob, Digest | None]) -> Iterator[tuple[Blob, LayerFacts | None]]:
+    def _run(
+        self, unread: _Unread, promises: _Promises
+    ) -> Iterator[tuple[Blob, LayerFacts | None]]:
         """Read blobs, those whose facts are kept only as far as proves them."""
         if not unread:
             return
@@ -96,7 +127,8 @@ class Reader:
             read_layers,
         )
 
-        order, work = list(unread), [Task(blob, known) for blob, known in unread.items()]
+        order = list(unread)
+        work = [Task(blob, unread[blob], tuple(sorted(promises[blob].others))) for blob in order]
 
         def tell(number: int, done: int) -> None:
             self._teller.read(order[number], done)
@@ -121,13 +153,16 @@ class Reader:
             self._store.problems.clear()
 
 
-def _promises(image: StoredImage, limits: Limits) -> dict[Blob, list[Digest]]:
-    """Return which digests each blob may have, by what descriptors and config say."""
+def _promises(image: StoredImage, limits: Limits) -> _Promises:
+    """Return what descriptors and config say of each blob."""
     config = image.config and read_config(image.config.data, limits)[0]
     diff_ids = config.rootfs.diff_ids if config else []
-    promises: dict[Blob, list[Digest]] = {}
+    promises: _Promises = {}
     for index, layer in enumerate(image.layers):
         if layer.blob is not None:
-            named = [layer.digest] if layer.digest else diff_ids[index : index + 1]
-            promises.setdefault(layer.blob, []).extend(named)
+            stored, raw = [layer.digest] if layer.digest else [], diff_ids[index : index + 1]
+            promised = promises.setdefault(layer.blob, _Promised())
+            promised.digests.extend(stored or raw)
+            promised.others.update(one.algorithm for one in (*stored, *raw))
+            promised.others.intersection_update(_OTHERS)
     return promises

@@ -50,10 +50,12 @@ class Teller:
             self._show()
 
     def done(self, blob: Blob) -> None:
-        """Take that one layer is finished."""
-        self._done += blob.size - self._pending.pop(blob, blob.size)
-        self._finished += 1
-        self._show()
+        """Take that one layer is finished; one that is read again counts once."""
+        read = self._pending.pop(blob, None)
+        if read is not None:
+            self._done += blob.size - read
+            self._finished += 1
+            self._show()
 
     def _show(self) -> None:
         if self._progress is not None:

@@ -4,6 +4,7 @@ Output that pages show is written by `docs/generate.py`; here is the rest: comma
 and programs.
 """
 
+import os
 import re
 import shlex
 import subprocess
@@ -28,6 +29,7 @@ PAGES = sorted(
 )
 _FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
 _SHOWN = re.compile(r"<!-- run.*?<!-- /run -->", re.DOTALL)
+_LOOP = re.compile(r"^for .*; do$", re.MULTILINE)
 _INLINE = re.compile(r"`ocianalyze ([a-z]+)[^`]*`")
 RULES = {"gitleaks.toml": b'[[rules]]\nid = "acme"\nregex = "acme_[0-9a-f]{40}"\n'}
 
@@ -39,11 +41,17 @@ def _blocks(page: Path, language: str) -> Iterator[str]:
 
 def _commands(page: Path) -> list[tuple[str, str]]:
     """Return command lines of ours, each with what stands before it: nothing, or a pipe."""
-    lines = "".join(_blocks(page, "sh")).splitlines()
+    blocks = (block for block in _blocks(page, "sh") if not _LOOP.search(block))
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
     found = (re.match(r"((?:.* \| )?)ocianalyze (.+)", line.strip()) for line in lines)
     return [(match[1], match[2]) for match in found if match]
 
 
+def _loops(page: Path) -> list[str]:
+    return [block for block in _blocks(page, "sh") if _LOOP.search(block)]
+
+
+WITH_LOOPS = [page for page in PAGES if _loops(page)]
 WITH_COMMANDS = [page for page in PAGES if _commands(page)]
 WITH_PROGRAMS = [page for page in PAGES if any("ocianalyze" in x for x in _blocks(page, "python"))]
 
@@ -58,11 +66,13 @@ def folder(tmp_path: Path, demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, variant in platforms
     ]
     (tmp_path / "app.tar").write_bytes(demo.read_bytes())
+    profile = (ROOT / "docs/how-to/shop.yaml").read_bytes()
     archives.oci_layout(tmp_path / "layout", several, Layout(named=False))
     archives.docker_archive(tmp_path / "bundle.tar", [image, *several])
     archives.docker_archive(tmp_path / "app.tar.zst", [image], outer="zstd")
     rules, ignored = _blocks_of_secrets()
     files = {"my-rules/acme-token.toml": rules, "ignore.toml": ignored, "checkout/a": b"nothing\n"}
+    files |= {"images/shop.tar": demo.read_bytes(), "allowances.yaml": profile}
     archives.write_folder(tmp_path, files | RULES)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -83,6 +93,16 @@ def test_every_command_of_a_page_runs(page: Path, folder: Path) -> None:
         words = shlex.split(command, comments=True)
         status = _with_input(words, folder / "app.tar") if piped else run(words)
         assert status in (DONE, GATE_FAILED, PARTIAL), command
+
+
+@pytest.mark.parametrize("page", WITH_LOOPS, ids=lambda page: page.stem)
+def test_every_loop_of_a_page_runs(page: Path, folder: Path) -> None:
+    (folder / "reports").mkdir()
+    path = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for block in _loops(page):
+        done = subprocess.run(["sh", "-u", "-c", block], check=False, env=os.environ | path)
+        assert done.returncode in (DONE, GATE_FAILED, PARTIAL), block
+        assert list((folder / "reports").iterdir())
 
 
 def _with_input(words: list[str], image: Path) -> int:

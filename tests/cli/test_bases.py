@@ -123,3 +123,4 @@ def test_a_table_that_is_not_there_is_refused(command: Command, tmp_path: Path) 
     assert said.status == 2
     assert "no such table of bases" in said.err
     assert "bases add" in said.err
+    assert command("bases", "list", "--base-table", str(tmp_path / "none")).err == said.err

@@ -1,6 +1,7 @@
 """Starting, helping and failing: fast, narrow, in one line."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_wrong_usage_is_status_2(arguments: list[str], command: Command, fake: F
         pytest.param(
             PermissionError(13, "Permission denied", "a\n\x1b[2Jb"),
             3,
-            "ocianalyze: a\\n\\x1b[2Jb: Permission denied\n",
+            "ocianalyze: a\\n\\x1b[2Jb: Permission denied; name one that exists and may be read\n",
             id="system",
         ),
         pytest.param(
@@ -137,7 +138,7 @@ def test_wrong_usage_is_status_2(arguments: list[str], command: Command, fake: F
             "ocianalyze: internal error: RuntimeError: a\\nb; please report it, with --debug\n",
             id="defect",
         ),
-        pytest.param(KeyboardInterrupt(), 130, "", id="interrupted"),
+        pytest.param(KeyboardInterrupt(), 130, "ocianalyze: interrupted\n", id="interrupted"),
     ],
 )
 def test_an_error_is_one_harmless_line(
@@ -147,6 +148,45 @@ def test_an_error_is_one_harmless_line(
     fake.error = error
     shown = command("scan", "app.tar")
     assert (shown.status, shown.out, shown.err) == (status, "", line)
+
+
+@pytest.mark.parametrize("name", ["app.tar", "a b.tar"])
+def test_an_image_without_a_command_is_told_how_it_is_scanned(
+    name: str, command: Command, tmp_path: Path
+) -> None:
+    """The first thing that people try."""
+    path = tmp_path / name
+    path.touch()
+    shown = command(str(path))
+    assert (shown.status, shown.out, shown.err.count("\n")) == (2, "", 1)
+    assert shown.err.endswith(f"to analyse it: ocianalyze scan {shlex.quote(str(path))}\n")
+
+
+@pytest.mark.parametrize("words", ["--version", "explain 4.8", "profile init"])
+@pytest.mark.parametrize("closed", [">/dev/full", ">&-"])
+def test_output_that_goes_nowhere_is_one_line(words: str, closed: str) -> None:
+    """A report must not get lost unnoticed; a traceback is a defect."""
+    line = f"{sys.executable} -m ocianalyze {words} {closed}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("ocianalyze: standard output: cannot be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_stream_takes_no_files_place(tmp_path: Path) -> None:
+    """What is written to `-o` goes there alone, and messages to nowhere."""
+    line = f"{sys.executable} -m ocianalyze profile init -o {tmp_path}/made <&- >&- 2>&-"
+    done = subprocess.run(["bash", "-c", line], check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "made").read_bytes().startswith(b"# A profile")
+
+
+def test_an_argument_that_is_missing_is_told_with_its_choices_on_one_line(
+    command: Command,
+) -> None:
+    """Click writes one choice a line."""
+    said = "ocianalyze: missing argument 'SHELL'. Choose from: bash, zsh, fish; see --help\n"
+    assert command("completion").err == said
 
 
 def test_debug_shows_where_an_error_arose(command: Command, fake: FakeEngine) -> None:
@@ -164,11 +204,22 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr in ("status 141\n", "status 0\n")
 
 
-def test_completion_answers_the_shell() -> None:
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("ocianalyze in", "inspect"),
+        ("ocianalyze secrets rules ", "list explain test import"),
+        ("ocianalyze scan --format ", "json jsonl text"),
+        ("ocianalyze scan --fail-on n", "needs-review not-evaluated never"),
+        ("ocianalyze scan --verify f", "full"),
+    ],
+)
+def test_completion_answers_the_shell(typed: str, words: str) -> None:
     """The script asks the program itself."""
     script = ocianalyze("completion", "bash").stdout
     assert "_OCIANALYZE_COMPLETE=complete_bash" in script
+    at = str(typed.count(" "))
     answer = ocianalyze(
-        _OCIANALYZE_COMPLETE="complete_bash", COMP_WORDS="ocianalyze in", COMP_CWORD="1"
+        _OCIANALYZE_COMPLETE="complete_bash", COMP_WORDS=typed.strip(), COMP_CWORD=at
     )
-    assert answer.stdout.split() == ["inspect"]
+    assert answer.stdout.split() == words.split()

@@ -87,6 +87,20 @@ def test_columns_are_aligned_whatever_is_long(
     assert (".." in lines[1]) == (length > 58)
 
 
+def test_columns_fit_the_terminal(
+    command: Command, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wrapped rows cannot be read; files and pipes get names as long as ever."""
+    dash = VIEW.inventory.packages[0]
+    long = replace(dash, found=replace(dash.found, name="n" * 60, version="9" * 60))
+    assert {len(line) for line in shown_as(fake, command, dash, long)} == {136}
+    for room, width in ((100, 100), (80, 80), (20, 66)):
+        monkeypatch.setattr("ocianalyze.cli.commands.packages.room", lambda room=room: room)
+        lines = shown_as(fake, command, dash, long)
+        assert {len(line) for line in lines} == {width}
+        assert ".." in lines[1]
+
+
 def test_packages_that_read_the_same_are_told_apart(command: Command, fake: FakeEngine) -> None:
     """By where they are, else by what names them."""
     six = VIEW.inventory.packages[-1]

@@ -20,6 +20,16 @@ def test_the_template_is_valid_as_it_is(command: Command, tmp_path: Path) -> Non
     assert (shown.status, shown.out, shown.err) == (0, f"{path}: nothing wrong\n", "")
 
 
+def test_a_profile_that_is_there_is_not_written_over(command: Command, tmp_path: Path) -> None:
+    """Somebody has edited it."""
+    path = tmp_path / "mine.yaml"
+    path.write_text("version: 1")
+    shown = command("profile", "init", "-o", str(path))
+    assert (shown.status, shown.out) == (2, "")
+    assert shown.err == f"ocianalyze: {path}: is there already; name a new file\n"
+    assert path.read_text() == "version: 1"
+
+
 def test_show_lists_what_is_judged(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     command("profile", "init", "-o", str(path))
@@ -27,6 +37,8 @@ def test_show_lists_what_is_judged(command: Command, tmp_path: Path) -> None:
     assert lines[0].startswith("my images (sha256:")
     assert all(len(line) <= 80 for line in lines)
     document = json.loads(command("profile", "show", str(path), "-f", "json").out)
+    records = map(json.loads, command("profile", "show", str(path), "-f", "jsonl").out.splitlines())
+    assert list(records) == [{"record": "control", **one} for one in document["controls"]]
     found = {one["id"]: one["severity"] for one in document["controls"]}
     assert found["cis-docker-4.8"] == found["etc-not-writable-by-all"] == "high"
     named = json.loads(command("profile", "show", "l1", "-f", "json").out)

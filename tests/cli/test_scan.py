@@ -69,6 +69,27 @@ def test_the_exit_status_tells_the_outcome(
     assert "gate: " in shown.out
 
 
+def test_what_is_missing_is_said_although_the_gate_failed(
+    command: Command, fake: FakeEngine
+) -> None:
+    """The status says the graver of both, the messages all."""
+    fake.analysis = SEVERAL
+    shown = command("scan", "app.tar", "-q")
+    assert shown.status == 1
+    assert "only part of it could be read: layer 1: foreign" in shown.err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_input_whose_report_is_in_a_file_is_named_with_its_gate(
+    form: str, command: Command, fake: FakeEngine, tmp_path: Path
+) -> None:
+    """One line for each archive of a folder."""
+    shown = command("scan", "somewhere/app.tar", "-f", f"{form}={tmp_path}/report")
+    assert fake.asked == ["somewhere/app.tar"]
+    assert shown.err.startswith("ocianalyze: app.tar: gate: failed (--fail-on fail): ")
+    assert shown.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("words", [["scan"], ["inspect"]], ids=" ".join)
 def test_what_differs_is_said_by_its_title(
     words: list[str], command: Command, fake: FakeEngine
@@ -121,7 +142,11 @@ def test_a_failed_write_leaves_the_old_file(
 
     monkeypatch.setattr("os.fsync", refuse)
     shown = command("scan", "x", "-o", str(target))
-    assert (shown.status, shown.err) == (3, "ocianalyze: No space left on device\n")
+    assert shown.status == 3
+    assert shown.err == (
+        f"ocianalyze: {target}: cannot be written: No space left on device; "
+        "name a place that may be written and has room\n"
+    )
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
     assert fake.asked == ["x"]

@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +152,26 @@ def test_controls_are_found_in_either_spelling(
     assert listed.asked == ["x"] * 2
 
 
+@pytest.mark.usefixtures("listed")
+def test_what_a_profile_waives_is_a_table(command: Command, tmp_path: Path) -> None:
+    """With what it would be, and why it may stay; what is allowed stands in the evidence."""
+    profile = tmp_path / "shop.yaml"
+    profile.write_text(
+        "version: 1\nname: shop\ncontrols: [l1]\nallow:\n"
+        "  - {control: CIS-4.6, reason: a tool, expires: 2027-06-30}\n"
+    )
+    asked = ("--profile", str(profile), "--now", "2026-10-01")
+    query = (
+        "SELECT control, w.status, why, expires, rule FROM waivers w JOIN controls ON id=control"
+    )
+    shown = command("sql", "x", query, *asked, "-f", "csv").out.splitlines()
+    assert shown[1].split(",")[1:] == ["cis-docker-4.6", "fail", "a tool", "2027-06-30", "CIS-4.6"]
+    assert len(shown) == 2
+    query = "SELECT DISTINCT control FROM evidence WHERE allowed IS NOT NULL"
+    assert command("sql", "x", query, *asked).out.splitlines()[1:] == ["cis-docker-4.6"]
+    assert command("sql", "x", "SELECT 1 FROM waivers").out.splitlines()[1:] == []
+
+
 def test_bytes_that_differ_are_not_judged(command: Command, fake: FakeEngine) -> None:
     image = replace(INSTALLED.images[0], integrity="failed")
     fake.analysis = replace(INSTALLED, images=(image,))
@@ -166,6 +187,12 @@ def test_tables_are_listed_with_every_column(command: Command, fake: FakeEngine)
     assert all(len(line) <= 80 for line in shown.splitlines())
     document = json.loads(command("sql", "--tables", "-f", "json").out)
     assert [table["name"] for table in document["tables"]] == [t.name for t in every_table()]
+    lines = command("sql", "--tables", "-f", "jsonl").out.splitlines()
+    assert list(map(json.loads, lines)) == [{"record": "table", **x} for x in document["tables"]]
+    rows = list(csv.DictReader(command("sql", "--tables", "-f", "csv").out.splitlines()))
+    assert [(row["table"], row["column"]) for row in rows] == [
+        (table.name, column.name) for table in every_table() for column in table.columns
+    ]
     for table in every_table():
         assert all(f"  {column.name}" in shown for column in table.columns)
     assert fake.asked == []

@@ -146,6 +146,8 @@ NOWHERE = Evidence("c", kind="config", pointer="/config/User")
         ((replace(BASE, severity="info"),), "base"),
         ((BASE, NOWHERE), "unknown"),
         ((NOWHERE,), "unknown"),
+        ((Evidence("d", kind="history", step=0),), "base"),
+        ((BASE, Evidence("d", kind="history", step=1)), "author"),
         ((), "unknown"),
     ],
 )
@@ -171,15 +173,20 @@ def test_defect_in_a_control_is_not_evaluated() -> None:
 
 
 def test_evidence_learns_its_step_and_origin_from_its_layer() -> None:
+    """A step that made no layer has its place in the history."""
     evidence = (
         Evidence("a", layer=0),
         Evidence("b", layer=1),
         Evidence("c", kind="config", pointer="/config/User"),
+        Evidence("d", kind="history", step=1),
+        Evidence("e", kind="package"),
     )
     verdict = replace(FAIL, evidence=evidence, origin="author")
     history: History = [ROOTFS, ENV, "RUN make # buildkit"]
     found = _result(image(ROOT, {}, history=history), _control(verdict)).evidence
-    assert [(e.step, e.origin) for e in found] == [(0, "base"), (2, "author"), (None, "author")]
+    assert [(e.step, e.origin) for e in found] == [
+        *((0, "base"), (2, "author"), (None, "author"), (1, "author"), (None, "unknown")),
+    ]
 
 
 @pytest.mark.parametrize("os", ["linux", "windows"])

@@ -51,6 +51,19 @@ def test_a_profile_chooses(text: str, expected: list[str], tmp_path: Path) -> No
     assert _ids(_chosen(tmp_path, text)) == expected
 
 
+def test_what_is_allowed_beside_what_is_not_is_counted_in_the_summary(tmp_path: Path) -> None:
+    """The rest of the line is what the control found before anybody allowed anything."""
+    program = File(b"\x7fELF", mode=0o4755)
+    view = image({"bin/su": program, "bin/x": program})
+    chosen = _chosen(tmp_path, ALLOW)
+    (said,) = (
+        x.verdict
+        for x in evaluate(view, chosen.controls, chosen.weigh)
+        if x.control.id == "cis-docker-4.8"
+    )
+    assert (said.status, said.summary) == (Status.FAIL, "2 set-id files, 1 allowed")
+
+
 @pytest.mark.parametrize("name", ["cis-docker-4.8", "CIS-4.8", "cis-4.8", "Cis-Docker-4.8"])
 def test_a_profile_may_name_controls_in_either_spelling(name: str, tmp_path: Path) -> None:
     """Wherever it names one: chosen, left out, weighed, set, allowed."""

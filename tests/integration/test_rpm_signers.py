@@ -122,7 +122,7 @@ def test_only_strangers_and_unsigned_packages_are_told(
     assert told == [
         ("fail", "unsigned", "nobody 1-1: no signature"),
         (
-            "review",
+            "fail",
             "unknown-signer",
             f"stranger: key {theirs['stranger']} is not in the image",
         ),

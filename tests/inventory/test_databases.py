@@ -131,7 +131,7 @@ def test_packages_that_only_their_record_is_gone_of_say_so(
                 "var/lib/dpkg": symlink("../../srv/dpkg"),
                 "srv/dpkg/status": LOWER[STATUS],
             },
-            "replaced",
+            "moved",
             id="moved-behind-a-link",
         ),
     ],

@@ -88,10 +88,21 @@ def test_a_directory_that_is_a_packages_own_outlives_its_record(
     assert [x.detail for x in view(*layers).findings] == [detail]
 
 
+def test_a_copy_that_lost_its_record_is_told_although_another_copy_has_one() -> None:
+    other: Layer = {f"srv/{path}": each for path, each in MODULE.items()}
+    found = view({**MODULE, **other}, {f"{MODULES}/q/.wh.package.json": b""})
+    detail = "data of 1 package (npm) removed in layer 1; 1 file of theirs stayed"
+    assert [x.detail for x in found.findings] == [detail]
+
+
 @pytest.mark.parametrize(
     "layers",
     [
         pytest.param([MODULE, {f"{MODULES}/.wh.q": b""}], id="npm-uninstall"),
+        pytest.param(
+            [MODULE, {f"{MODULES}/q/package.json": b'{"name": "q", "version": "2.0.0"}'}],
+            id="npm-install-of-another-version",
+        ),
         pytest.param(
             [
                 MODULE,

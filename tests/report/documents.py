@@ -119,6 +119,7 @@ class FakeTree:
         *,
         visible: bool = False,  # noqa: ARG002
         within: frozenset[str] | None = None,  # noqa: ARG002
+        is_spelled: bool = False,  # noqa: ARG002
     ) -> Iterator[tuple[str | int | None, ...]]:
         """Yield nothing."""
         return iter(())

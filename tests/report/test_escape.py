@@ -18,7 +18,7 @@ from tests.report.documents import HOSTILE
         pytest.param("a\x1b[2Jb", "a\\x1b[2Jb", id="escape-sequence"),
         pytest.param("a\nb\tc\rd", "a\\nb\\tc\\rd", id="newline-tab-return"),
         pytest.param("a\\x1b", "a\\\\x1b", id="backslash-doubled"),
-        pytest.param("\x9b31m", "\\x9b31m", id="c1-csi"),
+        pytest.param("\x9b31m", "\\u009b31m", id="c1-csi"),
         pytest.param("a\u202eb\u2066", "a\\u202eb\\u2066", id="bidi"),
         pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="zero-width"),
         pytest.param("a\u2028b", "a\\u2028b", id="line-separator"),
@@ -43,8 +43,6 @@ def test_shown_is_one_printable_line_that_encodes(text: str) -> None:
 @given(st.text(), st.text())
 def test_texts_that_differ_are_shown_differently(one: str, other: str) -> None:
     """No text can look like another one escaped."""
-    for text in (one, other):
-        assert shown(shown(text)) == shown(text).replace("\\", "\\\\")
     assert (shown(one) == shown(other)) is (one == other)
 
 
@@ -68,4 +66,4 @@ def test_json_keeps_its_meaning_without_harmful_characters(text: str) -> None:
 
 def test_the_hostile_name_of_the_samples_is_shown_whole() -> None:
     """The sample covers every class of character that is escaped."""
-    assert shown(HOSTILE) == "a\\x1b[31m\\x07\\n\\u202egnp.exe\\x9b2J\\xff\\u2028b"
+    assert shown(HOSTILE) == "a\\x1b[31m\\x07\\n\\u202egnp.exe\\u009b2J\\xff\\u2028b"

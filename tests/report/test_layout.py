@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ocianalyze.report.layout import fit, flow, indented, wrap
+from ocianalyze.report.layout import fit, fit_end, flow, indented, wrap
 from ocianalyze.report.words import plural, short, size
 
-WORDS = st.text(st.sampled_from("ab 日\u0301-"), max_size=80)
+WORDS = st.text(st.sampled_from("ab/ 日\u0301-"), max_size=80)
 
 
 @given(WORDS, st.integers(2, 30))
@@ -29,11 +29,31 @@ def test_flowing_pieces_fit(pieces: list[str], width: int) -> None:
 def test_fit_is_exact(text: str, width: int) -> None:
     """Columns of a table line up."""
     assert cell_len(fit(text, width)) == width
+    assert cell_len(fit_end(text, width)) == width
+
+
+def test_a_name_that_is_cut_keeps_its_tag() -> None:
+    """Images of one input mostly differ in nothing else."""
+    assert fit_end("registry.example/team/shop:1.4", 12) == "..m/shop:1.4"
 
 
 def test_a_piece_is_kept_whole_when_the_next_line_has_room() -> None:
     """A size and its unit stay together."""
     assert flow(["aaaa", "bb cc"], 10) == ["aaaa", "bb cc"]
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("/srv/application/name.pyc", ["/srv/application/", "name.pyc"]),
+        ("/a/" + "b" * 30, ["/a/" + "b" * 17, "b" * 13]),
+        ("/日本語/application/x", ["/日本語/application/", "x"]),
+    ],
+    ids=["behind-a-slash", "not-for-a-short-line", "wide"],
+)
+def test_a_name_in_a_long_path_stays_whole(path: str, lines: list[str]) -> None:
+    """So that it can be searched for; unless most of a line would be empty."""
+    assert wrap(path, 20) == lines
 
 
 def test_following_lines_are_indented_under_the_first() -> None:

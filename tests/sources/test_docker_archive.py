@@ -1,5 +1,6 @@
 """Docker archives: links, generations, and manifests that disagree."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import read_config
 from ocianalyze.sources import open_source
 from tests import archives
-from tests.archives import Image, Layout, Link
+from tests.archives import Image, Layout, Link, Member
 from tests.sources.samples import IMAGE, LOWER, OTHER, UPPER, codes, contents, layers
 
 
@@ -58,8 +59,35 @@ def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path) -> None:
     end = first.rstrip(b"\0")
     padded = end + bytes(-len(end) % 512)
     path.write_bytes(padded + archives.tar(archives.files_docker([IMAGE])))
-    assert contents(path).images[0].names == ("team/app:1.4",)
-    assert "tar.duplicate" in codes(path)
+    found = contents(path)
+    assert found.images[0].names == ("team/app:1.4",)
+    (odd,) = (odd for odd in found.anomalies if odd.path == b"manifest.json")
+    assert odd.code == "tar.members-differ"
+    assert "the last one counts, as for docker load" in odd.detail
+    assert odd.detail.endswith("which may name other images")
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        pytest.param(b"layer", "tar.duplicate", id="equal"),
+        pytest.param(b"Layer", "tar.members-differ", id="other-bytes"),
+        pytest.param(b"lay", "tar.members-differ", id="shorter"),
+        pytest.param(Link("x"), "tar.members-differ", id="link"),
+    ],
+)
+def test_a_member_that_is_there_twice_is_worse_when_readers_see_different_ones(
+    first: Member, code: str, tmp_path: Path
+) -> None:
+    """The difference is in the last of many bytes."""
+    size = 3 << 20
+    long = first.rjust(size, b"x") if isinstance(first, bytes) and len(first) > 3 else first
+    members = archives.tar({"data": long}).rstrip(b"\0")
+    padded = members + bytes(-len(members) % 512)
+    files = archives.files_docker([IMAGE]) | {"data": b"layer".rjust(size, b"x")}
+    path = tmp_path / "image"
+    path.write_bytes(padded + archives.tar(files))
+    assert [odd.code for odd in contents(path).anomalies] == [code]
 
 
 def test_a_legacy_chain_becomes_a_config_with_the_steps_of_its_parents(tmp_path: Path) -> None:
@@ -325,3 +353,29 @@ def test_an_image_that_is_listed_twice_is_joined_twice(tmp_path: Path) -> None:
     assert len({image.manifest.digest for image in found if image.manifest}) == 1
     assert [bool(image.manifest) for image in found] == [True] * 3
     assert [image.names for image in found] == [("a:0", *IMAGE.names), ("a:1",), ("a:2",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "algorithm"),
+    [
+        pytest.param("blobs/sha512/{sha512}", "sha512", id="other-algorithm"),
+        pytest.param("sha384:{sha384}", "sha384", id="prefix"),
+        pytest.param("{sha256}.json", "sha256", id="plain"),
+        pytest.param("blobs/sha512/{sha256}", "", id="wrong-length"),
+        pytest.param("blobs/other/{sha256}", "", id="unknown-algorithm"),
+    ],
+)
+def test_a_config_is_named_by_any_registered_digest(
+    name: str, algorithm: str, tmp_path: Path
+) -> None:
+    files = archives.files_docker([IMAGE])
+    manifest = json.loads(files["manifest.json"])  # type: ignore[arg-type]
+    data = IMAGE.config_bytes
+    made = {x: hashlib.new(x, data).hexdigest() for x in ("sha256", "sha384", "sha512")}
+    manifest[0]["Config"] = name.format(**made)
+    del files[f"{made['sha256']}.json"]
+    files |= {manifest[0]["Config"]: data, "manifest.json": archives.dump(manifest)}
+    (image,) = contents(archives.write_tar(tmp_path / "image", files)).images
+    assert image.config is not None
+    expected = f"{algorithm}:{made[algorithm]}" if algorithm else None
+    assert image.config.digest == expected

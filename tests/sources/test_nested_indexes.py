@@ -1,5 +1,6 @@
 """Indexes in indexes: loops, towers, and ones that are not what is promised."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,46 @@ def test_indexes_that_never_end_are_read_up_to_a_limit(make: Any, tmp_path: Path
     assert reached
     for limit, reason in reached.items():
         assert reason.endswith(f"--limit {limit.replace('_', '-')}=N allows more")
+
+
+_EMPTY = "sha256:" + "e" * 64
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+_INDEX = "application/vnd.oci.image.index.v1+json"
+_AMBIGUOUS = [
+    pytest.param({"manifests": []}, True, id="manifests"),
+    pytest.param({"Manifests": None}, True, id="manifests-in-other-case"),
+    pytest.param({"fsLayers": [{"blobSum": _EMPTY}]}, True, id="schema-1"),
+    pytest.param({"mediaType": _INDEX}, True, id="says-index"),
+    pytest.param({"mediaType": _MANIFEST.replace("oci.image", "other")}, False, id="says-other"),
+    pytest.param({"annotations": {}}, False, id="plain"),
+]
+
+
+@pytest.mark.parametrize(("more", "is_told"), _AMBIGUOUS)
+def test_a_manifest_that_others_take_for_an_index_says_so(
+    more: dict[str, Any], tmp_path: Path, *, is_told: bool
+) -> None:
+    """Where one tool judges the image and another runs the index (GHSA-77vh-xpmg-72qh)."""
+    files: Files = {}
+    entry = archives.add_image(files, Image([LOWER]))
+    manifest = files.pop(f"blobs/sha256/{entry['digest'][7:]}")
+    document = {**json.loads(manifest), **more}
+    again = archives.blob(files, archives.dump(document), entry["mediaType"])
+    (image,) = contents(_saved(tmp_path / "layout", files, again)).images
+    told = [odd.code for odd in image.anomalies]
+    assert ("image.ambiguous-manifest" in told) is is_told
+
+
+@pytest.mark.parametrize("more", [{"config": {}}, {"layers": []}, {"mediaType": _MANIFEST}])
+def test_an_index_that_others_take_for_a_manifest_says_so(
+    more: dict[str, Any], tmp_path: Path
+) -> None:
+    files: Files = {}
+    index = {
+        "schemaVersion": 2,
+        "manifests": [archives.add_image(files, Image([LOWER]))],
+        **more,
+    }
+    entry = archives.blob(files, archives.dump(index), _INDEX)
+    (image,) = contents(_saved(tmp_path / "layout", files, entry)).images
+    assert [odd.code for odd in image.anomalies] == ["image.ambiguous-manifest"]

@@ -18,6 +18,7 @@ from ocianalyze.limits import Limits
 from ocianalyze.model.facts import FACTS_VERSION
 from ocianalyze.store import Pruned, Store, default_directory, files, local
 from ocianalyze.store.codec import encode
+from ocianalyze.store.header import CODEC_VERSION
 from tests.facts import digest_of, large
 
 FACTS = large(30, "one")
@@ -265,7 +266,7 @@ def test_info_counts(store: Store) -> None:
     assert (info.files, info.layers, info.verified) == (2, 2, 1)
     assert info.bytes == sum(file_of(store, name).stat().st_size for name in ("one", "two"))
     assert info.directory == store.directory
-    assert info.version == f"2.{FACTS_VERSION}"
+    assert info.version == f"{CODEC_VERSION}.{FACTS_VERSION}"
 
 
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:

@@ -39,7 +39,7 @@ def list_(*, base_table: options.BaseTable = None, form: options.Form = "text") 
     """List the bases that come with the program, then your own."""
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
-    own = known_bases.of_file(base_table or known_bases.user_table())
+    own = known_bases.own(base_table)
     rows = [(base, "bundled") for base in known_bases.bundled()] + [(x, "own") for x in own]
     if form == "text":
         emit(_line(base, source) for base, source in rows)

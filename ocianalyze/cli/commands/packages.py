@@ -8,6 +8,7 @@ from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
 from ocianalyze.cli.reading import Reading, reads
+from ocianalyze.cli.terminal import room
 
 Scope = Annotated[
     Literal["visible", "all"],
@@ -52,7 +53,10 @@ def packages(
 
     wanted = installed.Selection(scope, frozenset(kind or ()))
     installed.refuse(analysis, wanted)
-    emit(installed.FORMATS[form](analysis, wanted), output)
+    if form == "text":
+        emit(installed.text(analysis, wanted, room() if output == STANDARD else None), output)
+    else:
+        emit(installed.FORMATS[form](analysis, wanted), output)
     for found in analysis.images:
         for problem in found.view.inventory.problems:
             say(problem)

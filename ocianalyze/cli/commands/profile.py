@@ -1,18 +1,16 @@
 """`ocianalyze profile`: write, show and validate profiles."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.output import STANDARD, emit, writable
+from ocianalyze.errors import UsageError
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A profile, in YAML.")]
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="l1, l2, all, or a profile file.")]
-Form = Annotated[
-    Literal["text", "json"], options.option("--format", "-f", help="For people, or one object.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,12 +32,14 @@ def init(*, output: options.Output = STANDARD) -> None:
     from ocianalyze.cli.profiles import template  # noqa: PLC0415 - not for --help
 
     writable(output)
+    if output.is_file():
+        raise UsageError("is there already", place=str(output), cure="name a new file")
     emit([template()], output)
 
 
 def show(
     name: Name,
-    form: Form = "text",
+    form: options.Form = "text",
     *,
     benchmark_version: options.BenchmarkVersion = "",
     output: options.Output = STANDARD,
@@ -49,7 +49,7 @@ def show(
 
     writable(output)
     chosen = profiles.chosen(name, benchmark_version)
-    emit({"text": profiles.text, "json": profiles.json}[form](chosen), output)
+    emit(profiles.FORMATS[form](chosen), output)
 
 
 def validate(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -20,12 +20,26 @@ if TYPE_CHECKING:
     from ocianalyze.report._base import Gate
     from ocianalyze.store.telling import Progress
 
+
+def _formats() -> list[str]:
+    from ocianalyze.report.formats import names  # noqa: PLC0415 - for completion alone
+
+    return names()
+
+
+def _statuses() -> list[str]:
+    from ocianalyze.report.threshold import FailOn as Status  # noqa: PLC0415 - for completion alone
+
+    return list(get_args(Status))
+
+
 Formats = Annotated[
     list[str],
     options.option(
         "--format",
         "-f",
         metavar="FMT[=FILE]",
+        autocompletion=_formats,
         help="text, json or jsonl; repeatable with files: -f text -f json=out.json.",
     ),
 ]
@@ -34,6 +48,7 @@ FailOn = Annotated[
     options.option(
         "--fail-on",
         metavar="STATUS[:SIDE]",
+        autocompletion=_statuses,
         help="What fails the gate: fail, needs-review or not-evaluated, each with those before "
         "it; never: nothing. fail:author counts only what did not come with the base, fail:base "
         "only what did not come from the author.",
@@ -44,6 +59,7 @@ Profile = Annotated[
     options.option(
         "--profile",
         metavar="NAME|FILE",
+        autocompletion=lambda: ["l1", "l2", "all"],
         help="Section 4 up to level l1 or l2; all: the whole catalogue; or a framework or "
         "control of it; several with commas; or a profile file (.yaml).",
     ),
@@ -111,7 +127,8 @@ def scan(
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
-    _conclude(report, meter, quiet=quiet)
+    if not quiet:
+        say(_concluded(report, decided, targets, meter))
     raise typer.Exit(status.of(report, decided, keep_going=reading.keep_going))
 
 
@@ -193,12 +210,19 @@ def _write(
         emit(load(name).render(report, style), place)
 
 
-def _conclude(report: "Report", meter: Meter, *, quiet: bool) -> None:
-    if quiet:
-        return
-    from ocianalyze.report.words import plural, size  # noqa: PLC0415
+def _concluded(
+    report: "Report", gate: "Gate", targets: Iterable[tuple[str, Path]], meter: Meter
+) -> str:
+    """Return what it took; of an input whose text is not on the terminal also how it ended."""
+    from ocianalyze.report.words import plural, size  # noqa: PLC0415 - not for --help
 
     images = plural(len(report.images), "image")
     read = f"{size(meter.read)} of layers read" if meter.read or not meter.spared else ""
     kept = f"{plural(meter.spared, 'layer')} from the store" if meter.spared else ""
-    say(", ".join(filter(None, (f"{images} in {meter.seconds:.1f} s", read, kept))))
+    took = ", ".join(filter(None, (f"{images} in {meter.seconds:.1f} s", read, kept)))
+    if ("text", STANDARD) in targets:
+        return took
+    from ocianalyze.report import blocks  # noqa: PLC0415 - only the text has it otherwise
+
+    ended = "".join(span.text for span in blocks.gate(gate))
+    return f"{report.input.reference}: {ended}; {took}"

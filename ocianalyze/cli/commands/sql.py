@@ -32,7 +32,9 @@ Format = Annotated[
 Profile = Annotated[
     str,
     options.option(
-        "--profile", metavar="NAME|FILE", help="For the tables controls and evidence, as for scan."
+        "--profile",
+        metavar="NAME|FILE",
+        help="For the tables controls, evidence and waivers, as for scan.",
     ),
 ]
 Now = Annotated[
@@ -67,7 +69,7 @@ def sql(
     from ocianalyze.cli import queried  # noqa: PLC0415 - imports orjson
 
     if tables:
-        emit(queried.described() if form == "text" else queried.documented(), output)
+        emit(queried.DESCRIPTIONS[form](), output)
         return
     if image is None or query is None:
         raise UsageError("an image and a query are needed", cure="see --help, or --tables")

@@ -1,11 +1,11 @@
 """What the controls read: account files with their lines, or why there is nothing to judge."""
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from ocianalyze.controls._base import undecided, windows_image
-from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH
+from ocianalyze.controls.aspects.programs.started import find_program
+from ocianalyze.controls.aspects.settings.files import files_in, lines
 from ocianalyze.controls.aspects.users.accounts import (
     Line,
     PasswordKind,
@@ -18,8 +18,9 @@ from ocianalyze.controls.aspects.users.accounts import (
 from ocianalyze.controls.cis_debian_12._say import inapplicable, of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Verdict
+from ocianalyze.model.oci import RunConfig
 
 Evaluate: TypeAlias = Callable[[ImageView], Verdict]
 
@@ -30,8 +31,6 @@ UID_MIN = 1000
 """First uid of people, where login.defs names none."""
 _LINES = 50_000
 """An account file with more lines is not judged."""
-FILES = 200
-"""Files of one directory of settings that are read."""
 _NO_LOGIN = frozenset({b"nologin", b"false", b"true", b"sync", b"halt", b"shutdown"})
 """Programs that stand in the place of a shell and let nobody in."""
 _SHELL_NAMES = frozenset(
@@ -110,19 +109,6 @@ class Users:
         return password_kind(self.password(account))
 
 
-def lines(view: ImageView, path: str, *, continued: bool = False) -> list[str]:
-    """Return the lines of a text file; none of one that was not kept.
-
-    Args:
-        view: the image.
-        path: of the file.
-        continued: a backslash at the end joins two lines.
-
-    """
-    text = (view.read(path) or b"").decode("utf-8", "replace")
-    return (text.replace("\\\n", " ") if continued else text).split("\n")
-
-
 def groups(view: ImageView) -> dict[int, str]:
     """Return the names of groups by number; use it with `view.once`."""
     return group_names(view.read(GROUP))
@@ -189,21 +175,5 @@ def first_person(view: ImageView) -> int:
 
 def program(view: ImageView, *names: str) -> Entry | None:
     """Return the first of some programs in the directories where a system has its own."""
-    for name in names:
-        for directory in DEFAULT_PATH.split(":"):
-            entry = view.tree.resolve(f"{directory}/{name}")
-            if entry is not None and entry.kind in (Kind.FILE, Kind.HARDLINK):
-                return entry
-    return None
-
-
-def files_in(view: ImageView, directory: str, *suffixes: str) -> Iterator[str]:
-    """Yield files of a directory in the order of their names, links to files included.
-
-    No more than `FILES` and one: who gets that many has not seen all.
-    """
-    for child in islice(view.tree.listing(directory), FILES + 1):
-        if not suffixes or child.path.endswith(suffixes):
-            entry = view.tree.resolve(child.path)
-            if entry is not None and entry.kind is not Kind.DIRECTORY:
-                yield child.path
+    found = (find_program(view, RunConfig(), name) for name in names)
+    return next((entry for entry in found if entry is not None), None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ocianalyze.controls.cis_debian_12._files import FILES, files_in, lines
+from ocianalyze.controls.aspects.settings.files import FILES, files_in, lines
 from ocianalyze.filesystem.view import ImageView
 
 APT = ("etc/apt/sources.list", "etc/apt/sources.list.d")

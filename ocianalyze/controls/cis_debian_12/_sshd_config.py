@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv
-from ocianalyze.controls.cis_debian_12._files import FILES, lines, program
+from ocianalyze.controls.aspects.settings.files import FILES, lines
+from ocianalyze.controls.cis_debian_12._files import program
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PASSWD,
     SHADOW,
-    lines,
     login_definitions,
     program,
     unread,

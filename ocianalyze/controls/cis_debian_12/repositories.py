@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.cis_debian_12._files import FILES, linux, program
+from ocianalyze.controls.aspects.settings.files import FILES
+from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import (
     inapplicable,
     judged,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from ocianalyze.controls._base import Control, field_unread, windows_image
 from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environment
+from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PROFILES_OF_ROOT,
-    lines,
     login_definitions,
     profiles,
     unread,

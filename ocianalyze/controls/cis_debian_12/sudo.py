@@ -4,6 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ocianalyze.controls._base import Control, undecided, windows_image
+from ocianalyze.controls.aspects.users.sudoers import (
+    NOPASS,
+    NOPASSWD,
+    Rule,
+    Rules,
+    doas_rules,
+    sudo_rules,
+)
 from ocianalyze.controls.cis_debian_12._files import linux, program
 from ocianalyze.controls.cis_debian_12._say import (
     inapplicable,
@@ -12,22 +20,19 @@ from ocianalyze.controls.cis_debian_12._say import (
     passed,
     shortened,
 )
-from ocianalyze.controls.cis_debian_12._sudoers import Rule, Rules, doas_rules, sudo_rules
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 
-_NOPASSWD = re.compile(r"\bNOPASSWD\s*:")
 _NO_AUTHENTICATION = re.compile(r"!\s*authenticate\b")
 _TIMEOUT = re.compile(r"\btimestamp_timeout\s*=\s*\"?(-?[0-9]{1,6}(?:\.[0-9]+)?)")
 _LOGFILE = re.compile(r"(?<!!)\b(?:logfile\s*=\s*\S|log_(?:in|out)put\b)")
 _PTY = re.compile(r"(?<!!)\buse_pty\b")
 _MINUTES = 15
-_DOAS_NOPASS = re.compile(r"^permit\b.*\bnopass\b")
 
 
 def with_password(view: ImageView) -> Verdict:
     """Judge rules that ask for no password."""
-    return _rules_judged(view, _NOPASSWD, "nopasswd", "rules without password")
+    return _rules_judged(view, NOPASSWD, "nopasswd", "rules without password")
 
 
 def authenticated(view: ImageView) -> Verdict:
@@ -44,8 +49,8 @@ def _rules_judged(view: ImageView, wanted: re.Pattern[str], reason: str, noun: s
     if not sudo.files and not doas.files:
         return inapplicable("no-sudoers", "does not apply: there are no rules of sudo or doas")
     found = list(_matching(view, sudo.rules, wanted, "sudo"))
-    if wanted is _NOPASSWD:
-        found += _matching(view, doas.rules, _DOAS_NOPASS, "doas")
+    if wanted is NOPASSWD:
+        found += _matching(view, doas.rules, NOPASS, "doas")
     if not found and (unread := sudo.unread + doas.unread):
         return _unread(view, unread)
     return judged(found, reason, noun)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PROFILES_OF_ROOT,
-    lines,
     profiles,
     unread,
 )

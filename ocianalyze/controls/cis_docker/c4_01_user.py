@@ -260,11 +260,10 @@ CONTROL = Control(
     "scripts, USER steps of the history",
     decides="fails when the container starts as uid 0, also when its entry script drops root "
     "later, and when the user cannot be resolved; a user that can regain root through a group "
-    "or, where sudo is installed, by a sudo rule without password needs review; everything else "
+    "or, where sudo or doas is installed, by a rule without password needs review; everything else "
     "passes when all layers, the account files and the sudo rules could be read",
-    limits="what a runtime or an orchestrator sets instead is not in the image; aliases in sudo "
-    "rules and files that sudoers includes from elsewhere are not followed; which commands a sudo "
-    "rule allows is not weighed, so a rule for one harmless command counts; "
+    limits="what a runtime or an orchestrator sets instead is not in the image; which commands a "
+    "rule of sudo allows is not weighed, so a rule for one harmless command counts; "
     "privileges are seen to be dropped only in scripts that were kept",
     remediation="RUN useradd --system --uid 10001 app, then USER 10001 in the last stage",
     evaluate=evaluate,

@@ -16,6 +16,8 @@ from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
 
 _KEYS = (b"ID", b"VERSION_ID")
+_HUB = frozenset({"docker.io", "index.docker.io"})
+"""The registry of names that name none."""
 _OF_DISTRIBUTIONS = ("bin", "sbin", "lib", "usr/bin", "usr/lib", "etc/passwd")
 """What an image from scratch has none of."""
 _TELLING = (
@@ -76,10 +78,13 @@ def _judged(
 ) -> Verdict:
     name = (told.name or told.digest[:19] or "the base")[:30]
     confidence: Confidence = "exact" if is_proved else "heuristic"
-    if _matches(told, refused) or not _matches(told, trusted):
-        why = "is refused" if _matches(told, refused) else "is not among the trusted"
-        summary = f"base {name} {why}"
+    is_refused = _matches(told, refused)
+    if is_refused or (trusted and not _matches(told, trusted)):
+        summary = f"base {name} is {'refused' if is_refused else 'not among the trusted'}"
         return Verdict(Status.FAIL, "base-not-trusted", summary, evidence, confidence, "base")
+    if not trusted:
+        summary = f"no policy trusts base {name}"
+        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", "base")
     if not is_proved:
         summary = f"only the image itself says: base {name[:26]}"
         return Verdict(Status.NEEDS_REVIEW, "self-declared", summary, evidence, confidence, "base")
@@ -88,7 +93,25 @@ def _judged(
 
 def _matches(base: BaseImage, wanted: Sequence[str]) -> bool:
     known = {base.digest, _chain_id(base.diff_ids)} - {""}
-    return any(x in known or (base.name and fnmatchcase(base.name, x)) for x in wanted)
+    names = _spellings(base.name)
+    return any(x in known or any(fnmatchcase(name, x) for name in names) for x in wanted)
+
+
+def _spellings(name: str) -> frozenset[str]:
+    """Return how a name may be written: `alpine:3` is `docker.io/library/alpine:3` (distribution).
+
+    What stands before the first `/` is a registry if it has a dot or a port, or is `localhost`.
+    """
+    if not name:
+        return frozenset()
+    first, slash, rest = name.partition("/")
+    is_registry = bool(slash) and (first == "localhost" or not {".", ":"}.isdisjoint(first))
+    if is_registry and first not in _HUB:
+        return frozenset({name})
+    path = rest if is_registry else name
+    short = path.removeprefix("library/")
+    full = path if "/" in path else f"library/{path}"
+    return frozenset({name, short, full, f"docker.io/{full}"})
 
 
 def _chain_id(diff_ids: Sequence[str]) -> str:
@@ -187,7 +210,8 @@ CONTROL = Control(
     decides="passes a base whose layers prove it and that the profile trusts, and, where a "
     "profile names any, an image from scratch: a single layer that COPY or ADD made, without a "
     "distribution; fails one that the profile does not trust or refuses; a base that only the "
-    "image itself names, an unknown one, and every base without a policy need review",
+    "image itself names, an unknown one, and every base without a policy that trusts any need "
+    "review; `alpine:3` and `docker.io/library/alpine:3` are one name",
     limits="annotations, labels, os-release and history are written by whoever built the image; "
     "a base is proved only where its layers are known; a table of some known layers cannot show "
     "that others are none of their distribution",

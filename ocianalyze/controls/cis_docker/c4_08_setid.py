@@ -244,7 +244,8 @@ CONTROL = Control(
     "capabilities but net_bind_service need review, those too that are only inheritable or that "
     "no kernel has a name for yet; bits on scripts, on files that nobody can execute and on "
     "directories are only noted; with accept_defaults the same rules for what a Debian "
-    "installation has by default stand behind the profile's, and leave it to people",
+    "installation has by default stand behind the profile's, and leave it to people where a record "
+    "proves the bytes",
     limits="the record that bytes are compared with lies in the image, too; other distributions' "
     "defaults are not known: allow them by rule",
     remediation=f"{_STRIP_SETID} in the last stage",

@@ -188,13 +188,14 @@ CONTROL = Control(
     "keys that package managers trust",
     decides="fails when verification is switched off, when a download is run or installed without "
     "a digest or signature being verified in the same step, when the content of a package's file "
-    "differs from its record and no later build step explains it, and when an rpm package has no "
-    "signature; files that a later step changed (COPY and ADD explain what lies below their "
-    "destination) or another package manager upgraded, records that a later layer changed "
+    "differs from its record and no later build step explains it, when an rpm package has no "
+    "signature, and when it names a key that the image does not hold, while those that it holds "
+    "signed other packages; files that a later step changed (COPY and ADD explain what lies below "
+    "their destination) or another package manager upgraded, records that a later layer changed "
     "or removed while the version stayed, downloads that nothing verifies, package files that are "
-    "installed, sources that are built although no commit's digest names them, rpm packages signed "
-    "by a key that the image does not hold, and trusted keys that no package brought need review; "
-    "edited configuration and missing documentation are only noted",
+    "installed, sources that are built although no commit's digest names them, rpm packages of an "
+    "image that holds the key of none of them, and trusted keys that no package brought need "
+    "review; edited configuration and missing documentation are only noted",
     limits="the record lies in the image beside the files: a match shows that they agree, not who "
     "made them (dpkg keeps no signature in an image); by default only executables, libraries and "
     "scripts have the MD5 and SHA-1 that dpkg and apk record; what was verified by scripts, by "

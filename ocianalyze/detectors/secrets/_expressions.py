@@ -9,14 +9,17 @@ beginning the words are looked for of which every match has one.
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._syntax import alternatives
+from ocianalyze.detectors.secrets._escapes import SLASH, VALUES
+from ocianalyze.detectors.secrets._syntax import PART, alternatives
 from ocianalyze.detectors.secrets.literals import beginnings, needed
 from ocianalyze.errors import UsageError
 
-Coding = Literal["", "base64", "utf-16", "utf-32"]
+Coding = Literal["", "base64", "utf-16", "utf-32", "json"]
+"""How a text is written. What has escapes of JSON in it is plain to whoever is told of it."""
 
 _Row = tuple[str, Coding, int]
 """Text, coding and phase of an expression."""
@@ -39,6 +42,8 @@ _DIGITS = 16
 """Hexadecimal ones."""
 _BINARY = 8
 """Bytes of a beginning that no text has, which is looked for in base64; fewer occur by chance."""
+_MAYBE = frozenset("?*{")
+"""Behind what a match may lack."""
 _DIFFERENT = 3
 """Different characters that a beginning has at least."""
 
@@ -69,7 +74,7 @@ GZIP = Expression(r"\x1f\x8b\x08[\x00-\x1f]", ())
 """Begins a gzip member: deflated, without reserved flags (RFC 1952, 2.3.1)."""
 GZIP_SIZE = 4
 """Bytes of such a beginning."""
-MARKS = (ARCHIVE, GZIP)
+MARKS = (*(Expression(text, (), "json") for text in VALUES), ARCHIVE, GZIP)
 """What an engine finds beside the rules, behind their expressions."""
 
 
@@ -90,12 +95,24 @@ def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
 def _of_rule(rule: Rule) -> Iterator[_Row]:
     for part in _triggers(rule):
         yield part, "", 0
+        if (escaped := _escaped(part)) != part:
+            yield escaped, "json", 0
     for text in sorted(beginnings(rule.pattern)):
         if _special(text) >= LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
             yield from _in_base64(text)
         elif _is_binary(text):
             yield from _in_base64(text)
+
+
+def _escaped(trigger: str) -> str:
+    """Return a trigger with its slashes as JSON may have them; itself where a match needs none."""
+    found, depth, is_needed = "", 0, False
+    for part, behind in pairwise((*PART.findall(trigger), "")):
+        depth += (part == "(") - (part == ")")
+        is_needed |= part == "/" and not depth and behind not in _MAYBE
+        found += part if part != "/" else f"(?:{SLASH})" if behind in _MAYBE else SLASH
+    return found if is_needed else trigger
 
 
 def _in_base64(text: bytes) -> Iterator[_Row]:

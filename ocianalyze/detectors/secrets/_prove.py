@@ -5,6 +5,7 @@ from functools import cache
 
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Match, Proof
+from ocianalyze.detectors.secrets._escapes import plain
 from ocianalyze.detectors.secrets.allow import noted
 from ocianalyze.detectors.secrets.candidate import Candidate, Proved, is_near, line
 from ocianalyze.detectors.secrets.entropy import shannon
@@ -12,6 +13,8 @@ from ocianalyze.detectors.secrets.entropy import shannon
 _FIRST = "published-example"
 """The check that every rule has."""
 _FORM = Proof("well-formed")
+_SUM = re.compile(rb"(?P<sum>[0-9a-f]{32,128}) [ *][^\s*]")
+"""Begins a line of `md5sum` and its like, of which every package has a list."""
 
 
 def prove(candidate: Candidate, path: bytes = b"") -> Proved | None:
@@ -25,12 +28,12 @@ def prove(candidate: Candidate, path: bytes = b"") -> Proved | None:
         rule=candidate.rule,
         start=candidate.start,
         end=candidate.end,
-        secret=candidate.secret,
+        secret=plain(candidate.secret),
         proven=proof.proven,
         severity=proof.severity or candidate.rule.severity,
         detail=noted(proof.detail, candidate),
         facts=proof.facts,
-        coding=candidate.coding,
+        coding="" if candidate.coding == "json" else candidate.coding,
     )
 
 
@@ -39,7 +42,13 @@ def fits(candidate: Candidate) -> bool:
     rule = candidate.rule
     if rule.entropy and shannon(candidate.secret) < rule.entropy:
         return False
-    return is_near(candidate) and not _is_allowed(candidate)
+    return is_near(candidate) and not (_is_sum(candidate) or _is_allowed(candidate))
+
+
+def _is_sum(candidate: Candidate) -> bool:
+    """Tell the checksum of a file, beside whose name it stands."""
+    told = _SUM.match(line(candidate).lstrip(b"\0"))
+    return told is not None and told["sum"] == candidate.secret
 
 
 def _is_allowed(candidate: Candidate) -> bool:

@@ -17,7 +17,7 @@ _ESCAPES = {"n": 10, "r": 13, "t": 9, "f": 12, "v": 11, "a": 7, "0": 0}
 _ZERO_WIDTH = frozenset("bBAZz")
 _WIDE = frozenset("wWsSdD")
 _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]*)(,?)([0-9]*)\})[?+]?")
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 """One character, escape or class of an expression."""
 _FLAGS = re.compile(r"\(\?[aiLmsux]+\)")
 _GROUP = re.compile(r"\?(?:P?<(?![=!])[^>]*>|(<?[=!])|([aims]*)(?:-[ims]+)?(:|\)))")
@@ -89,7 +89,7 @@ def alternatives(pattern: str) -> list[str]:
     if _FLAGS.match(pattern):
         return [pattern]
     found, depth = [""], 0
-    for part in _PART.findall(pattern):
+    for part in PART.findall(pattern):
         depth += (part == "(") - (part == ")")
         if part == "|" and not depth:
             found.append("")

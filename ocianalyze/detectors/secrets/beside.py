@@ -132,9 +132,12 @@ class _Looking:
         with file.blob.open() as stream:
             data = stream.read(limit)
         where: Where = "annotation" if _is_manifest(data) else "slack"
-        for one in read(self.engine, Document(where, data)):
+        notes: inner.Notes = {}
+        for one in read(self.engine, Document(where, data), notes):
             found = hit(one.proved, where, one.offset, secret=one.secret, bare=self.bare)
             self._keep(file, found, pointer=one.pointer)
+        for missed in inner.told(notes):
+            self.tell(file, missed.reason, missed.inner, missed.times)
         return True
 
     def _plain(self, file: StoredFile) -> None:
@@ -147,7 +150,7 @@ class _Looking:
         for one in (*found, *search.close()):
             self._keep(file, hit(one, "slack", one.start, secret=one.secret, bare=self.bare))
         if search.exhausted:
-            self.tell(file, "has more beginnings of secrets than are looked at")
+            self.tell(file, inner.TOO_MANY)
         self._inside(file)
 
     def _inside(self, file: StoredFile) -> None:

@@ -7,6 +7,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Coding
 from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.secret import Coding as Written
 from ocianalyze.model.secret import Proven
 
 WINDOW = 16 << 10
@@ -46,11 +47,12 @@ class Proved:
     start: int
     end: int
     secret: bytes
+    """As it is meant, without escapes."""
     proven: Proven
     severity: Severity
     detail: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    coding: Coding = ""
+    coding: Written = ""
 
 
 def is_near(candidate: Candidate) -> bool:

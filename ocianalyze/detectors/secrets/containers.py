@@ -20,7 +20,6 @@ from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Seen, Tap
 from ocianalyze.limits import DEFAULT, Limits
 
-_TOO_MANY = "has more beginnings of secrets than are looked at"
 _MODE = 0o644
 _CODE = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -61,7 +60,7 @@ class Containers:
         found = search.find(data)
         outer = [hit(x, "content", x.start, secret=x.secret, bare=self.bare) for x in found]
         told = self._told(path, data)
-        missed = (Unread(_TOO_MANY, 1, ""),) if search.exhausted else ()
+        missed = (Unread(inner.TOO_MANY, 1, ""),) if search.exhausted else ()
         return Inside((*told.hits, *inner.not_told(outer, told.hits)), (*told.unread, *missed))
 
     def _told(self, path: bytes, data: bytes) -> Inside:

@@ -16,6 +16,7 @@ from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.encoded import base64_secrets, search
 from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.inside.inner import Notes
 
 __all__ = ["Document", "Text", "Written", "read"]
 
@@ -42,11 +43,20 @@ class Written(NamedTuple):
     offset: int
     """In the text that the pointer names."""
     secret: bytes
+    written: bytes
+    """As it stands in the text, or the coded form that it is in."""
 
 
-def read(engine: Engine, document: Document) -> Iterator[Written]:
-    """Yield the secrets of one document; one that a word of a command holds is told of the word."""
-    found = list(_found(engine, document))
+def read(engine: Engine, document: Document, notes: Notes) -> Iterator[Written]:
+    """Yield the secrets of one document; one that a word of a command holds is told of the word.
+
+    Args:
+        engine: made of the rules.
+        document: as stored.
+        notes: take what is not looked at.
+
+    """
+    found = list(_found(engine, document, notes))
     words = {(_list_of(one.pointer), one.secret) for one in found}
     yield from (one for one in found if (one.pointer, one.secret) not in words)
 
@@ -57,17 +67,19 @@ def _list_of(pointer: str) -> str | None:
     return before if slash and number.isdigit() else None
 
 
-def _found(engine: Engine, document: Document) -> Iterator[Written]:
+def _found(engine: Engine, document: Document, notes: Notes) -> Iterator[Written]:
     texts = _texts(document.data)
     starts = list(accumulate((len(x.data) + len(_BETWEEN) for x in texts), initial=0))
     joined = _BETWEEN.join(text.data for text in texts)
-    for proved in chain(search(engine, b"", joined), base64_secrets(engine, b"", joined)):
+    plain = search(engine, b"", joined, notes)
+    for proved in chain(plain, base64_secrets(engine, b"", joined, notes)):
         number = bisect_right(starts, proved.start) - 1
         text, start = texts[number], starts[number]
         room = start + len(text.data) - proved.start
         secret = proved.secret if proved.coding else proved.secret[:room]
         offset = max(0, proved.start - start - text.skipped)
-        yield Written(proved, text.pointer, offset, secret)
+        written = joined[proved.start : proved.end][:room]
+        yield Written(proved, text.pointer, offset, secret, written)
 
 
 def _texts(data: bytes) -> list[Text]:

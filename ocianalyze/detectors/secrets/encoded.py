@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 from functools import partial
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
@@ -20,14 +20,14 @@ from ocianalyze.detectors.secrets.decoded import LEAST, Decoded, decoded
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit
 from ocianalyze.detectors.secrets.inside import inner
-from ocianalyze.detectors.secrets.inside.inner import Inside
+from ocianalyze.detectors.secrets.inside.inner import Inside, Notes
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import DEFAULT, KIB, MIB, Limits
 from ocianalyze.model.secret import Coding
 
 NAME = "secrets-encoded"
-VERSION = 3
+VERSION = 4
 
 
 class _Mark(NamedTuple):
@@ -75,23 +75,33 @@ _BETWEEN = b"\n\0\n"
 _PIECE = 64 * KIB
 
 
-def base64_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
-    """Yield the secrets of a content that are coded there, with their places in it."""
+def base64_secrets(engine: Engine, path: bytes, data: bytes, notes: Notes) -> Iterator[Proved]:
+    """Yield the secrets of a content that are coded there, with their places in it.
+
+    Args:
+        engine: made of the rules.
+        path: of the content.
+        data: all of it.
+        notes: take what is not looked at.
+
+    """
     parts = list(decoded(data))
-    yield from _in_texts(engine, path, parts)
-    for coded, inside in _in_containers(Containers(engine, bare=True), path, parts):
+    yield from _in_texts(engine, path, parts, notes)
+    for coded, inside in _in_containers(Containers(engine, bare=True), path, parts, notes):
         for one in inside.hits:
             if found := proved(engine, one):
                 yield _moved(found, "base64", coded.place(one.offset), coded.end)
 
 
-def _in_texts(engine: Engine, path: bytes, parts: Iterable[Decoded]) -> Iterator[Proved]:
+def _in_texts(
+    engine: Engine, path: bytes, parts: Iterable[Decoded], notes: Notes
+) -> Iterator[Proved]:
     """Yield what is found in texts, which are looked at together."""
     texts = [part for part in parts if not part.is_container]
     if not texts:
         return
     starts = list(accumulate((len(one.data) + len(_BETWEEN) for one in texts), initial=0))
-    for one in search(engine, path, _BETWEEN.join(coded.data for coded in texts)):
+    for one in search(engine, path, _BETWEEN.join(coded.data for coded in texts), notes):
         number = bisect_right(starts, one.start) - 1
         coded, before = texts[number], starts[number]
         places = (coded.place(offset - before) for offset in (one.start, one.end))
@@ -99,31 +109,43 @@ def _in_texts(engine: Engine, path: bytes, parts: Iterable[Decoded]) -> Iterator
 
 
 def _in_containers(
-    containers: Containers, path: bytes, parts: Iterable[Decoded]
+    containers: Containers, path: bytes, parts: Iterable[Decoded], notes: Notes
 ) -> Iterator[tuple[Decoded, Inside]]:
     """Yield containers with what they hold; what is packed lies where they begin."""
-    packed = (part for part in parts if part.is_container)
-    for coded in islice(packed, _CONTAINERS):
+    packed = [part for part in parts if part.is_container]
+    if len(packed) > _CONTAINERS:
+        inner.note(notes, "", _TOO_MANY)
+    for coded in packed[:_CONTAINERS]:
         found = containers.inside(path, coded.data)
+        _note(notes, f"base64 at byte {coded.start}", found)
         hits = (replace(one, offset=0 if one.inner else one.offset) for one in found.hits)
         yield coded, found._replace(hits=tuple(hits))
 
 
-def search(engine: Engine, path: bytes, data: bytes) -> list[Proved]:
-    """Return the secrets of a text, in pieces that no flood of beginnings exhausts."""
+def _note(notes: Notes, place: str, inside: Inside) -> None:
+    """Note what of a container was not looked at."""
+    for one in inside.unread:
+        inner.note(notes, f"{place}!/{one.inner}" if one.inner else place, one.reason, one.times)
+
+
+def search(engine: Engine, path: bytes, data: bytes, notes: Notes) -> list[Proved]:
+    """Return the secrets of a text, in pieces, so that a flood of beginnings hides little."""
     seen = Search(engine, path)
     pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
     found = [one for piece in pieces for one in seen.feed(piece)]
-    return [*found, *seen.close()]
+    found += seen.close()
+    if seen.exhausted:
+        inner.note(notes, "", inner.TOO_MANY)
+    return found
 
 
-def marked_secrets(engine: Engine, path: bytes, data: bytes) -> Iterator[Proved]:
+def marked_secrets(engine: Engine, path: bytes, data: bytes, notes: Notes) -> Iterator[Proved]:
     """Yield the secrets of a content that begins with a byte order mark."""
     mark = _mark(data)
     if mark is None:
         return
     text = data[mark.width :].decode(mark.codec, "replace").encode("utf-8", "replace")
-    found = search(engine, path, text)
+    found = search(engine, path, text, notes)
     units = _units(text, {offset for one in found for offset in (one.start, one.end)}, mark)
     for one in found:
         yield _moved(one, mark.coding, units[one.start], units[one.end])
@@ -155,8 +177,7 @@ class _EncodedTap:
     containers: Containers
     path: bytes
     pieces: list[bytes] = field(default_factory=list)
-    unread: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """How often, and place of the first, by reason."""
+    unread: Notes = field(default_factory=dict)
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
@@ -170,23 +191,14 @@ class _EncodedTap:
         return inner.packed(hits, self.unread) if hits or self.unread else None
 
     def _marked(self, data: bytes) -> Iterator[Hit]:
-        return map(self._hit, marked_secrets(self.containers.engine, self.path, data))
+        return map(self._hit, marked_secrets(self.containers.engine, self.path, data, self.unread))
 
     def _in_base64(self, data: bytes) -> Iterator[Hit]:
         parts = list(decoded(data, LEAST if len(data) <= _SMALL else _LEAST))
-        yield from map(self._hit, _in_texts(self.containers.engine, self.path, parts))
-        for coded, inside in _in_containers(self.containers, self.path, parts):
+        yield from map(self._hit, _in_texts(self.containers.engine, self.path, parts, self.unread))
+        for coded, inside in _in_containers(self.containers, self.path, parts, self.unread):
             for one in inside.hits:
                 yield replace(one, offset=coded.place(one.offset), coding="base64")
-            self._note(f"base64 at byte {coded.start}", inside)
-        if sum(part.is_container for part in parts) > _CONTAINERS:
-            inner.note(self.unread, "", _TOO_MANY)
-
-    def _note(self, place: str, inside: Inside) -> None:
-        for one in inside.unread:
-            first = f"{place}!/{one.inner}" if one.inner else place
-            times, known = self.unread.get(one.reason, (0, first))
-            self.unread[one.reason] = times + one.times, known
 
     def _hit(self, one: Proved) -> Hit:
         return hit(one, "content", one.start, secret=one.secret, bare=self.containers.bare)

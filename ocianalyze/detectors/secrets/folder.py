@@ -73,7 +73,7 @@ def read_folder(root: Path, seeking: Seeking) -> Found:
         reading.take(file)
     view = reading.view()
     found = seeking.secrets(view, ())
-    unread = seeking.unread(view, found.left_out)
+    unread = seeking.unread(view, found)
     return Found(
         tuple(map(_bare, found.secrets)),
         reading.count,
@@ -235,7 +235,7 @@ class _Reading:
         if piece:
             self._tell(file.place, "not read to its end (limit layer-bytes)")
         if search.exhausted:
-            self._tell(file.place, "has more beginnings of secrets than are looked at")
+            self._tell(file.place, inner.TOO_MANY)
         if within.is_full:
             self._tell(file.place, "has more beginnings of gzip members than are looked at")
         insides = (amid.placed(one, at) for at, one in within.found)

@@ -13,6 +13,7 @@ from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
+from ocianalyze.detectors.secrets.inside.inner import Unread
 from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
@@ -35,6 +36,8 @@ class Gathered(NamedTuple):
     """The gravest first."""
     left_out: int
     """Less grave ones beyond the limit."""
+    unread: tuple[tuple[str, Unread], ...] = ()
+    """What of documents was not looked at, by what each is called."""
 
 
 @dataclass(slots=True)
@@ -69,7 +72,8 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
 
     """
     values: dict[str, _Value] = {}
-    written = _in_documents(view, documents, engine, bare=bare)
+    unread: list[tuple[str, Unread]] = []
+    written = _in_documents(view, documents, engine, unread, bare=bare)
     for found, place in (*_in_layers(view), *written, *beside):
         known = values.get(found.id)
         if known is None:
@@ -86,7 +90,7 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     secrets = certified((_secret(value, rules) for value in values.values()), view)
     weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
     told = tuple(weighty[: limits.secrets])
-    return Gathered(told, len(weighty) - len(told))
+    return Gathered(told, len(weighty) - len(told), tuple(unread))
 
 
 def _rank(found: Hit) -> tuple[int, int]:
@@ -218,17 +222,25 @@ def _place(found: Hit, layer: int | None = None, step: int | None = None) -> Pla
 
 
 def _in_documents(
-    view: ImageView, documents: Iterable[Document], engine: Engine, *, bare: bool
+    view: ImageView,
+    documents: Iterable[Document],
+    engine: Engine,
+    unread: list[tuple[str, Unread]],
+    *,
+    bare: bool,
 ) -> Iterator[tuple[Hit, Place]]:
     layers = {step.index: step.layer for step in view.history.steps}
     for document in documents:
-        for proved, pointer, offset, secret in read(engine, document):
-            is_history = document.where == "config" and pointer.startswith("/history/")
-            step = int(pointer.split("/")[2]) if is_history else None
+        notes: inner.Notes = {}
+        for one in read(engine, document, notes):
+            is_history = document.where == "config" and one.pointer.startswith("/history/")
+            step = int(one.pointer.split("/")[2]) if is_history else None
             where = "history" if is_history else document.where
-            found = hit(proved, where, offset, secret=secret, bare=bare)
+            found = hit(one.proved, where, one.offset, secret=one.secret, bare=bare)
             place = _place(found, layers.get(step) if step is not None else None, step)
-            yield found, replace(place, pointer=pointer, path=document.name)
+            yield found, replace(place, pointer=one.pointer, path=document.name)
+        called = " ".join(filter(None, (document.where, document.name)))
+        unread += ((called, missed) for missed in inner.told(notes))
 
 
 def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:

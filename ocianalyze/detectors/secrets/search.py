@@ -39,8 +39,10 @@ _CODED = 8_192
 _STRETCH = 16 << 20
 _BEFORE = WINDOW // 4
 """Bytes before such an end that are decoded."""
-_DECODED = 3 * WINDOW // 8
-"""Bytes behind it in which nothing is decoded again; enough follow for a key."""
+_MEANT = WINDOW // 2
+"""Bytes behind the end of an escape that are looked at without escapes."""
+_AGAIN = 3 / 8
+"""Of the bytes behind it, those in which nothing is decoded again; enough follow for a key."""
 _END = struct.Struct("<8x2HLLH")
 """End of a zip archive: members on this disk and in all, size of the directory, where it begins,
 size of the comment (APPNOTE 4.3.16)."""
@@ -178,16 +180,19 @@ class Search:
 
     def _decode(self, end: int, expression: Expression) -> None:
         """Look for all triggers in the text around the end of a coded one; one level."""
-        coding, phase = expression.coding, (end - expression.phase) % 4
+        coding = expression.coding
+        phase = (end - expression.phase) % 4 if coding != "json" else 0
         if end <= self._decoded.get((coding, phase), 0):
             return
         self._coded += 1
         if self._coded > _CODED * (1 + end // _STRETCH):
             self.exhausted = True
             return
-        base, data = self._recent.cut(end - _BEFORE, end + WINDOW)
+        ahead = WINDOW if coding != "json" else _MEANT
+        base, data = self._recent.cut(end - _BEFORE, end + ahead)
         text = decoded(expression, data, end - base, base)
-        self._decoded[coding, phase] = min(text.span(0, len(text.data))[1], end + _DECODED)
+        until = end + int(ahead * _AGAIN)
+        self._decoded[coding, phase] = min(text.span(0, len(text.data))[1], until)
         events, too_many = self.engine.scan(text.data)
         self.exhausted |= too_many
         for at, index in sorted({(at, index) for index, at in events}):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 from ocianalyze.dataclass import dataclass
@@ -100,11 +101,12 @@ class Seeking:
         )
 
     def unread(
-        self, view: ImageView, left_out: int = 0, beside: Beside = NOTHING
+        self, view: ImageView, gathered: Gathered, beside: Beside = NOTHING
     ) -> tuple[Finding, ...]:
         """Return which files have an inside that was not looked at, and what is not told."""
-        told = unread(view, self.limits, left_out=left_out)
-        return (*told, *unread_beside(beside.unread, self.limits))
+        told = unread(view, self.limits, left_out=gathered.left_out)
+        named = ((f"{name}, which no image is made of", one) for name, one in beside.unread)
+        return (*told, *unread_beside(chain(gathered.unread, named), self.limits))
 
 
 def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limits) -> Sieve:

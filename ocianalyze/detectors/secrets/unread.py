@@ -56,13 +56,13 @@ def unread(view: ImageView, limits: Limits, *, left_out: int = 0) -> tuple[Findi
 
 
 def unread_beside(rows: "Iterable[tuple[str, Unread]]", limits: Limits) -> tuple[Finding, ...]:
-    """Return what was not looked at of the files that no image is made of, by file name."""
+    """Return what was not looked at of documents, and of files that no image is made of."""
     told = sorted(rows, key=lambda row: _ORDER.index(_why(row[1].reason)))
     return tuple(_of_file(name, one) for name, one in told[: limits.findings])
 
 
 def _of_file(name: str, one: "Unread") -> Finding:
-    why, detail = _why(one.reason), f"{name}, which no image is made of: {_said(one)}"
+    why, detail = _why(one.reason), f"{name}: {_said(one)}"
     return Finding(code=UNREAD, severity="low", title=_TITLES[why], detail=detail)
 
 

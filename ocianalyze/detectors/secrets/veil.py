@@ -56,11 +56,14 @@ def _values(documents: Iterable[Document], engine: Engine) -> Texts:
     """Return what to mask in the config and history; coded forms too."""
     found: dict[str, str] = {}
     for document in documents:
-        for one in read(engine, document):
+        for one in read(engine, document, {}):
             if document.where == "config" and len(one.secret) >= LEAST:
                 text = one.secret.decode("utf-8", "surrogateescape")
                 found |= dict.fromkeys(_coded(one.secret), HIDDEN)
-                found[text] = masked(one.secret, one.proved.rule)
+                mask = masked(one.secret, one.proved.rule)
+                if not one.proved.coding:
+                    found[one.written.decode("utf-8", "surrogateescape")] = mask
+                found[text] = mask
     return Texts({text: mask for text, mask in found.items() if len(text) >= LEAST})
 
 

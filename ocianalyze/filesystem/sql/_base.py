@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.filesystem.columns import Cell, plain
+from ocianalyze.filesystem.columns import Cell
 from ocianalyze.filesystem.view import ImageView, Part
 from ocianalyze.model.secret import Secret
+from ocianalyze.model.spelling import spelled, unicode
 
 Value: TypeAlias = Cell | float | bytes
 Row: TypeAlias = tuple[Value, ...]
 _LARGEST = (1 << 63) - 1
+_PATHS = frozenset({"path", "inner", "location"})
+"""Columns of names, which are spelled as in the tables of files."""
 Affinity = Literal["INTEGER", "TEXT", "TEXT COLLATE NOCASE", "ANY"]
 
 
@@ -82,20 +85,26 @@ def of_records(  # noqa: PLR0913 - a table is declared in one call
     part: Part | None = None,
 ) -> Table:
     """Return a table with a row for each record."""
-    getters = {column.name: column.of for column in columns}
+    getters = {
+        column.name: (column.of, spelled if column.name in _PATHS else unicode)
+        for column in columns
+    }
 
     def rows(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterable[Row]:
         chosen = [getters[column] for column in wanted]
         hide = view.once(masks.known).masked
-        return (tuple(_value(get(one), hide) for get in chosen) for one in records(view, masks))
+        return (
+            tuple(_value(get(one), hide, say) for get, say in chosen)
+            for one in records(view, masks)
+        )
 
     return Table(name, summary, evidence, columns, rows, part)
 
 
-def _value(value: Any, hide: Callable[[str], str]) -> Value:
+def _value(value: Any, hide: Callable[[str], str], say: Callable[[str], str]) -> Value:
     """Return what SQLite stores: texts in valid Unicode, truth as 0 or 1, no larger number."""
     if isinstance(value, str):
-        return plain(hide(str(value)))
+        return say(hide(str(value)))
     if value is None or isinstance(value, float):
         return value
     return int(value) if -_LARGEST <= value <= _LARGEST else str(value)

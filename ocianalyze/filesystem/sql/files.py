@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ocianalyze.filesystem.columns import plain
 from ocianalyze.filesystem.sql._base import Column, Masks, Row, Table, of_records
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.package import Ownership
+from ocianalyze.model.spelling import spelled, unicode, unspelled
 
 _ABSENT = ("whiteout", "opaque", "unknown")
 _COLUMNS = (
@@ -58,8 +58,8 @@ def _implicit(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[
     packages = _Packages(view, masks) if "package" in wanted else None
     for entry in view.tree.implicit():
         known: dict[str, str | int | None] = {
-            "path": plain(entry.path),
-            "name": plain(entry.path).rpartition("/")[2],
+            "path": spelled(entry.path),
+            "name": spelled(entry.path).rpartition("/")[2],
             "kind": "directory",
             "state": "visible",
             "mode": entry.mode,
@@ -68,7 +68,7 @@ def _implicit(view: ImageView, masks: Masks, wanted: Sequence[str]) -> Iterator[
             "uname": "",
             "gname": "",
             "size": 0,
-            "package": packages.of(plain(entry.path)) if packages else None,
+            "package": packages.of(spelled(entry.path)) if packages else None,
         }
         yield tuple(known.get(name) for name in wanted)
 
@@ -86,7 +86,7 @@ def _masked(
     ]
     return (
         tuple(
-            hide(x) if hide and isinstance(x, str) else x
+            spelled(hide(unspelled(x))) if hide and isinstance(x, str) else x
             for hide, x in zip(hides, row, strict=True)
         )
         for row in rows
@@ -98,10 +98,10 @@ def _of_layer(
 ) -> Iterable[Row]:
     """Yield rows; the package is the last column."""
     if "package" not in wanted:
-        return view.tree.table(index, wanted, visible=visible)
+        return view.tree.table(index, wanted, visible=visible, is_spelled=True)
     fields = [name for name in wanted if name != "package"]
     needed = ("path", "state", "kind")
-    rows = view.tree.table(index, [*fields, *needed], visible=visible)
+    rows = view.tree.table(index, [*fields, *needed], visible=visible, is_spelled=True)
     return _with_packages(rows, len(fields), _Packages(view, masks))
 
 
@@ -119,10 +119,11 @@ class _Packages:
         owned, hide = view.inventory.ownership, view.once(masks.known).masked
         self._files = owned.files
         self._trees, self._homes = _Above(owned.trees), _Above(owned.homes)
-        self._purls = [plain(hide(package.purl)) for package in view.inventory.packages]
+        self._purls = [unicode(hide(package.purl)) for package in view.inventory.packages]
 
     def of(self, path: str) -> str | None:
-        """Return the purl of the most specific owner."""
+        """Return the purl of the most specific owner of a path, which is given as it is spelled."""
+        path = unspelled(path)
         directory = path.rpartition("/")[0]
         found = (
             self._trees.of(path, directory)

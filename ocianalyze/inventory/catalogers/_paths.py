@@ -8,8 +8,11 @@ from ocianalyze.limits import MIB
 
 _INFLATED = 64 * MIB
 _LEVEL = 1
-_LIBRARIES = (b"/node_modules/", b"/gems/", b"/site-packages/", b"/dist-packages/")
-"""Directories that hold what package managers of languages installed."""
+_LIBRARIES = (
+    *(b"/node_modules/", b"/gems/", b"/site-packages/", b"/dist-packages/"),
+    *(b"/usr/share/nodejs/", b"/usr/lib/nodejs/", b"/usr/share/php/", b"/usr/share/doc/"),
+)
+"""Directories that hold what package managers of languages, or Debian's packages, installed."""
 
 
 def is_published(path: bytes) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers._gathered import (
@@ -50,7 +51,7 @@ _LOCKS: Mapping[bytes, Callable[[bytearray], object]] = {
 }
 
 
-def _place(path: bytes) -> Confidence:
+def place_of(path: bytes) -> Confidence:
     """Return how surely a package.json stands for an installed package, by where it is.
 
     `exact` directly in a modules directory, `strong` deeper in one (a bundled copy), `heuristic`
@@ -67,7 +68,7 @@ def _place(path: bytes) -> Confidence:
 
 
 def _open_manifest(seen: Seen, _head: memoryview) -> Tap | None:
-    place = _place(seen.path)
+    place = place_of(seen.path)
     if seen.size > _MANIFEST_BYTES and place != "exact":
         return None
     return gather(seen.size, partial(_manifest, place), _MANIFEST_BYTES)
@@ -88,9 +89,23 @@ def _manifest(place: Confidence, data: bytearray) -> object:
         if place == "exact":
             raise
         return None
-    own, version = name(manifest.get("name")), name(manifest.get("version"))
     is_part = place == "strong" and manifest.get("private") is True
-    if not own or not version or is_part:
+    return None if is_part else _facts(manifest)
+
+
+def manifest_of(data: bytearray) -> dict[str, object] | None:
+    """Return what is worth keeping of an installed package's package.json.
+
+    Raises:
+        ValueError: it is no JSON.
+
+    """
+    return _facts(mapping(document(data)))
+
+
+def _facts(manifest: dict[str, object]) -> dict[str, object] | None:
+    own, version = name(manifest.get("name")), name(manifest.get("version"))
+    if not own or not version:
         return None
     author = manifest.get("author")
     return told(
@@ -136,16 +151,35 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         if [] in value[-1:]:
             raise ValueError(f"it names more than the {ROWS} packages that are read")
         return
-    place = _place(kept.path.encode("utf-8", "surrogateescape"))
+    place = place_of(kept.path.encode("utf-8", "surrogateescape"))
+    yield found_of(value, kept.path.rpartition("/")[0], place)
+
+
+def found_of(
+    value: Mapping[str, Any],
+    home: str,
+    place: Confidence = "exact",
+    evidence: tuple[str, ...] = (),
+) -> Found:
+    """Return the package that a package.json names.
+
+    Args:
+        value: what is kept of it.
+        home: its directory.
+        place: how surely it is installed.
+        evidence: where it was found, when that is not a path of the image.
+
+    """
     namespace, own = _named(value["name"])
-    yield Found(
+    return Found(
         type="npm",
         name=own,
         namespace=namespace,
         version=value["version"],
         licenses=tuple(value.get("licenses", ())),
         supplier=value.get("supplier", ""),
-        location=kept.path.rpartition("/")[0],
+        location=home,
+        evidence=evidence,
         depends=tuple(value.get("depends", ())),
         confidence=place,
         properties=_PROPERTIES[place],
@@ -171,7 +205,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """Claim the directory of an installed package, not what lies around an application."""
     if kept.observer != "node" or not (value := readable(kept)):
         return
-    if _place(kept.path.encode("utf-8", "surrogateescape")) != "heuristic":
+    if place_of(kept.path.encode("utf-8", "surrogateescape")) != "heuristic":
         home = kept.path.rpartition("/")[0]
         yield Claim("npm", _named(value["name"])[1], location=home, trees=(home,))
 
@@ -189,7 +223,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="node-locks",
-            version=4,
+            version=5,
             interest=Interest(names=frozenset(_LOCKS)),
             open=_open_lock,
             summary="packages that lock files of npm, yarn, pnpm, bun and Deno name",

@@ -159,7 +159,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="php-locks",
-            version=3,
+            version=4,
             interest=Interest(names=frozenset({b"composer.lock"})),
             open=_open_lock,
             summary="packages that composer.lock names",

@@ -46,7 +46,7 @@ _LISTS = "/installed-files.txt"
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
-def _normalized(recorded: str) -> str:
+def normalized(recorded: str) -> str:
     """Return a project name as PEP 503 compares it."""
     return _SEPARATORS.sub("-", recorded).lower()
 
@@ -152,7 +152,7 @@ def _home(path: str) -> str:
     return path.rpartition("/")[0] if path.endswith(("/METADATA", "/PKG-INFO")) else path
 
 
-def _from_directory(home: str) -> tuple[str, str]:
+def directory_names(home: str) -> tuple[str, str]:
     """Return the name and version that the name of an info directory carries."""
     stem = home.rpartition("/")[2].rpartition(".")[0]
     found = _DIRECTORY.match(stem)
@@ -164,14 +164,14 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
         return
     value = unpack(kept)
     home = _home(kept.path)
-    recorded = value.get("name") or _from_directory(home)[0]
+    recorded = value.get("name") or directory_names(home)[0]
     if not recorded:
         raise ValueError("metadata without a name")
-    own = _normalized(recorded)
+    own = normalized(recorded)
     yield Found(
         type="pypi",
         name=own,
-        version=value.get("version") or _from_directory(home)[1],
+        version=value.get("version") or directory_names(home)[1],
         licenses=tuple(value.get("licenses", ())),
         supplier=value.get("supplier", ""),
         depends=tuple(value.get("depends", ())),
@@ -184,7 +184,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     value = readable(kept)
     home = _home(kept.path) if kept.observer == "python" else kept.path.rpartition("/")[0]
     own = value.get("name") if value and kept.observer == "python" else ""
-    own = _normalized(own or _from_directory(home)[0])
+    own = normalized(own or directory_names(home)[0])
     if value is None or not own:
         return
     if kept.observer == _NEEDS:
@@ -208,7 +208,7 @@ def _records(kept: Sequence[Kept]) -> Iterator[Records]:
         if not each.path.endswith("/RECORD") or (value := readable(each)) is None:
             continue
         home, _, _ = each.path.rpartition("/")
-        package = Records("pypi", _normalized(_from_directory(home)[0]), location=home)
+        package = Records("pypi", normalized(directory_names(home)[0]), location=home)
         try:
             paths, digests = _recorded(home.rpartition("/")[0], value)
             yield package._replace(paths=paths, digests=digests, kinds=[""] * len(paths))

@@ -159,7 +159,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="python_locks",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset(_LOCKS), suffixes=frozenset({b".txt"})),
             open=_open,
             summary="packages that lock files of Python projects and pinned requirements name",

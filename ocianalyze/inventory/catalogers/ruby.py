@@ -274,7 +274,7 @@ CATALOGER = Cataloger(
         ),
         Observer(
             name="ruby-locks",
-            version=3,
+            version=4,
             interest=Interest(names=frozenset({b"Gemfile.lock", b"gems.locked"})),
             open=_open_lock,
             summary="gems that Gemfile.lock names, and where they are from",

@@ -12,7 +12,7 @@ from typing import Any
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.package import Distribution, Package, Presence
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, SbomFormat, filled
 from ocianalyze.report.sbom._files import Filed, files
@@ -112,7 +112,7 @@ def _distribution(found: Distribution) -> Fields:
             "name": unicode(found.id),
             "version": unicode(found.version),
             "description": unicode(found.name),
-            "evidence": filled({"occurrences": _occurrences([(unicode(found.path), "")])}),
+            "evidence": filled({"occurrences": _occurrences([(found.path, "")])}),
             "properties": _properties(facts),
         }
     )
@@ -180,9 +180,9 @@ def _identity(confidence: str, cataloger: str, *, documented: bool) -> Fields:
 
 def _occurrences(paths: Iterable[tuple[str, str]]) -> list[Fields]:
     return [
-        {"location": path, "additionalContext": f"sha256:{digest}"}
+        {"location": spelled(path), "additionalContext": f"sha256:{digest}"}
         if digest
-        else {"location": path}
+        else {"location": spelled(path)}
         for path, digest in paths
         if path
     ]
@@ -228,7 +228,7 @@ def _file(view: ImageView, ref: str, file: Filed) -> Fields:
         {
             "type": "file",
             "bom-ref": ref,
-            "name": file.path or "unnamed",
+            "name": spelled(file.path) or "unnamed",
             "hashes": hashed,
             "properties": _properties([*facts, *_layer(view, "layer", file.layer)]),
         }

@@ -20,7 +20,7 @@ import orjson
 from ocianalyze.filesystem.view import LayerView
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.package import Distribution, Package, Presence
-from ocianalyze.report.escape import unicode
+from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.sbom import _base, _licenses, _subject
 from ocianalyze.report.sbom._base import Bill, Named, Needs, SbomFormat, filled
 from ocianalyze.report.sbom._files import Filed, Files, files
@@ -160,7 +160,7 @@ def _distribution(found: Distribution) -> Fields:
         "OPERATING-SYSTEM",
         versionInfo=unicode(found.version),
         description=unicode(found.name),
-        sourceInfo=f"read in {unicode(found.path)}" if found.path else "",
+        sourceInfo=f"read in {spelled(found.path)}" if found.path else "",
         comment=f"end of general support: {unicode(found.end_of_life)}"
         if found.end_of_life
         else "",
@@ -210,7 +210,7 @@ def _supplier(recorded: str) -> str:
 def _source(bill: Bill, package: Package) -> str:
     """Return how the package was found, with the digests of what says so."""
     paths = [
-        f"{path} (sha256:{digest})" if digest else path
+        f"{spelled(path)} (sha256:{digest})" if digest else spelled(path)
         for path, digest in _base.seen_at(bill, package)
     ]
     return f"found by {package.cataloger} in {', '.join(paths)}"
@@ -234,7 +234,7 @@ def _facts(package: Package) -> Iterator[str]:
 def _file(number: int, file: Filed) -> Fields:
     fields = {
         "SPDXID": _file_reference(number),
-        "fileName": f"./{unicode(file.path)}",
+        "fileName": f"./{spelled(file.path)}",
         "fileTypes": ["BINARY"] if file.kind in _BINARIES else [],
         "checksums": [_checksum("SHA1", file.sha1), *_sha256(file)],
         "comment": _told_of(file),
@@ -246,7 +246,7 @@ def _bare_file(number: int, file: Filed) -> Fields:
     """Return a file without a SHA1 as a package."""
     return _part(
         _file_reference(number),
-        unicode(file.path),
+        spelled(file.path),
         "FILE",
         checksums=_sha256(file),
         comment=_told_of(file),

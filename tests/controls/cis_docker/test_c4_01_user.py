@@ -13,7 +13,7 @@ from ocianalyze.filesystem.written import written
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.document import read_config
 from ocianalyze.model.finding import Status
-from tests.images import File, Layer, directory, image, symlink
+from tests.images import File, Layer, image, symlink
 
 PASSWD = b"root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:\nbad:x::5::/:\napp:x:1000:1000::/:\n"
 GROUP = b"root:x:0:\napp:x:1000:\n"
@@ -105,30 +105,6 @@ def test_power_that_was_found_counts_while_a_layer_is_unread() -> None:
     layer: Layer = {"etc/passwd": PASSWD, "etc/group": GROUP + b"wheel:x:27:app\n"}
     verdict = CONTROL.evaluate(image(layer, None, config={"User": "1000"}))
     assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "privileged-group")
-
-
-@pytest.mark.parametrize(
-    "path", ["etc/passwd", "etc/group", "etc/sudoers", "etc/sudoers.d/app", "etc/sudoers.d/link"]
-)
-def test_file_that_was_not_kept_takes_a_pass_back(path: str) -> None:
-    layer: Layer = {**ACCOUNTS, "usr/bin/sudo": PROGRAM, path: b"#" * (1 << 20) + b"\n"}
-    if path.endswith("link"):
-        layer = {**layer, path: symlink("/opt/rules"), "opt/rules": b"app ALL=NOPASSWD: ALL\n"}
-    assert CONTROL.evaluate(image({**layer, path: b""}, config={"User": "1000"})).status == "pass"
-    verdict = CONTROL.evaluate(image(layer, config={"User": "1000"}))
-    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "accounts-unread")
-    assert verdict.evidence[-1].path == path
-
-
-def test_more_rule_files_than_are_read_take_a_pass_back() -> None:
-    layer: Layer = {f"etc/sudoers.d/{n:04}": b"# none\n" for n in range(300)}
-    view = image({**ACCOUNTS, **layer, "usr/bin/sudo": PROGRAM}, config={"User": "1000"})
-    assert CONTROL.evaluate(view).reason == "accounts-unread"
-
-
-def test_directory_of_rules_is_passed_over_as_sudo_does() -> None:
-    layer: Layer = {**ACCOUNTS, "usr/bin/sudo": PROGRAM, "etc/sudoers.d/old": directory()}
-    assert CONTROL.evaluate(image(layer, config={"User": "1000"})).status is Status.PASS
 
 
 @pytest.mark.parametrize(
@@ -242,38 +218,6 @@ def test_powerful_group_needs_review(group: str) -> None:
         assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "privileged-group")
     explicit = CONTROL.evaluate(image(layer, config={"User": "app:app"}))
     assert explicit.status is Status.PASS
-
-
-@pytest.mark.parametrize(
-    ("rule", "status"),
-    [
-        (b"app ALL=(ALL) NOPASSWD: ALL", Status.NEEDS_REVIEW),
-        (b"%app ALL=(ALL:ALL) \\\n NOPASSWD:ALL", Status.NEEDS_REVIEW),
-        (b"#1000 ALL = NOPASSWD: ALL", Status.NEEDS_REVIEW),
-        (b"ALL ALL=(ALL) NOPASSWD: ALL", Status.NEEDS_REVIEW),
-        (b"app ALL=(ALL) ALL", Status.PASS),
-        (b"other ALL=(ALL) NOPASSWD: ALL", Status.PASS),
-        (b"# app ALL=(ALL) NOPASSWD: ALL", Status.PASS),
-    ],
-)
-@pytest.mark.parametrize("path", ["etc/sudoers", "etc/sudoers.d/app"])
-def test_sudo_rule_without_password_needs_review(rule: bytes, status: Status, path: str) -> None:
-    layer: Layer = {**ACCOUNTS, path: rule + b"\n", "usr/bin/sudo": PROGRAM}
-    assert CONTROL.evaluate(image(layer, config={"User": "app"})).status is status
-
-
-@pytest.mark.parametrize(
-    ("path", "env", "status"),
-    [
-        ("usr/local/bin/sudo", [], Status.NEEDS_REVIEW),
-        ("bin/sudo", ["PATH=/nowhere"], Status.NEEDS_REVIEW),
-        ("opt/bin/sudo", ["PATH=/opt/bin"], Status.NEEDS_REVIEW),
-        ("etc/pam.d/sudo", [], Status.PASS),
-    ],
-)
-def test_sudo_rule_counts_only_where_sudo_is(path: str, env: list[str], status: Status) -> None:
-    layer: Layer = {**ACCOUNTS, "etc/sudoers": b"app ALL=NOPASSWD: ALL\n", path: PROGRAM}
-    assert CONTROL.evaluate(image(layer, config={"User": "app", "Env": env})).status is status
 
 
 def test_unused_account_is_offered() -> None:

@@ -35,6 +35,35 @@ def test_base_that_its_layers_prove_is_judged_by_name(told_by: ToldBy) -> None:
     assert evaluate(view, trusted=(str(view.layers[0].diff_id),)).status is Status.PASS
 
 
+@pytest.mark.parametrize(
+    ("name", "trusted", "holds"),
+    [
+        ("alpine:3.15.4", "docker.io/library/*", True),
+        ("docker.io/library/alpine:3", "alpine:*", True),
+        ("index.docker.io/alpine:3", "docker.io/library/alpine:3", True),
+        ("library/alpine:3", "alpine:3", True),
+        ("team/alpine:3", "docker.io/team/*", True),
+        ("docker.io/team/alpine:3", "team/*", True),
+        ("team/alpine:3", "docker.io/library/*", False),
+        ("team/alpine:3", "alpine:*", False),
+        ("evil.example/library/alpine:3", "docker.io/library/*", False),
+        ("localhost/alpine:3", "docker.io/*", False),
+        ("evil:5000/alpine:3", "alpine:*", False),
+    ],
+)
+def test_names_are_compared_as_docker_expands_them(name: str, trusted: str, holds: bool) -> None:  # noqa: FBT001
+    view = _built("table")
+    view = replace(view, bases=(replace(view.bases[0], name=name),))
+    assert (evaluate(view, trusted=(trusted,)).status is Status.PASS) is holds
+    assert (evaluate(view, trusted=("*",), refused=(trusted,)).status is Status.FAIL) is holds
+
+
+def test_a_policy_that_only_refuses_trusts_nothing_and_fails_nothing_else() -> None:
+    verdict = evaluate(_built("operator"), refused=("elsewhere/*",))
+    assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "no-policy")
+    assert evaluate(_built("operator"), refused=("registry/*",)).status is Status.FAIL
+
+
 def test_base_that_only_the_image_names_needs_review() -> None:
     verdict = evaluate(_built("annotation", proved=False), trusted=("registry/*",))
     assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "self-declared")

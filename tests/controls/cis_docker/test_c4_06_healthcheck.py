@@ -296,3 +296,17 @@ def test_options_of_the_shell_decide_whether_a_check_can_fail(
 def test_what_windows_may_read_in_other_ways_is_not_judged(text: str, status: Status) -> None:
     view = image(None, config=_config("CMD-SHELL", text), os="windows")
     assert CONTROL.evaluate(view).status is status
+
+
+@pytest.mark.parametrize(
+    ("shell", "status"), [("dash", Status.NEEDS_REVIEW), ("bash", Status.PASS), ("busybox", "pass")]
+)
+def test_the_shell_of_the_image_tells_what_a_redirection_of_bash_is(
+    shell: str, status: str
+) -> None:
+    """To dash `&>` sends the probe to the background, so that the check cannot fail."""
+    layer: Layer = {f"bin/{shell}": PROGRAM, "bin/sh": symlink(shell), "bin/curl": PROGRAM}
+    test = ["CMD-SHELL", "curl -f http://localhost/ &> /dev/null || exit 1"]
+    verdict = CONTROL.evaluate(image(layer, config={"Healthcheck": {"Test": test}}))
+    assert verdict.status == status
+    assert ("always succeeds" in verdict.summary) is (shell == "dash")

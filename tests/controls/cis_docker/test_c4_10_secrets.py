@@ -89,7 +89,7 @@ def test_what_was_kept_closed_is_no_pass(data: bytes, status: Status, reason: st
     seeking = Seeking((SHIPPED,), None, limits)
     seeking.allowance.begin(limits)
     made = image({"a.gz": data}, observers=seeking.observers())
-    told = CONTROL.evaluate(replace(made, findings=seeking.unread(made)))
+    told = CONTROL.evaluate(replace(made, findings=seeking.unread(made, seeking.secrets(made, ()))))
     assert (told.status, told.reason) == (status, reason)
     assert len(told.summary) <= 60
     assert told.evidence
@@ -101,7 +101,7 @@ def test_manual_pages_are_read_as_all_files_are() -> None:
     pages = {"usr/share/doc/app/notes.gz": gzip.compress(github_token().encode()),
              "usr/share/man/man1/x.1.gz": gzip.compress(b"nothing")}  # fmt: skip
     made = image(pages, observers=seeking.observers())
-    assert not seeking.unread(made)
+    assert not seeking.unread(made, seeking.secrets(made, ()))
     (found,) = seeking.secrets(made, ()).secrets
     assert found.places[0].path == "usr/share/doc/app/notes.gz"
     told = CONTROL.evaluate(replace(made, secrets=(found,)))

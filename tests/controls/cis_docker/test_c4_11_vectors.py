@@ -92,6 +92,9 @@ def test_settings_and_keys(path: str, content: bytes, status: Status) -> None:
 
 VARIABLES = [
     ("PIP_TRUSTED_HOST=a", FAIL),
+    ("UV_INSECURE_HOST=a", FAIL),
+    ("BUNDLE_SSL_VERIFY_MODE=0", FAIL),
+    ("YARN_ENABLE_STRICT_SSL=0", FAIL),
     ("NODE_TLS_REJECT_UNAUTHORIZED=0", FAIL),
     ("GIT_SSL_NO_VERIFY=1", FAIL),
     ("GOFLAGS=-insecure", FAIL),

@@ -33,6 +33,10 @@ SHAPES: dict[str, dict[str, Any]] = {
         "near": ("kilo",),
         "beside": True,
     },
+    "slashes": {
+        "pattern": r"ac://\w{1,8}:(?P<secret>[^\s\\@]{6,40})@(?:x/)?\w",
+        "trigger": r"ac://\w{1,8}:[^\s@]{6,40}@(?:x/)?",
+    },
     "middle": {
         "pattern": r"[a-z]{3,10}\.(?P<secret>atlasv1\.\w{10})",
         "trigger": r"\.atlasv1\.\w{10}",
@@ -47,6 +51,7 @@ EXAMPLES = (
         b"#!vault;01234567",
     ),
     b"abc.atlasv1.0123456789",
+    *(b"ac://me:a+b&cdef@h", rb"ac:\/\/me:a+bcdef@h", rb"ac:\/\/me:abc\u0026def@x\/h"),
     *(b"Kilo: k0123456789abcd", b"k0123456789abcd " + b"." * 240 + b"kilo"),
     b"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE" + b"A" * 200 + b"\n-----END",
 )
@@ -69,7 +74,7 @@ def plain(candidate: Candidate, _path: bytes) -> Proved:
         one.secret,
         "well-formed",
         one.rule.severity,
-        coding=one.coding,
+        coding="" if one.coding == "json" else one.coding,
     )
 
 

@@ -20,13 +20,17 @@ from cryptography.hazmat.primitives.serialization import (
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.encoded import base64_secrets, observer
 from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.gather import gather
 from ocianalyze.detectors.secrets.hits import Hit
 from ocianalyze.detectors.secrets.inside.inner import Inside, unpacked
 from ocianalyze.detectors.secrets.rule_files import by_id, shipped
+from ocianalyze.detectors.secrets.seeking import Seeking
+from ocianalyze.detectors.secrets.unread import UNREAD
 from ocianalyze.layers.observer import Seen
 from ocianalyze.limits import DEFAULT, Limits
 from tests.detectors.secrets.inside.conftest import STORES, zipped
 from tests.detectors.secrets.inside.test_stores import PRIVATE, TRUSTED, jks, p12
+from tests.images import image
 from tests.taps import fed
 from tests.tokens import github_token
 
@@ -216,7 +220,8 @@ def test_a_bomb_ends_with_the_bounds_of_files(made: Engine) -> None:
 
 def test_a_document_tells_the_text_that_holds_a_coded_container(made: Engine) -> None:
     env = [f"TOKENS={text(PACKED['gzip'])}", "A=1", f"STORE={text(STORED['java-keystore-key'])}"]
-    found = list(read(made, Document("config", json.dumps({"config": {"Env": env}}).encode())))
+    document = Document("config", json.dumps({"config": {"Env": env}}).encode())
+    found = list(read(made, document, {}))
     assert {(one.pointer, one.proved.rule.id) for one in found} == {
         ("/config/Env/0", "github-pat"),
         ("/config/Env/2", "java-keystore-key"),
@@ -225,6 +230,30 @@ def test_a_document_tells_the_text_that_holds_a_coded_container(made: Engine) ->
     assert all(one.proved.coding == "base64" for one in found)
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([gzip.compress(TEXT)] * 65, "has more than 64 packed contents and key stores in base64"),
+        ([PACKED["gzip"][:-20]], "base64 at byte 3 is cut off"),
+        (
+            [b"7z\xbc\xaf\x27\x1c" + bytes(60)],
+            "base64 at byte 3 is packed as 7z, which is not read",
+        ),
+    ],
+    ids=["many", "cut off", "unknown format"],
+)
+def test_what_of_a_document_is_not_looked_at_is_told(
+    made: Engine, labels: list[bytes], said: str
+) -> None:
+    texts = {f"l{number}": text(data) for number, data in enumerate(labels)}
+    document = Document("config", json.dumps(texts).encode())
+    gathered = gather(image({}), [document], made, DEFAULT)
+    (told,) = Seeking((), None, DEFAULT).unread(image({}), gathered)
+    assert told.code == UNREAD
+    assert said in told.detail
+    assert told.detail.startswith("config: ")
+
+
 def test_a_binary_secret_of_a_document_is_that_of_a_file(made: Engine) -> None:
-    (found,) = base64_secrets(made, b"", text(STORED["java-keystore-key"]).encode())
+    (found,) = base64_secrets(made, b"", text(STORED["java-keystore-key"]).encode(), {})
     assert found.secret in STORED["java-keystore-key"]

@@ -18,7 +18,7 @@ def _engine() -> Engine:
 
 
 def _pointers(data: bytes) -> list[tuple[str, str]]:
-    found = read(_engine(), Document("config", data))
+    found = read(_engine(), Document("config", data), {})
     return [(one.pointer, one.secret.decode()) for one in found]
 
 

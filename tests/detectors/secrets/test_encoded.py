@@ -31,7 +31,7 @@ def test_a_marked_coding_hides_no_secret(shipped: Engine, text: str, mark: str) 
     """And its place is that of its first byte."""
     before = "größer\n"
     data = ("\ufeff" + before + text).encode(mark)
-    found = list(marked_secrets(shipped, b"app/settings.reg", data))
+    found = list(marked_secrets(shipped, b"app/settings.reg", data, {}))
     assert len(found) == 1
     at = len(("\ufeff" + before + text[: text.index(found[0].secret.decode())]).encode(mark))
     assert (found[0].start, found[0].coding) == (at, mark[:6])
@@ -41,7 +41,7 @@ def test_a_marked_coding_hides_no_secret(shipped: Engine, text: str, mark: str) 
 def test_places_are_those_of_the_units(shipped: Engine, mark: str) -> None:
     tokens = [github_token(f"number {number}") for number in range(300)]
     data = ("\ufeff" + "\n".join(f"ü 🔑 {token}" for token in tokens)).encode(mark)
-    found = list(marked_secrets(shipped, b"a.txt", data))
+    found = list(marked_secrets(shipped, b"a.txt", data, {}))
     told = [data[one.start : one.end].decode(mark) for one in found]
     assert told == [one.secret.decode() for one in found] == tokens
 
@@ -53,7 +53,7 @@ def test_base64_hides_no_secret(shipped: Engine, text: str, code: object, before
     """Whatever alphabet, phase and lines."""
     assert callable(code)
     data = b"data:\n  value: " + code(f"# {before}\n{text}".encode()) + b"\nother: x\n"
-    found = list(base64_secrets(shipped, b"app/secret.yaml", data))
+    found = list(base64_secrets(shipped, b"app/secret.yaml", data, {}))
     assert [one.coding for one in found] == ["base64"]
     assert found[0].secret.decode() in text
 
@@ -105,12 +105,12 @@ def test_a_long_coded_text_is_decoded_to_its_end(everywhere: Engine) -> None:
 def test_a_place_counts_the_ends_of_lines_as_the_sieve_does(shipped: Engine) -> None:
     """So that both tell one place of it."""
     data = b"x:\n" + base64.encodebytes(b"made up\n" * 20 + github_token().encode()) + b"\n"
-    (found,) = base64_secrets(shipped, b"x.conf", data)
+    (found,) = base64_secrets(shipped, b"x.conf", data, {})
     (known,) = Search(shipped, b"x.conf").find(data)
     assert (found.start, found.secret) == (known.start, known.secret)
 
 
 def test_place_of_a_coded_secret_is_where_its_digits_begin(shipped: Engine) -> None:
     data = b"x = " + base64.b64encode(b"abc" + github_token().encode())
-    (found,) = base64_secrets(shipped, b"x.conf", data)
+    (found,) = base64_secrets(shipped, b"x.conf", data, {})
     assert base64.b64decode(data[found.start :] + b"==") == github_token().encode()

@@ -91,6 +91,26 @@ def test_entropy_and_words_nearby_are_asked_for(
     assert (found is not None) == bool(kept)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        (b"opt/acme/key.yaml\n", b"  opt/acme/token.yaml\n", False),
+        (b"\0\0", b" *key.yaml", False),
+        *((b"key: ", b"  # acme", True), (b"", b" x", True), (b"", b"\nx", True)),
+    ],
+    ids=["list", "first, as binary", "behind a name", "one blank", "alone"],
+)
+def test_a_checksum_beside_the_name_of_its_file_is_no_secret(
+    before: bytes, after: bytes, is_told: object, make_rule: MakeRule
+) -> None:
+    """Every package of Debian has a list of them, and names of files have words of every rule."""
+    digest = b"2a0833f7e76ab6717c398c76bd3c1925"
+    one = Candidate(
+        make_rule("a", pattern="."), 0, 32, digest, before + digest + after, len(before)
+    )
+    assert (prove(one) is not None) is is_told
+
+
 def test_places() -> None:
     assert is_place("", b"")
     assert is_place(r"\.acmerc$", b"root/.acmerc")

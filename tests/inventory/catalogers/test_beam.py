@@ -1,4 +1,8 @@
-"""Erlang and Elixir applications, and what lock files ask for."""
+"""Erlang and Elixir applications, and what lock files ask for.
+
+Real applications are Debian's (`test_real_samples`). No registry has a real `mix.lock`: the one
+below has the shape of those in public repositories, with which it was compared.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,8 @@
 """Packages and files of Chisel manifests.
 
-No real manifest lies in the corpus; the lines below follow the examples of Chisel's own reference.
+No registry has a real manifest. The lines below follow the examples of Chisel's own reference, and
+were compared with what people measured of manifests that `chisel cut` wrote: the header's count has
+the header in it, a hard link has the number of its inode, the manifest itself has no digest.
 """
 
 import json

@@ -1,4 +1,8 @@
-"""Homebrew kegs."""
+"""Homebrew kegs.
+
+No registry has a real receipt. The one below has the shape of those in public repositories, with
+which it was compared; old ones have neither `arch` nor who asked for the keg.
+"""
 
 import orjson
 import pytest
@@ -38,8 +42,9 @@ def test_a_keg_is_named_by_its_directory_and_owns_it() -> None:
         ({"installed_on_request": True, "installed_as_dependency": True}, "", "manual"),
         ({"source": {"tap": "team/tools"}}, "team/tools", ""),
         ({"source": 3}, "", ""),
+        ({"used_options": [], "source": {"tap": "homebrew/core", "spec": "stable"}}, "", ""),
     ],
-    ids=["asked", "tap", "odd"],
+    ids=["asked", "tap", "odd", "of-2016"],
 )
 def test_the_receipt_tells_tap_and_reason(receipt: object, namespace: str, reason: str) -> None:
     (package,) = found(CATALOGER, {PATH: orjson.dumps(receipt)})

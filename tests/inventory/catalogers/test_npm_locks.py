@@ -130,3 +130,13 @@ def test_needs_are_told_by_name() -> None:
     )
     (one,) = found(CATALOGER, {"app/node_modules/a/package.json": manifest})
     assert one.depends == ("b", "@s/c", "d")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["node_modules/x", "usr/share/nodejs/x", "usr/lib/nodejs/x", "usr/share/doc/x/examples"],
+)
+def test_a_lock_file_that_a_package_was_published_with_installs_nothing(path: str) -> None:
+    lock = b'{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.0.0"}}}'
+    assert len(found(CATALOGER, {"srv/app/package-lock.json": lock})) == 1
+    assert found(CATALOGER, {f"{path}/package-lock.json": lock}) == []

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from pathlib import Path
@@ -18,6 +20,7 @@ from ocianalyze.inventory._base import Cataloger
 from ocianalyze.inventory.catalogers.beam import CATALOGER as BEAM
 from ocianalyze.inventory.catalogers.conda import CATALOGER as CONDA
 from ocianalyze.inventory.catalogers.dart import CATALOGER as DART
+from ocianalyze.inventory.catalogers.dotnet import CATALOGER as DOTNET
 from ocianalyze.inventory.catalogers.lua import CATALOGER as LUA
 from ocianalyze.inventory.catalogers.perl import CATALOGER as PERL
 from ocianalyze.inventory.catalogers.r import CATALOGER as R
@@ -60,6 +63,20 @@ def debian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the .NET runtime that a wheel brings."""
+    folder = tmp_path_factory.mktemp("dotnet")
+    fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder)]
+    try:
+        subprocess.run([*fetch, "dotnetcore2"], capture_output=True, timeout=100, check=True)
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("no wheel with a .NET runtime is reachable from here")
+    for wheel in folder.glob("*.whl"):
+        zipfile.ZipFile(wheel).extractall(folder)
+    return folder
+
+
 def read(cataloger: Cataloger, paths: Iterable[Path]) -> dict[str, list[Found]]:
     """Return the packages of each file, by its path as in an image of this machine."""
     return {
@@ -80,6 +97,15 @@ def test_elixir_is_of_one_version(debian: Path) -> None:
     read_ = read(BEAM, paths)
     assert {Path(path).stem for path in read_} == {one[0].name for one in read_.values()}
     assert len({(one[0].version, one[0].type) for one in read_.values()}) == 1
+
+
+def test_a_dotnet_runtime_names_the_packages_it_was_made_of(runtime: Path) -> None:
+    paths = sorted(runtime.glob("**/*.deps.json"))
+    assert paths
+    for path, packages in read(DOTNET, paths).items():
+        libraries = json.loads(Path(path).read_bytes())["libraries"]
+        named = {key for key, facts in libraries.items() if facts["type"] == "package"}
+        assert {f"{one.name}/{one.version}" for one in packages} == named
 
 
 def test_r_packages_lie_in_directories_of_their_names() -> None:

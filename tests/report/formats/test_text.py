@@ -123,6 +123,17 @@ def test_a_named_base_that_does_not_fit_is_told_where_the_base_is() -> None:
     assert "does not fit" not in rendered(ANALYSIS)
 
 
+def test_what_no_step_made_does_not_stand_below_a_step() -> None:
+    """With all evidence, what a step made is indented under it, and nothing else is."""
+    result = next(one for one in RESULTS if len(one.verdict.evidence) > 1)
+    made, *_ = result.verdict.evidence
+    alone = replace(made, path="of-no-step", step=None, layer=None)
+    verdict = replace(result.verdict, evidence=(made, alone))
+    images = (replace(IMAGE, results=(replace(result, verdict=verdict),)),)
+    text = rendered(replace(ANALYSIS, images=images), style=Style(verbose=True))
+    assert re.search(r"\n {10}step \d.*\n {12}- .*\n {10}- /of-no-step", text)
+
+
 def test_what_was_not_read_is_said() -> None:
     """A foreign layer leaves part of the image unknown."""
     assert "not read to the end: layer 1 (foreign)" in rendered(SEVERAL)

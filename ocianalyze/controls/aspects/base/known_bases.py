@@ -173,6 +173,8 @@ def _materials(materials: Sequence[Any]) -> Iterator[BaseImage]:
 def joined(claims: Iterable[BaseImage], images: Iterable[BaseImage]) -> tuple[BaseImage, ...]:
     """Return claims with the layers of the images whose digests they name, then the images.
 
+    A digest proves no name: such a base has the name of the image at hand.
+
     Args:
         claims: what annotations and provenance name.
         images: images at hand, with their layers.
@@ -181,7 +183,7 @@ def joined(claims: Iterable[BaseImage], images: Iterable[BaseImage]) -> tuple[Ba
     at_hand = tuple(images)
     layers = {image.digest: image for image in at_hand if image.digest}
     full = (
-        BaseImage(x.name, x.told_by, known.diff_ids, x.digest, known.steps)
+        BaseImage(known.name, x.told_by, known.diff_ids, x.digest, known.steps)
         if (known := layers.get(x.digest))
         else x
         for x in islice(claims, _MATERIALS)

@@ -10,6 +10,7 @@ from dataclasses import field
 from itertools import islice
 
 from ocianalyze.controls.aspects.programs.libraries import Libraries
+from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors import shebang
 from ocianalyze.detectors.elf_facts import ElfFacts
@@ -20,8 +21,6 @@ from ocianalyze.model.oci import RunConfig
 from ocianalyze.model.shell import commands
 from ocianalyze.model.shell_prefix import SHELLS, carried_text
 
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""What runtimes search when the config sets no PATH."""
 _SHELL = ("/bin/sh", "-c")
 _STARTERS = SHELLS | {"sudo", "doas", "su"}
 """Programs that a parsed text no longer shows, because they only start another one."""

@@ -80,7 +80,8 @@ def cannot_fail(text: str, shell: Sequence[str] = ()) -> bool:
 
     Args:
         text: what a shell is given.
-        shell: the words that start it; its options may be stricter than the default.
+        shell: the words that start it; its options may be stricter than the default, and dash has
+            no redirection of bash's.
 
     """
     return _results(text[:_TEXT], _DEPTH, shell) == YES
@@ -95,13 +96,20 @@ def _results(text: str, depth: int, shell: Sequence[str] = ()) -> Results:
     if depth <= 0 or _ARITHMETIC.search(text):
         return BOTH
     try:
-        return _Reader(_tokens(text), depth, shell).whole()
+        return _Reader(_tokens(text, is_dash=_is_dash(shell)), depth, shell).whole()
     except ValueError:
         return BOTH
 
 
-def _tokens(text: str) -> list[tuple[str, str]]:
-    """Return words, operators and those redirections that can fail.
+def _is_dash(shell: Sequence[str]) -> bool:
+    return bool(shell) and shell[0].rpartition("/")[2] == "dash"
+
+
+def _tokens(text: str, *, is_dash: bool = False) -> list[tuple[str, str]]:
+    """Return words, operators and redirections; the text of one that cannot fail is empty.
+
+    Bash and busybox have `&>`; in dash it is `&` and `>`, a descriptor follows `>&`, and `|&` is
+    none of its operators.
 
     Raises:
         ValueError: a quote is open, or there is a here-document.
@@ -116,15 +124,21 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         kind, at = str(match.lastgroup), match.end()
         if kind == "redirect":
             redirect = match.group()
+            if is_dash and redirect.startswith("&"):
+                found.append(("operator", "&"))
+                redirect = redirect[1:]
             if redirect.endswith("<") and text[at : at + 1] == "<":
                 raise ValueError(_ODD)
             if not redirect.endswith(("<", ">", "|", "&")):
-                found += [] if _COPIES.fullmatch(redirect) else [(kind, redirect)]
+                found.append((kind, "" if _COPIES.fullmatch(redirect) else redirect))
                 redirect = ""
         elif kind == "word" and redirect:
-            found += [] if match.group() in _SAFE else [("redirect", redirect)]
+            is_safe = match.group() in _SAFE and not (is_dash and redirect.endswith("&"))
+            found.append(("redirect", "" if is_safe else redirect))
             redirect = ""
         elif kind in ("word", "operator"):
+            if is_dash and match.group() == "|&":
+                raise ValueError(_ODD)
             found.append((kind, match.group()))
     return found
 
@@ -223,13 +237,13 @@ class _Reader:
             return _failing(_Outcome(self._group(")", before).all), is_risky=self._is_redirected())
         if self._is_word("{"):
             return _failing(self._group("}", before), is_risky=self._is_redirected())
-        words = []
+        words, first = [], self._at
         is_risky = self._is_redirected()
         while self._is_word():
             words.append(self._tokens[self._at][1])
             self._at += 1
             is_risky |= self._is_redirected()
-        if words[:1] == ["!"] or not (words or is_risky) or self._next() == "(":
+        if words[:1] == ["!"] or self._at == first or self._next() == "(":
             raise ValueError(_ODD)
         done = _simple(words, before, self._depth)
         if is_risky:
@@ -241,11 +255,12 @@ class _Reader:
         return bool(_EXPANSION.search(word)) or (self._is_unset_odd and "$" in word)
 
     def _is_redirected(self) -> bool:
-        """Step over redirections that can fail, and tell whether there are any."""
-        first = self._at
+        """Step over redirections, and tell whether any of them can fail."""
+        is_risky = False
         while self._at < len(self._tokens) and self._tokens[self._at][0] == "redirect":
+            is_risky |= bool(self._tokens[self._at][1])
             self._at += 1
-        return self._at > first
+        return is_risky
 
     def _group(self, end: str, before: Results) -> _Outcome:
         self._at += 1

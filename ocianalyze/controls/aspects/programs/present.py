@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ocianalyze.controls.aspects.programs.needed import DEFAULT_PATH, search_path
+from ocianalyze.controls.aspects.programs.needed import search_path
+from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH
 from ocianalyze.detectors.tools import Tool, by_name, catalogue, plain_name, read_ids
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind

@@ -56,7 +56,9 @@ def _always_succeeds(view: ImageView, config: RunConfig, text: str) -> bool:
     if view.is_windows and _OF_WINDOWS.search(text):
         return False
     before = config.shell if test[0] == "CMD-SHELL" else test[1 : test.index(text)]
-    return cannot_fail(text, before)
+    found = _start(view, config, _shell(config, test))
+    started = found.path if found else _shell(config, test)
+    return cannot_fail(text, [started, *before[1:]])
 
 
 def _cannot_start(

@@ -13,8 +13,8 @@ from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.setid.files import Privileged
 from ocianalyze.controls.aspects.users.accounts import accounts
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory.own_bytes import has_own_bytes
 from ocianalyze.model.finding import Status
+from ocianalyze.policy.owned import of_package
 
 _MODE = re.compile(r"0?[0-7]{4}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -99,14 +99,14 @@ def standing(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> Stand
 def _standings(view: ImageView, found: Privileged, rules: Sequence[Rule]) -> Iterator[Standing]:
     """Yield what each rule that describes a file makes of it, last what it is without any.
 
-    What only a record could prove is for people, if the rule would excuse it.
+    Where only a record could prove it and none does, it is one step worse than the rule says.
     """
     for each in rules if found.status is not Status.PASS else ():
         proof = _proof(view, found, each) if describes(view, found, each) else False
         if proof:
             yield Standing(each.grants, each, is_proved=True)
         elif proof is None and each.grants is not Status.FAIL:
-            yield Standing(Status.NEEDS_REVIEW, each)
+            yield Standing(_BEST[_BEST.index(each.grants) + 1], each)
     yield Standing(found.status)
 
 
@@ -116,10 +116,7 @@ def _proof(view: ImageView, found: Privileged, rule_: Rule) -> bool | None:
         return True
     path = found.entry.path
     owners = [owner for owner in view.inventory.owners(path) if owner.name == rule_.package]
-    if rule_.sha256 and owners:
-        return True
-    proofs = {has_own_bytes(view, path, owner) for owner in owners} or {False}
-    return next(proof for proof in (True, None, False) if proof in proofs)
+    return of_package(view, path, owners, is_proved=bool(rule_.sha256))
 
 
 def describes(view: ImageView, found: Privileged, rule_: Rule) -> bool:

@@ -3,11 +3,18 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, argv, find_program, started
+from ocianalyze.controls.aspects.programs.started import argv, find_program, started
 from ocianalyze.controls.aspects.users.accounts import Resolved
+from ocianalyze.controls.aspects.users.sudoers import (
+    Rule,
+    doas_rules,
+    doas_without_password,
+    sudo_rules,
+    without_password,
+)
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.history import Command
 from ocianalyze.model.oci import RunConfig
@@ -16,8 +23,6 @@ POWERFUL_GROUPS = frozenset({b"sudo", b"wheel", b"docker", b"disk", b"shadow"})
 """Groups whose members can become root or read what root alone may."""
 _ROOT = frozenset({"", "root", "0", "0:0", "root:root", "0:root", "root:0"})
 _NGINX_USER = re.compile(rb"^\s*user\s+([^\s;]+)", re.MULTILINE)
-_RULES = 200
-"""Files of etc/sudoers.d that are read."""
 
 
 def drops(view: ImageView, config: RunConfig) -> Iterator[Evidence]:
@@ -107,68 +112,55 @@ def _nginx(view: ImageView, config: RunConfig) -> Iterator[Evidence]:
 
 
 def regains(view: ImageView, resolved: Resolved) -> Iterator[Evidence]:
-    """Yield the groups and sudo rules that make a user as good as root."""
+    """Yield the groups and rules of sudo and doas that make a user as good as root."""
     for group in resolved.groups:
         if group.name in POWERFUL_GROUPS:
             entry = view.tree.resolve("etc/group")
             yield _privileged(f"in group {group.name.decode()}", entry)
-    if _has_sudo(view):
-        yield from _sudo(view, resolved)
+    if _is_there(view, "sudo"):
+        who = _subjects(resolved, number="#", group="%") | {"ALL"}
+        yield from _by_rules(view, "NOPASSWD", without_password(view, who))
+    if _is_there(view, "doas"):
+        who = _subjects(resolved, number="", group=":")
+        yield from _by_rules(view, "nopass", doas_without_password(view, who))
 
 
 def unread_rules(view: ImageView) -> Iterator[Evidence]:
     """Yield the files that could make a user as good as root, are there, and were not kept."""
-    files = [x for x in ("etc/passwd", "etc/group") if view.tree.resolve(x) is not None]
-    if _has_sudo(view):
-        files += _rule_files(view)
-        if len(view.tree.listing("etc/sudoers.d")) > _RULES:
-            detail = f"only the first {_RULES} files are read"
-            yield Evidence(detail=detail, reason="accounts-unread", path="etc/sudoers.d")
+    files = [x for x in ("etc/passwd", "etc/group") if view.read(x) is None]
+    files += view.once(sudo_rules).unread if _is_there(view, "sudo") else ()
+    files += view.once(doas_rules).unread if _is_there(view, "doas") else ()
     for path in files:
         entry = view.tree.resolve(path)
-        if entry is not None and view.read(path) is None:
+        if entry is not None:
             detail = f"was not read, {entry.size} bytes"
             yield of_entry(entry, detail, reason="accounts-unread", path=path)
 
 
-def _has_sudo(view: ImageView) -> bool:
-    """Tell whether sudo can be started; without it its rules are text."""
-    paths = (f"{directory}/sudo" for directory in DEFAULT_PATH.split(":"))
-    if any(view.tree.resolve(path) is not None for path in paths):
-        return True
-    return view.config is not None and find_program(view, view.config.config, "sudo") is not None
-
-
-def _rule_files(view: ImageView) -> list[str]:
-    """Return the paths of the files that sudo reads, directories left out as sudo does."""
-    found = []
-    for path in ("etc/sudoers", *(x.path for x in view.tree.listing("etc/sudoers.d")[:_RULES])):
-        entry = view.tree.resolve(path)
-        if entry is not None and entry.kind is not Kind.DIRECTORY:
-            found.append(path)
-    return found
+def _is_there(view: ImageView, name: str) -> bool:
+    """Tell whether a program can be started; without it its rules are text."""
+    configs = (RunConfig(), *((view.config.config,) if view.config else ()))
+    return any(find_program(view, config, name) is not None for config in configs)
 
 
 def _privileged(detail: str, entry: Entry | None) -> Evidence:
     return of_entry(entry, detail, reason="privileged-group")
 
 
-def _sudo(view: ImageView, resolved: Resolved) -> Iterator[Evidence]:
-    who = _subjects(resolved)
-    for path in _rule_files(view):
-        content = view.read(path) or b""
-        for line in content.replace(b"\\\n", b" ").split(b"\n"):
-            words = line.split(None, 1)
-            if len(words) == 2 and words[0] in who and b"NOPASSWD" in words[1]:
-                subject = words[0].decode("utf-8", "replace")[:40]
-                yield _privileged(f"NOPASSWD for {subject}", view.tree.resolve(path))
-                break
+def _by_rules(view: ImageView, word: str, rules: Iterator[Rule]) -> Iterator[Evidence]:
+    """Yield the first rule of each file."""
+    first: dict[str, Rule] = {}
+    for rule in rules:
+        first.setdefault(rule.path, rule)
+    for path, rule in first.items():
+        subject = rule.text.split(None, 1)[0] if word == "NOPASSWD" else rule.text
+        yield _privileged(f"{word} for {subject[:40]}", view.tree.resolve(path))
 
 
-def _subjects(resolved: Resolved) -> frozenset[bytes]:
-    """Return how sudo rules may name the user."""
-    names = [b"ALL", b"#%d" % resolved.uid, b"%%#%d" % resolved.gid]
+def _subjects(resolved: Resolved, *, number: str, group: str) -> frozenset[str]:
+    """Return how rules may name the user, given what marks numbers and groups in them."""
+    found = {f"{number}{resolved.uid}", f"{group}{number}{resolved.gid}"}
+    found |= {f"{group}{x.name.decode('utf-8', 'replace')}" for x in resolved.groups}
     if resolved.account:
-        names.append(resolved.account.name)
-    names += [b"%" + group.name for group in resolved.groups]
-    return frozenset(names)
+        found.add(resolved.account.name.decode("utf-8", "replace"))
+    return frozenset(found)

@@ -79,7 +79,10 @@ _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "microdnf": _DNF,
     "tdnf": _DNF,
     "yum": _DNF,
-    "zypper": _flags("--no-gpg-checks --allow-unsigned-rpm --allow-unsigned", ""),
+    "zypper": _flags(
+        "--no-gpg-checks --no-gpgcheck --gpgcheck-off --allow-unsigned-rpm --allow-unsigned",
+        "--gpg-auto-import-keys",
+    ),
     "rpm": _flags("--nosignature --nodigest --nogpg --noverify", "--nodeps"),
     "pip": _flags("--trusted-host"),
     "uv": _flags("--allow-insecure-host --trusted-host"),
@@ -117,6 +120,8 @@ def _pip(words: _Words) -> Iterator[Off]:
         name, _, value = word.partition("=")
         if name in ("--index-url", "--extra-index-url") and _HTTP.match(value):
             yield Off("fail", f"pip {name} is an http:// address")
+    if {"config", "set"} <= set(words) and any(x.endswith(".trusted-host") for x in words):
+        yield Off("fail", "pip config trusted-host")
 
 
 def _npm(words: _Words) -> Iterator[Off]:
@@ -158,6 +163,7 @@ _MORE: Mapping[str, Callable[[_Words], Iterator[Off]]] = {
     "yarn": _npm,
     "pnpm": _npm,
     "git": _git,
+    "bundle": _configured("bundle", r"ssl_verify_mode 0\b"),
     "conda": _configured("conda", r"ssl_verify (?:false|no|0)\b"),
     "composer": _configured("composer", r"secure-http false|disable-tls true"),
     "go": _configured("go", r"gosumdb=off\b|goinsecure=\S|goflags=\S*-insecure"),

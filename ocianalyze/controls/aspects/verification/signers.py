@@ -25,9 +25,14 @@ _NAMED = 3
 
 
 def of_signers(view: ImageView) -> Iterator[Flaw]:
-    """Yield packages that nobody signed, and signers whose key the image does not hold."""
+    """Yield packages that nobody signed, and signers whose key the image does not hold.
+
+    Where its keys verify other packages, a stranger's was installed unverified. Where they verify
+    none, rpm had its keys from elsewhere, as where a whole root was installed from outside.
+    """
     strangers: dict[str, list[Package]] = {}
     keys: frozenset[str] | None = None
+    is_used = False
     for package in view.packages():
         if package.type != "rpm" or not package.evidence or _MANIFESTS in package.evidence[0]:
             continue
@@ -39,8 +44,10 @@ def of_signers(view: ImageView) -> Iterator[Flaw]:
         signer = facts.get("signed-by", "")
         if not signer or keys.isdisjoint((signer, signer[-_SHORT:])):
             strangers.setdefault(signer, []).append(package)
+        else:
+            is_used = True
     for signer, signed in sorted(strangers.items()):
-        yield flaw("review", _stranger(signer, signed))
+        yield flaw("fail" if is_used and signer else "review", _stranger(signer, signed))
 
 
 def known_keys(view: ImageView) -> frozenset[str]:

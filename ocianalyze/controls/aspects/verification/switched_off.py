@@ -72,6 +72,7 @@ _INSECURE = ("-dmaven.wagon.http.ssl.insecure", "-dmaven.wagon.http.ssl.allowall
 
 
 _SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {
+    "BUNDLE_SSL_VERIFY_MODE": (frozenset({"0"}), "fail"),
     "CONDA_SSL_VERIFY": (_NO, "fail"),
     "GIT_SSL_NO_VERIFY": (_YES, "fail"),
     "GOSUMDB": (frozenset({"off"}), "fail"),
@@ -79,9 +80,11 @@ _SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {
     "NPM_CONFIG_STRICT_SSL": (_NO, "fail"),
     "PYTHONHTTPSVERIFY": (frozenset({"0"}), "fail"),
     "CARGO_HTTP_CHECK_REVOKE": (_NO, "fail"),
+    "YARN_ENABLE_STRICT_SSL": (_NO, "fail"),
 }
 _ANY: Mapping[str, Weight] = {
     "PIP_TRUSTED_HOST": "fail",
+    "UV_INSECURE_HOST": "fail",
     "GOINSECURE": "fail",
     "GONOSUMCHECK": "fail",
     "GONOSUMDB": "fail",

@@ -15,6 +15,7 @@ _WORDS = re.compile(
     rb"|change[_-]?(?:me|this|it)|your[_-]|your(?:password|secret|token|key|api)|put[_ -]your"
     rb"|replace[_-]?(?:me|this|with)|insert[_-]|fill[_-]?(?:me|in)|not[_-]?a[_-]?(?:real|secret)"
     rb"|(?:enter|add|some)[_-](?:your|password|secret|token|key)"
+    rb"|this[_-]?is[_-]?(?:a|my|the|not)|(?:fake|invalid)[\w-]{0,16}(?:pass|secret|token|key|cred)"
     rb"|some(?:[_-]?kind[_-]?of)?[_-]?(?:password|passphrase|secret)",
     re.IGNORECASE,
 )

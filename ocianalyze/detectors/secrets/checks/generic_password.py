@@ -15,8 +15,11 @@ _CODE = re.compile(
 )
 _PATH = re.compile(
     rb"(?:~|\.{0,2})/[\w./@-]*|[A-Za-z]:\\[\w\\. -]*|[a-z][a-z0-9+.-]*://\S*|\w+(?:/\w+)+\.\w{1,5}"
+    rb"|[a-z]{3,24}(?:[._-](?:[a-z]+|\d+))*(?:/(?:[a-z]+|\d+)(?:[._-](?:[a-z]+|\d+))*)+"
 )
 _NAME = re.compile(rb"[a-z]+(?:[_.:-][a-z]+)+|[A-Z]+(?:[_-][A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+")
+_ITSELF = re.compile(rb"(?:[A-Z][a-z]+)*(?:Password|Passphrase|Secret|Token|Key)(?:[A-Z][a-z]+)*")
+"""A name of the kind that types and options have: `SetPassword`."""
 _NUMBER = re.compile(rb"-?\d{1,5}(?:\.\d+)?[a-zA-Z%]{0,2}|0x[0-9a-fA-F]{1,4}")
 _CONSTANT = re.compile(rb"true|false|null|none|nil|undefined|yes|no|on|off|", re.IGNORECASE)
 _WORD = re.compile(rb"[A-Za-z]?[a-z]{1,11}")
@@ -48,7 +51,7 @@ def _is_text(value: bytes) -> bool:
         return True
     if _CODE.match(value) or (b" " in value.strip() and value.replace(b" ", b"").isalpha()):
         return True
-    return any(form.fullmatch(value) for form in (_CONSTANT, _PATH, _NAME, _NUMBER))
+    return any(form.fullmatch(value) for form in (_CONSTANT, _PATH, _NAME, _ITSELF, _NUMBER))
 
 
 def is_word(value: bytes) -> bool:

@@ -27,7 +27,7 @@ def prove(match: Match) -> Proof | None:
     if parts is None:
         return None
     host = parts["host"].rsplit(b"@", 1)[-1]
-    name = re.sub(rb":\d*$", b"", host)
+    name = re.sub(rb":\d*$|\\&", b"", host)  # `\&` is nothing, in manual pages
     user, password = (unquote_to_bytes(parts[key]) for key in ("user", "password"))
     if not password or not name:
         return NO_SECRET

@@ -21,6 +21,11 @@ _REASONS = 20
 _SHOWN = 400
 
 
+Notes = dict[str, tuple[int, str]]
+"""What was not looked at: how often, and place of the first, by reason."""
+TOO_MANY = "has more beginnings of secrets than are looked at"
+
+
 class Unread(NamedTuple):
     """What was not looked at for one reason."""
 
@@ -36,6 +41,11 @@ class Inside(NamedTuple):
 
     hits: tuple[Hit, ...] = ()
     unread: tuple[Unread, ...] = ()
+
+
+def told(notes: Mapping[str, tuple[int, str]]) -> tuple[Unread, ...]:
+    """Return notes as they are told."""
+    return tuple(Unread(reason, times, first) for reason, (times, first) in notes.items())
 
 
 def packed(hits: Iterable[Hit], unread: Mapping[str, tuple[int, str]]) -> bytes:
@@ -74,7 +84,7 @@ def closed(
 
     """
     unseen = Counter(entered)
-    notes: dict[int, dict[str, tuple[int, str]]] = {}
+    notes: dict[int, Notes] = {}
     for entry, path in ends:
         unseen[path] -= 1
         if unseen[path] < 0:
@@ -84,7 +94,7 @@ def closed(
     return {entry: packed((), unread) for entry, unread in notes.items()}
 
 
-def note(unread: dict[str, tuple[int, str]], inner: str, reason: str, times: int = 1) -> None:
+def note(unread: Notes, inner: str, reason: str, times: int = 1) -> None:
     """Count more that was not looked at."""
     if reason in unread or len(unread) < _REASONS:
         count, first = unread.get(reason, (0, inner[:_SHOWN]))

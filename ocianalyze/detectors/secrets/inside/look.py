@@ -14,7 +14,7 @@ from ocianalyze.detectors.secrets.inside._constants import Beginnings, Compiled,
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.inside._named import Named, Naming
 from ocianalyze.detectors.secrets.inside.allowance import Spending
-from ocianalyze.detectors.secrets.inside.inner import ARCHIVE_IN, note
+from ocianalyze.detectors.secrets.inside.inner import ARCHIVE_IN, TOO_MANY, Notes, note
 from ocianalyze.detectors.secrets.inside.recognise import HEAD, may_be_packed
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.limits import KIB
@@ -25,7 +25,6 @@ _SMALL = 32 * KIB
 _JOINED = 256 * KIB
 BETWEEN = b"\n\0\n"
 _APART = len(BETWEEN)
-_TOO_MANY = "has more beginnings of secrets than are looked at"
 _PYTHON = b".pyc"
 """Name of a content that may be compiled Python."""
 _HITS = 5_000
@@ -85,7 +84,7 @@ class Look:
     naming: Naming
     bare: bool = False
     hits: list[Hit] = field(default_factory=list)
-    unread: dict[str, tuple[int, str]] = field(default_factory=dict)
+    unread: Notes = field(default_factory=dict)
     _small: _Waiting[int] = field(default_factory=_Waiting)
     """Contents, with where each begins in what the path names."""
     _labels: _Waiting[Where] = field(default_factory=_Waiting)
@@ -182,7 +181,7 @@ class Look:
         if search.archives and not is_entered:
             self.note(inner, ARCHIVE_IN)
         if search.exhausted:
-            self.note(inner, _TOO_MANY)
+            self.note(inner, TOO_MANY)
 
     def whole(self, inner: str, data: Data, base: int = 0) -> None:
         """Look at a content, or at a part of one from `base` on, that came in one piece."""
@@ -201,7 +200,7 @@ class Look:
             starts, too_many = self.beginnings.starts(data)
             self._constants(inner, data, kind, starts)
             if too_many:
-                self.note(inner, _TOO_MANY)
+                self.note(inner, TOO_MANY)
 
     def _constants(self, inner: str, data: bytes, kind: Compiled, starts: Sequence[int]) -> None:
         for start, end in hidden(data, starts, kind):
@@ -257,7 +256,7 @@ class Look:
                 own = [starts[number] - begin for number in mine]
                 self._constants(inner, bytes(data), kind, own)
         if too_many:
-            self.note(waiting.inners[0], _TOO_MANY)
+            self.note(waiting.inners[0], TOO_MANY)
 
     def _find(self, inner: str, data: Data, base: int = 0) -> None:
         search = self.search(inner)

@@ -79,9 +79,10 @@ def test_provenance_names_bases(version: str) -> None:
     assert found == (BaseImage("debian:12", "provenance", digest=DIGEST),)
 
 
-def test_claims_get_the_layers_of_images_at_hand() -> None:
+def test_claims_get_the_layers_of_images_at_hand_and_their_names() -> None:
+    """Who writes an annotation chooses the name beside the digest."""
     claim = BaseImage("x", "annotation", digest=DIGEST)
     other = BaseImage("y", "annotation", digest="sha256:" + "c" * 64)
     image = BaseImage("repo:tag", "image", (LAYER,), DIGEST, 3)
     found = known_bases.joined([claim, other], [image])
-    assert found == (BaseImage("x", "annotation", (LAYER,), DIGEST, 3), other, image)
+    assert found == (BaseImage("repo:tag", "annotation", (LAYER,), DIGEST, 3), other, image)

@@ -166,6 +166,26 @@ def test_a_stricter_shell_ends_where_a_command_fails(shell: list[str]) -> None:
     assert cannot_fail("probe; true", ["/bin/sh", "-c"])
 
 
+@pytest.mark.parametrize("shell", ["/bin/bash", "/bin/dash"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[ -e up ] &> /dev/null", "[ -e up ] &>/dev/null || exit 1", "exit 3 &>>/dev/null"),
+        *("[ -e up ] &>/dev/null; [ -e up ]", "([ -e up ]) &>/dev/null", "true >&/dev/null"),
+        *("[ -e up ] &> no/up", "[ -e up ] |& true", "> /dev/null", "false & >/dev/null true"),
+        *("[ -e up ] &>/dev/null && [ -e up ]", "false & 2>&1", "{ false; } &>/dev/null"),
+    ],
+)
+def test_redirections_of_bash_mean_what_the_shell_at_hand_makes_of_them(
+    text: str, shell: str, tmp_path: Path
+) -> None:
+    """To dash `&>` starts the probe in the background; both shells of the machine say so."""
+    done = subprocess.run(
+        [shell, "-c", text], cwd=tmp_path, capture_output=True, timeout=10, check=False
+    )
+    assert cannot_fail(text, [shell, "-c"]) is (done.returncode == 0)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_shell_fails_on_a_text_that_cannot(seed: int, tmp_path: Path) -> None:
     """Both shells of the machine are the oracle; a probe is a file that is there or not."""

@@ -1,4 +1,4 @@
-"""An rpm package whose signer's key the image does not hold is left to people, with the key."""
+"""An rpm package whose signer's key the image does not hold is told, with the key."""
 
 import base64
 import hashlib
@@ -122,12 +122,23 @@ def test_a_signer_whose_key_is_there_is_not_told(layer: Layer) -> None:
         ),
     ],
 )
-def test_a_signer_whose_key_is_not_there_needs_review(layer: Layer) -> None:
+def test_a_signer_needs_review_where_no_key_verifies_any_package(layer: Layer) -> None:
+    """As where a root was installed from outside, with the keys of there."""
     verdict = _judge(layer)
     assert verdict.status is Status.NEEDS_REVIEW
     assert any(
         told.endswith(f"a, b: key {_id(ONE)} is not in the image") for told in _signers(layer)
     )
+
+
+@pytest.mark.parametrize("keys", [(ONE,), (ONE, SUB)], ids=len)
+def test_a_stranger_among_packages_whose_key_is_there_fails(keys: tuple[bytes, ...]) -> None:
+    stranger = package("c", signature=_signature(_id(TWO)))
+    held = _armour(b"".join(_packet(6, key) for key in keys))
+    layer: Layer = {SQLITE: sqlite([*SIGNED, stranger]), KEY_FILE: held}
+    verdict = _judge(layer)
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "unknown-signer")
+    assert _signers(layer) == [f"c: key {_id(TWO)} is not in the image"]
 
 
 def test_keys_of_lower_layers_that_are_gone_are_not_held() -> None:

@@ -131,6 +131,7 @@ SAMPLES = (
     Sample("der-key", NONE, "0.\x02\x01\x000\x05\x06\x03+ep" + _RANDOM + "a made-up text"),
     Sample("url-credentials", WRONG, "postgresql://user:secret@db.acme.io"),
     Sample("url-credentials", WRONG, "http://jschmoe:xyzzy@www.bogus.net"),
+    Sample("url-credentials", WRONG, "deb https://apt:debian@example\\&.org/debian"),
     Sample("url-credentials", WRONG, "http://jschmoe:xyzzy@www.acme.io"),
     Sample("url-credentials", WRONG, "http://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY_CHỦ"),
     Sample("generic-password", NONE, "..password"),

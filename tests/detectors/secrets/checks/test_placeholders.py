@@ -28,6 +28,8 @@ from tests.detectors.secrets.checks.matches import verdict
         "redacted", "REPLACE_ME", "foo", "foobar", "insert-key-here", "0000000000", "api_key",
         "MẬT_KHẨU", "пароль", "mot_clé", "パスワード", "がありません。", "DB_PASSWORD_HERE",
         "..password", "..cfg.pass", "SomeKindOfPassword123!@#", "somepassword",
+        "fakesecuritytoken", "fake-api-key", "abc_ThIsIsAsEcReT", "this_is_not_secret",
+        "##invalid-password##",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:
@@ -116,7 +118,8 @@ def test_the_emulators_storage_key_is_disproved() -> None:
         "dbPassword", "true", "null", "8080", "30s", "0x1f", "required", "description", "ab",
         "${PASSWORD}", "{{ .Values.password }}", "the new password", "acme.vault.Reader->key",
         "acme.vault.secret", "acme.vault.key + salt", "ADGANGSKODE", "LOZINKA", "WACHTWOORD",
-        "hkrati.", "simultaneamente.",
+        "hkrati.", "simultaneamente.", "SetPassword", "GeneratePassword", "SecretKeyRef",
+        "projects/123/secrets/my-secret/versions/1", "auth-request-type/at", "Password(required)",
     ],
 )  # fmt: skip
 def test_what_is_no_password(value: str) -> None:
@@ -127,7 +130,8 @@ def test_what_is_no_password(value: str) -> None:
     "value",
     [
         *("hunter2", "kJ8#mQ2!vX", "S3cr3t!2019", "xkcdrtzpqwv", "q7Zr2Kp9"),
-        *("vN4tq.Wz8Lr-2hXc", "Tq3x.Bn7#Kd", "h6Yw.uR2p.c9Zs-k4"),
+        *("vN4tq.Wz8Lr-2hXc", "Tq3x.Bn7#Kd", "h6Yw.uR2p.c9Zs-k4", "CorrectHorseBattery"),
+        *("k9x/2fq8/w1z7", "abc/Qm8TzR1/wXc5Yb7NdLp2"),
     ],
 )
 def test_what_may_be_a_password(value: str) -> None:

@@ -189,6 +189,12 @@ class TestPkcs12:
         (found,) = look("trust.p12", p12(modern(b"Xq7#long", hashes.SHA256()), with_key=False)).hits
         assert (found.detail, found.severity) == ("all of it is encrypted", "info")
 
+    def test_what_ber_may_part_is_told_as_unreadable(self, look: Look) -> None:
+        """No reader of DER knows what is in there, so it is not said that there is no key."""
+        (found,) = look("app.p12", b"0\x80\x02\x01\x030\x80" + bytes(400)).hits
+        assert "cannot be read (BER of open length)" in found.detail
+        assert (found.severity, found.proven) == ("info", "well-formed")
+
     def test_a_key_is_joined_by_the_certificate_beside_it(self, look: Look) -> None:
         (found,) = look("app.p12", p12(modern(b"changeit", hashes.SHA256()))).hits
         assert len(found.facts["spki"]) == 64

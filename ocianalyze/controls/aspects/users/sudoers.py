@@ -1,17 +1,25 @@
 """Rules of sudo and doas as they are in force (sudoers(5), doas.conf(5))."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from ocianalyze.controls.cis_debian_12._files import FILES, files_in, lines
+from ocianalyze.controls.aspects.settings.files import FILES, files_in, lines
 from ocianalyze.filesystem.view import ImageView
 
+NOPASSWD = re.compile(r"\bNOPASSWD\s*:")
+NOPASS = re.compile(r"^permit\b.*\bnopass\b")
+"""The same in doas."""
 _MAIN = ("etc/sudoers", "usr/etc/sudoers")
-_INCLUDES = ("@includedir", "#includedir", "@include", "#include")
+_INCLUDES = (["@includedir"], ["#includedir"], ["@include"], ["#include"])
 _DOAS = ("etc/doas.conf",)
 _MOST_INCLUDES = 64
 _RULES = 20_000
+_ALIASES = 1_000
+_JOINED = re.compile(r"\s*(,)\s*|(!)\s+")
+"""Space that separates nothing in a list of users."""
+_DOAS_OPTION = re.compile(r"\s+(?:nopass|nolog|persist|keepenv|setenv\s*\{[^}]*\})(?=\s)")
 
 
 class Rule(NamedTuple):
@@ -46,7 +54,7 @@ def sudo_rules(view: ImageView) -> Rules:
             continue
         files.append(path)
         for text in _rules(view, path):
-            if not text.startswith(_INCLUDES):
+            if not _is_include(text):
                 rules.append(Rule(path, text))
             elif includes < _MOST_INCLUDES:
                 includes += 1
@@ -68,14 +76,70 @@ def doas_rules(view: ImageView) -> Rules:
     return Rules(tuple(files), rules, unread)
 
 
+def without_password(view: ImageView, who: frozenset[str]) -> Iterator[Rule]:
+    """Yield rules of sudo by which a user need not say who it is.
+
+    Args:
+        view: the image.
+        who: how rules may name the user: `app`, `#1000`, `%group`, `%#1000`, `ALL`.
+
+    """
+    rules = view.once(sudo_rules).rules
+    aliases = _aliases(rules)
+    for rule in rules:
+        if NOPASSWD.search(rule.text) and _names(_first_list(rule.text), who, aliases):
+            yield rule
+
+
+def doas_without_password(view: ImageView, who: frozenset[str]) -> Iterator[Rule]:
+    """Yield the rules of doas by which a user becomes root so; groups read `:group` there."""
+    for rule in view.once(doas_rules).rules:
+        words = _DOAS_OPTION.sub("", rule.text).split()
+        target = words[3] if words[2:3] == ["as"] and len(words) > 3 else "root"
+        if NOPASS.search(rule.text) and words[1:2] and words[1] in who and target == "root":
+            yield rule
+
+
+def _first_list(text: str) -> list[str]:
+    """Return the users that a rule begins with: `app, %wheel ALL = ...`."""
+    joined = _JOINED.sub(lambda found: found[1] or found[2], text)
+    return joined.split(None, 1)[0].split(",")
+
+
+def _names(users: list[str], who: frozenset[str], aliases: Mapping[str, list[str]]) -> bool:
+    """Tell whether a list has the user; the last that fits counts, and aliases hold no aliases."""
+    told = False
+    for user in users:
+        name = user.lstrip("!")
+        if name in who or not who.isdisjoint(aliases.get(name, ())):
+            told = (len(user) - len(name)) % 2 == 0
+    return told
+
+
+def _aliases(rules: tuple[Rule, ...]) -> dict[str, list[str]]:
+    """Return the users of each User_Alias: `User_Alias ADMINS = app, bob : OPS = eve`."""
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        kind, _, rest = rule.text.partition(" ")
+        if kind == "User_Alias" and len(found) < _ALIASES:
+            for each in rest.split(" : "):
+                name, _, users = each.partition("=")
+                found[name.strip()] = [user.strip() for user in users.split(",")]
+    return found
+
+
 def _rules(view: ImageView, path: str) -> Iterator[str]:
     """Yield lines without comments; `#1000` is a user and `#include` no comment."""
     for line in lines(view, path, continued=True):
         stripped = line.strip()
-        if stripped.startswith(_INCLUDES):
+        if _is_include(stripped):
             yield stripped
         elif code := _without_comment(stripped):
             yield code
+
+
+def _is_include(line: str) -> bool:
+    return line.split(None, 1)[:1] in _INCLUDES
 
 
 def _without_comment(line: str) -> str:

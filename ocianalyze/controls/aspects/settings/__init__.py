@@ -1,0 +1,1 @@
+"""Files of settings: their lines, and those of a directory."""

@@ -1,0 +1,72 @@
+"""Escapes that writers of JSON and XML put into values: what is meant, and where it stands.
+
+Of JSON (RFC 8259, 7) those that a writer need not write: `/`, as PHP does, and what is unsafe in a
+page, as Go and .NET do. Quotes, backslashes and line ends end or part a value and stay, but for the
+lines of an armoured key. One that was written several times has several backslashes.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from itertools import accumulate
+
+from ocianalyze.dataclass import dataclass
+
+SLASH = r"\\/"
+"""Expression of a slash as JSON may have it."""
+_PAGE = r"\\u00(?:26|27|2[bB]|3[c-eC-E])"
+"""`&`, `'`, `+`, `<`, `=` and `>`, as writers of JSON for pages have them."""
+VALUES = (
+    r"(?i:passw|passphrase|pwd|secret|token|_key|apikey|credential)[\w.\-]{0,12}"
+    r"\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[^\x00\s\"]{0,48}" + _PAGE,
+    r"://[^\x00\s:@/\"'<>{}]{0,64}:[^\x00\s@/\"'<>{}]{0,48}" + _PAGE,
+)
+"""Expressions of values with one of them: by the name of a value, and of a password in an address.
+Documents are full of such characters, so that they alone say nothing."""
+_ESCAPE = re.compile(rb"\\+(?:/|u00(?!22|5[cC])([2-7][0-9a-fA-F]))")
+_LINE_END = re.compile(rb"(?:\\+r)?\\+n")
+_ARMOUR = b"-----BEGIN"
+_ENTITY = re.compile(rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
+"""XML 1.0, 4.1 and 4.6."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A text without its escapes."""
+
+    data: bytes
+    _begins: tuple[int, ...]
+    """Where each part of it begins, which was an escape or had none."""
+    _sources: tuple[int, ...]
+    """Where each of them begins in the text as it is written, and its end."""
+
+    def place(self, offset: int) -> int:
+        """Return where a byte of it is written."""
+        part = bisect_right(self._begins, offset) - 1
+        return min(self._sources[part] + offset - self._begins[part], self._sources[part + 1])
+
+
+def meant(written: bytes) -> Meant:
+    """Return a text without its escapes."""
+    parts, sources, at = [b""], [0], 0
+    for found in _ESCAPE.finditer(written):
+        parts += [written[at : found.start()], _character(found)]
+        sources += [at, found.start()]
+        at = found.end()
+    parts, sources = [*parts, written[at:]], [*sources, at, len(written)]
+    begins = (0, *accumulate(map(len, parts[:-1])))
+    return Meant(b"".join(parts), begins, tuple(sources))
+
+
+def _character(found: "re.Match[bytes]") -> bytes:
+    return bytes((int(found[1], 16),)) if found[1] else b"/"
+
+
+def plain(value: bytes) -> bytes:
+    """Return a value as it is meant, whoever wrote it."""
+    if b"\\" in value:
+        value = _ESCAPE.sub(_character, value)
+        value = _LINE_END.sub(b"\n", value) if value.startswith(_ARMOUR) else value
+    if b"&" in value:
+        value = _ENTITY.sub(lambda found: html.unescape(found[0].decode()).encode(), value)
+    return value

@@ -1,0 +1,134 @@
+"""Values as they are meant, whatever a writer of JSON or XML made of them."""
+
+import json
+from itertools import pairwise
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.detectors.secrets._escapes import meant, plain
+from ocianalyze.detectors.secrets._identity import identity
+from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.rule_files import shipped
+from ocianalyze.detectors.secrets.search import Search
+
+PAGE = "&<>'+="
+VALUES = st.text(
+    alphabet=st.characters(codec="ascii", exclude_characters='\\"\x7f', min_codepoint=32)
+)
+
+
+def for_pages(value: str) -> str:
+    """Return a value as Go and .NET write it, with slashes as PHP does."""
+    text = "".join(f"\\u{ord(one):04x}" if one in PAGE else one for one in value)
+    return text.replace("/", "\\/")
+
+
+@given(value=VALUES)
+def test_what_a_writer_for_pages_escapes_is_meant_as_json_has_it(value: str) -> None:
+    written = for_pages(value)
+    assert json.loads(f'"{written}"') == value
+    assert meant(written.encode()).data == value.encode()
+
+
+@given(value=VALUES.filter(lambda text: "&" not in text), times=st.integers(1, 3))
+def test_escapes_of_escapes_are_meant_the_same(value: str, times: int) -> None:
+    written = for_pages(value)
+    for _ in range(times - 1):
+        written = json.dumps(written)[1:-1]
+    assert meant(written.encode()).data == value.encode()
+
+
+@given(
+    parts=st.lists(st.sampled_from([b"a", b"/", rb"\/", rb"\u0026", rb"\\u003c", b"\\", b"xyz"]))
+)
+def test_every_byte_has_its_place(parts: list[bytes]) -> None:
+    written = b"".join(parts)
+    found = meant(written)
+    places = [found.place(at) for at in range(len(found.data) + 1)]
+    assert places == sorted(places)
+    assert places[-1] == len(written)
+    ends = pairwise(places)
+    assert b"".join(meant(written[a:b]).data for a, b in ends) == found.data
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (rb"a\/b\u0026c", b"a/b&c"),
+        (b"a&amp;b&lt;c&#38;d", b"a&b<c&d"),
+        (rb"-----BEGIN KEY-----\nAB\/C\r\n-----END", b"-----BEGIN KEY-----\nAB/C\n-----END"),
+        *((same, same) for same in (rb"a\nb", rb"C:\new\table", rb"a\u0022b", b"a&b;c", b"a&ampb")),
+    ],
+)
+def test_only_what_is_an_escape_is_one(value: bytes, wanted: bytes) -> None:
+    assert plain(value) == wanted
+
+
+@given(value=VALUES)
+def test_a_value_of_xml_is_meant_as_it_was(value: str) -> None:
+    written = escape(value, {"'": "&apos;"})
+    assert plain(written.encode()) in {value.encode(), plain(value.encode())}
+
+
+@pytest.fixture(scope="module")
+def made() -> Engine:
+    names = {
+        *("http-url-password", "postgresql-url", "generic-password-assignment", "slack-webhook"),
+        *("aws-secret-access-key", "xml-password-element", "pem-private-key"),
+    }
+    return engine([one for one in shipped() if one.id in names])
+
+
+def ids(made: Engine, text: str) -> set[str]:
+    return {identity(one.secret) for one in Search(made).find(text.encode()) if not one.coding}
+
+
+@pytest.mark.parametrize(
+    ("document", "value"),
+    [
+        ('{"dsn":"postgres://app:%s@db1.corp.io/x"}', "aB&cD9xQ7+w"),
+        ('{"dsn":"https://app:%s@db1.corp.io/x"}', "aBcD9xQ7w"),
+        ('{"password":"%s"}', "Tr0ub4dor&3<x9"),
+        (
+            '{"url":"https://hooks.slack.com/services/%s"}',
+            "T02AB3CD4/B02AB3CD5/aKZ3mZ8qW1xY6vB4nT0pR5sD",
+        ),
+        ('{"secretAccessKey":"%s"}', "kJ3v/Qm8TzR1/wXc5Yb7NdLp2Hs9GfVaE4Ku6MoB"),
+    ],
+    ids=["address", "slashes alone", "page", "webhook", "key"],
+)
+def test_a_secret_is_the_same_however_json_has_it(made: Engine, document: str, value: str) -> None:
+    (wanted,) = ids(made, document % value)
+    before, after = (for_pages(part) for part in document.split("%s"))
+    assert ids(made, before + for_pages(value) + after) == {wanted}
+
+
+def test_a_secret_of_json_in_json_is_the_same(made: Engine) -> None:
+    value = "Tr0ub4dor&3<x9"
+    (wanted,) = ids(made, f'{{"password":"{value}"}}')
+    inside = f'{{"password":"{for_pages(value)}"}}'
+    assert ids(made, json.dumps({"data": inside})) == {wanted}
+
+
+def test_a_flood_of_escapes_is_no_flood_of_beginnings(made: Engine) -> None:
+    text = rb'"\u003cp\u003eA \u0026amp; B \u003c/p\u003e",' * 60_000
+    search = Search(made)
+    found = search.find(text + rb'"password":"Tr0ub4dor\u00263\u003cx9"' + text)
+    assert [one.secret for one in found] == [b"Tr0ub4dor&3<x9"]
+    assert not search.exhausted
+
+
+def test_a_password_of_xml_is_that_of_settings(made: Engine) -> None:
+    value = "Tr0ub4dor&3<x9"
+    (wanted,) = ids(made, f'password: "{value}"')
+    assert ids(made, f"<password>{escape(value)}</password>") == {wanted}
+
+
+def test_a_value_without_its_escapes_stands_where_it_is_written(made: Engine) -> None:
+    data = rb'{"a":"\u003cb\u003e","dsn":"postgres:\/\/app:aB\u0026cD9xQ7@db1.corp.io\/x"}'
+    (one,) = Search(made).find(data)
+    assert data[one.start : one.end] == rb"aB\u0026cD9xQ7"
+    assert (one.secret, one.coding) == (b"aB&cD9xQ7", "")
