@@ -99,7 +99,8 @@ The tables that `ocianalyze sql` and the custom controls of a profile can read; 
 `evidence` and `waivers` are there for `ocianalyze sql` alone. The SQL is SQLite's; a query can read
 and nothing else, within the [limits](limits.md) `sql-seconds`, `sql-rows` and `sql-bytes`. Only the
 tables and columns that a query names are filled. Texts are valid Unicode: bytes that are no UTF-8
-read `\\xNN`. Values that look secret read `***`.
+read `\\xNN`, and a name that holds those four characters itself has its backslash twice. Values that
+look secret read `***`.
 """
 _PROFILE = """\
 # Profile files

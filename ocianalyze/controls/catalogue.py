@@ -175,7 +175,7 @@ def only(
     """
     name = (framework or DEFAULT).casefold().replace("-", "_")
     if name not in frameworks():
-        known = ", ".join(frameworks())
+        known = ", ".join(one.replace("_", "-") for one in frameworks())
         raise UsageError(f"no framework {framework!r}", place="--framework", cure=known)
     within = items(name) if framework else None
     return tuple(

@@ -66,8 +66,7 @@ def load(path: Path, limits: Limits = DEFAULT) -> Loaded:
     """Read a profile.
 
     Raises:
-        UsageError: the file is no profile.
-        OSError: it cannot be read.
+        UsageError: the file is no profile, or cannot be read.
 
     """
     loaded = read(path, limits)
@@ -82,8 +81,7 @@ def read(path: Path, limits: Limits = DEFAULT) -> Loaded | Sequence[Problem]:
     """Read a profile, or everything that is wrong with its form.
 
     Raises:
-        UsageError: the file is no YAML.
-        OSError: it cannot be read.
+        UsageError: the file is no YAML, or cannot be read.
 
     """
     found = examined(path, limits)
@@ -94,12 +92,10 @@ def examined(path: Path, limits: Limits = DEFAULT) -> Examined:
     """Read a profile as far as it is one, and everything that is wrong with its form.
 
     Raises:
-        UsageError: the file is no YAML.
-        OSError: it cannot be read.
+        UsageError: the file is no YAML, or cannot be read.
 
     """
-    with path.open("rb") as file:
-        data = file.read(limits.profile_bytes + 1)
+    data = _bytes(path, limits)
     document = parse(data, str(path), limits)
     if not isinstance(document.value, dict):
         raise UsageError("no mapping", place=document.place, cure="see `ocianalyze profile init`")
@@ -110,6 +106,15 @@ def examined(path: Path, limits: Limits = DEFAULT) -> Examined:
         told = [cast("Told", detail) for detail in error.errors(include_url=False)]
     broken = tuple(_problem(document, detail["loc"], detail) for detail in told)
     return Examined(broken, _rest(document, told, sha256))
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.profile_bytes + 1)
+    except OSError as error:
+        cure = "name a profile that exists and may be read"
+        raise UsageError(f"{error.strerror}", place=str(path), cure=cure) from error
 
 
 def _rest(document: Document, told: Collection[Told], sha256: str) -> Loaded | None:

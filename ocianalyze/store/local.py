@@ -169,7 +169,7 @@ class Store:
             make(self.directory)
         except OSError as error:
             self._full = True
-            self._say(f"cannot be made: {error.strerror}")
+            self._say(f"cannot be made: {error.strerror}; name another with --store")
         return self._is_there()
 
     def _is_there(self) -> bool:

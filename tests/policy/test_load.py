@@ -183,3 +183,8 @@ def test_a_profile_of_any_encoding_of_yaml_is_read(encoding: str, tmp_path: Path
     path = tmp_path / "p.yaml"
     path.write_bytes("version: 1\nname: für uns\n".encode(encoding))
     assert load(path).profile.name == "für uns"
+
+
+def test_an_absent_profile_is_a_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"absent\.yaml: No such file .*; name a profile"):
+        load(tmp_path / "absent.yaml")
