@@ -16,7 +16,7 @@ from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import flow, indented, wrap
 from ocianalyze.report.subject import image_ref
-from ocianalyze.report.words import undecorated
+from ocianalyze.report.words import joined, undecorated
 
 _LINES = 4
 """Lines of one history step in the text."""
@@ -152,9 +152,8 @@ def _steps(analysed: AnalysedImage, columns: int) -> Iterator[Line]:
     for step in analysed.view.history.steps:
         made = "" if step.layer is None else f"layer {step.layer}"
         lead = f"  {step.index:>3}  {made:<9} "
-        texts = wrap(
-            shown(undecorated(mask.line(unicode(step.raw)))) or "(no text)", columns - len(lead)
-        )
+        said = undecorated(mask.line(joined(unicode(step.raw))))
+        texts = wrap(shown(said) or "(no text)", columns - len(lead))
         cut = [*texts[:_LINES], "..."] if len(texts) > _LINES else texts
         yield (Span(lead, "bold"), Span(cut[0]))
         yield from (line(" " * len(lead) + more) for more in cut[1:])

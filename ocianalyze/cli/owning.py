@@ -13,13 +13,14 @@ from ocianalyze.detectors.secrets.texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Inventory, Package
+from ocianalyze.model.verification import Difference
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.layout import wrap
 from ocianalyze.report.places import created_by, layer_ref, step_ref
 from ocianalyze.report.secrets import hiding
 from ocianalyze.report.subject import image_ref, input_record
-from ocianalyze.report.words import plural, undecorated
+from ocianalyze.report.words import brief, plural, undecorated
 
 _NAMED = 5
 """Packages with files below a directory that are named."""
@@ -60,6 +61,8 @@ class Owned:
     """Packages with files below a directory, by name."""
     former: tuple[Package, ...] = ()
     """Packages that owned what is no more visible, or what outlived their record."""
+    changed: tuple[Difference, ...] = ()
+    """Records of packages that the content does not meet; of a link, its target's too."""
 
 
 def owned(view: ImageView, path: str) -> Owned:
@@ -81,7 +84,16 @@ def owned(view: ImageView, path: str) -> Owned:
         of_target=_vouching(inventory, target.path) if target else Vouching(),
         below=_below(view, real) if real is not None else (),
         former=_former(view, gone) if gone else _outlived(view, entry, own),
+        changed=_changed(view, {one.path for one in (entry, target) if one}),
     )
+
+
+def _changed(view: ImageView, paths: set[str]) -> tuple[Difference, ...]:
+    """Return what the comparison of contents with packages' records found at some paths."""
+    if not any(map(view.inventory.recorders, paths)):
+        return ()
+    found = view.verification.changed
+    return tuple(x for x in found if x.path in paths or (x.entry and x.entry.path in paths))
 
 
 def _vouching(inventory: Inventory, path: str) -> Vouching:
@@ -133,7 +145,7 @@ def text(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:
 def _lines(view: ImageView, found: Owned) -> Iterator[str]:
     hide = hiding(view)
     yield hide(shown(spelled(found.asked)))
-    for line in (*_place(found), *_owners(found), *_origin(view, found.entry or found.gone)):
+    for line in (*_place(found), *_owners(found), *_unmet(found), *_written(view, found)):
         first, *rest = wrap(hide(line), width() - 4)
         yield f"  {first}"
         yield from (f"    {more}" for more in rest)
@@ -209,15 +221,40 @@ def _named(package: Package) -> str:
     return f"{shown(name)}, introduced by layer {package.introduced}{removed}"
 
 
-def _origin(view: ImageView, entry: Entry | None) -> Iterator[str]:
-    """Say which layer and step wrote the entry."""
-    if entry is None:
-        return
-    step = view.history.step_of_layer(entry.layer)
-    where = f"written by layer {entry.layer}"
-    if step is not None:
-        where += f", step {step.index}: {shown(undecorated(created_by(step)))}"
-    yield where
+def _unmet(found: Owned) -> Iterator[str]:
+    """Say whose records the content does not meet, and whose it does instead."""
+    for difference in found.changed:
+        what = "it" if found.target is None or difference.path == found.entry_path else "its target"
+        whose = _name(difference.package) if difference.package else "its package"
+        other = difference.replaced_by
+        but = "" if other is None else f", but what {_name(other)} records"
+        edited = ", a file made to be edited" if difference.kind == "configuration" else ""
+        yield f"{what} is not what {whose} records: its content differs{but}{edited}"
+
+
+def _written(view: ImageView, found: Owned) -> Iterator[str]:
+    """Say which layer and step wrote what is there, and what a link leads to."""
+    if entry := found.entry or found.gone:
+        yield f"written by {_origin(view, entry.layer)}"
+    holder = _holder(view, found)
+    if holder is not None:
+        what = "content" if found.target is None else "target"
+        yield f"its {what} written by {_origin(view, holder)}"
+
+
+def _holder(view: ImageView, found: Owned) -> int | None:
+    """Return the layer that holds what a link is read as; None for no link."""
+    entry = found.target or found.entry
+    if entry is None or (found.target is None and entry.kind is not Kind.HARDLINK):
+        return None
+    return view.tree.inode(entry)[0]
+
+
+def _origin(view: ImageView, layer: int) -> str:
+    step = view.history.step_of_layer(layer)
+    if step is None:
+        return f"layer {layer}"
+    return f"layer {layer}, step {step.index}: {shown(undecorated(brief(created_by(step))))}"
 
 
 def json(analysis: Analysis, paths: Sequence[str]) -> Iterator[bytes]:

@@ -24,6 +24,8 @@ GROUP = "ocianalyze.controls.v1"
 """Entry points with a `Control`."""
 LEVELS = MappingProxyType({"l1": 1, "l2": 2})
 EVERYTHING = "all"
+_LEVEL_2 = "level_2"
+"""The parameter by which a control of level 1 asks more at level 2."""
 _SHARED = "aspects"
 """The folder of what several frameworks ask; all others have controls."""
 _OWN = "cis-docker-"
@@ -96,10 +98,16 @@ def _known(version: str) -> None:
 def _up_to(level: int, version: str) -> tuple[Listed, ...]:
     listed = _joined(_written((DEFAULT,)), items(DEFAULT, version))
     return tuple(
-        (control, item)
+        (_at_level(control, level), item)
         for control, item in listed
         if item is None or not isinstance(item.level, int) or item.level <= level
     )
+
+
+def _at_level(control: Control, level: int) -> Control:
+    """Return a control that judges by a level, where it asks for one."""
+    asked = any(parameter.name == _LEVEL_2 for parameter in control.parameters)
+    return tuned(control, {_LEVEL_2: level > 1}) if asked else control
 
 
 def folders() -> tuple[str, ...]:

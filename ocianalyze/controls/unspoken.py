@@ -2,7 +2,7 @@
 
 A control judges the words that ran. Of what it says then nothing may be told that the history with
 its secrets masked does not tell: such a verdict is taken in the words for the masked history when
-they mean the same, else its texts are replaced by the masked lines.
+they mean the same, else those of its texts that the other has not are replaced by masked lines.
 """
 
 import hashlib
@@ -36,10 +36,16 @@ class Unspoken:
     """Of lines with secrets: short ones could be found by trying words."""
     runs: frozenset[str] | None
     """Characters in a row that are in no masked line; None for too many."""
+    known: frozenset[str] = frozenset()
+    """Texts that hold none: a verdict on the masked steps has them."""
 
     def is_in(self, text: str) -> bool:
         """Tell a text that may hold a part of a secret."""
-        return bool(text) and (self.runs is None or not self.runs.isdisjoint(_runs((text,))))
+        return (
+            text not in self.known
+            and bool(text)
+            and (self.runs is None or not self.runs.isdisjoint(_runs((text,))))
+        )
 
 
 def unspoken(view: ImageView) -> Unspoken:
@@ -71,19 +77,25 @@ def quotable(verdict: Verdict, hidden: Unspoken, again: Callable[[], Verdict]) -
 
     """
     verdict = replace(verdict, evidence=tuple(_undigested(x, hidden) for x in verdict.evidence))
-    texts = (verdict.summary, verdict.remediation, *(x.detail for x in verdict.evidence))
-    if not any(map(hidden.is_in, texts)):
+    if not any(map(hidden.is_in, _said(verdict))):
         return verdict
     masked = again()
     if _meaning(masked) == _meaning(verdict):
         return masked
+    hidden = replace(hidden, known=frozenset(_said(masked)))
     evidence = tuple(_told(x, hidden) for x in verdict.evidence)
     summary = verdict.summary
-    if hidden.is_in(summary):
+    if hidden.is_in(summary) and (masked.status, masked.reason) == (verdict.status, verdict.reason):
+        summary = masked.summary
+    elif hidden.is_in(summary):
         changed = (x.detail for x, was in zip(evidence, verdict.evidence, strict=True) if x != was)
         summary = shortened(next(changed, f"{verdict.reason}: see the history"))
     remediation = "" if hidden.is_in(verdict.remediation) else verdict.remediation
     return replace(verdict, summary=summary, evidence=evidence, remediation=remediation)
+
+
+def _said(verdict: Verdict) -> tuple[str, ...]:
+    return verdict.summary, verdict.remediation, *(x.detail for x in verdict.evidence)
 
 
 def _meaning(verdict: Verdict) -> tuple[object, ...]:

@@ -18,6 +18,12 @@ _PAM = (b"common-auth", b"common-password", b"system-auth", b"password-auth", b"
 _SETTINGS = frozenset(
     {
         b"etc/nginx/nginx.conf",
+        b"etc/apache2/envvars",
+        b"etc/apache2/httpd.conf",
+        b"etc/httpd/conf/httpd.conf",
+        b"usr/local/apache2/conf/httpd.conf",
+        b"etc/php-fpm.d/www.conf",
+        b"usr/local/etc/php-fpm.d/www.conf",
         b"etc/docker/daemon.json",
         b"etc/containers/registries.conf",
         b"etc/shells",
@@ -130,7 +136,7 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=4,
+    version=5,
     interest=Interest(
         paths=_SETTINGS,
         names=_ACCOUNTS | _ENTRY_SCRIPTS,
@@ -139,7 +145,7 @@ OBSERVER = Observer(
         magics=frozenset({b"root"}),
     ),
     open=_open,
-    summary="contents of account files, of what begins as one, of sudo rules, settings of logins "
-    "and engines, entry scripts, "
+    summary="contents of account files, of what begins as one, of sudo rules, settings of logins, "
+    "engines and servers, entry scripts, "
     "small shell scripts that are no part of a package",
 )

@@ -119,6 +119,9 @@ class Cataloger:
     entry that shows when it was there. They come to `read` and `claims` as kept values with what
     a link says, empty for all else, under the cataloger's name and `-paths`; None where only
     contents are evidence."""
+    lists_all: bool = False
+    """Whether installers of its types leave a record of each package, all of which are read, so
+    that what has none is not installed: so not for what is also linked or bundled into others."""
     records: Callable[[Sequence[Kept]], Iterable[Records]] | None = None
     """Return the digests that the kept values of the final filesystem name; None for ecosystems
     whose databases have none."""

@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import chain
 
 from ocianalyze.discovery import parts, plugins
-from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory import catalogers as package
 from ocianalyze.inventory import distro, redirected, verify_digests, verify_settings
 from ocianalyze.inventory._base import Cataloger
@@ -14,17 +14,19 @@ from ocianalyze.inventory.canonical import Canonical, links_of
 from ocianalyze.inventory.databases import Gone, gone, marked
 from ocianalyze.inventory.hidden import Hidden, beside, unnamed
 from ocianalyze.inventory.lost_records import stripped
-from ocianalyze.inventory.oddities import oddities
+from ocianalyze.inventory.oddities import PACKED, oddities
 from ocianalyze.inventory.ownership import Owning, renumber
 from ocianalyze.inventory.runtimes import take_runtimes
 from ocianalyze.inventory.sbom_attached import Attached
 from ocianalyze.inventory.sbom_findings import inner, outer
+from ocianalyze.inventory.sbom_proof import Listed, listed
 from ocianalyze.inventory.take import Taken, take
 from ocianalyze.inventory.unowned import unowned
 from ocianalyze.inventory.verify import Database, verify
 from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.layers.observer import Observer
-from ocianalyze.model.package import Distribution, Inventory
+from ocianalyze.model.entry import State
+from ocianalyze.model.package import OS_TYPES, Distribution, Inventory
 from ocianalyze.model.verification import Verification
 
 GROUP = "ocianalyze.catalogers.v1"
@@ -76,8 +78,11 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     damaged = {problem.evidence.kept.path for problem in taken.problems}
     known = () if view.unread else unnamed(owned, taken.packages, distribution, lost, damaged)
     untold: tuple[Gone | Hidden, ...] = (*lost, *known, *beside(owned, taken.packages))
-    inventory = _inventory(taken, distribution, owned, untold)
-    wrong = chain(inner(taken, inventory), outer(documents, inventory, _types()))
+    is_whole = not view.unread and not any(each.is_loss for each in untold)
+    whole = listed(taken.packages, _complete(view.tree, taken) if is_whole else ())
+    inventory = _inventory(taken, distribution, owned, untold, whole)
+    compared_with = inventory, _types(), whole
+    wrong = chain(inner(taken, *compared_with), outer(documents, *compared_with))
     findings = (*view.findings, *oddities(view, taken, untold, wrong))
     compared = partial(_verified, taken, owned.canonical)
     return replace(view, inventory=inventory, findings=findings, verify=compared)
@@ -93,12 +98,32 @@ def _verified(taken: Taken, canonical: Canonical, view: ImageView) -> Verificati
     return verify(view, databases, canonical)
 
 
+def _complete(tree: Tree, taken: Taken) -> frozenset[str]:
+    """Return the catalogers that list all packages of their types and could read all of them.
+
+    What a packed program holds of a language's packages, no list tells.
+    """
+    packed = tree.observations(PACKED)
+    is_open = any(entry.state is State.VISIBLE for entry, _ in packed)
+    damaged = {x.evidence.kept.observer.partition("-")[0] for x in taken.problems}
+    named = (
+        each.name
+        for each in catalogers()
+        if each.lists_all and (not is_open or OS_TYPES.issuperset(each.types))
+    )
+    return frozenset(named) - damaged
+
+
 def _inventory(
-    taken: Taken, distribution: Distribution, owned: Owning, lost: Iterable[Gone | Hidden]
+    taken: Taken,
+    distribution: Distribution,
+    owned: Owning,
+    lost: Iterable[Gone | Hidden],
+    whole: Listed,
 ) -> Inventory:
     take_runtimes(taken.packages, owned)
     owned.share_inodes()
-    weighed = weigh(with_owners(taken.packages, owned), owned)
+    weighed = weigh(with_owners(taken.packages, owned), owned, whole)
     renumber(owned.ownership, weighed.numbers)
     alone = unowned(owned.tree, owned.executables, owned.ownership, weighed.packages)
     return Inventory(

@@ -11,14 +11,18 @@ from ocianalyze.inventory.databases import Gone
 from ocianalyze.inventory.hidden import Hidden
 from ocianalyze.inventory.sbom_findings import Wrong
 from ocianalyze.inventory.take import Taken
+from ocianalyze.inventory.wanted import wanted
 from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Finding
 
-_PACKED = "packed"
+PACKED = "packed"
 """The observer of packed programs."""
 _TOLD = 1_000
 """Packed programs told one by one."""
+_NAMED = 3
+_TEXT = 200
+"""Characters of names that are told."""
 
 
 class _Place(NamedTuple):
@@ -42,19 +46,27 @@ def oddities(
         told = _finding(view, gone.code, gone.detail, place)
         yield replace(told, title=gone.title, severity=gone.severity)
     yield from _packed(view)
+    yield from _wanted(view, taken)
     for wrong in documents:
-        code = "inventory.sbom-differs" if wrong.is_read else "inventory.attestation-unread"
-        yield _finding(view, code, wrong.detail, _place(view.tree, wrong.path))
+        yield _finding(view, wrong.code, wrong.detail, _place(view.tree, wrong.path))
 
 
 def _packed(view: ImageView) -> Iterator[Finding]:
-    for number, (entry, value) in enumerate(view.tree.observations(_PACKED)):
+    for number, (entry, value) in enumerate(view.tree.observations(PACKED)):
         if number >= _TOLD:
             return
         facts = orjson.loads(value)
         detail = f"packed by {facts.get('packer', '')} {facts.get('version', '')}".strip()
         place = _Place(entry.path, entry.layer, entry.state)
         yield _finding(view, "inventory.packed-executable", detail, place)
+
+
+def _wanted(view: ImageView, taken: Taken) -> Iterator[Finding]:
+    for entry, names in wanted(view.tree, taken.packages):
+        place = _Place(entry.path, entry.layer, entry.state)
+        more = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
+        detail = f"asks for what is not installed: {', '.join(names[:_NAMED])[:_TEXT]}{more}"
+        yield _finding(view, "inventory.wanted-absent", detail, place)
 
 
 def _place(tree: Tree, path: str) -> _Place:

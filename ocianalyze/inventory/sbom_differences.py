@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -57,23 +57,39 @@ def identity(found: Found) -> Identity:
 
 def compare(documented: Iterable[Found], found: Iterable[Found]) -> Differences:
     """Return what only one side names, and what both name with different versions."""
-    theirs, ours = grouped(documented), grouped(found)
+    theirs, ours = _grouped(documented, _alone), grouped(found)
     return _differences(theirs, ours, theirs.keys() | ours.keys())
 
 
 def compare_named(documented: Iterable[Found], ours: Groups) -> Differences:
     """Compare only the names that a document has; other packages are not looked at."""
-    theirs = grouped(documented)
+    theirs = _grouped(documented, _alone)
     return _differences(theirs, ours, theirs.keys())
 
 
-def grouped(packages: Iterable[Found]) -> Groups:
-    """Return packages in the form that they are compared in."""
+def grouped(found: Iterable[Found]) -> Groups:
+    """Return what was found in the form that it is compared in."""
+    return _grouped(found, identities)
+
+
+def _grouped(packages: Iterable[Found], called: Callable[[Found], Iterable[Identity]]) -> Groups:
     groups: dict[tuple[str, str], _Group] = defaultdict(dict)
     for package in packages:
-        key = identity(package)
-        groups[key.type, key.name].setdefault(key, package)
+        for key in called(package):
+            groups[key.type, key.name].setdefault(key, package)
     return groups
+
+
+def _alone(found: Found) -> tuple[Identity]:
+    return (identity(found),)
+
+
+def identities(found: Found) -> Iterator[Identity]:
+    """Yield what a found package is called: a program of type generic like its file, too."""
+    key = identity(found)
+    yield key
+    if key.type == "generic" and found.location:
+        yield key._replace(name=found.location.rpartition("/")[2])
 
 
 def _differences(theirs: Groups, ours: Groups, names: Iterable[tuple[str, str]]) -> Differences:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ocianalyze.inventory.sbom_attached import Attached
 from ocianalyze.inventory.sbom_differences import (
@@ -12,11 +12,19 @@ from ocianalyze.inventory.sbom_differences import (
     grouped,
     identity,
 )
+from ocianalyze.inventory.sbom_proof import NONE, Judged, Listed, is_shipped, judge
 from ocianalyze.inventory.sbom_reader import packages
 from ocianalyze.inventory.take import Taken
 from ocianalyze.inventory.weigh import DOCUMENTS
 from ocianalyze.model.package import Found, Inventory, Package, Presence
 
+Code = Literal[
+    "inventory.sbom-differs", "inventory.sbom-unconfirmed", "inventory.attestation-unread"
+]
+DIFFERS: Code = "inventory.sbom-differs"
+UNCONFIRMED: Code = "inventory.sbom-unconfirmed"
+UNREAD: Code = "inventory.attestation-unread"
+_INCOMPARABLE = "names nothing that can be compared"
 _NAMED = 3
 """Packages that a difference names."""
 _TEXT = 80
@@ -24,31 +32,44 @@ _TEXT = 80
 
 
 class Wrong(NamedTuple):
-    """What is wrong with one document."""
+    """What is wrong with one document, or cannot be told of it."""
 
     detail: str
     path: str = ""
     """Of a document in the image."""
-    is_read: bool = True
-    """False for one that could not be read, or not all of it."""
+    code: Code = DIFFERS
 
 
-def inner(taken: Taken, inventory: Inventory) -> Iterator[Wrong]:
+def inner(
+    taken: Taken, inventory: Inventory, types: Collection[str], whole: Listed
+) -> Iterator[Wrong]:
     """Compare each document of the final filesystem with what was found beside documents.
 
     A package that only the image has is no difference: documents in images describe parts.
+
+    Args:
+        taken: with what documents name.
+        inventory: what was found.
+        types: purl types that catalogers find; others are not compared.
+        whole: types of which the image has a whole list.
+
     """
-    found = _found(inventory)
-    types = {package.type for package in found}
-    ours = grouped(found)
+    ours = grouped(_found(inventory))
     for path, documented in sorted(_claims(taken).items()):
-        wrong = compare_named((package for package in documented if package.type in types), ours)
-        if wrong.only_documented or wrong.other_version:
-            yield Wrong(_text(replace(wrong, only_found=())), path)
+        if not is_shipped(path, inventory.ownership, inventory.packages):
+            named = [package for package in documented if package.type in types]
+            found = replace(compare_named(named, ours), only_found=())
+            parts = judge(found, whole)
+            yield from _told(parts._replace(wrong=replace(parts.wrong, only_found=())), "", path)
+            if not named:
+                yield Wrong(_INCOMPARABLE, path, UNCONFIRMED)
 
 
 def outer(
-    documents: Iterable[Attached], inventory: Inventory, types: Collection[str]
+    documents: Iterable[Attached],
+    inventory: Inventory,
+    types: Collection[str],
+    whole: Listed = NONE,
 ) -> Iterator[Wrong]:
     """Compare each attached document with what was found; it describes the whole image.
 
@@ -56,16 +77,19 @@ def outer(
         documents: about the image.
         inventory: what was found.
         types: purl types that catalogers find; others are not compared.
+        whole: types of which the image has a whole list.
 
     """
     found = _found(inventory)
     for each in documents:
         if each.problem:
-            yield Wrong(f"{each.name}: {each.problem}", is_read=each.document is not None)
+            code = UNREAD if each.document is None else DIFFERS
+            yield Wrong(f"{each.name}: {each.problem}", code=code)
         elif each.document is not None:
             documented = packages(each.document, each.name)
             some = _of_its_kind(documented, found) if each.is_shared else documented
-            yield from _differences(each, list(some), found, types)
+            named = [package for package in some if package.type in types]
+            yield from _differences(each, named, found, whole)
 
 
 def _of_its_kind(documented: Iterable[Found], found: Iterable[Found]) -> Iterator[Found]:
@@ -75,20 +99,25 @@ def _of_its_kind(documented: Iterable[Found], found: Iterable[Found]) -> Iterato
 
 
 def _differences(
-    each: Attached, documented: list[Found], found: list[Found], types: Collection[str]
+    each: Attached, documented: list[Found], found: list[Found], whole: Listed
 ) -> Iterator[Wrong]:
     """Compare one document; a type of which it names nothing is not its subject."""
     described = {package.type for package in documented}
-    wrong = compare(
-        (package for package in documented if package.type in types),
-        (package for package in found if package.type in described),
-    )
+    wrong = compare(documented, (package for package in found if package.type in described))
     form = each.document.form if each.document else ""
-    if told := _text(wrong):
-        yield Wrong(f"{each.name} ({form:.40}) {told}")
+    yield from _told(judge(wrong, whole), f"{each.name} ({form:.40}) ")
+    if not documented:
+        yield Wrong(f"{each.name} ({form:.40}) {_INCOMPARABLE}", code=UNCONFIRMED)
     if each.document and each.document.left_out:
         detail = f"names {each.document.left_out} packages more than are taken"
-        yield Wrong(f"{each.name} {detail}", is_read=False)
+        yield Wrong(f"{each.name} {detail}", code=UNREAD)
+
+
+def _told(judged: Judged, about: str, path: str = "") -> Iterator[Wrong]:
+    if text := _text(judged.wrong, "names what is not there"):
+        yield Wrong(f"{about}{text}", path)
+    if text := _text(judged.open, "names what was not found"):
+        yield Wrong(f"{about}{text}", path, UNCONFIRMED)
 
 
 def _found(inventory: Inventory) -> list[Found]:
@@ -107,18 +136,17 @@ def _claims(taken: Taken) -> dict[str, list[Found]]:
     return claimed
 
 
-def _text(wrong: Differences) -> str:
-    """Return the differences in words; what is only guessed to be there is not missed."""
+def _text(found: Differences, missing: str) -> str:
+    """Return differences in words."""
     told = []
-    if wrong.only_documented:
-        names = _names(f"{x.name} {x.version}" for x in wrong.only_documented)
-        told.append(f"names what is not there: {names}")
-    if wrong.other_version:
-        names = _names(f"{x.name} {x.version}, is {y.version}" for x, y in wrong.other_version)
+    if found.only_documented:
+        names = _names(f"{x.name} {x.version}" for x in found.only_documented)
+        told.append(f"{missing}: {names}")
+    if found.other_version:
+        names = _names(f"{x.name} {x.version}, is {y.version}" for x, y in found.other_version)
         told.append(f"names another version: {names}")
-    sure = [x for x in wrong.only_found if x.confidence != "heuristic"]
-    if sure:
-        told.append(f"does not name: {_names(f'{x.name} {x.version}' for x in sure)}")
+    if found.only_found:
+        told.append(f"does not name: {_names(f'{x.name} {x.version}' for x in found.only_found)}")
     return "; ".join(told)
 
 

@@ -6,19 +6,20 @@
 - A version in a program's own strings says nothing about a file that a distribution's package
   owns, and nothing new inside a runtime that tells its version itself. A program and its library
   (`python3.11`, `libpython3.11.so`) are one package.
-- What an SBOM names is a claim. It is dropped when that package was found, and when packages of
-  its type were found at all, since then it is not there; only of types that no cataloger met is
-  it listed, as heuristic.
+- What an SBOM names is a claim. It is dropped when that package was found, and when it is disproved
+  (`sbom_proof`); others are listed, as heuristic.
 - A language package whose files a distribution's or a conda package ships says so in `owner`, so
   that nobody counts it twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.inventory.ownership import Owning
-from ocianalyze.inventory.sbom_differences import identity
+from ocianalyze.inventory.sbom_differences import identities
+from ocianalyze.inventory.sbom_proof import NONE, Listed, disproves, is_shipped
 from ocianalyze.model.package import SHIPPING, Package, Presence
 
 DOCUMENTS = "sbom"
@@ -55,27 +56,34 @@ def file_of(package: Package) -> str:
     return package.evidence[0].partition("!")[0]
 
 
-def weigh(packages: Sequence[Package], owned: Owning) -> Weighed:
-    """Drop what stronger evidence says already, keeping the paths of what is dropped."""
-    met = {package.type for package in packages if package.cataloger != DOCUMENTS}
+def weigh(packages: Sequence[Package], owned: Owning, whole: Listed = NONE) -> Weighed:
+    """Drop what stronger evidence says already, keeping the paths of what is dropped.
+
+    Args:
+        packages: of all evidence.
+        owned: who owns which file.
+        whole: types of which the image has a whole list, so that claims can be disproved.
+
+    """
     order = sorted(range(len(packages)), key=lambda number: _strength(packages[number]))
     same: dict[tuple[str, ...], dict[tuple[int, Presence], int]] = {}
     into: dict[int, int] = {}
     paths: dict[int, dict[str, None]] = {}
     for number in order:
         package = packages[number]
-        alike = same.setdefault(_identity(package), {})
+        alike, *also = (same.setdefault(name, {}) for name in _names(package))
         others = (*alike.values(), *_runtimes(packages, number, owned))
         covering = _covering(packages, number, others)
-        is_claim = package.cataloger == DOCUMENTS and package.type in met
         if covering is not None:
             paths.setdefault(covering, {}).update(dict.fromkeys(package.evidence))
             into[number] = covering
-        elif is_claim or _is_told(package):
+        elif _is_disproved(package, packages, owned, whole) or _is_told(package):
             into[number] = -1
         else:
             into[number] = number
             alike.setdefault((_strength(package)[0], package.presence), number)
+        for names in also if into[number] >= 0 else ():
+            names.setdefault((_strength(package)[0], package.presence), into[number])
     return _sorted(packages, into, paths)
 
 
@@ -84,9 +92,21 @@ def _strength(package: Package) -> tuple[int, int, str]:
     return rank, package.introduced, package.found.location
 
 
-def _identity(package: Package) -> tuple[str, ...]:
-    """Return what makes two records one package, wherever they lie."""
-    return identity(package.found)[:4]
+def _names(package: Package) -> Iterator[tuple[str, ...]]:
+    """Yield what makes records one package, wherever they lie; a claim's file is the document."""
+    names = identities(package.found)
+    named = islice(names, 1) if package.cataloger == DOCUMENTS else names
+    return (name[:4] for name in named)
+
+
+def _is_disproved(
+    package: Package, packages: Sequence[Package], owned: Owning, whole: Listed
+) -> bool:
+    """Tell a claim that the image disproves; what a package says of its inside, nothing does."""
+    if package.cataloger != DOCUMENTS or not disproves(whole, package.found):
+        return False
+    path = owned.canonical.path(file_of(package))
+    return not is_shipped(path, owned.ownership, packages)
 
 
 def _runtimes(packages: Sequence[Package], number: int, owned: Owning) -> Iterator[int]:

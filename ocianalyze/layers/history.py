@@ -82,6 +82,7 @@ def _step(index: int, entry: HistoryEntry, limits: Limits) -> Step:
     found: tuple[Command, ...] = ()
     if parsed.instruction == "RUN" or (parsed.instruction == "RAW" and not builder):
         found = commands(parsed.text, windows=parsed.windows, limits=limits)
+    lost = len(parsed.text) > limits.shell_chars or any(map(_is_heredoc, found))
     return Step(
         index=index,
         raw=raw,
@@ -91,7 +92,8 @@ def _step(index: int, entry: HistoryEntry, limits: Limits) -> Step:
         commands=found,
         build_args=parsed.arguments.values,
         ambiguous=parsed.arguments.ambiguous,
-        opaque=len(parsed.text) > limits.shell_chars or any(map(is_opaque, found)),
+        opaque=lost or any(map(is_opaque, found)),
+        lost=lost,
         created=entry.created,
         author=entry.author,
         comment=entry.comment,
@@ -128,6 +130,11 @@ def _run(text: str, *, known: bool) -> _Parsed:
     return _Parsed("RUN" if classic else "RAW", inner, arguments, windows, classic)
 
 
+def _is_heredoc(command: Command) -> bool:
+    """Tell the label that BuildKit writes for a here-document with an interpreter of its own."""
+    return command.words[0].startswith("/dev/")
+
+
 def is_opaque(command: Command) -> bool:
     """Tell a command that runs commands from somewhere else: a script, a pipe."""
     program = command.words[0]
@@ -137,7 +144,7 @@ def is_opaque(command: Command) -> bool:
         return not any(word.endswith(_KNOWN_SOURCES) for word in command.words[1:2])
     if command.name in SHELLS or command.name == "eval":
         return command.words[1:2] not in (("--version",), ("--help",))
-    if program.startswith("/dev/"):
+    if _is_heredoc(command):
         return True
     own_path = "/" in program and not _STANDARD.match(program) and "$" not in program
     return own_path or bool(_SCRIPT.search(program))

@@ -120,7 +120,11 @@ _INVENTORY = {
     "inventory.attestation-unread": Meaning(
         "medium", "SBOM attached to the image could not be read, or not all of it"
     ),
+    "inventory.wanted-absent": Meaning("low", "package that was asked for is not installed"),
     "inventory.sbom-differs": Meaning("low", "SBOM and image name different packages"),
+    "inventory.sbom-unconfirmed": Meaning(
+        "info", "SBOM names what was not found, and nothing disproves it"
+    ),
 }
 _SECRETS = {
     "secrets.unread-inside": Meaning("low", "inside of a file was not looked at for secrets"),

@@ -4,9 +4,9 @@ from typing import Literal
 
 from ocianalyze.dataclass import dataclass
 
-ToldBy = Literal["operator", "annotation", "provenance", "image", "table"]
+ToldBy = Literal["operator", "annotation", "provenance", "image", "table", "history"]
 """The one who asks; the image's own annotations; its provenance; another image at hand; a table
-of known bases."""
+of known bases; a comment in the image's history."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class Step:
     ambiguous: bool = False
     """Where the build arguments end could not be decided."""
     opaque: bool = False
-    """The commands are elsewhere: a script, a pipe."""
+    """What runs is elsewhere: in a script, a pipe, or text that is lost."""
+    lost: bool = False
+    """Not even its own text is whole: too long to be read, or a builder wrote a name for it."""
     layer: int | None = None
     """Index of the layer that the step made; None for none or when history is unreliable."""
     created: str = ""

@@ -11,6 +11,8 @@ from ocianalyze.model.finding import Origin
 Proven = Literal["verified-offline", "well-formed", "disproved"]
 """A checksum or structure proves it; only its form speaks for it; its checksum fails or it is a
 published example."""
+Form = Literal["own", "words"]
+"""The form is the provider's own, or that of a credential file; or words around it alone speak."""
 Where = Literal[
     "content", "path", "link", "header", "config", "history", "annotation", "attestation", "slack"
 ]
@@ -60,6 +62,8 @@ class Secret:
     severity: Severity
     places: tuple[Place, ...]
     """At least one; at most `limits.secret_places` are named."""
+    form: Form = "words"
+    """Of its rule."""
     more_places: int = 0
     detail: str = ""
     """What the proof found: `RSA 2048, not encrypted`; never a part of the value."""

@@ -210,7 +210,7 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
         digests = f"{short(layer.digest) or 'no digest'}   diff_id {short(layer.diff_id) or '-'}"
         yield line(f"{'':7}{digests}", "dim")
         if layer.step:
-            step = f"step {layer.step.index}: {shown(undecorated(layer.step.created_by))}"
+            step = f"step {layer.step.index}: {shown(undecorated(brief(layer.step.created_by)))}"
             yield line(f"{'':7}{fit(step, width - 7)}")
 
 

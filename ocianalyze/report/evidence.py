@@ -1,7 +1,8 @@
 """What stands behind verdicts, as lines: the most urgent, or all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TypeAlias
 
 from ocianalyze.model.finding import Status
 from ocianalyze.model.record import StepRef
@@ -16,14 +17,16 @@ _STEP_LINES = 3
 _NO_LEVEL = 9
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
+_Where: TypeAlias = tuple[str | None, str | None, int | None]
+"""Path, pointer and layer."""
 
 
 def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
     """Yield the verdicts to act on first: where, from which step, and what helps."""
     ranked = sorted((c for c in controls if c.status in _OPEN), key=_rank)
     causes = {_cause(control): control for control in reversed(ranked)}
-    chosen = [control for control in ranked if causes[_cause(control)] is control]
-    for place, control in enumerate(chosen[:_URGENT], 1):
+    chosen = _apart(control for control in ranked if causes[_cause(control)] is control)
+    for place, control in enumerate(chosen, 1):
         lead, indent = f"  {place}  ", " " * 11
         first, *rest = wrap(shown(f"{control.number:<5} {control.summary}"), width - len(indent))
         yield (Span(lead), Span(first, "bold"))
@@ -38,6 +41,24 @@ def _cause(control: ControlRecord) -> tuple[str, ...]:
         return (control.decided_by,)
     first = min(control.evidence, key=_gravity)
     return (first.path or "", first.pointer or "", first.detail)
+
+
+def _apart(ranked: Iterable[ControlRecord]) -> list[ControlRecord]:
+    """Return the first verdicts of which none complains of nothing but another one's places."""
+    chosen: list[ControlRecord] = []
+    told: list[frozenset[_Where]] = []
+    for control in ranked:
+        places = _places(control)
+        if len(chosen) < _URGENT and not (places and any(places <= one for one in told)):
+            chosen.append(control)
+            told.append(places)
+    return chosen
+
+
+def _places(control: ControlRecord) -> frozenset[_Where]:
+    """Return where the facts are that a verdict rests on, but for mere remarks."""
+    grave = (e for e in control.evidence if e.severity != "info" and (e.path or e.pointer))
+    return frozenset((e.path, e.pointer, e.layer.index if e.layer else None) for e in grave)
 
 
 def everything(control: ControlRecord, width: int) -> Iterator[Line]:
@@ -96,7 +117,7 @@ def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> 
 
 
 def _made_by(step: StepRef, indent: str, width: int) -> Iterator[Line]:
-    said = f"step {step.index}: {shown(undecorated(step.created_by))}"
+    said = f"step {step.index}: {shown(undecorated(brief(step.created_by)))}"
     texts = wrap(said, width - len(indent))
     yield from (line(indent + text, "dim") for text in texts[:_STEP_LINES])
 

@@ -16,7 +16,7 @@ _SENSITIVE = r"""(?:pass(?:wd|word|phrase)?|pwd|secret|token|credential|auth(?!o
 _VALUE = r"""(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&;|]+)"""
 _NAME = re.compile(_SENSITIVE, re.IGNORECASE | re.VERBOSE)
 _ASSIGNED = re.compile(
-    rf"""(?<![\w.-])([\w.-]*?{_SENSITIVE}[\w.-]*+["']?\s*[=:]\s*)({_VALUE})""",
+    rf"""(?<![\w.-])(?!NOPASSWD\s*:)([\w.-]*?{_SENSITIVE}[\w.-]*+["']?\s*[=:]\s*)({_VALUE})""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OPTION = re.compile(

@@ -7,6 +7,7 @@ from ocianalyze.model.history import Step
 from ocianalyze.model.record import EXCERPT, LayerRef, StepRef
 from ocianalyze.report import mask
 from ocianalyze.report.escape import unicode
+from ocianalyze.report.words import joined
 
 _STEPS = 256
 """History lines remembered; many packages come from one step."""
@@ -55,4 +56,4 @@ def created_by(step: Step) -> str:
 @lru_cache(_STEPS)
 def _excerpt(line: str) -> str:
     """Return what every record about a step repeats."""
-    return mask.line(unicode(line), EXCERPT)
+    return mask.line(joined(unicode(line)), EXCERPT)

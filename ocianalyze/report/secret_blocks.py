@@ -8,7 +8,7 @@ from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap
-from ocianalyze.report.words import fate, plural, undecorated
+from ocianalyze.report.words import brief, fate, plural, undecorated
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
@@ -125,7 +125,7 @@ def _place(place: PlaceRecord, width: int) -> Iterator[Line]:
     texts = flow(facts, width - _MARGIN - 2, "  ")
     yield from (line(text) for text in indented(texts, f"{'':{_MARGIN}}- "))
     if place.step:
-        said = f"step {place.step.index}: {shown(undecorated(place.step.created_by))}"
+        said = f"step {place.step.index}: {shown(undecorated(brief(place.step.created_by)))}"
         texts = wrap(said, width - _MARGIN - 2)[:_STEP_LINES]
         yield from (line(f"{'':{_MARGIN + 2}}{text}", "dim") for text in texts)
 

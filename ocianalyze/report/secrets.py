@@ -5,10 +5,12 @@ from dataclasses import field
 from operator import is_
 from typing import Any, TypeVar
 
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.masking import identities
 from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.finding import Origin
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.model.secret import Place, Secret
@@ -64,8 +66,16 @@ def _place(
         offset=place.offset,
         coding=place.coding,
         state=place.state,
-        origin=place.origin,
+        origin=_origin(view, place),
     )
+
+
+def _origin(view: ImageView | None, place: Place) -> Origin:
+    """Return who brought the layer, or wrote the step, that holds it."""
+    if view is None or place.origin != "unknown":
+        return place.origin
+    base = boundary(view)
+    return base.of_step(place.step) if place.layer is None else base.of_layer(place.layer)
 
 
 def hiding(view: ImageView) -> Callable[[str], str]:

@@ -9,12 +9,18 @@ _DECORATION = re.compile(
 )
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
-_LONG_HEX = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{12})[0-9a-f]{20,}(?![0-9a-zA-Z])")
+_LONG_HEX = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{12})[0-9a-f]{20,}(?![0-9a-zA-Z])(?:\.{3})?")
+_BLANKS = re.compile(r"[ \t]{2,}|\t")
 
 
 def brief(text: str) -> str:
     """Return a text with twelve characters of each digest in it; documents have them whole."""
-    return _LONG_HEX.sub(r"\1", text)
+    return _LONG_HEX.sub(r"\1...", text)
+
+
+def joined(text: str) -> str:
+    """Return a history line with one blank where a Dockerfile's indentation left many."""
+    return _BLANKS.sub(" ", text)
 
 
 def size(count: int) -> str:
@@ -41,7 +47,7 @@ def short(digest: str | None) -> str:
 
 def undecorated(created_by: str) -> str:
     """Return a history line nearly as the Dockerfile had it, without what builders add."""
-    text = brief(created_by).removesuffix(" # buildkit").rstrip()
+    text = created_by.removesuffix(" # buildkit").rstrip()
     return _DECORATION.sub(_instruction, text, count=1)
 
 

@@ -95,17 +95,27 @@ def test_a_library_in_the_home_of_its_runtime_says_nothing_new() -> None:
     assert left.numbers == {0: 0, 1: 0}
 
 
-def test_documents_are_believed_only_where_nothing_could_be_found() -> None:
-    """An npm package that is only documented is not there; a Bitnami one nobody else finds."""
-    installed = package("npm", "a", "node_modules/a")
-    same = package("npm", "a", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
-    absent = package("npm", "b", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
-    other = package("bitnami", "redis", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
-    left = weigh(packages := (same, absent, other, installed), _owning(packages)).packages
-    assert [(one.name, one.found.confidence) for one in left] == [
+def test_documents_are_believed_where_nothing_disproves_them() -> None:
+    """A list of all packages does, where that was read whole."""
+    installed = package("pypi", "a", "a.dist-info")
+    same = package("pypi", "a", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    absent = package("pypi", "b", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    other = package("npm", "redis", "sbom.json", confidence="strong", cataloger=DOCUMENTS)
+    packages = (same, absent, other, installed)
+    told = weigh(packages, _owning(packages), frozenset({("pypi", "")})).packages
+    assert [(one.name, one.found.confidence) for one in told] == [
         ("redis", "heuristic"),
         ("a", "exact"),
     ]
+    assert {one.name for one in weigh(packages, _owning(packages)).packages} == {"a", "b", "redis"}
+
+
+def test_a_claim_that_names_a_programs_file_says_nothing_new() -> None:
+    """Names of type generic are everybody's own: `redis-server` is the program `redis`."""
+    program = package("generic", "redis", "usr/local/bin/redis-server", confidence="heuristic")
+    claim = package("generic", "redis-server", "redis.spdx.json", cataloger=DOCUMENTS)
+    expected = [("redis", "usr/local/bin/redis-server redis.spdx.json")]
+    assert weighed(claim, program)[0] == expected
 
 
 def _owning(packages: Sequence[Package]) -> Owning:
@@ -141,21 +151,28 @@ def test_owners_are_named_for_files_inside_archives() -> None:
 
 
 def test_documents_that_differ_are_told_with_what_differs() -> None:
+    purls = ("pkg:pypi/a@1", "pkg:pypi/b@1", "pkg:pypi/c@1", "pkg:npm/d@1", "pkg:made-up/e@1")
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
-        "components": [
-            {"type": "library", "purl": "pkg:npm/a@1"},
-            {"type": "library", "purl": "pkg:npm/b@1"},
-            {"type": "library", "purl": "pkg:npm/c@1"},
-        ],
+        "components": [{"type": "library", "purl": purl} for purl in purls],
     }
     layer: Layer = {
         "app/sbom.cdx.json": orjson.dumps(document),
-        "app/node_modules/a/package.json": b'{"name":"a","version":"1"}',
-        "app/node_modules/b/package.json": b'{"name":"b","version":"2"}',
+        "app/a-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: a\nVersion: 1\n\n",
+        "app/b-2.dist-info/METADATA": b"Metadata-Version: 2.1\nName: b\nVersion: 2\n\n",
+        "app/node_modules/d/package.json": b'{"name":"d","version":"2"}',
     }
-    found = [x for x in view(layer).findings if x.code == "inventory.sbom-differs"]
-    assert [(x.path, x.detail) for x in found] == [
-        ("app/sbom.cdx.json", "names what is not there: c 1; names another version: b 1, is 2")
+    found = [x for x in view(layer).findings if x.code.startswith("inventory.sbom")]
+    assert [(x.code, x.path, x.detail) for x in found] == [
+        (
+            "inventory.sbom-differs",
+            "app/sbom.cdx.json",
+            "names what is not there: c 1; names another version: b 1, is 2",
+        ),
+        (
+            "inventory.sbom-unconfirmed",
+            "app/sbom.cdx.json",
+            "names another version: d 1, is 2",
+        ),
     ]

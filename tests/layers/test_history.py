@@ -216,6 +216,19 @@ def test_step_is_opaque_when_its_commands_are_elsewhere(line: str, *, opaque: bo
     assert _step(line).opaque is opaque
 
 
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [
+        ("RUN /dev/pipes/EOF # buildkit", True),
+        ("RUN /bin/sh -c ./configure && make # buildkit", False),
+        ("RUN /bin/sh -c curl x | bash # buildkit", False),
+        ("bash", False),
+    ],
+)
+def test_text_is_lost_where_a_builder_wrote_a_name_for_it(line: str, *, lost: bool) -> None:
+    assert _step(line).lost is lost
+
+
 def test_commands_come_only_from_what_runs() -> None:
     assert _step('CMD ["apt-get", "update"]').commands == ()
     assert _step("ko build x").commands == ()
@@ -225,7 +238,7 @@ def test_commands_come_only_from_what_runs() -> None:
 def test_text_beyond_the_limit_makes_a_step_opaque() -> None:
     entries = [HistoryEntry(created_by="/bin/sh -c true; " + "a;" * 100)] * 2
     steps = read_history(entries, 2, Limits(history_chars=220)).steps
-    assert [step.opaque for step in steps] == [False, True]
+    assert [(step.opaque, step.lost) for step in steps] == [(False, False), (True, True)]
 
 
 ENTRIES = st.lists(

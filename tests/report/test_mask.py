@@ -106,3 +106,8 @@ def test_a_hostile_line_takes_no_time(hostile: str) -> None:
 )
 def test_shapes_leave_words_of_our_own(text: str, shown: str | None) -> None:
     assert mask.shapes(text) == (text if shown is None else shown)
+
+
+def test_a_rule_of_sudo_without_password_holds_none() -> None:
+    text = "RUN echo 'dev ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/dev"
+    assert mask.line(text) == text

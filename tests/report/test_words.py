@@ -3,7 +3,7 @@
 import pytest
 
 from ocianalyze.model.entry import State
-from ocianalyze.report.words import fate, undecorated
+from ocianalyze.report.words import brief, fate, joined, undecorated
 
 
 @pytest.mark.parametrize(
@@ -15,13 +15,23 @@ from ocianalyze.report.words import fate, undecorated
         ("/bin/sh -c apt-get update", "RUN apt-get update"),
         ("COPY . /app # buildkit", "COPY . /app"),
         ("apt-get update", "apt-get update"),
-        (f"/bin/sh -c #(nop) ADD file:{'0a' * 32} in / ", "ADD file:0a0a0a0a0a0a in /"),
+        (f"/bin/sh -c #(nop) ADD file:{'0a' * 32} in / ", f"ADD file:{'0a' * 32} in /"),
         ("", ""),
     ],
 )
 def test_what_builders_add_is_left_out(created_by: str, line: str) -> None:
     """For people alone; documents keep the line."""
     assert undecorated(created_by) == line
+
+
+@pytest.mark.parametrize("after", ["", "..."])
+def test_a_digest_that_is_cut_says_so(after: str) -> None:
+    assert brief(f"ENV SHA={'0a' * 20}{after}") == "ENV SHA=0a0a0a0a0a0a..."
+    assert brief("ENV SHA=0a0a0a0a0a0a") == "ENV SHA=0a0a0a0a0a0a"
+
+
+def test_indentation_is_one_blank() -> None:
+    assert joined("RUN set -eux; \t\tapt-get  update") == "RUN set -eux; apt-get update"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.users.accounts import Account, Resolved, number, resolve
 from ocianalyze.controls.aspects.users.advised import ADVISED, unused
-from ocianalyze.controls.aspects.users.privileges import drops, regains, unread_rules
+from ocianalyze.controls.aspects.users.dropping import Drop, drops
+from ocianalyze.controls.aspects.users.privileges import regains, unread_rules
 from ocianalyze.controls.aspects.users.windows import windows_user
 from ocianalyze.controls.aspects.users.writers import unread_accounts
 from ocianalyze.controls.quoting import quoted
@@ -91,7 +92,7 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
         f"cannot start: User {user[:20]} {_PROBLEMS[resolved.problem]}",
         (evidence,),
         origin=_origin(view, boundary(view)),
-        remediation=f"create it before USER {word}: RUN useradd --system --uid 10001 NAME, "
+        remediation=f"create it before USER {word}: RUN useradd --uid 10001 NAME, "
         "or name a number: USER 10001",
     )
 
@@ -126,18 +127,20 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
     base = boundary(view)
     user = config.config.user
     dropped = tuple(islice(drops(view, config.config), _MOST))
-    spare = tuple(islice(unused(view), _MOST))
-    evidence = (_config(user, resolved, "high"), *_resets(view, base), *dropped)
+    told = tuple(drop.evidence for drop in dropped)
+    taken = {drop.ids[0] for drop in dropped if drop.ids}
+    spare = tuple(x for x in unused(view)[:_MOST] if x.uid not in taken)
+    evidence = (_config(user, resolved, "high"), *_resets(view, base), *told)
     summary = f"runs as root: User is {user[:24] or 'empty'}"
     if dropped:
-        summary = f"starts as root, then {dropped[0].detail[:24]}"
+        summary = f"starts as root, then {told[0].detail[:24]}"
     return Verdict(
         Status.FAIL,
         "drops-privileges-at-start" if dropped else "runs-as-root",
         summary,
         (*evidence, *(_account_evidence(view, account) for account in spare)),
         origin=_origin(view, base),
-        remediation=_remedy(view, spare, config),
+        remediation=_remedy(view, dropped, spare, config),
     )
 
 
@@ -238,12 +241,18 @@ def _account_evidence(view: ImageView, account: Account) -> Evidence:
     return of_entry(entry, detail, "info", "unused-account", entry.path if entry else "etc/passwd")
 
 
-def _remedy(view: ImageView, spare: tuple[Account, ...], config: ImageConfig) -> str:
+def _remedy(
+    view: ImageView, dropped: tuple[Drop, ...], spare: tuple[Account, ...], config: ImageConfig
+) -> str:
     """Return the lines that this image's Dockerfile needs at its end."""
+    if drop := next((x for x in dropped if x.ids), None):
+        uid, gid = drop.ids or (ADVISED, ADVISED)
+        first = f"{drop.before}, then " if drop.before else ""
+        return f"{first}USER {uid}:{gid}"
     if spare:
         return f"USER {spare[0].uid}:{spare[0].gid}"
     if view.tree.resolve("usr/sbin/useradd"):
-        made = f"RUN useradd --system --uid {ADVISED} --no-create-home app"
+        made = f"RUN groupadd --gid {ADVISED} app && useradd --uid {ADVISED} --gid app -M app"
         return f"{made}, then USER {ADVISED}:{ADVISED}"
     if view.tree.resolve("usr/sbin/adduser") or view.tree.resolve("bin/busybox"):
         return f"RUN adduser -S -D -H -u {ADVISED} app, then USER {ADVISED}"
@@ -265,7 +274,7 @@ CONTROL = Control(
     limits="what a runtime or an orchestrator sets instead is not in the image; which commands a "
     "rule of sudo allows is not weighed, so a rule for one harmless command counts; "
     "privileges are seen to be dropped only in scripts that were kept",
-    remediation="RUN useradd --system --uid 10001 app, then USER 10001 in the last stage",
+    remediation="RUN useradd --uid 10001 app, then USER 10001 in the last stage",
     evaluate=evaluate,
     parameters=(
         Parameter(

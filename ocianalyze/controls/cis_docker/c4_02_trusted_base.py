@@ -6,20 +6,19 @@ from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.base.rootfs import is_from_scratch
 from ocianalyze.controls.aspects.history.add import shown, sources_and_target
 from ocianalyze.controls.aspects.history.days import created, day
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage
-from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
+from ocianalyze.model.finding import Confidence, Evidence, Origin, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
 
 _KEYS = (b"ID", b"VERSION_ID")
 _HUB = frozenset({"docker.io", "index.docker.io"})
 """The registry of names that name none."""
-_OF_DISTRIBUTIONS = ("bin", "sbin", "lib", "usr/bin", "usr/lib", "etc/passwd")
-"""What an image from scratch has none of."""
 _TELLING = (
     "org.opencontainers.image.base.name",
     "org.opencontainers.image.base.digest",
@@ -52,11 +51,13 @@ def evaluate(
         *_first_step(view, base),
         *_insecure(view, base),
     )
+    from_scratch = is_scratch(view)
     if not trusted and not refused:
-        looks = ", it looks FROM scratch" if is_scratch(view) else ""
+        looks = ", it looks FROM scratch" if from_scratch else ""
         summary = f"no policy names trusted bases{looks}"
-        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", "base")
-    if is_scratch(view):
+        origin: Origin = "author" if from_scratch else "base"
+        return Verdict(Status.NEEDS_REVIEW, "no-policy", summary, evidence, "heuristic", origin)
+    if from_scratch:
         summary = "FROM scratch: no base, no distribution"
         return Verdict(Status.PASS, "scratch", summary, evidence, "strong", "author")
     told = base.base or base.claimed
@@ -131,24 +132,15 @@ def _identity(base: Boundary) -> Iterator[Evidence]:
         reason = "base" if base.base is not None else "self-declared"
         yield Evidence(detail, "manifest", reason, origin="base", severity="info")
     if base.known:
-        yield Evidence(base.method[:100], "layer", "base-end", origin="base", severity="info")
+        origin: Origin = "base" if base.layers or base.steps else "unknown"
+        yield Evidence(base.method[:100], "layer", "base-end", origin=origin, severity="info")
 
 
 def is_scratch(view: ImageView) -> bool:
     """Tell a single layer without any distribution, whose step copies the author's files."""
-    if (
-        view.unread
-        or len(view.layers) != 1
-        or not view.history.steps
-        or view.inventory.distribution.id
-    ):
+    if len(view.layers) != 1 or not is_from_scratch(view):
         return False
-    step = view.history.step_of_layer(0)
-    if step is None or step.instruction not in ("COPY", "ADD") or view.is_windows:
-        return False
-    if any(package.type in OS_TYPES for package in view.packages()):
-        return False
-    return all(view.tree.real(path) is None for path in _OF_DISTRIBUTIONS)
+    return all(package.type not in OS_TYPES for package in view.packages())
 
 
 def _release(view: ImageView) -> Iterator[Evidence]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ocianalyze.controls._base import Control, layers_unread, undecided
+from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.packages.unneeded import (
     RANKS,
@@ -48,6 +48,11 @@ _SEVERITIES: dict[str, Severity] = {
     "cache": "info",
 }
 _DENIED = frozenset({"remote-shell", "compiler", "debugger", "legacy-client"})
+_LEVEL_2 = "denied-tools-l2"
+_BASE_REMEDY = (
+    "they came with the base: make the final stage FROM one without them (distroless, scratch) and "
+    "COPY --from the stage that builds; else remove the package manager in the last RUN step"
+)
 _DENIED_AT_LEVEL_2 = frozenset({"package-manager", "shell", "downloader", "privilege"})
 _HOW = {
     "content": "path and content",
@@ -62,8 +67,14 @@ _EVIDENCE = 1_000
 _MEGABYTE = 1_000_000
 
 
-def evaluate(view: ImageView) -> Verdict:
-    """Judge every package and tool in the final filesystem that the image does not need."""
+def evaluate(view: ImageView, *, level_2: bool = True) -> Verdict:
+    """Judge every package and tool in the final filesystem that the image does not need.
+
+    Args:
+        view: the image.
+        level_2: fail for what only level 2 denies, too; at level 1 it needs review.
+
+    """
     if view.is_windows:
         return undecided("windows-image", "not evaluated: tools of Windows images are not known")
     required = needed(view)
@@ -74,7 +85,7 @@ def evaluate(view: ImageView) -> Verdict:
         *_caches(view, base),
         *(_one(view, item, base) for item in islice(found, _EVIDENCE)),
     )
-    for status, reason, guilty in _gradings(found):
+    for status, reason, guilty in _gradings(found, is_level_2=level_2):
         if guilty:
             return _verdict(status, reason, guilty, evidence, base)
     if left := [item for item in evidence if item.reason == "cache"]:
@@ -89,13 +100,13 @@ def evaluate(view: ImageView) -> Verdict:
     return Verdict(Status.PASS, "no-tools", summary, evidence, confidence="strong")
 
 
-def _gradings(found: list[Item]) -> Iterable[tuple[Status, str, list[Item]]]:
+def _gradings(found: list[Item], *, is_level_2: bool) -> Iterable[tuple[Status, str, list[Item]]]:
     """Yield each status with the items that call for it, the gravest first."""
     sure = [x for x in found if x.counts]
     denied = [x for x in sure if x.category in _DENIED]
-    level_2 = [x for x in sure if x.category in _DENIED_AT_LEVEL_2]
+    level_2 = [x for x in sure if is_level_2 and x.category in _DENIED_AT_LEVEL_2]
     yield Status.FAIL, "denied-tools", [*denied, *level_2] if denied else []
-    yield Status.FAIL, "denied-tools-l2", level_2
+    yield Status.FAIL, _LEVEL_2, level_2
     yield Status.NEEDS_REVIEW, "removable-tools", sure
     yield Status.NEEDS_REVIEW, "tools-by-name", [x for x in found if x.is_program]
 
@@ -106,24 +117,46 @@ def _verdict(
     return Verdict(
         status,
         reason,
-        _summary(guilty),
+        _summary(reason, guilty, base),
         evidence,
         confidence="heuristic" if reason == "tools-by-name" else "strong",
         origin=_origin(guilty, base),
+        remediation=_BASE_REMEDY if _origin(guilty, base) == "base" else "",
     )
 
 
-def _summary(guilty: list[Item]) -> str:
-    """Name one of each category before a second of any."""
-    seen: dict[str, list[str]] = {}
-    for one in guilty:
-        names = seen.setdefault(one.category, [])
-        if one.name not in names:
-            names.append(one.name)
-    turns = sorted((turn, RANKS.index(c), x) for c in seen for turn, x in enumerate(seen[c]))
-    names = [name for _, _, name in turns]
+def _summary(reason: str, guilty: list[Item], base: Boundary) -> str:
+    """Name what is there, the author's first, and say which list denies it."""
+    end = " (level 2)" if reason == _LEVEL_2 else ""
+    own = [one for one in guilty if base.of_layer(one.layer) != "base"]
+    names = _names(own)
+    inherited = [name for name in _names(guilty) if name not in names] if base.known else []
+    if not inherited:
+        return shortened(_listed(names), end=end)
+    if not names:
+        return shortened(f"base: {_listed(inherited)}", end=end)
+    return shortened(_listed(names), end=f"; base: {len(inherited)}{end}")
+
+
+def _listed(names: list[str]) -> str:
     more = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
+
+
+def _names(guilty: list[Item]) -> list[str]:
+    """Return each name once: one of each category before a second of any."""
+    seen: dict[str, list[str]] = defaultdict(list)
+    for one in {one.name: one for one in reversed(guilty)}.values():
+        seen[one.category].insert(0, _name(one))
+    turns = sorted((turn, RANKS.index(c), x) for c in seen for turn, x in enumerate(seen[c]))
+    return [name for _, _, name in turns]
+
+
+def _name(one: Item) -> str:
+    """Return what an item is called; of a multi-call binary with the gravest of its applets."""
+    first = one.tools[0] if one.tools else None
+    applet = f" ({first.tool.id})" if first and first.within == one.name else ""
+    return one.name + applet
 
 
 def _totals(view: ImageView, found: list[Item], required: frozenset[str]) -> Iterator[Evidence]:
@@ -234,9 +267,10 @@ CONTROL = Control(
     "and the libraries of all of these; directories of caches",
     decides="fails for remote shells, compilers, debuggers, clients of plain-text protocols "
     "(`denied-tools`), and for package managers, shells, downloaders, sudo (`denied-tools-l2`), "
-    "unless the image needs them to start; network tools, servers that it does not start, init "
+    "unless the image needs them to start; at level 1 what only level 2 denies needs review, as do "
+    "network tools, servers that it does not start, init "
     "systems, graphics, version control, editors, development files, documentation and caches, "
-    "and programs that only have a tool's name, need review; "
+    "and programs that only have a tool's name; "
     "passes when there is none of these. A package is known by its name (`unneeded.toml`) or by "
     "tools in it, and is one finding with them",
     limits="packages of no category are counted, not judged; programs that are started later, by "
@@ -246,4 +280,9 @@ CONTROL = Control(
     "(distroless, scratch), or remove them in the RUN step that installs them",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "config", "packages"}),
+    parameters=(
+        Parameter(
+            "level_2", default=True, meaning="fail for package managers, shells, downloaders, sudo"
+        ),
+    ),
 )

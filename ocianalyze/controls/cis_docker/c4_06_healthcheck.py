@@ -1,12 +1,12 @@
 """CIS Docker 4.6: HEALTHCHECK instructions have been added."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
+from ocianalyze.controls.aspects.programs.probe_advised import probe
 from ocianalyze.controls.aspects.programs.probes import weakness
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
@@ -17,14 +17,12 @@ from ocianalyze.model.oci import Healthcheck, ImageConfig, RunConfig
 
 _POINTER = "/config/Healthcheck"
 _TEST = f"{_POINTER}/Test"
-_PORT = re.compile(r"[0-9]{1,5}")
 _SECOND = 1_000_000_000
 _LEAST = _SECOND // 1_000
 """Docker refuses to make a container whose check has a shorter time, but for 0: the default."""
 _LONG_INTERVAL = 600 * _SECOND
 _ENDLESS = 86_400 * _SECOND
 """An interval after which nobody waits for an answer."""
-_EXAMPLE = "HEALTHCHECK CMD {} || exit 1"
 
 
 def evaluate(view: ImageView, *, orchestrator: str = "", exempt_label: str = "") -> Verdict:
@@ -221,18 +219,9 @@ def _changed_later(view: ImageView, base: Boundary) -> Iterator[Evidence]:
 
 def _remedy(view: ImageView) -> str:
     """Return an instruction for what this image exposes and has."""
-    ports = sorted(view.config.config.exposed_ports) if view.config else []
-    first = ports[0].partition("/")[0] if ports else ""
-    port = first if _PORT.fullmatch(first) else "PORT"
-    if view.is_windows:
-        return f"HEALTHCHECK CMD curl.exe -fsS http://localhost:{port}/ || exit 1"
-    if not view.tree.resolve("bin/sh"):
+    if not view.is_windows and not view.tree.resolve("bin/sh"):
         return 'HEALTHCHECK CMD ["/PROGRAM", "health"]: the image has no shell'
-    if view.tree.resolve("usr/bin/curl"):
-        return _EXAMPLE.format(f"curl -fsS http://localhost:{port}/")
-    if view.tree.resolve("usr/bin/wget"):
-        return _EXAMPLE.format(f"wget -qO /dev/null http://localhost:{port}/")
-    return _EXAMPLE.format("PROGRAM-THAT-ASKS-THE-SERVICE")
+    return f"HEALTHCHECK CMD {probe(view)} || exit 1"
 
 
 CONTROL = Control(

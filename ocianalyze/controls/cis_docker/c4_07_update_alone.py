@@ -31,7 +31,6 @@ from ocianalyze.model.history import Step
 _INSTALLS = {
     "apt": "apt-get install -y --no-install-recommends PACKAGE",
     "apk": "apk add --no-cache PACKAGE",
-    "dnf": "dnf install -y PACKAGE",
     "zypper": "zypper --non-interactive install PACKAGE",
     "pacman": "pacman -Syu --noconfirm PACKAGE",
 }
@@ -229,9 +228,11 @@ def _later_installs(view: ImageView, guilty: Sequence[_Hit], base: Boundary) -> 
 
 
 def _remedy(hit: _Hit) -> str:
-    install = _INSTALLS[hit.family]
+    manager = hit.text.partition(" ")[0]
+    install = _INSTALLS.get(hit.family, f"{manager} install -y PACKAGE")
     if hit.evidence.reason == _UPGRADE:
-        return f"replace RUN {hit.text} by a newer base, or install what you need: RUN {install}"
+        joined = f"RUN {hit.text} -y && {manager} install -y PACKAGE"
+        return f"name a newer base in FROM, or upgrade in the step that installs: {joined}"
     if hit.evidence.kind == "layer" or hit.family == "apk":
         return f"refresh and install in one step: RUN {install}"
     return f"join the steps: RUN {hit.text} && {install}"
@@ -267,10 +268,12 @@ def _nothing(view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) ->
 
 
 def _instead(step: Step) -> str:
-    """Return what speaks for a step whose commands the history does not show."""
-    if step.layer is None:
-        return "commands are not in the history; no layer brought an index alone"
-    return f"commands are not in the history; layer {step.layer} brought no package index alone"
+    """Return what speaks for a step of which the history does not show all that ran."""
+    told = step.instruction == "RUN" and step.commands and not step.lost
+    hidden = "what it runs is" if told else "commands are"
+    where = "no layer" if step.layer is None else f"layer {step.layer}"
+    brought = "an index alone" if step.layer is None else "no package index alone"
+    return f"{hidden} not in the history; {where} brought {brought}"
 
 
 def _unread(view: ImageView, step: Step) -> bool:

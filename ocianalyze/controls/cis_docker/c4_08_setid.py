@@ -135,6 +135,8 @@ def _evidence(view: ImageView, judged: _Judged, base: Boundary) -> Evidence:
     parts = [rights(entry.mode, entry.uid, entry.gid)]
     if found.capabilities is not None:
         parts.append(str(found.capabilities))
+    if found.shell:
+        parts.append(f"is the shell {found.shell}, of no package")
     parts += _compared(view, judged)
     others = found.names[1:4]
     if others:
@@ -177,7 +179,9 @@ def _failed(
         counts.append(f"{number} with capabilities" + _whose(capable, guilty, base))
     if unlisted:
         counts.append(f"{unlisted:,} more")
-    usual = f", {defaults} as the distribution ships" if defaults else ""
+    all_of = "all as" if defaults > 1 else "as"
+    some = all_of if defaults == len(guilty) + unlisted else f"{defaults} as"
+    usual = f", {some} the distribution ships" if defaults else ""
     summary = ", ".join(counts)
     origins = {base.of_layer(x.entry.layer) for x in guilty}
     origin: Origin = "author" if "author" in origins else min(origins, default="unknown")
@@ -187,7 +191,7 @@ def _failed(
         summary + usual if len(summary + usual) <= ROOM else summary,
         evidence,
         origin=origin,
-        remediation=_remedy(view, guilty),
+        remediation=_remedy(view, guilty, base),
     )
 
 
@@ -199,7 +203,7 @@ def _whose(group: Sequence[Privileged], guilty: Sequence[Privileged], base: Boun
     return f" ({authors} author)" if authors else " (base)"
 
 
-def _remedy(view: ImageView, guilty: Sequence[Privileged]) -> str:
+def _remedy(view: ImageView, guilty: Sequence[Privileged], base: Boundary) -> str:
     """Return the RUN lines that remove what was found, and what it means for the user.
 
     Files are named when they are few and their names can stand in a shell line.
@@ -213,8 +217,19 @@ def _remedy(view: ImageView, guilty: Sequence[Privileged]) -> str:
     if capable:
         lines.append(_setcap(capable))
     if _is_other_user(view):
+        lines = list(_as_root(view, lines, base))
         lines.append("until then run with no-new-privileges: the user can use them to become root")
     return "; ".join(lines)
+
+
+def _as_root(view: ImageView, lines: Sequence[str], base: Boundary) -> Iterator[str]:
+    """Yield the lines where root still runs them: nobody else may change the modes."""
+    set_by = [step for step in view.history.steps if step.instruction == "USER"]
+    name = quoted(view.config.config.user if view.config else "") or "NAME"
+    if set_by and base.of_step(set_by[-1].index) == "base":
+        yield from ("USER root", *lines, f"USER {name}")
+    else:
+        yield f"before USER {name}: {'; '.join(lines)}"
 
 
 def _is_other_user(view: ImageView) -> bool:

@@ -14,6 +14,7 @@ from ocianalyze.controls.aspects.history.add import (
     add_kind,
     flags,
     is_pinned,
+    kind_of,
     shown,
     sources_and_target,
 )
@@ -36,6 +37,8 @@ from ocianalyze.model.history import Step
 _SEVERITIES: dict[str, Severity] = {
     "url-plain": "high",
     "url": "medium",
+    "url-unknown": "medium",
+    "url-checked": "low",
     "local": "medium",
     "local-or-unknown": "low",
     "heredoc": "low",
@@ -44,10 +47,15 @@ _SEVERITIES: dict[str, Severity] = {
     "archive": "low",
     "archive-extracted": "low",
 }
-_REVIEW = frozenset({"git", "git-pinned", "archive", "archive-extracted", "rootfs-unread"})
+_REVIEW = frozenset(
+    {"git", "git-pinned", "archive", "archive-extracted", "rootfs-unread", "url-checked"}
+)
+_DOWNLOAD = 'RUN curl -fsSLo FILE URL && echo "DIGEST  FILE" | sha256sum -c'
 _REMEDIES: dict[str, str] = {
-    "url-plain": "download over https in a RUN step that verifies a digest, then use the file",
-    "url": "download in a RUN step that verifies a digest (curl -fsSLo F URL && sha256sum -c)",
+    "url-plain": f"download over https and verify: {_DOWNLOAD}",
+    "url": f"download and verify: {_DOWNLOAD}",
+    "url-unknown": f"download and verify: {_DOWNLOAD}",
+    "url-checked": f"its digest is pinned: accept it, or {_DOWNLOAD}",
     "heredoc": "write COPY <<EOF instead of ADD <<EOF",
     "git": "pin the commit (#<40 hex digits>), or clone in an earlier stage and COPY --from it",
     "git-pinned": "clone in an earlier stage and COPY --from it",
@@ -134,6 +142,8 @@ def _added(view: ImageView, base: Boundary, *, accept_https: bool) -> Iterator[A
             others = _without_https(step)
             accepted = not others
             reason = add_kind(others) if others else reason
+        elif accept_https:
+            accepted = reason == "url-checked"
         yield Added(step, reason, excused, doubtful, accepted)
 
 
@@ -168,7 +178,7 @@ def _without_https(step: Step) -> tuple[str, ...]:
 def _reason(view: ImageView, step: Step) -> str:
     """Return the kind of an ADD step, refined by what its layer holds."""
     sources, _ = sources_and_target(step.text)
-    kind: AddKind = add_kind(sources)
+    kind: AddKind = kind_of(step.text)
     if kind == "git":
         return "git-pinned" if all(map(is_pinned, sources)) else "git"
     if step.layer == 0 and looks_like_import(step) and _is_unread(view, 0):
@@ -204,7 +214,7 @@ def _verdict(
     worst = guilty[0]
     more = f" and {len(guilty) - 1} more" if len(guilty) > 1 else ""
     step = worst.step
-    text = shown(f"ADD {step.text}", 28)
+    text = shown(f"ADD {step.text}", 34)
     summary = f"{text} (step {step.index}){more}"
     unsure = all(added.doubtful or added.reason == "local-or-unknown" for added in guilty)
     return Verdict(
@@ -246,10 +256,12 @@ CONTROL = Control(
     automation="full",
     reads="the build history, and what the layers of ADD steps hold",
     decides="fails on ADD of local files, URLs and here-documents; ADD of archives that were "
-    "unpacked and of git repositories needs review, and so does ONBUILD ADD; the import of a root "
+    "unpacked, of git repositories and of URLs with a --checksum that the history tells needs "
+    "review, and so does ONBUILD ADD; the import of a root "
     "filesystem as the first layer and steps that surely came with the base are only noted, steps "
     "that may have come with it need review",
-    limits="history is what the builder wrote: --checksum and --from are not in it, builder "
+    limits="history is what the builder wrote: BuildKit leaves out --checksum and --from, a "
+    "classic builder the address of a URL; builder "
     "stages are not in the image, and a base is told from the author's steps only by a root "
     "filesystem import or by a seam in the history that builder or time confirm",
     remediation="write COPY for local files; download in a RUN step that verifies a digest",

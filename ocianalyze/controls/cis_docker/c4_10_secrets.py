@@ -29,20 +29,25 @@ _NAMED = 100
 def evaluate(view: ImageView) -> Verdict:
     """Fail on what is a secret, ask about what may be one."""
     told = [secret for secret in view.secrets if is_told(secret)]
-    folders = tuple(_version_control(view))
-    named = named_values(view)
-    evidence = (*(of_secret(view, secret) for secret in told), *named, *folders)
     guilty = [secret for secret in told if is_sure(secret, view)]
+    sure = {secret.id for secret in guilty}
+    doubtful = [secret for secret in told if is_doubtful(secret) and secret.id not in sure]
+    least = [secret for secret in told if not is_doubtful(secret)]
+    folders, named = tuple(_version_control(view)), named_values(view)
+    grave, light = (
+        tuple(of_secret(view, x) for x in some) for some in ((*guilty, *doubtful), least)
+    )
+    evidence = (*grave, *named, *folders, *light)
     if guilty:
         return _failed(guilty, evidence)
     if view.unread:
         return layers_unread(view, evidence)
-    if doubtful := [secret for secret in told if is_doubtful(secret)]:
+    if doubtful:
         summary = shortened(f"{_count(doubtful)} to look at: {doubtful[0].title}")
         return Verdict(Status.NEEDS_REVIEW, "possible-secrets", summary, evidence, "heuristic")
     if named:
         return _named(named, evidence)
-    return _without_secrets(view, len(told), folders, evidence)
+    return _without_secrets(view, len(least), folders, evidence)
 
 
 def _without_secrets(
@@ -120,12 +125,13 @@ CONTROL = Control(
     reads="every byte of every layer: deleted and overwritten files, binaries, archives in files, "
     "names, links, padding; the config with its history, labels and variables; annotations; names "
     "of shell histories, credential files, key files; folders of version control",
-    decides="fails on secrets that a checksum or structure proves and on tokens and keys in the "
-    "form of their provider, outside of tests and documentation; passwords and keys that only "
-    "their surroundings suggest need review, and so do literal values of variables, build "
-    "arguments and labels whose names call them secrets, however weak they are, folders of version "
-    "control, placeholders set as passwords, secrets that came with a package of the "
-    "distribution, and insides that a limit, a password, an unknown format or damage kept closed",
+    decides="fails on secrets that a checksum or structure proves and on tokens, keys and "
+    "passwords in the form of their provider or of a credential file, outside of tests and "
+    "documentation; passwords, keys and tokens that only their surroundings suggest need review, "
+    "ids of keys too, and so do literal values of variables, build arguments and labels whose "
+    "names call them secrets, however weak they are, folders of version control, placeholders set "
+    "as passwords, secrets that came with a package of the distribution, and insides that a "
+    "limit, a password, an unknown format or damage kept closed",
     limits="a secret without a form of its own is found by the words around it alone; one that was "
     "used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
     "against its provider, so a revoked one counts too",

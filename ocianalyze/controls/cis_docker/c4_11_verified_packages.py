@@ -25,6 +25,7 @@ _GONE = "database-removed"
 _WEIGHTS = ("fail", "review", "info")
 _WORDS = {
     "verification-off": "verification is switched off",
+    "tls-off": "TLS is not verified",
     "unverified-install": "installed unverified",
     "tampered": "content differs from its package",
     "unsigned": "package without a signature",
@@ -40,6 +41,10 @@ _WORDS = {
 }
 _REMEDIES = {
     "verification-off": "remove the setting: repositories are verified without it",
+    "tls-off": "remove the setting; install ca-certificates, or add the certificate of your own "
+    "authority: COPY it to /usr/local/share/ca-certificates, and RUN update-ca-certificates",
+    "unknown-key": "compare its fingerprint with the one that the vendor publishes, and fetch it "
+    "by that: gpg --recv-keys FINGERPRINT, all 40 digits",
     "unverified-install": "verify what is downloaded in the same step: "
     'RUN curl -fsSLo F URL && echo "DIGEST  F" | sha256sum -c',
     "tampered": "find out who changed the file; install its package again",
@@ -60,7 +65,7 @@ def evaluate(view: ImageView) -> Verdict:
             *of_history(view, base),
             *of_contents(view, base),
         ),
-        key=lambda flaw: _WEIGHTS.index(flaw.weight),
+        key=_rank,
     )
     for weight, status in (("fail", Status.FAIL), ("review", Status.NEEDS_REVIEW)):
         if guilty := [flaw for flaw in flaws if flaw.weight == weight]:
@@ -70,11 +75,16 @@ def evaluate(view: ImageView) -> Verdict:
     return _clean(view, tuple(flaw.evidence for flaw in flaws))
 
 
+def _rank(flaw: Flaw) -> tuple[int, bool]:
+    """Return the place of a flaw: by its weight, then what the author can mend."""
+    return _WEIGHTS.index(flaw.weight), flaw.evidence.origin == "base"
+
+
 def _verdict(
     status: Status, guilty: Sequence[Flaw], flaws: Sequence[Flaw], view: ImageView
 ) -> Verdict:
     first = guilty[0].evidence
-    is_weaker = status is Status.NEEDS_REVIEW and first.reason == "verification-off"
+    is_weaker = status is Status.NEEDS_REVIEW and first.reason in ("verification-off", "tls-off")
     words = "less is verified" if is_weaker else _WORDS.get(first.reason, first.reason)
     subject = first.path.rpartition("/")[2] if first.path else first.detail
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""

@@ -26,6 +26,10 @@ class _Installer(NamedTuple):
     """Options whose value is the next word."""
     listed: tuple[str, ...] = ()
     """Options that name a file of requirements instead."""
+    locks: frozenset[str] = frozenset()
+    """Options with which nothing is installed but what a file names by its digest."""
+    reads_project: bool = False
+    """Without a name it installs what a file of the project asks for."""
 
 
 _PIP = _Installer(
@@ -33,11 +37,14 @@ _PIP = _Installer(
     re.compile(r"===?[^*]+$| @ .*"),
     frozenset({"-i", "--index-url", "--extra-index-url", "-t", "--target", "--trusted-host", "-f"}),
     ("-r", "--requirement", "-c", "--constraint", "--requirements"),
+    frozenset({"--require-hashes"}),
 )
 _NPM = _Installer(
     ("install", "i", "add"),
     re.compile(r".+@(?!latest$|next$)[^@]+$"),
     frozenset({"--registry", "--prefix", "-C"}),
+    locks=frozenset({"--frozen-lockfile", "--immutable"}),
+    reads_project=True,
 )
 _GEM = _Installer(
     ("install",), re.compile(r".+:[0-9].*"), frozenset({"-v", "--version", "-n", "-i"})
@@ -67,12 +74,40 @@ def unpinned(step: Step) -> str:
     return ""
 
 
-def _first(command: Command) -> str | None:
+def unlocked(step: Step) -> str:
+    """Tell a step that installs what a file asks for, perhaps without its versions."""
+    for command in step.commands:
+        installer, verb, rest = _parts(command)
+        if installer is None or not installer.locks.isdisjoint(rest):
+            continue
+        if listed := next((x for x in rest if _is_list(installer, x)), ""):
+            return f"{command.name} install {listed[:2]}: its list may name no digests"
+        operands = [x for x in rest if not x.startswith("-")]
+        alone = not command.words[1:] and command.name == "yarn"
+        if installer.reads_project and (alone or (verb in ("install", "i") and not operands)):
+            return f"{command.name} install may write its lock file anew"
+    return ""
+
+
+def _is_list(installer: _Installer, word: str) -> bool:
+    return word.startswith(("-r", "--requirement")) and bool(installer.listed)
+
+
+def _parts(command: Command) -> tuple[_Installer | None, str, Sequence[str]]:
+    """Return the installer, what it is told to do, and with what."""
     installer, words = _installer(command)
-    verb = next((at for at, word in enumerate(words) if not word.startswith("-")), None)
-    if installer is None or verb is None or words[verb] not in installer.verbs:
+    at = next((at for at, word in enumerate(words) if not word.startswith("-")), None)
+    if installer is None or at is None:
+        return installer, "", ()
+    if words[at] not in installer.verbs:
+        return None, words[at], ()
+    return installer, words[at], words[at + 1 :]
+
+
+def _first(command: Command) -> str | None:
+    installer, _, rest = _parts(command)
+    if installer is None:
         return None
-    rest = words[verb + 1 :]
     if any(word.partition("=")[0] in _APART for word in rest):
         return None
     return next((x for x in _names(installer, rest) if not _is_pinned(installer, x)), None)
@@ -112,13 +147,17 @@ CONTROL = Control(
     automation="assist",
     reads="the commands of every RUN step in the history",
     decides="fails when pip, npm, pnpm, yarn, gem, cargo or go install a package by name without "
-    "a version, or a repository without a commit; what only a seam in the history excuses needs "
-    "review",
-    limits="versions in lock files and lists of requirements are not looked at, nor are those of "
-    "the distribution's packages, which its release pins; builder stages are not in the history; "
-    "what a script installs leaves the question open",
+    "a version, or a repository without a commit; pip install -r without --require-hashes and "
+    "npm, pnpm or yarn install of a project without a frozen lock file need review, and so does "
+    "what only a seam in the history excuses",
+    limits="what lock files and lists of requirements say is not looked at, nor are versions of "
+    "packages of apt, apk, dnf and their like, other managers, and what a script installs; "
+    "builder stages are not in the history",
     remediation="name the version: pip install NAME==1.2.3, npm install NAME@1.2.3, go install "
-    "MODULE@v1.2.3",
-    evaluate=StepRule("unpinned", "install without a version", each(unpinned)),
+    "MODULE@v1.2.3; for a project npm ci, yarn install --frozen-lockfile, pip install "
+    "--require-hashes -r FILE",
+    evaluate=StepRule(
+        "unpinned", "unpinned pip/npm/gem/cargo/go", each(unpinned), unsure=each(unlocked)
+    ),
     needs=frozenset({"history"}),
 )

@@ -111,7 +111,6 @@ CONTROLS = (
         "CIS Docker 4.10",
         "nist-800-190-4.1.4",
         short="clear text secrets",
-        answers=("trivy-DS-0031",),
     ),
     Control(
         id="nist-800-190-4.1.5",

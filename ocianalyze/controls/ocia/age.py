@@ -1,7 +1,7 @@
 """How old an image is, whether its distribution is still supported, whether its times agree."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.history.days import created, day, of_seconds
@@ -10,9 +10,11 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
 NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10")
-_MARGIN = timedelta(days=1)
-"""Clocks and time zones of builders differ."""
-_LAST_SECOND = 1 << 40
+_MARGIN = 1
+"""Days; clocks and time zones of builders differ."""
+_DAY = 86_400
+"""Seconds."""
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def supported(view: ImageView, *, now: str = "") -> Verdict:
@@ -64,24 +66,24 @@ def consistent(view: ImageView) -> Verdict:
 def _future(view: ImageView) -> Iterator[Evidence]:
     made = created(view)
     for layer in view.layers if made else ():
-        newest = _newest(view, layer.index)
-        if made and newest and newest > made + _MARGIN:
-            yield _told(layer.index, f"file of {newest}, image of {made}")
+        if made and _days_behind(made, _newest(view, layer.index)) > _MARGIN:
+            yield _told(view, layer.index, made, "image", None)
 
 
 def _newer(view: ImageView) -> Iterator[Evidence]:
     for step in view.history.steps:
         made = day(step.created)
-        newest = _newest(view, step.layer) if made and step.layer is not None else None
-        if made and newest and newest > made + _MARGIN:
-            yield _told(step.layer, f"file of {newest}, layer of {made}")
+        if made is None or step.layer is None:
+            continue
+        if _days_behind(made, _newest(view, step.layer)) > _MARGIN:
+            yield _told(view, step.layer, made, "layer", step.index)
 
 
 def _disorder(view: ImageView) -> Iterator[Evidence]:
     before = None
     for step in view.history.steps:
         made = day(step.created)
-        if made and before and made + _MARGIN < before:
+        if made and before and (before - made).days > _MARGIN:
             yield Evidence(
                 f"step of {made} follows one of {before}",
                 "history",
@@ -92,22 +94,35 @@ def _disorder(view: ImageView) -> Iterator[Evidence]:
         before = made or before
 
 
-def _newest(view: ImageView, layer: int | None) -> date | None:
-    return dict(view.once(_times)).get(layer)
+def _days_behind(made: date, seconds: int) -> int:
+    """Return how many days a time lies behind a day; no calendar bounds it."""
+    return seconds // _DAY + _EPOCH - made.toordinal()
 
 
-def _times(view: ImageView) -> tuple[tuple[int | None, date | None], ...]:
-    """Return the newest day of the files of each layer."""
-    found = []
+def _newest(view: ImageView, layer: int) -> int:
+    """Return the newest time of a layer's members, in seconds since 1970."""
+    return view.once(_times).get(layer, 0)
+
+
+def _times(view: ImageView) -> dict[int, int]:
+    found = {}
     for layer in view.layers:
-        seconds = (x for (x,) in view.tree.table(layer.index, ("mtime",)) if isinstance(x, int))
-        newest = max((x for x in seconds if x < _LAST_SECOND), default=0)
-        found.append((layer.index, of_seconds(newest)))
-    return tuple(found)
+        cells = view.tree.table(layer.index, ("mtime",))
+        found[layer.index] = max((x for (x,) in cells if isinstance(x, int)), default=0)
+    return found
 
 
-def _told(layer: int | None, detail: str) -> Evidence:
-    return Evidence(detail, "layer", layer=layer, severity="low")
+def _told(view: ImageView, layer: int, made: date, what: str, step: int | None) -> Evidence:
+    """Tell the first of a layer's newest members, and how many are newer than a day."""
+    newest, count, path = _newest(view, layer), 0, ""
+    for name, time in view.tree.table(layer, ("path", "mtime")):
+        if isinstance(time, int) and _days_behind(made, time) > _MARGIN:
+            count += 1
+            path = path or (str(name) if time == newest else "")
+    of_file = f"file of {of_seconds(newest) or f'@{newest}'}"
+    more = f", the newest of {count}" if count > 1 else ""
+    detail = f"{of_file}{more}, {what} of {made}"
+    return Evidence(detail, path=path, layer=layer, step=step, severity="low")
 
 
 SUPPORT = Control(

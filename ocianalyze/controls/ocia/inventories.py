@@ -7,11 +7,12 @@ from ocianalyze.controls.aspects.programs.needed import needed, search_path
 from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.sbom_findings import DIFFERS, UNCONFIRMED
+from ocianalyze.inventory.sbom_proof import is_shipped
+from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES
-
-_DIFFERS = "inventory.sbom-differs"
 
 
 def documented(view: ImageView) -> Verdict:
@@ -24,16 +25,34 @@ def documented(view: ImageView) -> Verdict:
 
 
 def matching(view: ImageView) -> Verdict:
-    """Judge what SBOMs inside the image say that was not found so."""
-    differs = (
-        Evidence(x.detail or x.title, reason=x.code, path=x.path, layer=x.layer)
-        for x in view.findings
-        if x.code == _DIFFERS
+    """Judge what SBOMs say that was not found so: disproved, or neither that nor confirmed."""
+    verdict = judged(_told(view, DIFFERS), "sbom-mismatch", "SBOM differs")
+    if verdict.status is not Status.PASS:
+        return verdict
+    doubtful = judged(
+        _told(view, UNCONFIRMED, severity="info"),
+        "sbom-unconfirmed",
+        "SBOM not confirmed",
+        status=Status.NEEDS_REVIEW,
+        confidence="heuristic",
     )
-    verdict = judged(differs, "sbom-mismatch", "SBOM differs")
-    if verdict.status is Status.PASS and not any(True for _ in documents(view)):
-        return undecided("no-sbom", "not evaluated: no SBOM is at hand")
+    if doubtful.status is not Status.PASS:
+        return doubtful
+    if not any(_is_own(view, each.path) for each in documents(view)):
+        return undecided("no-sbom", "not evaluated: no SBOM of the image is at hand")
     return verdict
+
+
+def _told(view: ImageView, code: str, severity: Severity = "medium") -> Iterator[Evidence]:
+    for x in view.findings:
+        if x.code == code:
+            detail = x.detail or x.title
+            yield Evidence(detail, reason=code, path=x.path, layer=x.layer, severity=severity)
+
+
+def _is_own(view: ImageView, path: str) -> bool:
+    """Tell a document about the image from one that a package ships about itself."""
+    return not is_shipped(path, view.inventory.ownership, view.inventory.packages)
 
 
 def documents(view: ImageView) -> Iterator[Evidence]:
@@ -105,8 +124,12 @@ CONTROLS = (
         automation="partial",
         reads="SBOM documents in the final filesystem and attached to the image, and the packages "
         "that were found",
-        decides="fails when a document names a package that was not found, or with another version",
-        limits="packages without a purl are not compared",
+        decides="fails when a document names a package, or a version, that a package database or "
+        "the records of an installer disprove, and when an attached one does not name what is "
+        "there; needs review for what it names that was not found and nothing disproves: what is "
+        "linked or bundled into programs, and generic names",
+        limits="packages without a purl and of types that no cataloger finds are not compared, nor "
+        "documents that a package ships about itself",
         remediation="make the SBOM from the final image, after its last step",
         evaluate=matching,
         needs=frozenset({"filesystem", "packages"}),

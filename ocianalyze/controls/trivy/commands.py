@@ -10,9 +10,10 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.history import Step
 
 _LIMITS = (
-    "history is what the builder wrote: builder stages are not in it, and what a script does is "
-    "not seen, so that such a step leaves the question open; a base is told from the author's "
-    "steps only by a root filesystem import or by a seam in the history"
+    "history is what the builder wrote: builder stages are not in it; the text of a step is "
+    "judged, not what a script does that it runs, and a step whose text is lost leaves the "
+    "question open; a base is told from the author's steps only by a root filesystem import or "
+    "by a seam in the history"
 )
 
 

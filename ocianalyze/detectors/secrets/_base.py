@@ -12,7 +12,7 @@ from typing import Literal
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
-from ocianalyze.model.secret import Proven
+from ocianalyze.model.secret import Form, Proven
 
 Kind = Literal[
     "token",
@@ -62,8 +62,10 @@ class Rule:
     paths: str = ""
     """Expression that must match the path of the file (`re.search`); empty for any place."""
     files: tuple[str, ...] = ()
-    """Base names, or endings (`*.key`), of small files that are asked alone, each as one text;
-    for forms too weak to be looked for everywhere. Empty for everywhere."""
+    """Base names, or endings (`*.key`), of files that are asked alone; for forms too weak to be
+    looked for everywhere. Empty for everywhere."""
+    form: Form | None = None
+    """By what its values are known; None to derive it (`form.form_of`)."""
     allowed: tuple[str, ...] = ()
     """Expressions; a value that one is found in is none."""
     allowed_matches: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets import encoded, names
+from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._identity import masked
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.engine import Engine
@@ -117,7 +117,7 @@ class _Looking:
         if facts.partial and not is_packed_file:
             self.tell(file, facts.partial if is_limit else f"is damaged ({facts.partial})")
         for seen in chain.from_iterable(
-            facts.observations.get(x, ()) for x in (*inner.UNREAD, encoded.NAME)
+            facts.observations.get(x, ()) for x in (*inner.UNREAD, encoded.NAME, small.NAME)
         ):
             path = facts.entries.path(seen.entry).decode("utf-8", "replace")
             self._tell_inside(file, seen.value, path)

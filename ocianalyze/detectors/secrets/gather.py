@@ -11,6 +11,7 @@ from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.certified import certified
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.engine import Engine
+from ocianalyze.detectors.secrets.form import form_of
 from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import Unread
@@ -23,7 +24,7 @@ from ocianalyze.model.secret import Place, Proven, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
 """Who looks at the bytes of files as they are."""
-INSIDE = (inner.NAME, encoded.NAME)
+INSIDE = (inner.NAME, encoded.NAME, small.NAME)
 """Who keeps what was not looked at, too (`inner.packed`)."""
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
@@ -206,7 +207,7 @@ def by_name(rule: str, sha256: str) -> Hit:
         severity=names.rules()[rule].severity,
         where="path",
         offset=0,
-        detail="by its name; nothing secret was recognised in it",
+        detail="nothing secret was recognised in it",
     )
 
 
@@ -243,6 +244,19 @@ def _in_documents(
         unread += ((called, missed) for missed in inner.told(notes))
 
 
+def _remediation(rule: Rule, places: Iterable[Place]) -> str:
+    """Return the rule's advice, or that on files of the kind that all places are in."""
+    kinds = {_named(place) for place in places}
+    named = kinds.pop() if len(kinds) == 1 else None
+    return named.remediation if named and named.kind == rule.kind else rule.remediation
+
+
+def _named(place: Place) -> Rule | None:
+    path = place.path.encode("utf-8", "surrogateescape")
+    found = (x.rule for x in names.table() if place.where in ("content", "path") and x.fits(path))
+    return None if place.inner else next(found, None)
+
+
 def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:
     best, rule = value.best, rules[value.best.rule]
     return Secret(
@@ -254,11 +268,12 @@ def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:
         masked=best.masked,
         proven=best.proven,
         severity=best.severity,
+        form=form_of(rule),
         places=tuple(sorted(value.places, key=_where)),
         more_places=value.more,
         detail=best.detail,
         facts=best.facts,
-        remediation=rule.remediation,
+        remediation=_remediation(rule, value.places),
         forms=best.forms,
         value=best.value,
     )

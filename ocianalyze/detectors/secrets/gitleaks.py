@@ -21,7 +21,6 @@ from ocianalyze.detectors.secrets._go_syntax import groups
 from ocianalyze.detectors.secrets.candidate import NEAR
 from ocianalyze.detectors.secrets.engine import engine
 from ocianalyze.detectors.secrets.rule_files import tried
-from ocianalyze.detectors.secrets.small import BYTES
 from ocianalyze.errors import UsageError
 
 _KNOWN = frozenset(
@@ -145,8 +144,6 @@ def _name(row: Any) -> str:
 def _lost(row: Mapping[str, Any], rule: Rule) -> Iterator[str]:
     """Say what of a rule that was taken over finds less or more."""
     yield from (f"{key} is none of gitleaks' keys" for key in sorted(row.keys() - _KNOWN))
-    if rule.files:
-        yield f"files of more than {BYTES} bytes are not asked by their names"
     if rule.near:
         yield f"its keywords must be within {NEAR} bytes of a value, not anywhere in the file"
 

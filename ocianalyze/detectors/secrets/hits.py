@@ -9,11 +9,11 @@ import orjson
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._identity import identity, masked
 from ocianalyze.detectors.secrets.candidate import Proved
-from ocianalyze.detectors.secrets.masking import forms
+from ocianalyze.detectors.secrets.masking import forms, is_stand_in
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Coding, Proven, Where
 
-VERSION = 3
+VERSION = 4
 """Raise it when more or something else is kept."""
 
 
@@ -35,7 +35,7 @@ class Hit:
     detail: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     forms: str = ""
-    """What tells the value in other writings (`_masking.forms`)."""
+    """What tells the value in other writings (`masking.forms`)."""
     value: str = ""
     """Only where the owner asked for it; facts with values are not kept."""
 
@@ -67,7 +67,7 @@ def hit(  # noqa: PLR0913 - what a place is
         inner=inner,
         detail=proved.detail,
         facts=dict(proved.facts),
-        forms=forms(secret, mask),
+        forms="" if is_stand_in(secret, proved.proven) else forms(secret, mask),
         value=secret.decode("utf-8", "backslashreplace") if bare else "",
     )
 

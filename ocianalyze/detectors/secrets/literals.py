@@ -63,6 +63,19 @@ def needed(pattern: str) -> frozenset[bytes]:
     return best
 
 
+def longest(pattern: str, *, part: bool = False) -> int:
+    """Return how many bytes in a row are fixed, in their case, in every match.
+
+    With `part` the pattern may have more behind a parenthesis without partner.
+    """
+    try:
+        nodes = parse(pattern, part=part)
+    except Unreadable:
+        return 0
+    heads = (_head(nodes[start:], folded=False) for start in range(len(nodes)))
+    return max((min(map(len, head.texts)) for head in heads), default=0)
+
+
 def _head(nodes: Nodes, *, folded: bool) -> Head:
     return _joined(_node_head(node, folded=folded) for node in nodes)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets._readings import Reading, form, readings
+from ocianalyze.model.secret import Proven
 
 HIDDEN = "****"
 LEAST = 4
@@ -44,6 +45,9 @@ _ASSIGNED = re.compile(
     rb"(?:pass|passwd|password|passphrase|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?"
     rb"([^\s\"'`,;&\0]{1,40})"
 )
+_STAND_IN = re.compile(rb"[$%<{(\[@]{0,3}[A-Za-z]+(?:[ ._-]+[A-Za-z]+)*[0-9!]{0,3}[>%})\]@]{0,3}")
+"""Words, perhaps in the marks of a template."""
+_STAND_IN_LENGTH = 64
 SAID = (_USER, _ASSIGNED)
 """Where a text itself says that there is a password."""
 _PURL = b"pkg:"
@@ -198,6 +202,12 @@ class Identities:
             for found in pattern.finditer(reading.data[:_LINE]):
                 if mask := self.masks.get(identity(form(found[1]))):
                     yield *found.span(1), mask
+
+
+def is_stand_in(value: bytes, proven: Proven) -> bool:
+    """Tell words that were shown to stand for a secret: hidden, they take what is told apart."""
+    said = proven == "disproved" and len(value) <= _STAND_IN_LENGTH
+    return said and _STAND_IN.fullmatch(value) is not None
 
 
 def forms(value: bytes, mask: str) -> str:

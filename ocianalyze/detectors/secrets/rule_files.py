@@ -11,10 +11,11 @@ from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Kind, Rule
 from ocianalyze.errors import UsageError
 from ocianalyze.model.anomaly import Severity
+from ocianalyze.model.secret import Form
 
 SHIPPED = Path(__file__).with_name("rules")
 _TEXTS = ("id", "title", "provider", "kind", "severity", "pattern", "remediation")
-_MORE = ("trigger", "entropy", "paths", "beside")
+_MORE = ("trigger", "entropy", "paths", "beside", "form")
 _TYPES: Mapping[str, Any] = {"entropy": int | float, "beside": bool}
 _ALLOWED = ("allowed", "allowed_matches", "allowed_lines")
 _LISTS = ("near", "checks", "files", *_ALLOWED, "matches", "misses")
@@ -81,6 +82,8 @@ def _expect_types(row: dict[str, Any]) -> None:
         raise TypeError("a list has something else than texts")
     if row["kind"] not in get_args(Kind) or row["severity"] not in get_args(Severity):
         raise ValueError("kind or severity is none of those that there are")
+    if row.get("form", "own") not in get_args(Form):
+        raise ValueError("form is neither own nor words")
     if unknown := set(row.get("checks", ())) - checks.names():
         raise ValueError(f"unknown check {min(unknown)}")
 

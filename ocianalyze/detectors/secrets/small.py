@@ -1,42 +1,51 @@
-"""Rules for small files of known names, whose forms are too weak to be looked for everywhere."""
+"""Rules for files of known names, whose forms are too weak to be looked for everywhere.
 
-from dataclasses import field
+Such files are small, as a rule; one that is not is looked at in pieces like any other content.
+"""
+
 from functools import partial
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._prove import is_place
+from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.engine import Engine
-from ocianalyze.detectors.secrets.hits import hit, pack
+from ocianalyze.detectors.secrets.hits import Hit, hit
+from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
-from ocianalyze.limits import MIB
 
 NAME = "secrets-small"
-VERSION = 1
-BYTES = MIB
-"""Of a file that is looked at."""
+VERSION = 2
+_HITS = 10_000
+"""Of one file."""
 
 
 @dataclass(slots=True)
 class _SmallTap:
-    """Gathers one file and asks its rules when it is whole."""
+    """Asks the rules of one file, piece by piece."""
 
-    engine: Engine
-    path: bytes
+    search: Search
+    hits: list[Hit]
     bare: bool
-    data: bytearray = field(default_factory=bytearray)
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
-        self.data += piece[: BYTES - len(self.data)]
-        return len(self.data) < BYTES
+        return self._keep(self.search.feed(piece))
 
     def close(self) -> bytes | None:
-        """Return what was found."""
-        found = Search(self.engine, self.path).find(bytes(self.data))
-        hits = [hit(x, "content", x.start, secret=x.secret, bare=self.bare) for x in found]
-        return pack(hits) if hits else None
+        """Return what was found, and that not all was looked at."""
+        self._keep(self.search.close())
+        notes: inner.Notes = {}
+        if self.search.exhausted or len(self.hits) >= _HITS:
+            inner.note(notes, "", inner.TOO_MANY)
+        return inner.packed(self.hits, notes) if self.hits or notes else None
+
+    def _keep(self, found: list[Proved]) -> bool:
+        """Tell whether there is room for more."""
+        room = found[: _HITS - len(self.hits)]
+        self.hits += [hit(x, "content", x.start, secret=x.secret, bare=self.bare) for x in room]
+        return len(self.hits) < _HITS
 
 
 def observer(engine: Engine, *, bare: bool) -> Observer:
@@ -55,9 +64,9 @@ def observer(engine: Engine, *, bare: bool) -> Observer:
 
 
 def _open(engine: Engine, seen: Seen, _head: memoryview, *, bare: bool) -> Tap | None:
-    if seen.size > BYTES or not wants(engine, seen.path):
+    if not wants(engine, seen.path):
         return None
-    return _SmallTap(engine, seen.path, bare)
+    return _SmallTap(Search(engine, seen.path), [], bare)
 
 
 def wants(engine: Engine, path: bytes) -> bool:

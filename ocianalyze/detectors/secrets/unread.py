@@ -79,10 +79,14 @@ def _counted(why: Why, detail: str) -> Finding:
 
 
 def _rows(view: ImageView) -> Iterator[_Row]:
-    from ocianalyze.detectors.secrets import encoded  # noqa: PLC0415 - controls need no facts
+    from ocianalyze.detectors.secrets import (  # noqa: PLC0415 - controls need no facts
+        encoded,
+        small,
+    )
     from ocianalyze.detectors.secrets.inside import inner  # noqa: PLC0415 - the same
 
-    seen = chain.from_iterable(map(view.tree.observations, (*inner.UNREAD, encoded.NAME)))
+    names = (*inner.UNREAD, encoded.NAME, small.NAME)
+    seen = chain.from_iterable(map(view.tree.observations, names))
     for entry, value in seen:
         for one in inner.unpacked(value).unread:
             yield _why(one.reason), entry, one

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ocianalyze.detectors.secrets._identity import masked
 from ocianalyze.detectors.secrets.documents import Document, read
 from ocianalyze.detectors.secrets.engine import Engine
-from ocianalyze.detectors.secrets.masking import HIDDEN, LEAST
+from ocianalyze.detectors.secrets.masking import HIDDEN, LEAST, is_stand_in
 from ocianalyze.detectors.secrets.shown import identities_of, quiet_platform
 from ocianalyze.detectors.secrets.texts import Texts, through
 from ocianalyze.filesystem.view import ImageView
@@ -56,8 +56,8 @@ def _values(documents: Iterable[Document], engine: Engine) -> Texts:
     """Return what to mask in the config and history; coded forms too."""
     found: dict[str, str] = {}
     for document in documents:
-        for one in read(engine, document, {}):
-            if document.where == "config" and len(one.secret) >= LEAST:
+        for one in read(engine, document, {}) if document.where == "config" else ():
+            if len(one.secret) >= LEAST and not is_stand_in(one.secret, one.proved.proven):
                 text = one.secret.decode("utf-8", "surrogateescape")
                 found |= dict.fromkeys(_coded(one.secret), HIDDEN)
                 mask = masked(one.secret, one.proved.rule)

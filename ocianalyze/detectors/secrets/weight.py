@@ -27,6 +27,8 @@ _ALL_BUT_PROVED = 2
 """Ranks that a sample loses; one, when a provider's checksum says that the value is real."""
 _ISSUED = frozenset({"token", "api-key", "webhook"})
 """Kinds that a provider makes: a password or key that somebody made up is as well-formed."""
+_SUGGESTED = 3
+"""The highest rank of what only words around it call a secret: people must look at it."""
 _UNCERTAIN = 1
 """Ranks that a file of a package loses while nobody knows whether it is as the package has it."""
 _EXPIRED = 1
@@ -47,6 +49,7 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
         return replace(secret, severity="info")
     rank = _RANKS.index(secret.severity)
     least = min(1, rank)
+    most = _SUGGESTED if _is_suggested(secret) else len(_RANKS) - 1
     if _has_expired(secret, view):
         rank -= _EXPIRED
         secret = replace(secret, detail=", ".join(filter(None, (secret.detail, _GONE))))
@@ -57,13 +60,18 @@ def weighed(secret: Secret, view: ImageView) -> Secret:
         rank -= 1 if _is_issued(secret) else _ALL_BUT_PROVED
     elif not came and _only_deleted(secret):
         rank += 1
-    return replace(secret, severity=_RANKS[max(least, min(rank, len(_RANKS) - 1))])
+    return replace(secret, severity=_RANKS[max(least, min(rank, most))])
 
 
 def lies_among_samples(secret: Secret, view: ImageView) -> bool:
     """Tell a secret that is only in tests, documentation and what packages brought."""
     may = secret.proven != "verified-offline"
     return all(_is_sample(x) or (may and _with_package(x, view)) for x in secret.places)
+
+
+def _is_suggested(secret: Secret) -> bool:
+    """Tell a secret that only the words around it call one."""
+    return secret.proven == "well-formed" and secret.form == "words"
 
 
 def _is_issued(secret: Secret) -> bool:
@@ -85,7 +93,10 @@ def _day(text: str) -> date | None:
 
 
 def _is_sample(place: Place) -> bool:
-    return place.where in ("content", "path") and bool(_SAMPLES.search(place.path))
+    """Tell a file among samples, or one that lies so in an archive."""
+    if place.where not in ("content", "path"):
+        return False
+    return any(_SAMPLES.search(path) for path in (place.path, place.inner))
 
 
 def _with_packages(secret: Secret, view: ImageView) -> int:

@@ -29,7 +29,11 @@ BUILD_INFO = b"\xff Go buildinf:"
 """Mark of Go's linker."""
 MODULES_BEGIN = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
 GO_TEXTS = (BUILD_INFO, MODULES_BEGIN, b"go1.")
-TEXTS = (*STREAMS, *GO_TEXTS)
+GZIP = bytes.fromhex("1f8b08000000000000")
+"""Beginning of a gzip stream as Java writes it: no name, no time."""
+DEPENDENCIES = b'"runtimeTarget": {'
+"""First member of the dependency manifest of a .NET program."""
+TEXTS = (*STREAMS, *GO_TEXTS, GZIP, DEPENDENCIES)
 """All that is looked for in every program."""
 _COMMANDS = 512
 _SECTIONS = 96

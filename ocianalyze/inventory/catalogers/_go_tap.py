@@ -23,6 +23,8 @@ _VERSION_BYTES = 256
 _PLACES = 4096
 """Version-like texts remembered for the old form, and candidates for either mark."""
 _CANDIDATES = 4
+UNKNOWN = "unknown"
+"""Version of a program whose builder took it away, as garble does."""
 
 
 class Info(NamedTuple):
@@ -183,7 +185,7 @@ class GoTap:
 def _names_go(data: bytes) -> bool:
     """Tell a version from whatever else stands behind a copy of the mark."""
     length = _uvarint(data, 32)
-    return length is not None and data[length[1] :].startswith((b"go", b"devel"))
+    return length is not None and data[length[1] :].startswith((b"go", b"devel", UNKNOWN.encode()))
 
 
 def _list(part: Part) -> str:

@@ -285,10 +285,23 @@ def _group(manifest: Manifest, artifact: str, members: Members) -> str:
     vendor = manifest.get("implementation-vendor-id", "")
     if _GROUP.match(vendor) and (group := published(vendor, artifact)):
         return group
-    if group := published(_group_of_bundle(_symbolic(manifest), artifact), artifact):
+    module, symbolic = manifest.get("automatic-module-name", ""), _symbolic(manifest)
+    bundled = _group_of_bundle(symbolic, artifact)
+    is_whole = bundled == symbolic or not _differs(bundled, module)
+    if group := published(bundled if is_whole else "", artifact):
         return group
-    module = manifest.get("automatic-module-name", "")
     return published(class_folders(artifact, module, members()), artifact)
+
+
+def _differs(group: str, module: str) -> bool:
+    """Tell a module's name below the same domain that goes on otherwise.
+
+    Then what is left of the bundle's name is not the project's: of `guice-grapher`, the bundle
+    `com.google.inject.grapher` is the module `com.google.guice.extensions.grapher`.
+    """
+    ours, theirs = group.split("."), module.split(".")
+    shared = min(len(ours), len(theirs))
+    return ours[0] == theirs[0] and ours[:shared] != theirs[:shared]
 
 
 def _group_of_bundle(symbolic: str, artifact: str) -> str:

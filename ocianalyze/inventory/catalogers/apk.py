@@ -204,6 +204,11 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
             yield Claim(type="apk", name=name, arch=arch, paths=unpack(str(row["files"])))
 
 
+def called(found: Found) -> tuple[str, ...]:
+    """Return all names that a package answers to."""
+    return (found.name, *(name for provided in found.provides for name in _names(provided)))
+
+
 def joins(found: Iterable[Found], beside: Iterable[Kept]) -> Iterator[Found]:
     """Tell packages that `world` names, itself or by what they provide, from dependencies."""
     worlds = [frozenset(strings(kept.value)) for kept in beside if kept.observer == "apk-world"]
@@ -257,6 +262,7 @@ def _digest(word: str) -> bytes:
 CATALOGER = Cataloger(
     name="apk",
     types=("apk",),
+    lists_all=True,
     observers=(
         Observer(
             "apk",

@@ -149,6 +149,7 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
 CATALOGER = Cataloger(
     name="chisel",
     types=("deb",),
+    lists_all=True,
     observers=(
         Observer(
             "chisel",

@@ -141,6 +141,7 @@ OBSERVER = Observer(
 CATALOGER = Cataloger(
     name="conda",
     types=("conda",),
+    lists_all=True,
     observers=(OBSERVER,),
     summary="Conda packages from `conda-meta/*.json`, with their files",
     read=_read,

@@ -5,7 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+import orjson
+
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers import _executable
+from ocianalyze.inventory.catalogers._embedded import Embedded, embedded
 from ocianalyze.inventory.catalogers._gathered import (
     ROWS,
     document,
@@ -18,8 +22,10 @@ from ocianalyze.inventory.catalogers._gathered import (
 )
 from ocianalyze.inventory.places import is_system
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
 
+_BUNDLED_BYTES = 4 * MIB
 _ASSETS = 512
 """Files kept of one library."""
 _NEEDED = 500
@@ -38,7 +44,26 @@ def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
     return gather(seen.size, _config if seen.path.endswith(b".config") else _lock)
 
 
-def _manifest(data: bytearray) -> object:
+def _open_bundle(seen: Seen, head: memoryview) -> Tap | None:
+    return embedded(Embedded(_executable.DEPENDENCIES, _BUNDLED_BYTES, _bundled), seen, head)
+
+
+def _bundled(data: bytearray) -> bytes | None:
+    """Return the libraries of the manifest in a program that is one file; it is never compressed.
+
+    The SDK indents it, so it ends with the first brace at the beginning of a line.
+    """
+    end = data.find(b"\n}")
+    if end < 0:
+        return None
+    try:
+        libraries = _manifest(b"{" + data[: end + 2])
+    except ValueError as error:
+        return orjson.dumps({"problem": f"dependency manifest inside: {error!s:.100}"})
+    return orjson.dumps(libraries) if libraries else None
+
+
+def _manifest(data: bytes | bytearray) -> object:
     """Return the libraries of a deps.json that are packages: name, version, files, needs, `pack`.
 
     Only runtime packs have the last.
@@ -110,7 +135,7 @@ def _config(data: bytearray) -> object:
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
-    published = kept.observer == "dotnet"
+    published = kept.observer != "dotnet-locks"
     for row in unpack(kept):
         told = [("library", _PACK)] if published and row[4:] else []
         if not published:
@@ -159,6 +184,13 @@ CATALOGER = Cataloger(
             summary="packages of published .NET applications, the files they ship and their needs",
         ),
         Observer(
+            name="dotnet-bundle",
+            version=1,
+            interest=Interest(magics=_executable.MAGICS),
+            open=_open_bundle,
+            summary="packages and needs of .NET applications that are published as one file",
+        ),
+        Observer(
             name="dotnet-locks",
             version=1,
             interest=Interest(names=frozenset({b"packages.lock.json", b"packages.config"})),
@@ -166,7 +198,8 @@ CATALOGER = Cataloger(
             summary="packages that NuGet's lock files name",
         ),
     ),
-    summary=".NET: libraries of type package and runtimepack in `*.deps.json`; "
+    summary=".NET: libraries of type package and runtimepack in `*.deps.json`, also in that "
+    "which a program published as one file holds; "
     "`packages.lock.json` and `packages.config` as weaker evidence",
     read=_read,
     claims=_claims,

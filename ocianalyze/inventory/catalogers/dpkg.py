@@ -142,6 +142,7 @@ def places(claimed: Iterable[Claim], beside: Iterable[Kept]) -> Iterator[Claim]:
 CATALOGER = Cataloger(
     name="dpkg",
     types=("deb",),
+    lists_all=True,
     observers=OBSERVERS,
     summary=(
         "var/lib/dpkg: status, status.d, info/*.list, *.md5sums, diversions; apt's extended_states;"

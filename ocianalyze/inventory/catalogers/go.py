@@ -5,6 +5,7 @@ Source: Go's `runtime/debug` (`BuildInfo.String`).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
 from ocianalyze.inventory.catalogers import _executable
@@ -16,7 +17,7 @@ from ocianalyze.inventory.catalogers._go_modules import (
     main_module,
     read_build,
 )
-from ocianalyze.inventory.catalogers._go_tap import GoTap
+from ocianalyze.inventory.catalogers._go_tap import UNKNOWN, GoTap
 from ocianalyze.inventory.catalogers._marks import Marks
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.model.package import Distribution, Found
@@ -36,6 +37,8 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
 
 def _toolchain(recorded: str) -> tuple[str, str]:
     """Return version and experiments of `go1.22.1 X:boringcrypto`; `devel` ones as recorded."""
+    if recorded == UNKNOWN:
+        return "", ""
     version, _, rest = recorded.partition(" ")
     if not version.startswith("go"):
         return recorded, ""
@@ -87,13 +90,19 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
     parts: list[Found] = []
     if version := str(value.get("go", "")):
         number, experiments = _toolchain(version)
-        missing = str(value.get("missing", ""))
+        missing = str(value.get("missing", "")) or _missing(number, value)
         facts = {"experiments": experiments, "missing": missing}
         parts.append(_found(Module("stdlib", number), kept.path, **facts))
     parts += (_dependency(module, instead, kept.path) for module, instead in build.dependencies)
     yield from parts
     if main := _main(build, kept.path):
         yield replace(main, depends=tuple(map(_release, parts)))
+
+
+def _missing(number: str, value: dict[str, Any]) -> str:
+    """Return what a program does not tell that its linker could: its builder took it away."""
+    told = {"version": number, "modules": value.get("modules")}
+    return ", ".join(name for name, said in told.items() if not said)
 
 
 def _release(part: Found) -> str:
@@ -111,7 +120,7 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="go",
-    version=1,
+    version=2,
     interest=Interest(magics=_executable.MAGICS),
     open=_open,
     summary="Go version and module list of ELF, PE and Mach-O programs",
@@ -123,7 +132,8 @@ CATALOGER = Cataloger(
     observers=(OBSERVER,),
     summary="Go modules and standard library from the build information of ELF, PE and Mach-O "
     "programs, both forms; replaced modules, build settings as properties of the main module; "
-    "the version that the linker wrote where it has none; else the main package stands for it",
+    "the version that the linker wrote where it has none; else the main package stands for it; a "
+    "program whose builder took version and modules away is told as such, by the standard library",
     read=_read,
     claims=_claims,
 )

@@ -79,6 +79,7 @@ OBSERVER = Observer(
 CATALOGER = Cataloger(
     name="homebrew",
     types=("brew",),
+    lists_all=True,
     observers=(OBSERVER,),
     summary="Homebrew formulae from `Cellar/*/*/INSTALL_RECEIPT.json`",
     read=_read,

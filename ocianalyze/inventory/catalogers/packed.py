@@ -1,12 +1,12 @@
 """Packed executables: whatever packages are inside are hidden until the program runs.
 
-Not a package, so `read` yields nothing; each observation is one packed file, whose value names
-packer and version. UPX is known by its loader information behind the tables of the head
-(`l_info` of UPX's `stub/src/include/linux.h`), or by its pack header at the very end.
+Each observation is one packed file, whose value names packer and version. Packages are only those
+that PyInstaller's table of contents names. UPX is known by its loader information behind the tables
+of the head (`l_info` of UPX's `stub/src/include/linux.h`), or by its pack header at the very end.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import field
 
 import orjson
@@ -14,7 +14,10 @@ import orjson
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Kept
 from ocianalyze.inventory.catalogers import _executable
-from ocianalyze.inventory.catalogers._gathered import told
+from ocianalyze.inventory.catalogers._evidence import properties, unpack
+from ocianalyze.inventory.catalogers._gathered import listing, told
+from ocianalyze.inventory.catalogers._pyinstaller import contents
+from ocianalyze.inventory.catalogers.python import normalized
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 from ocianalyze.model.package import Distribution, Found
@@ -46,6 +49,9 @@ class _Ends:
 
     def close(self) -> bytes | None:
         """Return packer and version as JSON, None for a program that is not packed."""
+        if frozen := contents(self.tail):
+            facts = frozen._asdict() | {"is_whole": None, "cut": not frozen.is_whole}
+            return orjson.dumps(told(packer="pyinstaller", **facts))
         if _MARK not in self.head and _MARK not in self.tail[-_TAIL_BYTES:]:
             return None
         notice = _NOTICE.search(self.tail)
@@ -56,23 +62,43 @@ def _open(_seen: Seen, head: memoryview) -> Tap | None:
     return _Ends() if _executable.kind(head) else None
 
 
-def _read(_kept: Kept, _distribution: Distribution) -> Iterable[Found]:
-    """Yield nothing: what is inside cannot be told."""
-    return ()
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    """Yield the distributions that a frozen program names.
+
+    Raises:
+        ValueError: the table of its contents is longer than what is read.
+
+    """
+    value = unpack(kept)
+    for directory, own, version in listing(value.get("distributions")):
+        home = f"{kept.path}!/{directory}"
+        yield Found(
+            "pypi",
+            normalized(own),
+            version,
+            location=home,
+            evidence=(home,),
+            confidence="strong",
+            properties=properties(python=value.get("python", "")),
+        )
+    if value.get("cut"):
+        raise ValueError("the table of a frozen program's contents is larger than what is read")
 
 
 OBSERVER = Observer(
     name="packed",
-    version=1,
+    version=2,
     interest=Interest(magics=_executable.MAGICS),
     open=_open,
-    summary="programs packed by UPX, whose inventory is hidden",
+    summary="programs packed by UPX or frozen by PyInstaller, whose inventory is hidden",
 )
 
 CATALOGER = Cataloger(
     name="packed",
-    types=(),
+    types=("pypi",),
     observers=(OBSERVER,),
-    summary="No packages: programs packed by UPX, of which nothing inside can be told",
+    summary="Programs packed by UPX, of which nothing inside can be told, and those frozen by "
+    "PyInstaller, whose table of contents names the distributions that were collected with their "
+    "metadata; modules of others are in it without names of packages",
     read=_read,
 )

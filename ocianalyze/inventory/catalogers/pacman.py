@@ -122,6 +122,7 @@ def claims(kept: Kept, _distribution: Distribution) -> Iterator[Claim]:
 CATALOGER = Cataloger(
     name="pacman",
     types=("alpm",),
+    lists_all=True,
     observers=(
         Observer(
             "pacman",

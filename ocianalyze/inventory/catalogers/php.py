@@ -1,6 +1,7 @@
 """PHP packages that Composer installed, and composer.lock as weaker evidence."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -21,16 +22,36 @@ from ocianalyze.inventory.catalogers._gathered import (
 )
 from ocianalyze.inventory.catalogers._paths import is_published
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.model.finding import Confidence
 from ocianalyze.model.package import Distribution, Found
 
 _NEEDED = 500
 """Packages that one needs, provides or replaces; the largest real ones have about 60."""
+_SURE: Mapping[str, Confidence] = {
+    "php": "exact",
+    "php-versions": "strong",
+    "php-locks": "heuristic",
+}
+"""What is told of each evidence: the first says all that the second does."""
+_VERSION = re.compile(
+    r"'(?P<name>[a-z0-9_.-]{1,256}/[a-z0-9_.-]{1,256})'\s{0,64}=>\s{0,64}array\(\s{0,64}"
+    r"'pretty_version'\s{0,64}=>\s{0,64}'(?P<version>[^'\\]{1,512})'"
+)
+_ROOT = re.compile(
+    r"'root'\s{0,64}=>\s{0,64}array\(\s{0,64}'name'\s{0,64}=>\s{0,64}'(?P<name>[^'\\]{1,512})'"
+)
 
 
 def _open_installed(seen: Seen, _head: memoryview) -> Tap | None:
     if not seen.path.endswith(b"/composer/installed.json"):
         return None
     return gather(seen.size, _installed)
+
+
+def _open_versions(seen: Seen, _head: memoryview) -> Tap | None:
+    if not seen.path.endswith(b"/composer/installed.php"):
+        return None
+    return gather(seen.size, _versions)
 
 
 def _open_lock(seen: Seen, _head: memoryview) -> Tap | None:
@@ -47,6 +68,19 @@ def _installed(data: bytearray) -> object:
     development = {each for each in names if isinstance(each, str)}
     kept = [_kept(each, each.get("name") in development) for each in _packages(packages)]
     return told(packages=kept, unread=len(packages) - len(kept))
+
+
+def _versions(data: bytearray) -> object:
+    """Return the packages of an installed.php, which programs ask for versions when they run.
+
+    It also names the application, and what packages provide or replace; those have no version of
+    their own.
+    """
+    root = _ROOT.search(data.decode("utf-8", "replace"))
+    rows = islice(_VERSION.finditer(data.decode("utf-8", "replace")), ROWS)
+    kept = [told(**row.groupdict(default="")) for row in rows]
+    own = root["name"] if root else ""
+    return told(packages=[row for row in kept if row["name"] != own])
 
 
 def _lock(data: bytearray) -> object:
@@ -109,8 +143,14 @@ def _home(package: dict[str, Any], path: str) -> str:
     return inside(composer, package.get("place") or f"../{package['name']}")
 
 
+def _location(package: dict[str, Any], kept: Kept) -> str:
+    """Return where a package is by the record that tells all of it; others stay apart from it."""
+    return _home(package, kept.path) if kept.observer == "php" else kept.path
+
+
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
-    installed = kept.observer == "php"
+    confidence = _SURE[kept.observer]
+    installed = confidence != "heuristic"
     value = unpack(kept)
     for package in value.get("packages", ()):
         namespace, own = _named(package["name"])
@@ -124,10 +164,10 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
             version=package.get("version", ""),
             licenses=tuple(package.get("licenses", ())),
             supplier=package.get("supplier", ""),
-            location=_home(package, kept.path) if installed else kept.path,
+            location=_location(package, kept),
             depends=tuple(package.get("depends", ())) if installed else (),
             provides=tuple(package.get("provides", ())) if installed else (),
-            confidence="exact" if installed else "heuristic",
+            confidence=confidence,
             properties=tuple(sorted(properties)),
         )
     if unread := value.get("unread"):
@@ -135,7 +175,7 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
 
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
-    if kept.observer != "php":
+    if _SURE[kept.observer] == "heuristic":
         return
     composer = kept.path.rpartition("/")[0]
     for package in mapping(readable(kept)).get("packages", ()):
@@ -143,12 +183,13 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
         # A path of the application itself, such as `../..`, would claim all of it.
         if home and not f"{composer}/".startswith(f"{home}/"):
             own = _named(package["name"])[1]
-            yield Claim("composer", own, location=home, trees=(home,))
+            yield Claim("composer", own, location=_location(package, kept), trees=(home,))
 
 
 CATALOGER = Cataloger(
     name="php",
     types=("composer",),
+    lists_all=True,
     observers=(
         Observer(
             name="php",
@@ -158,6 +199,13 @@ CATALOGER = Cataloger(
             summary="packages that Composer installed, and their needs",
         ),
         Observer(
+            name="php-versions",
+            version=1,
+            interest=Interest(names=frozenset({b"installed.php"})),
+            open=_open_versions,
+            summary="packages that programs ask Composer's own classes for",
+        ),
+        Observer(
             name="php-locks",
             version=4,
             interest=Interest(names=frozenset({b"composer.lock"})),
@@ -165,7 +213,8 @@ CATALOGER = Cataloger(
             summary="packages that composer.lock names",
         ),
     ),
-    summary="PHP: `vendor/composer/installed.json`; `composer.lock` as weaker evidence",
+    summary="PHP: `vendor/composer/installed.json`, without it `installed.php` beside; "
+    "`composer.lock` as weaker evidence",
     read=_read,
     claims=_claims,
 )

@@ -250,6 +250,7 @@ def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
 CATALOGER = Cataloger(
     name="python",
     types=("pypi",),
+    lists_all=True,
     observers=(
         Observer(
             name="python",

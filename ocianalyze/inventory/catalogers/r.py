@@ -128,6 +128,7 @@ OBSERVER = Observer(
 CATALOGER = Cataloger(
     name="r",
     types=("cran",),
+    lists_all=True,
     observers=(OBSERVER,),
     summary="R packages from the `DESCRIPTION` of installed ones (those that say `Built`)",
     read=_read,

@@ -255,6 +255,7 @@ _STATE = Observer(
 CATALOGER = Cataloger(
     name="rpm",
     types=("rpm",),
+    lists_all=True,
     observers=(_DATABASE, _WAL, _MANIFESTS, _STATE),
     summary=(
         "rpm databases in var/lib/rpm, usr/lib/sysimage/rpm and usr/share/rpm (SQLite and its "

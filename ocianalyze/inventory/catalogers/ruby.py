@@ -264,6 +264,7 @@ def _places(claimed: Iterable[Claim], kept: Iterable[Kept]) -> Iterator[Claim]:
 CATALOGER = Cataloger(
     name="ruby",
     types=("gem",),
+    lists_all=True,
     observers=(
         Observer(
             name="ruby",

@@ -174,7 +174,7 @@ def test_links_to_a_multi_call_binary_are_the_tools_they_stand_for() -> None:
         "usr/bin/nc": "applet",
     }
     assert verdict.reason == "denied-tools"
-    assert verdict.summary == "telnet, wget"
+    assert verdict.summary == "busybox (telnet)"
 
 
 def test_a_copy_under_another_name_is_told_with_its_content() -> None:
@@ -199,7 +199,7 @@ def test_a_tool_deleted_by_a_later_layer_does_not_count() -> None:
 def test_the_summary_names_one_tool_of_each_category_first() -> None:
     names = ("apt-get", "bash", "dash", "curl", "git")
     layer: Layer = {f"usr/bin/{name}": program(name) for name in names}
-    assert CONTROL.evaluate(view(layer)).summary == "apt, bash, curl (+1)"
+    assert CONTROL.evaluate(view(layer)).summary == "apt, bash, curl (+1) (level 2)"
 
 
 def test_an_unread_layer_forbids_a_pass_but_not_a_failure() -> None:
@@ -335,7 +335,7 @@ def test_categories_are_counted_with_size_and_layers() -> None:
 
 def test_the_package_of_what_the_image_starts_is_needed() -> None:
     verdict = CONTROL.evaluate(packaged(BASE, Entrypoint=["/bin/bash"]))
-    assert verdict.summary == "apt"
+    assert verdict.summary == "apt (level 2)"
     assert verdict.evidence[0].detail == "1 of 5 packages own what the image starts"
 
 

@@ -173,12 +173,29 @@ def test_buildah_may_have_dropped_it() -> None:
     assert "oci-format-drops-healthcheck" in {e.reason for e in verdict.evidence}
 
 
+def _with(*programs: str) -> Layer:
+    return {**ROOT, **{f"usr/local/bin/{name}": PROGRAM for name in programs}}
+
+
 @pytest.mark.parametrize(
     ("layer", "ports", "words"),
     [
         (ROOT, {"8080/tcp": {}}, "curl -fsS http://localhost:8080/"),
         ({"bin/sh": PROGRAM, "usr/bin/wget": PROGRAM}, {}, "wget -qO /dev/null"),
         ({"bin/sh": PROGRAM}, {}, "PROGRAM-THAT-ASKS"),
+        (ROOT, {}, "curl -fsS http://localhost:PORT/ ||"),
+        (ROOT, {"22/tcp": {}, "8080/tcp": {}}, "curl -fsS http://localhost:8080/"),
+        (ROOT, {"443/tcp": {}, "80/tcp": {}}, "curl -fsS http://localhost:80/"),
+        (ROOT, {"443/tcp": {}}, "curl -fsSk https://localhost:443/"),
+        (ROOT, {"50000/tcp": {}, "8080/tcp": {}}, "curl -fsS http://localhost:8080/"),
+        (ROOT, {"53/udp": {}}, "PROGRAM-THAT-ASKS"),
+        (ROOT, {"8080/udp": {}}, "PROGRAM-THAT-ASKS"),
+        (ROOT, {"5432/tcp": {}}, "PROGRAM-THAT-ASKS"),
+        (_with("pg_isready"), {"5432/tcp": {}}, "CMD pg_isready -h 127.0.0.1 || exit 1"),
+        (_with("redis-cli"), {"6379/tcp": {}}, "CMD redis-cli ping ||"),
+        (_with("mysqladmin"), {"3306/tcp": {}, "33060/tcp": {}}, "CMD mysqladmin ping"),
+        (_with("mariadb-admin", "mysqladmin"), {"3306": {}}, "CMD mariadb-admin ping"),
+        (_with("php-fpm"), {"9000/tcp": {}}, "PROGRAM-THAT-ASKS"),
         ({}, {}, "no shell"),
     ],
 )

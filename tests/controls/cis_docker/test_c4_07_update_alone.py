@@ -268,3 +268,25 @@ def test_pacman_keeps_its_index_apart(change: Layer) -> None:
     layer: Layer = {"var/lib/pacman/sync/core.db": b"x", **change}
     verdict = CONTROL.evaluate(image(ROOT, layer, history=[ROOTFS, ""]))
     assert (verdict.status is Status.FAIL) is not bool(change)
+
+
+@pytest.mark.parametrize(
+    "ran", ["pip install -r requirements.txt && ./x.sh", "make install; ./configure"]
+)
+def test_commands_that_the_history_shows_are_not_called_lost(ran: str) -> None:
+    """What is not there is what they run."""
+    step = f"RUN /bin/sh -c {ran} # buildkit"
+    told = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, step])).evidence[0]
+    assert told.detail == (
+        "what it runs is not in the history; layer 1 brought no package index alone"
+    )
+
+
+@pytest.mark.parametrize("manager", ["dnf", "microdnf", "yum"])
+def test_the_remedy_of_an_upgrade_is_a_form_that_passes(manager: str) -> None:
+    alone = f"RUN /bin/sh -c {manager} update && {manager} clean all # buildkit"
+    verdict = CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, alone]))
+    assert verdict.status is Status.FAIL
+    line = verdict.remediation.partition("installs: ")[2].replace("PACKAGE", "curl")
+    assert line == f"RUN {manager} update -y && {manager} install -y curl"
+    assert CONTROL.evaluate(image(ROOT, {"x": b""}, history=[ROOTFS, line])).status is Status.PASS

@@ -62,7 +62,7 @@ def test_accepted_defaults_must_be_their_packages_own_bytes(
     assert (verdict.status, verdict.evidence[0].reason) == (status, reason)
     assert verdict.evidence[0].detail.endswith(word)
     assert evaluate(view).status is Status.FAIL
-    shipped = ", 1 as the distribution ships" in evaluate(view).summary
+    shipped = "1 set-id file, as the distribution ships" in evaluate(view).summary
     assert shipped is (reason == "distribution-default")
 
 

@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import tarfile
+from typing import Any
 
 import pytest
 
@@ -197,3 +198,22 @@ def test_a_hard_link_of_a_later_layer_keeps_the_bit() -> None:
 def test_who_is_not_root_is_told_of_no_new_privileges(user: str, *, hinted: bool) -> None:
     verdict = evaluate(image({"bin/su": _file(0o4755)}, config={"User": user}))
     assert ("no-new-privileges" in verdict.remediation) is hinted
+
+
+def test_modes_are_changed_while_root_runs_the_steps() -> None:
+    """After USER nobody may change them."""
+    history = ["ADD rootfs.tar / # buildkit", "USER app"]
+    root: Layer = {"etc/os-release": b"ID=debian\n", "bin/su": _file(0o4755), "usr/bin/x": b""}
+    view = image(root, config={"User": "app"}, history=[history[0], _empty("USER app")])
+    assert evaluate(view).remediation.startswith("before USER app: RUN chmod a-s /bin/su; until")
+    above = {"created_by": "RUN make", "created": "2025-09-01T00:00:00Z"}
+    begun = {"created_by": history[0], "created": "2025-01-01T00:00:00Z"}
+    inherited: list[dict[str, Any]] = [begun, _empty("USER app"), _empty('CMD ["x"]'), above]
+    view = image(root, {"x": b""}, config={"User": "app"}, history=inherited)
+    assert evaluate(view).remediation.startswith(
+        "USER root; RUN chmod a-s /bin/su; USER app; until then"
+    )
+
+
+def _empty(line: str) -> dict[str, Any]:
+    return {"created_by": line, "empty_layer": True, "created": "2025-01-01T00:00:00Z"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ocianalyze.controls.cis_docker.c4_09_add import CONTROL, evaluate
+from ocianalyze.controls.cis_docker.c4_11_verified_packages import CONTROL as C4_11
 from ocianalyze.model.finding import Status
 from tests.images import Layer, directory, image, symlink
 
@@ -32,6 +33,12 @@ FAIL, REVIEW, PASS = Status.FAIL, Status.NEEDS_REVIEW, Status.PASS
         ("ADD https://example.org/x.tgz /tmp/ # buildkit", FAIL, "add-url"),
         ("ADD http://example.org/x /tmp/ # buildkit", FAIL, "add-url-plain"),
         ("ADD ftp://example.org/x /tmp/ # buildkit", FAIL, "add-url-plain"),
+        (f"/bin/sh -c #(nop) ADD {HASH} in /opt/jq ", FAIL, "add-url-unknown"),
+        (f"/bin/sh -c #(nop) ADD tarsum+sha256:{HASH} in /opt/jq ", FAIL, "add-url-unknown"),
+        (f"ADD {HASH} /opt/jq # buildkit", FAIL, "add-local"),
+        (f"ADD --checksum=sha256:{HASH} https://example.org/x /x", REVIEW, "add-url-checked"),
+        (f"ADD --checksum=sha256:{HASH} http://example.org/x /x", REVIEW, "add-url-checked"),
+        ("ADD --checksum=md5:0 https://example.org/x /x", FAIL, "add-url"),
         ("ADD https://github.com/a/b.git#v1 /src # buildkit", REVIEW, "add-git"),
         (f"ADD https://github.com/a/b.git#{HASH[:40]} /src # buildkit", REVIEW, "add-git-pinned"),
         ("ADD git@github.com:a/b.git /src # buildkit", REVIEW, "add-git"),
@@ -89,6 +96,23 @@ def test_nothing_else_is_an_import(layers: list[Layer], history: list[str]) -> N
     assert verdict.status is not Status.PASS
 
 
+def test_a_download_of_a_classic_builder_is_told_as_one_and_not_copied_by_its_hash() -> None:
+    """It writes the hash of what it got; files of the build context begin with `file:`."""
+    line = f"/bin/sh -c #(nop) ADD {HASH} in /opt/jq "
+    view = image(ROOT, FILE, history=[ROOTFS, line])
+    verdict = CONTROL.evaluate(view)
+    assert verdict.summary == "ADD 01234567... in /opt/jq (step 1)"
+    assert verdict.remediation.startswith("download and verify: RUN curl")
+    assert "unverified-install" in {x.reason for x in C4_11.evaluate(view).evidence}
+
+
+def test_a_download_with_a_checksum_is_no_unverified_installation() -> None:
+    line = f"ADD --checksum=sha256:{HASH} https://example.org/x /x"
+    view = image(ROOT, FILE, history=[ROOTFS, line])
+    assert "unverified-install" not in {x.reason for x in C4_11.evaluate(view).evidence}
+    assert evaluate(view, accept_https=True).status is PASS
+
+
 def test_import_whose_layer_was_not_read_needs_review() -> None:
     verdict = CONTROL.evaluate(image(None, history=[ROOTFS]))
     assert (verdict.status, verdict.reason) == (REVIEW, "add-rootfs-unread")
@@ -104,7 +128,7 @@ def test_worst_step_decides_and_all_are_listed() -> None:
 def test_summary_names_source_and_target() -> None:
     line = f"/bin/sh -c #(nop) ADD file:{HASH} in /app/ "
     verdict = CONTROL.evaluate(image(ROOT, FILE, history=[ROOTFS, line]))
-    assert verdict.summary == "ADD file:01234567 in /app/ (step 1)"
+    assert verdict.summary == "ADD file:01234567... in /app/ (step 1)"
 
 
 @pytest.mark.parametrize(
@@ -141,10 +165,16 @@ def test_tools_without_dockerfile_are_not_applicable() -> None:
 
 @pytest.mark.parametrize(
     ("created", "status"),
-    [("2025-01-01T00:00:00Z", REVIEW), ("2025-06-01T00:00:00.123456789Z", PASS), ("x", REVIEW)],
+    [
+        ("2025-01-01T00:59:59Z", FAIL),
+        ("2025-06-01T00:00:00.123456789Z", PASS),
+        ("2024-01-01T00:00:00Z", PASS),
+        ("x", REVIEW),
+    ],
+    ids=["one-build", "later", "earlier", "unknown"],
 )
 def test_base_needs_review_until_time_confirms_its_end(created: str, status: Status) -> None:
-    """A CMD in the middle alone could be the author's own."""
+    """A CMD in the middle alone could be the author's own; in one hour it most likely is."""
     old = "2025-01-01T00:00:00Z"
     history: list[dict[str, Any]] = [
         {"created_by": ROOTFS, "created": old},

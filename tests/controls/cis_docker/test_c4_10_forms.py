@@ -87,9 +87,8 @@ def test_what_a_later_layer_hides_is_recoverable(later: bytes | None, tmp_path: 
     assert (verdict.status, verdict.reason) == (Status.FAIL, "recoverable")
     (place,) = {place for secret in view.secrets for place in secret.places}
     assert place.state is (State.DELETED if later is None else State.OVERWRITTEN)
-    detail = verdict.evidence[0].detail
-    assert "layer 1" in detail
-    assert "layer 0" in detail
+    assert "gone since layer 1" in verdict.evidence[0].detail
+    assert verdict.evidence[0].layer == 0
     assert verdict.evidence[0].severity == "critical"
 
 

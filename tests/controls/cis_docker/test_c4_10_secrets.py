@@ -44,7 +44,16 @@ def verdict(*secrets: Secret) -> Verdict:
             id="a-password-by-its-surroundings",
         ),
         pytest.param(
-            secret(proven="well-formed"), Status.FAIL, "secrets", id="token-in-its-providers-form"
+            secret(proven="well-formed", form="own"),
+            Status.FAIL,
+            "secrets",
+            id="in-its-providers-form",
+        ),
+        pytest.param(
+            secret(proven="well-formed"),
+            Status.NEEDS_REVIEW,
+            "possible-secrets",
+            id="by-words-around-it",
         ),
         pytest.param(secret(DOCS), Status.NEEDS_REVIEW, "possible-secrets", id="documentation"),
         pytest.param(secret(DOCS, PLACE), Status.FAIL, "secrets", id="documentation-and-elsewhere"),
@@ -111,7 +120,7 @@ def test_manual_pages_are_read_as_all_files_are() -> None:
 def test_a_deleted_secret_names_both_layers() -> None:
     told = verdict(secret(GONE))
     assert told.evidence[0].reason == "recoverable"
-    assert "deleted by layer 1, still in layer 0" in told.evidence[0].detail
+    assert "gone since layer 1" in told.evidence[0].detail
 
 
 def test_evidence_says_where_and_never_the_value() -> None:
@@ -153,3 +162,26 @@ def test_where_nobody_looked_nothing_passes() -> None:
         Status.NOT_EVALUATED,
         "secrets-skipped",
     )
+
+
+def test_what_caused_the_verdict_comes_first() -> None:
+    """A default password weighs something where the image sets it."""
+    light = secret(severity="low", id="1")
+    default = secret(ENV, proven="disproved", severity="info", kind="password", id="2")
+    told = verdict(light, default)
+    assert [x.severity for x in told.evidence] == ["medium", "low"]
+    sure = verdict(light, default, secret(id="3"))
+    assert [x.severity for x in sure.evidence][1:] == ["medium", "low"]
+
+
+def test_a_file_by_its_name_says_each_fact_once() -> None:
+    place = replace(PLACE, where="path", path="root/.ssh/id_rsa", state=State.DELETED)
+    named = secret(
+        place,
+        masked="",
+        title="SSH private key by its name",
+        detail="nothing secret was recognised in it",
+        proven="well-formed",
+    )
+    (told,) = verdict(named).evidence
+    assert told.detail == "SSH private key by its name; nothing secret was recognised in it"

@@ -23,7 +23,14 @@ def _judge(*layers: Layer | None, **about: Any) -> Verdict:
 
 
 A = "deadbeef" * 8
+SUM = f'echo "{A}  f" | sha256sum -c'
 LINES = [
+    ("curl -kfsSLo f https://a.example/f", FAIL),
+    (f"curl -kfsSLo f https://a.example/f && {SUM}", PASS),
+    (f"wget --no-check-certificate https://a.example/f && {SUM}", PASS),
+    (f"curl -k https://a.example/f -o f && curl -k https://a.example/g | sh && {SUM}", REVIEW),
+    (f"git config --global http.sslVerify false && {SUM}", REVIEW),
+    (f"apt-get install --allow-unauthenticated x && {SUM}", FAIL),
     ("apt-get install -y --allow-unauthenticated x", FAIL),
     ("apt-get install -y --force-yes x", FAIL),
     ("apt-get -o Acquire::https::Verify-Peer=false update", FAIL),

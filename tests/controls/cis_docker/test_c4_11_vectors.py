@@ -187,8 +187,9 @@ def test_edited_configuration_is_information() -> None:
 def test_the_worst_group_wins() -> None:
     layer: Layer = {**ROOT, "usr/share/keyrings/x.gpg": b"key", "root/.curlrc": b"insecure\n"}
     verdict = _judge(layer, history=[IMPORT])
-    assert (verdict.status, verdict.reason) == (FAIL, "verification-off")
-    assert {"verification-off", "unknown-key"} <= {e.reason for e in verdict.evidence}
+    assert (verdict.status, verdict.reason) == (FAIL, "tls-off")
+    assert "ca-certificates" in verdict.remediation
+    assert {"tls-off", "unknown-key"} <= {e.reason for e in verdict.evidence}
 
 
 def test_without_history_settings_and_contents_still_count() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ocianalyze.controls.cis_ssc.pins import unpinned
+from ocianalyze.controls.cis_ssc.pins import CONTROL, unpinned
+from ocianalyze.model.finding import Status
 from tests.controls.roots import APKO, CMD, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
@@ -24,10 +25,48 @@ SAMPLES: Samples = {
         fails(ROOT, {"x": b""}, history=[IMPORT, LOOSE]),
         review(ROOT, {"x": b""}, {"y": b""}, history=[IMPORT, LOOSE, CMD, "COPY y /y"]),
         absent(ROOT, history=[APKO]),
-        unknown(ROOT, {"x": b""}, history=[IMPORT, "RUN /bin/sh -c ./setup.sh # buildkit"]),
+        unknown(ROOT, {"x": b""}, history=[IMPORT, "RUN /dev/pipes/EOF # buildkit"]),
         unknown(ROOT),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("command", "asks"),
+    [
+        ("pip install -r requirements.txt", True),
+        ("pip install --no-cache-dir -rrequirements.txt", True),
+        ("pip install --requirement=r.txt", True),
+        ("python3 -m pip install -r r.txt", True),
+        ("pip install --require-hashes -r r.txt", False),
+        ("pip install .", False),
+        ("npm install", True),
+        ("npm i --omit=dev", True),
+        ("npm ci", False),
+        ("npm install left-pad@1.3.0", False),
+        ("yarn", True),
+        ("yarn install --frozen-lockfile", False),
+        ("yarn install --immutable", False),
+        ("yarn build", False),
+        ("pnpm install", True),
+        ("pnpm install --frozen-lockfile", False),
+        ("gem install -f", False),
+        ("apt-get install -y docker-ce-cli", False),
+    ],
+)
+def test_a_list_without_digests_is_a_question(command: str, *, asks: bool) -> None:
+    view = image(ROOT, {"x": b""}, history=[IMPORT, f"RUN /bin/sh -c {command} # buildkit"])
+    verdict = CONTROL.evaluate(view)
+    assert (verdict.status is Status.NEEDS_REVIEW) is asks
+    if not asks:
+        assert verdict.summary == "no unpinned pip/npm/gem/cargo/go in the author's steps"
+
+
+def test_a_script_that_may_install_makes_a_pass_less_sure() -> None:
+    for ran, confidence in (("make", "exact"), ("./setup.sh", "strong")):
+        view = image(ROOT, {"x": b""}, history=[IMPORT, f"RUN /bin/sh -c {ran} # buildkit"])
+        verdict = CONTROL.evaluate(view)
+        assert (verdict.status, verdict.confidence) == (Status.PASS, confidence)
 
 
 @obeys(SAMPLES)

@@ -109,7 +109,7 @@ def test_other_fields_of_a_step_hold_no_build_arguments(field: str) -> None:
 def test_a_deleted_secret_names_both_layers_and_not_the_value() -> None:
     view = replace(image(*LAYERS), secrets=(secret(GONE, value="acme_0123456789"),))
     (told,) = deleted(view).evidence
-    assert "deleted by layer 1, still in layer 0" in told.detail
+    assert "gone since layer 1" in told.detail
     assert "0123456789" not in str(deleted(view))
 
 

@@ -29,7 +29,8 @@ def _both(wrong: str, right: str) -> tuple[Sample, ...]:
         passes(ROOT, more[0], history=[IMPORT, _ran(right)]),
         fails(ROOT, more[0], history=[IMPORT, _ran(wrong)]),
         review(ROOT, *more, history=[IMPORT, _ran(wrong), CMD, _ran(right)]),
-        unknown(ROOT, more[0], history=[IMPORT, _ran("./setup.sh")], reason="history-opaque"),
+        passes(ROOT, more[0], history=[IMPORT, _ran("./configure && make; curl x | bash")]),
+        unknown(ROOT, more[0], history=[IMPORT, _ran("/dev/pipes/EOF")], reason="history-opaque"),
         unknown(ROOT, reason="history-absent"),
         absent(ROOT, history=[APKO]),
     )

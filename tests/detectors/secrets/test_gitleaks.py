@@ -64,7 +64,6 @@ def test_what_cannot_be_taken_over_is_said_rule_by_rule(config: Path) -> None:
     assert ids == ["acme-token", "acme-file", "acme-password", "escape"]
     assert found.lost == (
         "the whole file: its allow lists count for its own rules, not for those that ship",
-        "rule acme-file: files of more than 1048576 bytes are not asked by their names",
         "rule acme-greek: not taken over: a class of Unicode characters",
     )
     assert found.notes == (

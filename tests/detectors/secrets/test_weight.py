@@ -43,6 +43,7 @@ def secret(proven: Proven = "well-formed") -> Secret:
         masked="acme_**** (40)",
         proven=proven,
         severity="critical",
+        form="own",
         places=(place,),
         remediation="Revoke it",
     )
@@ -119,3 +120,24 @@ def test_what_has_no_image_is_compared_with_no_day() -> None:
     seen = replace(view("nix"), config=None)
     old = replace(secret(), facts={"expires": "2020-01-31T00:00:00Z"})
     assert weighed(old, seen).severity == "critical"
+
+
+def test_what_only_words_call_a_secret_is_never_critical() -> None:
+    """People must look at it."""
+    words = replace(secret(), form="words")
+    seen = view(type_="npm")
+    assert weighed(words, seen).severity == "high"
+    assert weighed(replace(words, proven="verified-offline"), seen).severity == "critical"
+
+
+@pytest.mark.parametrize(
+    ("inner", "severity"),
+    [
+        pytest.param("data.tar.xz!/./usr/share/man/man5/x.5.gz", "medium", id="manual"),
+        pytest.param("etc/app.conf", "critical", id="configuration"),
+    ],
+)
+def test_a_sample_in_an_archive_is_one(inner: str, severity: str) -> None:
+    found = secret()
+    places = (replace(found.places[0], path="opt/c.zip", inner=inner),)
+    assert weighed(replace(found, places=places), view("npm")).severity == severity

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers.dotnet import CATALOGER
 from ocianalyze.inventory.purl import purl
-from tests.images import Layer
+from tests.images import File, Layer
 from tests.inventory.catalogers.walked import (
     NOWHERE,
     claims,
     found,
     kept,
+    read,
     releases,
     survives,
 )
@@ -183,3 +184,28 @@ def test_needs_have_the_versions_that_were_chosen() -> None:
     text = json.dumps({"targets": targets, "libraries": libraries}).encode()
     needs = {one.name: one.depends for one in found(CATALOGER, {"app/x.deps.json": text})}
     assert needs == {"A": ("B@2.0",), "B": ()}
+
+
+BUNDLED = {
+    "runtimeTarget": {"name": ".NETCoreApp,Version=v8.0/linux-x64", "signature": ""},
+    "targets": {".NETCoreApp,Version=v8.0/linux-x64": {"A.B/1.0.0": {"dependencies": {}}}},
+    "libraries": {"A.B/1.0.0": {"type": "package"}, "app/1.0.0": {"type": "project"}},
+}
+
+
+@pytest.mark.parametrize("line", ["\n", "\r\n"], ids=["linux", "windows"])
+@pytest.mark.parametrize("before", [20_000, 262_144 - 20, 262_144 + 17], ids=str)
+def test_a_program_in_one_file_holds_the_manifest(before: int, line: str) -> None:
+    manifest = json.dumps(BUNDLED, indent=2).replace("\n", line).encode()
+    content = b"\x7fELF\2\1\1" + bytes(before) + manifest + b"\0more}" + bytes(300_000)
+    (one,) = found(CATALOGER, {"app/x": File(content, mode=0o755)})
+    told = (one.type, one.name, one.version, one.confidence, one.location)
+    assert told == ("nuget", "A.B", "1.0.0", "strong", "app/x")
+    assert kept(CATALOGER, {"app/x": File(content, mode=0o644)}) == []
+
+
+def test_a_damaged_manifest_in_a_program_is_told() -> None:
+    content = b"\x7fELF" + bytes(20_000) + b'{\n  "runtimeTarget": {"name": 1,,\n}\n' + bytes(99)
+    packages, problems = read(CATALOGER, {"app/x": File(content, mode=0o755)})
+    assert packages == []
+    assert problems[0].startswith("dependency manifest inside: ")

@@ -140,6 +140,20 @@ def test_the_toolchain_is_the_version_of_the_standard_library(
     assert dict(stdlib.properties).get("experiments", "") == experiments
 
 
+@pytest.mark.parametrize(
+    ("version", "modules", "told", "missing"),
+    [
+        pytest.param("unknown", "", "", "version, modules", id="garble"),
+        pytest.param("go1.22.1", "", "1.22.1", "modules", id="modules-taken-away"),
+    ],
+)
+def test_a_program_without_module_data_is_told_as_one_of_go(
+    version: str, modules: str, told: str, missing: str
+) -> None:
+    (one,) = found(CATALOGER, {"x": go_program(elf(9), version, modules)})
+    assert (one.name, one.version, dict(one.properties)["missing"]) == ("stdlib", told, missing)
+
+
 def test_a_copy_of_the_mark_is_no_build_information() -> None:
     mark = b"\xff Go buildinf:"
     copies = elf(SIZE).ljust(4096, b"\0") + mark + b"\x09\x09" + bytes(16) + mark + b"\x08\x02" * 9

@@ -79,3 +79,39 @@ def test_archives_have_the_group_that_they_are_published_in(
 ) -> None:
     (one,) = found(CATALOGER, {f"lib/{file}.jar": jar(manifest(**told) | {member: b""})})
     assert purl(one) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "bundle", "module", "expected"),
+    [
+        pytest.param(
+            "guice-grapher-4.2.3",
+            "com.google.inject.grapher",
+            "com.google.guice.extensions.grapher",
+            "",
+            id="other-below-the-same-domain",
+        ),
+        pytest.param("b-c-1.0", "org.a.b.c", "org.a.b.c", "org.a.b", id="module-of-the-same-name"),
+        pytest.param(
+            "scala-reflect-2.13.11",
+            "org.scala-lang.scala-reflect",
+            "scala.reflect",
+            "org.scala-lang",
+            id="module-without-domain",
+        ),
+        pytest.param(
+            "guice-4.2.3",
+            "com.google.inject",
+            "com.google.guice",
+            "com.google.inject",
+            id="nothing-is-cut",
+        ),
+    ],
+)
+def test_a_group_cut_from_a_bundles_name_is_one_that_the_module_agrees_with(
+    file: str, bundle: str, module: str, expected: str
+) -> None:
+    """Otherwise eleven groups of 163 were wrong, and none of the right ones is lost so."""
+    told = manifest(Bundle_SymbolicName=bundle, Automatic_Module_Name=module)
+    (one,) = found(CATALOGER, {f"lib/{file}.jar": jar(told)})
+    assert one.namespace == expected

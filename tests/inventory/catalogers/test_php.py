@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.inventory.assembly import observers, with_inventory
 from ocianalyze.inventory.catalogers.php import CATALOGER
-from tests.images import Layer
+from tests.images import Layer, image
 from tests.inventory.catalogers.walked import (
     NOWHERE,
     claims,
@@ -47,6 +48,47 @@ def test_both_forms_are_read(content: str) -> None:
         ("app/vendor/phpunit/phpunit",),
     ]
     assert monolog.location == "app/vendor/monolog/monolog"
+
+
+VERSIONS = b"""<?php return array(
+    'root' => array(
+        'name' => 'acme/app', 'pretty_version' => 'dev-main', 'dev' => true,
+    ),
+    'versions' => array(
+        'acme/app' => array(
+            'pretty_version' => 'dev-main', 'version' => 'dev-main', 'install_path' => __DIR__,
+        ),
+        'monolog/monolog' => array(
+            'pretty_version' => '2.1.0', 'version' => '2.1.0.0',
+            'install_path' => __DIR__ . '/../monolog/monolog', 'dev_requirement' => false,
+        ),
+        'psr/log-implementation' => array(
+            'dev_requirement' => false, 'provided' => array(0 => '1.0'),
+        ),
+    ),
+);
+"""
+BESIDE = "app/vendor/composer/installed.php"
+
+
+def test_what_programs_ask_for_versions_stands_for_a_record_that_is_gone() -> None:
+    """Neither the application is a package nor what others provide."""
+    layer: Layer = {BESIDE: VERSIONS}
+    (monolog,) = found(CATALOGER, layer)
+    told = (monolog.namespace, monolog.name, monolog.version, monolog.confidence)
+    assert told == ("monolog", "monolog", "2.1.0", "strong")
+    (claim,) = claims(CATALOGER, layer)
+    assert (claim.location, claim.trees) == (monolog.location, ("app/vendor/monolog/monolog",))
+
+
+def test_it_adds_nothing_to_that_record() -> None:
+    layer: Layer = {PATH: SECOND.encode(), BESIDE: VERSIONS}
+    view = with_inventory(image(layer, observers=observers()))
+    assert [(x.name, x.found.confidence, x.found.licenses) for x in view.packages()] == [
+        ("monolog", "exact", ("MIT",)),
+        ("phpunit", "exact", ()),
+    ]
+    assert view.packages()[0].evidence == (PATH, BESIDE)
 
 
 def test_development_packages_are_marked() -> None:

@@ -2,31 +2,26 @@
 
 A base whose layers are known proves itself: its diff_ids are the first ones of the image. Without
 one, two things speak: the import of a root filesystem, and the seams that building on another image
-leaves in the history: a CMD or ENTRYPOINT that is not the last, a change of builders. A seam is a
-guess; the author may have made it, so what only a guess excuses is never excused for good.
+leaves in the history. A seam that the builder does not tell is a guess; the author may have made
+it, so what only a guess excuses is never excused for good. An image from scratch has no base.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.base.known_bases import bundled
-from ocianalyze.controls.aspects.base.rootfs import import_step
+from ocianalyze.controls.aspects.base.rootfs import import_step, is_from_scratch
+from ocianalyze.controls.aspects.base.seams import STARTS, claimed_name, layers_below, seam
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage, ToldBy
 from ocianalyze.model.finding import Confidence, Origin
 from ocianalyze.model.history import History, Step
 
-_GAP_SECONDS = 3_600
-"""One build seldom pauses for so long between two steps."""
-_STYLES: Mapping[str, str] = {"buildah": "classic", "import": "", "squash": ""}
-"""Builders whose marks stand beside another one's in one build, by what counts for them."""
 _ORDER: Sequence[ToldBy] = ("operator", "annotation", "provenance", "image", "table")
 """Who is believed before whom."""
 _WHOLE = frozenset({"operator", "table"})
 """Who knows a base as such, so that an image with no other layer is it, or made from it alone."""
-_STARTS = frozenset({"CMD", "ENTRYPOINT"})
 _SAID = {
     "operator": "as asked for",
     "annotation": "named by an annotation, and its layers are the first ones",
@@ -55,6 +50,10 @@ class Boundary(NamedTuple):
     claimed: BaseImage | None = None
     """What was asked for, when another base or none is proved; else what the image says of its
     base, when nothing proves it."""
+    open_steps: int = 0
+    """Steps below this index that are not the base's may be: nothing tells whose they are."""
+    open_layers: int = 0
+    """The same in layers."""
 
     @property
     def known(self) -> bool:
@@ -63,11 +62,11 @@ class Boundary(NamedTuple):
 
     def of_step(self, step: int | None) -> Origin:
         """Return where a step comes from."""
-        return _side(step, self.steps, known=self.known)
+        return _side(step, self.steps, self.open_steps, known=self.known)
 
     def of_layer(self, layer: int | None) -> Origin:
         """Return where a layer comes from."""
-        return _side(layer, self.layers, known=self.known)
+        return _side(layer, self.layers, self.open_layers, known=self.known)
 
     def excuses(self, step: int | None, layer: int | None = None) -> bool:
         """Tell whether something surely came with the base."""
@@ -105,7 +104,9 @@ def _found(view: ImageView, bases: Iterable[BaseImage]) -> Boundary:
             longest = max(proved, key=lambda base: len(base.diff_ids))
             asked = None if who == "operator" else _first(told, "operator")
             return _exact(view, longest)._replace(claimed=asked)
-    claimed = _first(told, "operator", "annotation", "provenance")
+    named = claimed_name(view.history)
+    own = (BaseImage(named, "history"),) if named else ()
+    claimed = _first((*told, *own), "operator", "annotation", "provenance", "history")
     return _guessed(view)._replace(claimed=claimed)
 
 
@@ -159,7 +160,7 @@ def _steps_of(history: History, layers: int) -> int:
     following = next((n for n, step in enumerate(after) if step.layer is not None), None)
     if following is None:
         return last + _first_start(after)
-    starts = [step.index + 1 for step in after[:following] if step.instruction in _STARTS]
+    starts = [step.index + 1 for step in after[:following] if step.instruction in STARTS]
     return max((last, *starts))
 
 
@@ -167,91 +168,45 @@ def _first_start(steps: Sequence[Step]) -> int:
     """Return how many steps there are up to the first CMD and ENTRYPOINT, one of each."""
     seen: set[str] = set()
     for position, step in enumerate(steps):
-        if step.instruction in seen or (seen and step.instruction not in _STARTS):
+        if step.instruction in seen or (seen and step.instruction not in STARTS):
             return position
-        if step.instruction in _STARTS:
+        if step.instruction in STARTS:
             seen.add(step.instruction)
     return len(steps) if seen else 0
 
 
 def _guessed(view: ImageView) -> Boundary:
     """Return the end of the base by a seam in the history, else by a rootfs import."""
-    imported = import_step(view)
-    sure = 0 if imported is None else imported.index + 1
-    sure_layers = 1 if imported is not None and imported.layer == 0 else 0
-    start, change = _seam(view.history), _change_of_builder(view.history)
-    seam = max(filter(None, (start, change)), key=lambda step: step.index, default=None)
-    if seam is None or seam.index + 1 <= sure:
-        if imported is None:
-            return Boundary()
-        method = "layer 0 imports a root filesystem"
-        return Boundary(sure, sure_layers, "strong", method, sure, sure_layers)
-    steps = seam.index + 1
-    layers = _layers_below(view.history, steps)
-    method = f"another builder begins after history step {seam.index}"
-    if start is not None and seam.index == start.index:
-        method = f"{seam.instruction} in history step {seam.index} is not the last"
-        if _breaks_after(view.history, seam):
-            sure, sure_layers = steps, layers
-    return Boundary(steps, layers, "heuristic", method, sure, sure_layers)
+    imported = _imported(view)
+    found = seam(view.history)
+    if found is None or found.steps <= imported.steps:
+        return imported if imported.known or not is_from_scratch(view) else _SCRATCH
+    steps, layers = found.steps, layers_below(view.history, found.steps)
+    if found.grade == "doubtful":
+        method = ", ".join(filter(None, (imported.method, f"{found.method} and may end it")))
+        guess = imported._replace(confidence="heuristic", method=method)
+        return guess._replace(open_steps=steps, open_layers=layers)
+    if found.grade in ("said", "confirmed"):
+        confidence: Confidence = "strong" if found.grade == "said" else "heuristic"
+        return Boundary(steps, layers, confidence, found.method, steps, layers)
+    sure = imported.steps, imported.layers
+    return Boundary(steps, layers, "heuristic", found.method, *sure)
 
 
-def _seam(history: History) -> Step | None:
-    """Return the last CMD or ENTRYPOINT that a step with a layer follows."""
-    below = False
-    for step in reversed(history.steps):
-        if step.instruction in _STARTS and below:
-            return step
-        below |= _makes_layer(history, step)
-    return None
+def _imported(view: ImageView) -> Boundary:
+    """Return the end of a root filesystem that was imported, which is a part of the base."""
+    found = import_step(view)
+    if found is None:
+        return Boundary()
+    steps, layers = found.index + 1, 1 if found.layer == 0 else 0
+    method = "layer 0 imports a root filesystem"
+    return Boundary(steps, layers, "strong", method, steps, layers)
 
 
-def _change_of_builder(history: History) -> Step | None:
-    """Return the last step of one builder before another one's, if those made a layer.
-
-    A jump in time alone is no seam: steps that came from a cache keep the time of their build.
-    """
-    below, after = False, ""
-    for step in reversed(history.steps):
-        style = _STYLES.get(step.builder, step.builder)
-        if below and style and after and style != after:
-            return step
-        after = style or after
-        below |= _makes_layer(history, step)
-    return None
+_SCRATCH = Boundary(confidence="strong", method="FROM scratch, nothing is of a distribution")
 
 
-def _makes_layer(history: History, step: Step) -> bool:
-    if history.reliable:
-        return step.layer is not None
-    return step.instruction in ("RUN", "COPY", "ADD", "ROOTFS")
-
-
-def _layers_below(history: History, steps: int) -> int:
-    return sum(1 for step in islice(history.steps, steps) if step.layer is not None)
-
-
-def _breaks_after(history: History, seam: Step) -> bool:
-    """Tell whether builder or time change too where the seam is."""
-    after = history.steps[seam.index + 1]
-    if seam.builder and after.builder and seam.builder != after.builder:
-        return True
-    begin, end = _time(seam.created), _time(after.created)
-    return begin is not None and end is not None and end - begin >= _GAP_SECONDS
-
-
-def _time(text: str) -> float | None:
-    """Return seconds since 1970 of an RFC 3339 time, cut to microseconds."""
-    head, dot, fraction = text.partition(".")
-    zone = fraction.lstrip("0123456789") if dot else ""
-    try:
-        moment = datetime.fromisoformat(head + zone)
-        return moment.timestamp() if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _side(position: int | None, end: int, *, known: bool) -> Origin:
-    if not known or position is None:
+def _side(position: int | None, end: int, open_end: int, *, known: bool) -> Origin:
+    if not known or position is None or end <= position < open_end:
         return "unknown"
     return "base" if position < end else "author"

@@ -1,4 +1,4 @@
-"""Tell the step that imports a whole root filesystem (catalogue, 4.9)."""
+"""Tell where a whole root filesystem comes from: an import (catalogue, 4.9), or none at all."""
 
 from itertools import islice
 
@@ -8,6 +8,8 @@ from ocianalyze.model.entry import Kind
 from ocianalyze.model.history import History, Step
 
 _MAKES_LAYER = ("ADD", "COPY", "RUN", "ROOTFS")
+_OF_DISTRIBUTIONS = ("bin", "sbin", "lib", "usr/bin", "usr/lib", "etc/passwd")
+"""What an image from scratch has none of."""
 _ENTRIES = 200_000
 """Members of layer 0 that are looked at; a root has its directories before that."""
 
@@ -20,6 +22,19 @@ def import_step(view: ImageView) -> Step | None:
     if first.instruction == "ROOTFS":
         return first
     return first if looks_like_import(first) and _holds_root(view) else None
+
+
+def is_from_scratch(view: ImageView) -> bool:
+    """Tell an image without any distribution, whose first layer is of files that were copied.
+
+    Only where its history is whole: else the first step is anybody's.
+    """
+    if view.is_windows or view.unread or not view.layers or view.inventory.distribution.id:
+        return False
+    step = view.history.step_of_layer(0)
+    if step is None or step.instruction not in ("COPY", "ADD"):
+        return False
+    return all(view.tree.real(path) is None for path in _OF_DISTRIBUTIONS)
 
 
 def first_layer_step(history: History) -> Step | None:

@@ -6,9 +6,22 @@ from typing import Literal
 
 from ocianalyze.controls.saying import shortened
 
-AddKind = Literal["archive", "git", "heredoc", "local", "local-or-unknown", "url", "url-plain"]
+AddKind = Literal[
+    "archive",
+    "git",
+    "heredoc",
+    "local",
+    "local-or-unknown",
+    "url",
+    "url-checked",
+    "url-plain",
+    "url-unknown",
+]
 HASHED = re.compile(r"(?:file|dir|multi):[0-9a-f]{64}\Z")
 """What a classic builder writes instead of the source's name."""
+_DOWNLOADED = re.compile(r"(?:tarsum(?:\.\w{1,8})?\+sha256:)?[0-9a-f]{64} in ")
+"""What it writes instead of a URL: no `file:` before it, as files of the context have."""
+_CHECKSUM = re.compile(r"--checksum=sha(?:256|384|512):[0-9a-f]{64,128}\Z")
 _ARCHIVE = re.compile(r"\.(?:tar(?:\.(?:gz|xz|bz2|zst|lzma))?|tgz|txz|tbz2?|tzst)\Z", re.IGNORECASE)
 _FLAGS = re.compile(r"(?:--\S+(?:\s+|\Z))*(?:--\s+)?")
 """As builders read them: a name that begins so can only be told in an array."""
@@ -19,7 +32,7 @@ _GIT = re.compile(
 )
 _PINNED = re.compile(r"#[0-9a-f]{40}(?::|\Z)")
 _USERINFO = re.compile(r"://[^/@\s]*@")
-_LONG_HASH = re.compile(r"((?:file|dir|multi):[0-9a-f]{8})[0-9a-f]{56}")
+_LONG_HASH = re.compile(r"\b((?:(?:file|dir|multi):)?[0-9a-f]{8})[0-9a-f]{56}\b")
 _WORDS = 10_000
 _WORST: tuple[AddKind, ...] = (
     "url-plain",
@@ -66,6 +79,16 @@ def is_archive(source: str) -> bool:
     return bool(_ARCHIVE.search(source))
 
 
+def kind_of(text: str) -> AddKind:
+    """Return the kind of an ADD step."""
+    at = _flags_end(text)
+    if _DOWNLOADED.match(text, at):
+        return "url-unknown"
+    kind = add_kind(sources_and_target(text)[0])
+    checked = any(map(_CHECKSUM.match, text[:at].split(maxsplit=_WORDS)))
+    return "url-checked" if checked and kind in ("url", "url-plain") else kind
+
+
 def add_kind(sources: tuple[str, ...]) -> AddKind:
     """Return the kind of the worst source."""
     kinds = {_kind(source) for source in sources}
@@ -96,5 +119,5 @@ def shown(text: str, length: int = 100) -> str:
     """Return the text of a step without what may be a secret: user information and queries."""
     masked = _USERINFO.sub("://***@", text[: 4 * length])
     masked = re.sub(r"\?\S*", "?...", masked)
-    masked = _LONG_HASH.sub(r"\1", masked)
+    masked = _LONG_HASH.sub(r"\1...", masked)
     return shortened(masked, length)

@@ -31,9 +31,11 @@ class StepRule:
     """What it looks for, for the summary of a pass."""
     find: Find
     about_commands: bool = True
-    """It reads commands of RUN steps, which a script may hide."""
+    """It reads the text of RUN steps, which may be lost; what a script does is not its matter."""
     severity: Severity = "medium"
     status: Status = Status.FAIL
+    unsure: Find | None = None
+    """Steps of which the history does not tell whether they are wrong."""
 
     def __call__(self, view: ImageView) -> Verdict:
         """Return the verdict on all steps of an image."""
@@ -43,7 +45,7 @@ class StepRule:
             return Verdict(Status.NOT_APPLICABLE, "no-dockerfile", "built without a Dockerfile")
         base = view.once(boundary)
         found = [(step, what) for step, what in self.find(view)]
-        own = [x for x in found if not base.excuses(x[0].index, x[0].layer)]
+        own = [x for x in found if not _excused(x[0], base)]
         sure = [x for x in own if base.of_step(x[0].index) != "base"]
         told = {step.index for step, _ in sure}
         evidence = tuple(
@@ -54,7 +56,14 @@ class StepRule:
             return self._found(self.status, sure, evidence, base)
         if own:
             return self._found(Status.NEEDS_REVIEW, own, evidence, base)
-        return self._unknown(view, base, evidence) or self._passed(view, evidence)
+        if asked := self._asked(view, base):
+            more = (of_step(x, base, what, reason=self.reason) for x, what in asked)
+            return self._found(Status.NEEDS_REVIEW, asked, (*more, *evidence), base)
+        return self._unknown(view, base, evidence) or self._passed(view, base, evidence)
+
+    def _asked(self, view: ImageView, base: Boundary) -> list[tuple[Step, str]]:
+        found = self.unsure(view) if self.unsure else ()
+        return [x for x in found if not _excused(x[0], base)]
 
     def _found(
         self,
@@ -84,7 +93,7 @@ class StepRule:
             return undecided("history-incomplete", summary, *evidence)
         hidden = list(unknown_steps(view, base))
         if self.about_commands:
-            hidden += (x for x in view.history.steps if x.opaque and not _excused(x, base))
+            hidden += (x for x in view.history.steps if x.lost and not _excused(x, base))
         if not hidden:
             return None
         told = (of_step(x, base, "hides what ran", reason="history-opaque") for x in hidden)
@@ -92,8 +101,9 @@ class StepRule:
         summary = f"not evaluated: {len(hidden)} of {steps} hide what ran"
         return undecided("history-opaque", summary, *evidence, *told)
 
-    def _passed(self, view: ImageView, evidence: tuple[Evidence, ...]) -> Verdict:
-        exact = view.history.reliable
+    def _passed(self, view: ImageView, base: Boundary, evidence: tuple[Evidence, ...]) -> Verdict:
+        ran = (x for x in view.history.steps if x.opaque and not _excused(x, base))
+        exact = view.history.reliable and not (self.unsure and any(ran))
         return Verdict(
             Status.PASS,
             f"no-{self.reason}",

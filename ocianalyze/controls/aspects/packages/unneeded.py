@@ -91,6 +91,7 @@ class Item:
 
     category: str
     name: str
+    """Of the package, or the tool; of an applet that of its multi-call binary, which has many."""
     tools: tuple[Present, ...] = ()
     """Sure ones first."""
     package: Package | None = None
@@ -134,7 +135,7 @@ def unneeded(view: ImageView, required: frozenset[str]) -> list[Item]:
             continue
         owner = _owner(view, tool, started)
         if owner is None:
-            alone.append(Item(tool.tool.category, tool.tool.id, (tool,)))
+            alone.append(Item(tool.tool.category, tool.within or tool.tool.id, (tool,)))
         else:
             tools[owner].append(tool)
     items = [*alone, *_packages(view, tools, started)]
@@ -173,7 +174,7 @@ def _packages(
         if number in named:
             sure.append(named[number])
         if sure:
-            name = package.name if number in named else inside[0].tool.id
+            name = package.name if number in named else inside[0].within or inside[0].tool.id
             yield Item(min(sure, key=_rank), name, inside, package)
         else:
             yield from (Item(tool.tool.category, tool.tool.id, (tool,)) for tool in inside)

@@ -24,6 +24,8 @@ class Present(NamedTuple):
     how: How
     """`content` and name agree; `renamed` has the content under another name; an `applet` is a
     link to a multi-call binary; `name-only` has the name, but not the content."""
+    within: str = ""
+    """The multi-call binary that an applet is a part of: `busybox`."""
 
     @property
     def counts(self) -> bool:
@@ -64,7 +66,7 @@ def _by_content(tool: Tool, entry: Entry, linked: dict[tuple[str, str], int]) ->
         return Present(tool, entry, "renamed")
     if tool.multicall:
         applet = _applet(tool, name)
-        return Present(applet, entry, "applet") if applet else None
+        return Present(applet, entry, "applet", tool.id) if applet else None
     key = (tool.id, entry.sha256)
     linked[key] = linked.get(key, 0) + 1
     return Present(tool, entry, "renamed") if linked[key] <= _HARDLINKS else None
@@ -92,8 +94,8 @@ def _applets(view: ImageView, multicall: dict[str, Tool]) -> Iterator[Present]:
             target = view.tree.resolve(link.path)
             tool = multicall.get(target.path) if target else None
             applet = _applet(tool, link.path.rpartition("/")[2]) if tool else None
-            if applet:
-                yield Present(applet, link, "applet")
+            if tool and applet:
+                yield Present(applet, link, "applet", tool.id)
 
 
 def _applet(multicall: Tool, name: str) -> Tool | None:

@@ -5,7 +5,7 @@ Values are never shown; only whether they are references, switches or measures i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.secrets.told import is_doubtful, is_told
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.filesystem.written import written
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.history import Step
 
@@ -20,6 +21,7 @@ NAMED = "secret-by-name"
 WEAK = "weak-default"
 _MOST = 200
 """Values that are told one by one."""
+_SETTING = frozenset({"ENV", "ARG"})
 _PAIRS = 5_000
 """Of one document or step."""
 _TEXT = 65_536
@@ -90,17 +92,38 @@ def named_values(view: ImageView) -> tuple[Evidence, ...]:
     """
     settled = {place.pointer for secret in view.secrets for place in secret.places
                if secret.ignored or (is_told(secret) and is_doubtful(secret))}  # fmt: skip
+    found = (one for one in _all(view) if one.evidence.pointer not in settled)
+    return _once(found)
+
+
+def values_set(view: ImageView) -> tuple[Evidence, ...]:
+    """Return those of variables and build arguments, whatever the search for secrets told."""
+    steps = {x.index for x in view.history.steps if x.instruction in _SETTING or x.build_args}
+    return _once(
+        one
+        for one in _all(view)
+        if one.evidence.step in steps or one.evidence.pointer.startswith("/config/Env/")
+    )
+
+
+def _all(view: ImageView) -> Iterator[_Named]:
+    yield from _of_config(view)
+    yield from _of_history(view)
+
+
+def _once(named: Iterable[_Named]) -> tuple[Evidence, ...]:
+    """Return one place of each value; a line of the history may hold only its first word."""
     found: dict[tuple[str, str], Evidence] = {}
-    for one in (*_of_config(view), *_of_history(view)):
-        if one.evidence.pointer not in settled:
-            found.setdefault((one.name.lower(), one.value), one.evidence)
+    for one in named:
+        first = one.value.strip("\"'").partition(" ")[0]
+        found.setdefault((one.name.lower(), first), one.evidence)
     return tuple(islice(found.values(), _MOST))
 
 
 def places_of_values(view: ImageView) -> frozenset[str | int]:
     """Return every pointer and step whose text holds such a value, and what holds the pointer."""
     found: set[str | int] = set()
-    for one in (*_of_config(view), *_of_history(view)):
+    for one in _all(view):
         if one.evidence.step is not None:
             found.add(one.evidence.step)
         pointer = one.evidence.pointer
@@ -138,9 +161,10 @@ def _is_about(name: str, match: re.Match[str], word: str) -> bool:
 def _of_config(view: ImageView) -> Iterator[_Named]:
     if view.config is None:
         return
-    config = view.config.config
-    for number, pair in enumerate(config.env[:_PAIRS]):
-        name, _, value = pair.partition("=")
+    config, own = view.config.config, view.once(written)
+    values = own.config.env if own else config.env
+    for number, (pair, other) in enumerate(islice(zip(config.env, values, strict=False), _PAIRS)):
+        name, value = pair.partition("=")[0], other.partition("=")[2]
         if is_named_secret(name, value):
             told = _told(name, value, "is set")
             yield _Named(name, value, _in_config(told, name, value, f"/config/Env/{number}"))

@@ -18,10 +18,10 @@ _KINDS: Mapping[str, Literal["config", "history", "manifest"]] = {
     "history": "history",
     "annotation": "manifest",
 }
-_BY_NAME = "file-"
-"""Beginning of the ids of rules that saw the name of a file alone."""
-_SURE = frozenset({"token", "private-key", "connection-string", "webhook", "keystore"})
-"""Kinds whose form alone says that they are secrets."""
+
+_BY_NAME = "by its name"
+_OF_DEFAULT: Severity = "medium"
+"""Of a password that everybody knows, where the image itself sets it."""
 
 
 def is_told(secret: Secret) -> bool:
@@ -33,9 +33,7 @@ def is_sure(secret: Secret, view: ImageView) -> bool:
     """Tell what is a secret beyond doubt, and not of a test, the documentation or a package."""
     if secret.severity not in _GRAVE or secret.proven == "disproved":
         return False
-    if secret.rule.startswith(_BY_NAME):
-        return False
-    known = secret.proven == "verified-offline" or secret.kind in _SURE
+    known = secret.proven == "verified-offline" or secret.form == "own"
     return known and not lies_among_samples(secret, view)
 
 
@@ -53,7 +51,7 @@ def of_secret(view: ImageView, secret: Secret) -> Evidence:
     """Return a secret as evidence, by its first place; its value is no part of it."""
     place = secret.places[0]
     others = len(secret.places) - 1 + secret.more_places
-    parts = [secret.title, secret.masked, secret.detail, _where(place), _end(view, place)]
+    parts = [secret.title, secret.masked, secret.detail, _where(secret), _end(view, place)]
     parts.append(f"{others} more places" if others else "")
     return Evidence(
         detail="; ".join(part for part in parts if part),
@@ -65,7 +63,7 @@ def of_secret(view: ImageView, secret: Secret) -> Evidence:
         step=place.step,
         state=place.state or State.VISIBLE,
         origin=place.origin,
-        severity=secret.severity,
+        severity=_OF_DEFAULT if _is_default(secret) else secret.severity,
     )
 
 
@@ -81,10 +79,14 @@ def _end(view: ImageView, place: Place) -> str:
         return ""
     ends = (x.ended_by for x in view.tree.versions(place.path) if x.layer == place.layer)
     ended = next((layer for layer in ends if layer is not None), None)
-    return "" if ended is None else f"{place.state} by layer {ended}, still in layer {place.layer}"
+    return "" if ended is None else f"gone since layer {ended}"
 
 
-def _where(place: Place) -> str:
+def _where(secret: Secret) -> str:
+    """Say where in its file or header it is, unless the title does."""
+    place = secret.places[0]
+    if place.where == "path" and not secret.masked:
+        return "" if _BY_NAME in secret.title else _BY_NAME
     if place.where in ("path", "link", "header", "slack"):
         named = {"path": "in its name", "link": "in a link's target", "header": "in a tar header"}
         return named.get(place.where, "outside of files")

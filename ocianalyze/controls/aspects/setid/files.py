@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import NamedTuple
 
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.setid.capabilities import (
     XATTR,
     FileCapabilities,
@@ -15,6 +16,7 @@ from ocianalyze.controls.aspects.setid.capabilities import (
 )
 from ocianalyze.controls.aspects.users.accounts import group_names
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.tools import catalogue, read_ids
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry
@@ -45,6 +47,9 @@ class Privileged:
     names: list[str] = field(default_factory=list)
     more_names: int = 0
     """Names beyond those kept."""
+    shell: str = ""
+    """Which shell its content is."""
+    is_of_base: bool = False
 
     @property
     def is_setid(self) -> bool:
@@ -86,7 +91,7 @@ class Gathered:
     """How many more there are."""
 
     def _cut(self) -> None:
-        self.found.sort(key=lambda x: (RANK[x.severity], x.names[0]))
+        self.found.sort(key=lambda x: (RANK[x.severity], x.is_of_base, x.names[0]))
         for gone in self.found[_DETAILED:]:
             self.rest[Sort(gone.severity, gone.is_setid, gone.entry.layer)] += 1
         del self.found[_DETAILED:]
@@ -95,14 +100,15 @@ class Gathered:
 def gather(view: ImageView) -> Gathered:
     """Return the inodes of the final filesystem with a set-id bit or capabilities."""
     groups = group_names(view.read("etc/group"))
-    gathered, seen = Gathered(), _Seen()
+    gathered, seen, base = Gathered(), _Seen(), boundary(view)
     kept: dict[tuple[int, int], Privileged] = {}
     for entry in _candidates(view):
         inode = view.tree.inode(entry)
         if seen.again(*inode):
             _name(kept.get(inode), entry.path)
             continue
-        judged = kept[inode] = _judged(entry, groups.get(entry.gid) or entry.gname)
+        judged = kept[inode] = _judged(view, entry, groups.get(entry.gid) or entry.gname)
+        judged.is_of_base = base.of_layer(entry.layer) == "base"
         judged.names.append(entry.path)
         gathered.found.append(judged)
         if len(gathered.found) >= 2 * _DETAILED:
@@ -150,7 +156,7 @@ def _candidates(view: ImageView) -> Iterator[Entry]:
             yield entry
 
 
-def _judged(entry: Entry, group: str) -> Privileged:
+def _judged(view: ImageView, entry: Entry, group: str) -> Privileged:
     """Return how dangerous a file is, by the worst of its rights."""
     judged = Privileged(entry, group=group)
     if XATTR in entry.xattrs:
@@ -158,6 +164,9 @@ def _judged(entry: Entry, group: str) -> Privileged:
         _worsen(judged, *_capability_risk(judged.capabilities))
     if entry.mode & 0o4000:
         _worsen(judged, "high" if entry.uid == 0 else "medium", "setuid")
+        judged.shell = _shell(view, entry)
+        if judged.shell and entry.uid == 0:
+            _worsen(judged, "critical", "setuid-shell")
     if entry.mode & 0o2000:
         _worsen(judged, *_setgid_risk(entry, group))
     without_effect = _without_effect(entry)
@@ -165,6 +174,14 @@ def _judged(entry: Entry, group: str) -> Privileged:
         judged.severity = "info"
         judged.reasons.append(without_effect)
     return judged
+
+
+def _shell(view: ImageView, entry: Entry) -> str:
+    """Return the shell that a file of no package is, which no package ships so."""
+    if view.inventory.owners(entry.path):
+        return ""
+    found = read_ids(view.tree.observed("tools", entry) or b"[]")
+    return next((one.id for one in catalogue() if one.id in found and one.category == "shell"), "")
 
 
 def _worsen(judged: Privileged, severity: Severity, reason: str) -> None:

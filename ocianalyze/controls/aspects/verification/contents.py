@@ -1,5 +1,6 @@
 """What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,6 +26,13 @@ _KEY_HOMES = (
 )
 _KEYS = 1_000
 """Keys of one directory that are looked at."""
+_RECEIVE = frozenset({"--recv-keys", "--recv-key", "--recv"})
+_FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])(?:0x)?[0-9A-F]{40}(?![0-9A-Za-z])", re.IGNORECASE)
+_SHORT_ID = re.compile(
+    r"--recv(?:-keys?)?\s+[\"']?(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16})(?![0-9A-Za-z])", re.IGNORECASE
+)
+_NAMED = ", fetched by its fingerprint"
+_TEXT = 65_536
 _Cause = tuple[Weight, str, str]
 """How much a difference means, its reason, and that in words."""
 
@@ -160,5 +168,18 @@ def _keys(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     for entry in (*homes, *([single] if single else ())):
         is_file = entry.kind in (Kind.FILE, Kind.HARDLINK) and entry.size
         if is_file and not view.inventory.owners(entry.path):
-            detail = "a trusted key that no package brought"
-            yield _of_entry("review", entry, detail, "unknown-key", base)
+            is_named = _is_fetched_by_fingerprint(view, entry)
+            detail = "a trusted key that no package brought" + _NAMED * is_named
+            yield _of_entry("info" if is_named else "review", entry, detail, "unknown-key", base)
+
+
+def _is_fetched_by_fingerprint(view: ImageView, entry: Entry) -> bool:
+    """Tell a key of a step that asks a server for keys by nothing but whole fingerprints."""
+    step = view.history.step_of_layer(entry.layer)
+    asking = [
+        command.words
+        for command in (step.commands if step else ())
+        if command.name in ("gpg", "gpg2", "apt-key") and not _RECEIVE.isdisjoint(command.words)
+    ]
+    text = step.text[:_TEXT] if step else ""
+    return bool(asking) and bool(_FINGERPRINT.search(text)) and not _SHORT_ID.search(text)

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 Weight = Literal["fail", "review", "info"]
 Reader = Callable[[str], Iterator["Off"]]
+TLS_OFF = "tls-off"
+"""Reason of all that lets anybody on the way answer for the one who is asked."""
 _LINES = 5_000
 _CHARS = 80
 _NO = frozenset({"0", "false", "no", "off", "without", "disable"})
@@ -138,7 +140,7 @@ def _pip(text: str) -> Iterator[Off]:
         if line.strip()[:1] in ("#", ";", "["):
             continue
         if under == "trusted-host" and (value or line[:1].isspace()):
-            yield Off("fail", f"trusted-host {_shown(line.strip())}"[:_CHARS])
+            yield Off("fail", f"trusted-host {_shown(line.strip())}"[:_CHARS], TLS_OFF)
         elif under in ("index-url", "extra-index-url", "find-links") and _HTTP.search(line):
             yield Off("fail", f"{under} is an http:// address")
 
@@ -146,12 +148,12 @@ def _pip(text: str) -> Iterator[Off]:
 def _npm(text: str) -> Iterator[Off]:
     for _, key, value in _pairs(text):
         if key in ("strict-ssl", "enablestrictssl") and value in _NO:
-            yield Off("fail", f"{key}={value}")
+            yield Off("fail", f"{key}={value}", TLS_OFF)
         elif key.endswith(("registry", "npmregistryserver")) and _HTTP.match(value):
             yield Off("fail", f"{key[:40]} is an http:// address")
 
 
-def _simple(*rules: tuple[str, frozenset[str], Weight]) -> Reader:
+def _simple(*rules: tuple[str, frozenset[str], Weight], reason: str = "verification-off") -> Reader:
     """Return a reader of `key = value` files in which some keys must not have some values."""
     wanted = {key: (values, weight) for key, values, weight in rules}
 
@@ -160,9 +162,13 @@ def _simple(*rules: tuple[str, frozenset[str], Weight]) -> Reader:
             name = key.strip("\"'")
             values, weight = wanted.get(name, (frozenset(), "info"))
             if value in values:
-                yield Off(weight, f"{name} = {value}")
+                yield Off(weight, f"{name} = {value}", reason)
 
     return read
+
+
+def _tls(key: str) -> Reader:
+    return _simple((key, _NO, "fail"), reason=TLS_OFF)
 
 
 def _pacman(text: str) -> Iterator[Off]:
@@ -194,7 +200,7 @@ _XML_COMMENT = re.compile(r"<!--(?:(?!-->).){0,20000}-->", re.DOTALL)
 def _curl(text: str) -> Iterator[Off]:
     for line in _lines(text):
         if line.lstrip("-").split("=")[0].strip() in ("insecure", "k", "proxy-insecure"):
-            yield Off("fail", line[:_CHARS])
+            yield Off("fail", line[:_CHARS], TLS_OFF)
 
 
 def _shown(text: str) -> str:
@@ -217,11 +223,11 @@ _READERS = _table(
         (r"\Aetc/pacman(?:\.conf|\.d/[^/]+)\Z", _pacman),
         (r"pip\.conf\Z", _pip),
         (r"(?:npmrc|\.yarnrc(?:\.yml)?)\Z", _npm),
-        (r"(?:gitconfig|git/config)\Z", _simple(("sslverify", _NO, "fail"))),
-        (r"gemrc\Z", _simple(("ssl_verify_mode", _NO, "fail"))),
-        (r"condarc\Z", _simple(("ssl_verify", _NO, "fail"))),
-        (r"cargo/config", _simple(("check-revoke", _NO, "fail"))),
-        (r"wgetrc\Z", _simple(("check_certificate", _NO, "fail"))),
+        (r"(?:gitconfig|git/config)\Z", _tls("sslverify")),
+        (r"gemrc\Z", _tls("ssl_verify_mode")),
+        (r"condarc\Z", _tls("ssl_verify")),
+        (r"cargo/config", _tls("check-revoke")),
+        (r"wgetrc\Z", _tls("check_certificate")),
         (r"curlrc\Z", _curl),
         (r"composer/config\.json\Z", _composer),
         (r"settings\.xml\Z", _maven),

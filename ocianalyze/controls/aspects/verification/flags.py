@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ocianalyze.controls.aspects.verification.files import Off, Weight
+from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight
 from ocianalyze.model.history import Command
 
 _NO = frozenset({"0", "false", "no", "off"})
@@ -31,7 +31,8 @@ def switched_off(command: Command) -> Iterator[Off]:
     for word in words:
         weight = _FLAGS.get(name, {}).get(word.partition("=")[0])
         if weight and word.partition("=")[2] not in _NO:
-            yield Off(weight, f"{name} {word.partition('=')[0]}")
+            reason = TLS_OFF if name in _OF_TLS else "verification-off"
+            yield Off(weight, f"{name} {word.partition('=')[0]}", reason)
     if more := _MORE.get(name):
         yield from more(words)
 
@@ -55,6 +56,10 @@ def program(command: Command) -> str:
 def operands(command: Command) -> _Words:
     """Return the words behind the program, behind `python -m MODULE`."""
     return _program(command)[1]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def _flags(fail: str = "", review: str = "") -> Mapping[str, Weight]:
@@ -94,6 +99,9 @@ _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "mvn": _flags("-Dmaven.wagon.http.ssl.insecure -Dmaven.wagon.http.ssl.allowall"),
 }
 
+_OF_TLS = _words("cargo curl pip uv wget conda mamba helm go mvn")
+"""Programs whose options above are about the connection."""
+
 
 def _apt(words: _Words) -> Iterator[Off]:
     for word in words:
@@ -109,7 +117,7 @@ def _dnf(words: _Words) -> Iterator[Off]:
 
 def _curl(words: _Words) -> Iterator[Off]:
     if any(_CURL_SHORT.match(word) for word in words):
-        yield Off("fail", "curl -k")
+        yield Off("fail", "curl -k", TLS_OFF)
 
 
 def _pip(words: _Words) -> Iterator[Off]:
@@ -121,13 +129,13 @@ def _pip(words: _Words) -> Iterator[Off]:
         if name in ("--index-url", "--extra-index-url") and _HTTP.match(value):
             yield Off("fail", f"pip {name} is an http:// address")
     if {"config", "set"} <= set(words) and any(x.endswith(".trusted-host") for x in words):
-        yield Off("fail", "pip config trusted-host")
+        yield Off("fail", "pip config trusted-host", TLS_OFF)
 
 
 def _npm(words: _Words) -> Iterator[Off]:
     plain = " ".join(words[:16]).lower().replace("=", " ")
     if re.search(r"(?:--|\b)strict-ssl (?:false|0|no)\b|--no-strict-ssl\b", plain):
-        yield Off("fail", "npm strict-ssl=false")
+        yield Off("fail", "npm strict-ssl=false", TLS_OFF)
     if re.search(r"\bregistry (?:http)://", plain):
         yield Off("fail", "npm registry is an http:// address")
 
@@ -135,15 +143,17 @@ def _npm(words: _Words) -> Iterator[Off]:
 def _git(words: _Words) -> Iterator[Off]:
     plain = " ".join(words[:16]).lower().replace("=", " ")
     if re.search(r"\bsslverify [\"']?(?:false|0|no|off)\b", plain):
-        yield Off("fail", "git http.sslVerify=false")
+        yield Off("fail", "git http.sslVerify=false", TLS_OFF)
 
 
-def _configured(program_: str, setting: str) -> Callable[[_Words], Iterator[Off]]:
+def _configured(
+    program_: str, setting: str, reason: str = "verification-off"
+) -> Callable[[_Words], Iterator[Off]]:
     pattern = re.compile(setting)
 
     def read(words: _Words) -> Iterator[Off]:
         if found := pattern.search(" ".join(words[:16]).lower()):
-            yield Off("fail", f"{program_} {found[0]}"[:60])
+            yield Off("fail", f"{program_} {found[0]}"[:60], reason)
 
     return read
 
@@ -163,8 +173,8 @@ _MORE: Mapping[str, Callable[[_Words], Iterator[Off]]] = {
     "yarn": _npm,
     "pnpm": _npm,
     "git": _git,
-    "bundle": _configured("bundle", r"ssl_verify_mode 0\b"),
-    "conda": _configured("conda", r"ssl_verify (?:false|no|0)\b"),
+    "bundle": _configured("bundle", r"ssl_verify_mode 0\b", TLS_OFF),
+    "conda": _configured("conda", r"ssl_verify (?:false|no|0)\b", TLS_OFF),
     "composer": _configured("composer", r"secure-http false|disable-tls true"),
     "go": _configured("go", r"gosumdb=off\b|goinsecure=\S|goflags=\S*-insecure"),
 }

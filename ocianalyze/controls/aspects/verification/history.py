@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import dropwhile, islice
 
 from ocianalyze.controls.aspects.base.origin import Boundary
-from ocianalyze.controls.aspects.history.add import add_kind, shown, sources_and_target
+from ocianalyze.controls.aspects.history.add import kind_of, shown
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.history.triggers import Trigger, triggers
 from ocianalyze.controls.aspects.verification import fetched
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTERPRETERS
-from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
+from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight, reader
 from ocianalyze.controls.aspects.verification.flags import program, switched_off
 from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
 from ocianalyze.controls.aspects.verification.sources import Sources
@@ -80,8 +80,8 @@ def _of_step(step: Step, sources: Sources) -> Iterator[Off]:
 
 
 def _of_add(step: Step) -> Iterator[Off]:
-    kind = add_kind(sources_and_target(step.text)[0])
-    if kind in ("url", "url-plain"):
+    kind = kind_of(step.text)
+    if kind in ("url", "url-plain", "url-unknown"):
         weight: Weight = "fail" if kind == "url-plain" else "review"
         yield Off(weight, shown(f"ADD {step.text}", 80), UNVERIFIED)
 
@@ -95,13 +95,21 @@ def _of_commands(step: Step, sources: Sources) -> Iterator[Off]:
     told = _told(step)
     yield from sources.built(step, is_checked=told.is_checked)
     for number, command in enumerate(step.commands):
-        yield from switched_off(command)
+        yield from (_weighed(off, told) for off in switched_off(command))
         yield from _download(told, number)
         yield from installs(told, command)
         yield from _from_here(told, command)
     if not told.downloads and not told.is_checked:
         yield from _quoted(step)
     yield from _written(step)
+
+
+def _weighed(off: Off, told: Told) -> Off:
+    """Return what switches TLS off as a note, where the only download is verified after all."""
+    if off.reason != TLS_OFF or not told.is_checked:
+        return off
+    downloads = sum(bool(fetched.address(command)) for command in told.commands)
+    return off._replace(weight="info") if downloads == 1 else off._replace(weight="review")
 
 
 def _told(step: Step) -> Told:

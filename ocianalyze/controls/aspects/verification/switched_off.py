@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ocianalyze.controls.aspects.verification.files import Off, Weight, reader
+from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight, reader
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -32,12 +33,14 @@ def flaw(weight: Weight, evidence: Evidence) -> Flaw:
 
 def of_settings(view: ImageView) -> Iterator[Flaw]:
     """Yield what visible settings files switch off."""
+    base = boundary(view)
     for entry, value in view.tree.observations(SETTINGS):
         read = reader(entry.path)
         if entry.state is not State.VISIBLE or read is None:
             continue
         for off in read(value.decode("utf-8", "replace")):
-            yield flaw(off.weight, of_entry(entry, off.detail, reason="verification-off"))
+            told = of_entry(entry, off.detail, reason=off.reason)
+            yield flaw(off.weight, replace(told, origin=base.of_layer(entry.layer)))
 
 
 def of_environment(view: ImageView) -> Iterator[Flaw]:
@@ -54,18 +57,24 @@ def variable(name: str, value: str) -> Off | None:
     lowered, word = value.strip().lower(), name.upper()
     if word in _SWITCHES:
         wanted, weight = _SWITCHES[word]
-        return Off(weight, f"{name}={lowered}") if lowered in wanted else None
+        return Off(weight, f"{name}={lowered}", _reason(word)) if lowered in wanted else None
     if word in _ANY and lowered:
-        return Off(_ANY[word], f"{name} is set")
+        return Off(_ANY[word], f"{name} is set", _reason(word))
     if word in _ADDRESSES and lowered.startswith("http://"):
         return Off("fail", f"{name} is an http:// address")
     if word == "GOFLAGS" and "-insecure" in lowered.split():
         return Off("fail", "GOFLAGS has -insecure")
     if word in _OPTIONS and (flag := next((x for x in _INSECURE if f"{x}=true" in lowered), "")):
-        return Off("fail", f"{name} has {flag}")
+        return Off("fail", f"{name} has {flag}", TLS_OFF)
     return None
 
 
+def _reason(word: str) -> str:
+    return "verification-off" if word in _SUMS else TLS_OFF
+
+
+_SUMS = frozenset({"GOSUMDB", "GONOSUMCHECK", "GONOSUMDB"})
+"""Variables about digests; the other switches are about the connection."""
 _OPTIONS = frozenset({"JAVA_TOOL_OPTIONS", "MAVEN_ARGS", "MAVEN_CLI_OPTS", "MAVEN_OPTS"})
 """Variables with options of Maven, or of the Java machine that runs it."""
 _INSECURE = ("-dmaven.wagon.http.ssl.insecure", "-dmaven.wagon.http.ssl.allowall")

@@ -40,6 +40,9 @@ _ORIGINS = {
     "5c95d8b5cef2dae46b99a429": "RFC 6749",
     "063848572e4bc0a83f4fc7a4": "RFC 6750",
     "363ac2ca3ce3aed405b7bd21": "RFC 7009",
+    "62b9c0900b14957ee52907dc": "musl's self-tests of crypt",
+    "8f7858177dbbb12729e4e7ea": "musl's self-tests of crypt",
+    "65e335748794be0bb2c5141f": "musl's self-tests of crypt",
 }
 _LONGEST = 4096
 

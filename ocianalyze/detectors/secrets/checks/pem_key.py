@@ -1,14 +1,17 @@
 """Private keys in PEM: PKCS#1, PKCS#8, SEC 1, DSA, OpenSSH, encrypted or not."""
 
 import re
+from hashlib import sha256
 
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _algorithms, _armour, _keys, _openssh
 from ocianalyze.detectors.secrets.checks._armour import Block
 from ocianalyze.detectors.secrets.checks._base64 import decode
+from ocianalyze.detectors.secrets.checks._known_keys import KNOWN
 from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     PLACEHOLDER,
+    disproved,
     verified,
     well_formed,
 )
@@ -71,6 +74,8 @@ def _parsed(data: bytes, label: bytes) -> Proof | None:
 
 def _unknown(der: bytes, label: bytes) -> Proof | None:
     """Tell by the outer form what cannot be parsed: encrypted PKCS#8, algorithms without a name."""
+    if known := KNOWN.get(sha256(der).hexdigest()):
+        return disproved(f"published: {known}")
     inner = der[4:] if der[1] == 0x82 else der[3:] if der[1] == 0x81 else der[2:]
     if label == b"ENCRYPTED PRIVATE KEY":
         return verified("PKCS#8, encrypted", "low") if inner[:1] == b"\x30" else None

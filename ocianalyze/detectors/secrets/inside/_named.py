@@ -6,34 +6,45 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside._flow import Data
+from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Interest
+from ocianalyze.limits import MIB
+
+_BEGINNING = MIB
+"""Bytes in which a secret is looked for that says more than the name."""
 
 
 class Named:
     """A member of such a name while its content passes."""
 
-    def __init__(self, rule: str, *, is_small: bool) -> None:
+    def __init__(self, rule: str, search: Search | None) -> None:
         """Take nothing yet."""
         self.rule = rule
         """Id of the rule that the name is of; empty for none."""
-        self.is_small = is_small
-        """Rules for small files of its name ask it."""
+        self.search = search
+        """By the rules for files of its name; None if there are none."""
+        self.found: list[Proved] = []
+        """What these rules found so far."""
         self.data = bytearray()
-        """The beginning of the content, as far as a small file may go."""
+        """The beginning of the content, where the name itself says something."""
         self.size = 0
         self._sha256 = hashlib.sha256()
 
     def feed(self, piece: Data) -> None:
         """Take the next piece."""
         self.size += len(piece)
-        self._sha256.update(piece)
-        self.data += piece[: max(0, small.BYTES - len(self.data))]
+        if self.search:
+            self.found += self.search.feed(piece)
+        if self.rule:
+            self._sha256.update(piece)
+            self.data += piece[: max(0, _BEGINNING - len(self.data))]
 
     @property
     def sha256(self) -> str:
-        """Digest of what passed, in hexadecimal."""
+        """Digest of what passed, in hexadecimal; of nothing where the name says nothing."""
         return self._sha256.hexdigest()
 
 
@@ -42,7 +53,7 @@ class Naming:
     """Knows which names say something."""
 
     engine: Engine
-    """Of the rules for small files of known names."""
+    """Of the rules for files of known names."""
     _suffixes: frozenset[bytes] = field(init=False)
     """With that of files of which the path tells the format (`stores`)."""
     _names: frozenset[bytes] = field(init=False)
@@ -78,8 +89,8 @@ class Naming:
         if not self.may_say(path):
             return None
         found = next((one.rule.id for one in names.table() if one.fits(path)), "")
-        is_small = small.wants(self.engine, place)
-        return Named(found, is_small=is_small) if found or is_small else None
+        search = Search(self.engine, place) if small.wants(self.engine, place) else None
+        return Named(found, search) if found or search else None
 
 
 def _union(parts: Iterable[frozenset[bytes]]) -> frozenset[bytes]:

@@ -168,12 +168,12 @@ class Look:
             is_searched: its content is searched here, not among the bytes of the layer.
 
         """
-        data = bytes(named.data)
-        if named.is_small and named.size == len(data):
-            self.keep(inner, Search(self.naming.engine, self.place(inner)).find(data))
+        if search := named.search:
+            self.keep(inner, [*named.found, *search.close()])
+            self.ended(inner, search, is_entered=True)
         if not (named.rule and named.size):
             return
-        if is_searched or not self.search(inner).find(data):
+        if is_searched or not self.search(inner).find(bytes(named.data)):
             self._named.append((inner, named.rule, named.sha256))
 
     def ended(self, inner: str, search: Search, *, is_entered: bool) -> None:

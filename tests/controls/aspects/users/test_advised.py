@@ -28,6 +28,6 @@ def test_the_first_account_that_is_no_system_user_is_advised() -> None:
 )
 def test_no_other_account_is(line: str) -> None:
     view = image({"etc/passwd": f"root:x:0:0::/:/x\n{line}\n".encode()})
-    assert not list(unused(view))
+    assert not unused(view)
     assert advised(view) == (ADVISED, ADVISED)
     assert f"USER {ADVISED}" in c4_01_user.evaluate(view).remediation

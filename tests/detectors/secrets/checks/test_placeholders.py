@@ -96,6 +96,8 @@ def test_other_texts_are_no_base64(text: bytes) -> None:
         "sk_" + "test_4eC39HqLyjWDarjtT1zdp7dc",
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
         "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==",
+        "$1$" + "abcd0123$9Qcg8DyviekV3tDGMZynJ1",
+        "$5$" + "rounds=1234$abc0123456789$3VfDjPt05VHFn47C/ojFZ6KRPYrOjj1lLbH.dkF3bZ6",
         "110201543" + ":AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
     ],
 )

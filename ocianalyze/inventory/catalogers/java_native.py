@@ -1,0 +1,92 @@
+"""Java libraries of native programs: the CycloneDX document that GraalVM compiles into them.
+
+It is compressed by gzip and found by the bytes that Java writes before such a stream; the
+symbols that lead to it are at the end of the file. Source: GraalVM's documentation, "Software Bill
+of Materials in Native Image".
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import orjson
+
+from ocianalyze.errors import OcianalyzeError
+from ocianalyze.inventory._base import Cataloger, Kept
+from ocianalyze.inventory.catalogers import _executable
+from ocianalyze.inventory.catalogers._embedded import Embedded, embedded
+from ocianalyze.inventory.catalogers._evidence import unpack
+from ocianalyze.inventory.catalogers._gathered import listing
+from ocianalyze.inventory.sbom_reader import Document, Documented, packages, read_document
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
+from ocianalyze.limits import DEFAULT, MIB
+from ocianalyze.model.package import Distribution, Found
+
+_PACKED_BYTES = 2 * MIB
+"""Of the document; a ten thousandth of the program is usual."""
+_GZIP = 31
+"""zlib's number for a stream with gzip's header."""
+_FORM = "CycloneDX"
+
+
+def _open(seen: Seen, head: memoryview) -> Tap | None:
+    return embedded(Embedded(_executable.GZIP, _PACKED_BYTES, _kept, _begins), seen, head)
+
+
+def _begins(data: bytes) -> bool:
+    """Tell that a stream may begin like an object; a few bytes need not tell anything."""
+    try:
+        begun = zlib.decompressobj(_GZIP).decompress(data)
+    except zlib.error:
+        return False
+    return begun.lstrip()[:1] in (b"", b"{")
+
+
+def _kept(data: bytearray) -> bytes | None:
+    """Return what the document names, None for a stream that is none or no document."""
+    try:
+        content = zlib.decompressobj(_GZIP).decompress(data, DEFAULT.document_bytes)
+        document = read_document(content)
+    except (zlib.error, OcianalyzeError):
+        return None
+    if document is None or not document.form.startswith(_FORM):
+        return None
+    named = [tuple(package) for package in document.packages]
+    return orjson.dumps({"form": document.form, "packages": named, "left_out": document.left_out})
+
+
+def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
+    """Yield what the compiler wrote down.
+
+    Raises:
+        ValueError: it names more than is taken.
+
+    """
+    value = unpack(kept)
+    named = (
+        Documented(str(purl), tuple(map(str, licenses)), str(supplier))
+        for purl, licenses, supplier in listing(value.get("packages"))
+    )
+    document = Document(str(value.get("form")), tuple(named))
+    for found in packages(document, kept.path):
+        yield replace(found, confidence="strong")
+    if left := value.get("left_out"):
+        raise ValueError(f"its document names {left} packages more than are taken")
+
+
+CATALOGER = Cataloger(
+    name="java_native",
+    types=("maven",),
+    observers=(
+        Observer(
+            name="java_native",
+            version=1,
+            interest=Interest(magics=_executable.MAGICS),
+            open=_open,
+            summary="libraries that GraalVM's native programs carry a document about",
+        ),
+    ),
+    summary="Java libraries of native programs, from the CycloneDX document that GraalVM embeds; "
+    "programs of its community edition carry none",
+    read=_read,
+)

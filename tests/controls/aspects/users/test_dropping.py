@@ -1,0 +1,128 @@
+"""An image that starts as root is told to name the user that it gives itself anyway."""
+
+import pytest
+
+from ocianalyze.controls.aspects.security_context.suggested import suggestion
+from ocianalyze.controls.aspects.users.advised import ADVISED, advised
+from ocianalyze.controls.cis_docker import c4_01_user
+from tests.images import File, Layer, directory, image
+
+_ACCOUNTS: Layer = {
+    "etc/passwd": b"root:x:0:0::/:/x\nwww-data:x:33:33::/:/x\nsrv:x:999:998::/:/x\n"
+    b"node:x:1000:1000::/:/x\n",
+    "etc/group": b"root:x:0:\nsrv:x:998:\n",
+}
+_PROGRAM = File(b"\x7fELF", mode=0o755)
+_GUARD = 'if [ "$(id -u)" = \'0\' ]; then exec {}; fi; exec "$@"'
+
+
+def _script(text: str) -> File:
+    return File(f"#!/bin/sh\n{text}\n".encode(), mode=0o755)
+
+
+def _remedy(layer: Layer, **config: object) -> str:
+    return c4_01_user.evaluate(image({**_ACCOUNTS, **layer}, config=config)).remediation
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param('gosu srv "$0" "$@"', id="gosu"),
+        pytest.param('su-exec srv "$0" "$@"', id="su-exec"),
+        pytest.param('setpriv --reuid=srv --regid=srv --clear-groups "$0" "$@"', id="setpriv"),
+        pytest.param('gosu srv:srv "$0" "$@"', id="with group"),
+        pytest.param('gosu 999:998 "$0" "$@"', id="numbers"),
+    ],
+)
+def test_who_an_entry_script_switches_to_goes_before_any_account(command: str) -> None:
+    layer: Layer = {
+        "entrypoint.sh": _script(_GUARD.format(command)),
+        f"usr/local/bin/{command.split(maxsplit=1)[0]}": _PROGRAM,
+    }
+    assert _remedy(layer, Entrypoint=["/entrypoint.sh"]) == "USER 999:998"
+    view = image({**_ACCOUNTS, **layer}, config={"Entrypoint": ["/entrypoint.sh"]})
+    assert advised(view) == (999, 998)
+
+
+def test_a_script_that_switches_whoever_runs_it_must_change_first() -> None:
+    """Only root may switch: what runs as another user would end there."""
+    layer: Layer = {
+        "entrypoint.sh": _script('exec gosu srv "$@"'),
+        "usr/local/bin/gosu": _PROGRAM,
+    }
+    assert _remedy(layer, Entrypoint=["/entrypoint.sh"]) == (
+        "start the program without gosu in /entrypoint.sh, then USER 999:998"
+    )
+
+
+def test_a_user_that_the_image_lacks_is_not_advised() -> None:
+    layer: Layer = {"entrypoint.sh": _script("exec gosu ghost x"), "usr/bin/gosu": _PROGRAM}
+    assert _remedy(layer, Entrypoint=["/entrypoint.sh"]) == "USER 1000:1000"
+
+
+@pytest.mark.parametrize(
+    ("layer", "config", "remedy"),
+    [
+        pytest.param(
+            {"etc/nginx/nginx.conf": b"user  srv;\n", "var/cache/nginx": directory()},
+            {"Cmd": ["nginx", "-g", "daemon off;"], "ExposedPorts": {"80/tcp": {}}},
+            "set pid /tmp/nginx.pid; in nginx.conf, let it listen above port 1023, "
+            "RUN chown -R 999:998 /var/cache/nginx, then USER 999:998",
+            id="nginx",
+        ),
+        pytest.param(
+            {
+                "usr/local/apache2/conf/httpd.conf": b"<IfModule unixd_module>\nUser www-data\n",
+                "usr/local/apache2/logs": directory(),
+            },
+            {"Cmd": ["httpd-foreground"], "ExposedPorts": {"80/tcp": {}}},
+            "let it listen above port 1023, RUN chown -R 33:33 /usr/local/apache2/logs, "
+            "then USER 33:33",
+            id="httpd",
+        ),
+        pytest.param(
+            {"etc/apache2/envvars": b": ${APACHE_RUN_USER:=www-data}\n"},
+            {"Cmd": ["apache2-foreground"]},
+            "USER 33:33",
+            id="apache of Debian",
+        ),
+        pytest.param(
+            {"usr/local/etc/php-fpm.d/www.conf": b"[www]\nuser = www-data\n"},
+            {"Cmd": ["php-fpm"], "ExposedPorts": {"9000/tcp": {}}},
+            "USER 33:33",
+            id="php-fpm",
+        ),
+    ],
+)
+def test_the_user_of_a_servers_workers_is_advised_with_what_it_needs(
+    layer: Layer, config: dict[str, object], remedy: str
+) -> None:
+    assert _remedy(layer, **config) == remedy
+
+
+def test_settings_of_a_server_that_is_not_started_say_nothing() -> None:
+    layer: Layer = {"etc/nginx/nginx.conf": b"user srv;\n"}
+    assert _remedy(layer, Cmd=["python"]) == "USER 1000:1000"
+
+
+@pytest.mark.parametrize(
+    ("history", "remedy"),
+    [
+        pytest.param(["RUN adduser -S -D app"], "USER 100:101", id="author's"),
+        pytest.param(["RUN apk add x"], f"USER {ADVISED}", id="a package's"),
+    ],
+)
+def test_a_service_account_is_advised_where_a_step_made_it(history: list[str], remedy: str) -> None:
+    layer: Layer = {"etc/passwd": b"root:x:0:0::/:/x\napp:x:100:101::/:/x\n"}
+    verdict = c4_01_user.evaluate(image(layer, history=history))
+    assert verdict.remediation.startswith(remedy)
+
+
+def test_the_suggested_context_names_the_same_user() -> None:
+    layer: Layer = {
+        **_ACCOUNTS,
+        "entrypoint.sh": _script(_GUARD.format("gosu srv x")),
+        "usr/local/bin/gosu": _PROGRAM,
+    }
+    view = image(layer, config={"Entrypoint": ["/entrypoint.sh"]})
+    assert suggestion(view).text().find("runAsUser: 999, runAsGroup: 998") > 0

@@ -1,0 +1,65 @@
+"""Java libraries of native programs, by the document that the compiler embeds."""
+
+import gzip
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocianalyze.inventory.catalogers.java_native import CATALOGER
+from tests.images import File
+from tests.inventory.catalogers.programs import elf
+from tests.inventory.catalogers.walked import found, kept, survives
+
+DOCUMENT = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.5",
+    "components": [{"name": "x", "purl": f"pkg:maven/org.example/x{n}@1.{n}"} for n in range(99)],
+}
+
+
+def program(content: bytes, *, mode: int = 0o755, before: int = 300_000) -> File:
+    """Return a program with a content in its middle."""
+    return File(elf(9) + bytes(before) + content + bytes(50_000), mode=mode)
+
+
+def java(data: bytes) -> bytes:
+    """Return a stream as java.util.zip.GZIPOutputStream writes it."""
+    deflated = zlib.compressobj(9, zlib.DEFLATED, -15)
+    trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    body = deflated.compress(data) + deflated.flush()
+    return bytes.fromhex("1f8b08000000000000ff") + body + trailer
+
+
+PACKED = java(json.dumps(DOCUMENT).encode())
+
+
+@pytest.mark.parametrize("before", [20_000, 262_144 - 200, 262_144 + 17], ids=str)
+def test_libraries_are_those_of_the_document(before: int) -> None:
+    assert gzip.decompress(PACKED)
+    packages = found(CATALOGER, {"app/native": program(PACKED, before=before)})
+    assert len(packages) == 99
+    one = packages[7]
+    assert (one.namespace, one.name, one.version) == ("org.example", "x7", "1.7")
+    assert (one.confidence, one.location) == ("strong", "app/native")
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        pytest.param("app/native", program(java(b"resource")), id="other-content"),
+        pytest.param("app/native", program(java(b'{"a":1}')), id="other-object"),
+        pytest.param("app/native", program(PACKED[:60]), id="cut"),
+        pytest.param("app/native", program(PACKED, mode=0o644), id="not-executable"),
+        pytest.param("lib/x.so.1", program(PACKED), id="library"),
+    ],
+)
+def test_other_files_carry_none(path: str, file: File) -> None:
+    assert kept(CATALOGER, {path: file}) == []
+
+
+@given(st.binary(max_size=200), st.integers(0, 500))
+def test_damaged_documents_never_raise(noise: bytes, at: int) -> None:
+    survives(CATALOGER, "x", elf(9) + bytes(20_000) + PACKED[:at] + noise)
