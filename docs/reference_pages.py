@@ -10,6 +10,9 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
+import documents
+
+import ocianalyze.detectors.secrets._base
 import ocianalyze.limits
 import ocianalyze.model.installed
 import ocianalyze.model.record
@@ -63,6 +66,18 @@ _REPORT = """\
 
 The document that `--format json` writes. It holds no time of day and nothing about the host: the
 same input gives the same bytes. [The JSON Schema](report.schema.json) says the same to a program.
+"""
+_DOCUMENTS = """\
+# JSON of all commands
+
+`--format json` writes one object: `schema_version`, `tool`, what is *said once*, and the lists.
+`--format jsonl` writes each record of the lists as one line, with its type under `record`. `scan`
+and `inspect` write first what is said once, as a line of type `report`; other commands leave it
+out. The exit status alone says there that an answer is partial. What is about one image names it
+under `image`. A newer `schema_version` of the same major number only adds fields.
+
+`input` is an [Input](report.md#input), `tool` a [Tool](report.md#tool); `profile` is the profile's
+name, and `cut` tells that a limit left rows out.
 """
 _CONTROLS = """\
 # Controls
@@ -129,6 +144,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "command-line.md": _command_line(run),
         "controls.md": _controls(),
         "exit-status.md": _exit_status(),
+        "json.md": _documents(),
         "limits.md": _limits(),
         "observers.md": _observers(),
         "profile.md": _records(ocianalyze.policy.profile, _PROFILE),
@@ -205,8 +221,28 @@ def _anomalies() -> str:
     return f"{_ANOMALIES}\n{_table(('code', 'severity', 'meaning'), rows)}"
 
 
-def _records(module: ModuleType, head: str = "") -> str:
-    """Return a chapter for each pydantic model of a module, the whole document first."""
+def _documents() -> str:
+    """Return every list of every command, and the records that the report does not have."""
+    rows = (
+        (
+            ", ".join(f"`{name}`" for name in one.commands),
+            ", ".join(f"`{name}`" for name in one.once) or "-",
+            f"`{one.name}`",
+            f"`{one.record}`",
+            documents.fields(one),
+        )
+        for one in documents.LISTINGS
+    )
+    head = ("command", "said once", "list", "`record`", "fields")
+    rule = _records(ocianalyze.detectors.secrets._base, of=("Rule",))
+    own = _records(documents, but=("Listing",))
+    return f"{_DOCUMENTS}\n{_table(head, rows)}\n{own}\n{rule}"
+
+
+def _records(
+    module: ModuleType, head: str = "", *, of: Iterable[str] = (), but: Iterable[str] = ()
+) -> str:
+    """Return a chapter for each record of a module, or some, the whole document first."""
     source = inspect.getsource(module)
     docs = _field_docs(source)
     records = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
@@ -214,7 +250,7 @@ def _records(module: ModuleType, head: str = "") -> str:
         f"## {node.name}\n\n{_first(ast.get_docstring(node))}\n\n"
         + _table(("field", "type", "meaning"), _record(node, docs[node.name]))
         for node in reversed(records)
-        if node.name not in ("Part", "Record")
+        if (node.name in of if of else node.name not in ("Part", "Record", *but))
     )
     return "\n".join((*filter(None, (head,)), *chapters))
 

@@ -34,6 +34,8 @@ _TYPES = {
     Kind.BLOCK_DEVICE: stat.S_IFBLK,
     Kind.FIFO: stat.S_IFIFO,
 }
+_ABSENT = (Kind.WHITEOUT, Kind.OPAQUE, Kind.UNKNOWN)
+"""No part of the filesystem."""
 _SECOND = 1_000_000_000
 _HEAD = f"{'mode':<10} {'owner':>9} {'size':>10} {'modified':<16} layer path\n".encode()
 _NAME, _PLATFORM = 48, 24
@@ -163,7 +165,7 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "type": entry.file_type or None,
         "layer": None if entry.is_implicit else entry.layer,
         "member": None if entry.is_implicit else entry.member,
-        "state": entry.state,
+        "state": None if entry.kind in _ABSENT else entry.state,
         "ended_by": entry.ended_by,
         **({"implicit": True} if entry.is_implicit else {}),
         **({"dangling": True} if entry.dangling else {}),
@@ -182,11 +184,17 @@ def moment(nanoseconds: int, *, whole: bool = True) -> str:
     try:
         when = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
-        return f"@{seconds}" if whole else f"{f'@{seconds}':<16.16}"
+        return _beyond_calendars(nanoseconds) if whole else f"{f'@{seconds}':<16}"
     if not whole:
         return f"{when.year:04}-{when:%m-%d %H:%M}"
     below = f".{rest:09}" if rest else ""
     return f"{when.year:04}-{when:%m-%dT%H:%M:%S}{below}Z"
+
+
+def _beyond_calendars(nanoseconds: int) -> str:
+    """Return a time that no calendar has, in decimal seconds since 1970."""
+    seconds, rest = divmod(abs(nanoseconds), _SECOND)
+    return f"@{'-' if nanoseconds < 0 else ''}{seconds}{f'.{rest:09}' if rest else ''}"
 
 
 def _matcher(globs: tuple[str, ...]) -> re.Pattern[str]:

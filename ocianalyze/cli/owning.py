@@ -12,6 +12,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.texts import through
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.history import Step
 from ocianalyze.model.package import Inventory, Package
 from ocianalyze.model.verification import Difference
 from ocianalyze.report._base import AnalysedImage, Analysis
@@ -63,6 +64,8 @@ class Owned:
     """Packages that owned what is no more visible, or what outlived their record."""
     changed: tuple[Difference, ...] = ()
     """Records of packages that the content does not meet; of a link, its target's too."""
+    holder: int | None = None
+    """The layer that holds what is read there, through links of both kinds."""
 
 
 def owned(view: ImageView, path: str) -> Owned:
@@ -85,6 +88,7 @@ def owned(view: ImageView, path: str) -> Owned:
         below=_below(view, real) if real is not None else (),
         former=_former(view, gone) if gone else _outlived(view, entry, own),
         changed=_changed(view, {one.path for one in (entry, target) if one}),
+        holder=tree.inode(target or entry)[0] if entry else None,
     )
 
 
@@ -216,42 +220,40 @@ def _alone(what: str, how: Vouching) -> Iterator[str]:
 
 
 def _named(package: Package) -> str:
-    name = f"{package.type} {full_name(package)} {package.version}".rstrip()
     removed = "" if package.removed is None else f", removed by layer {package.removed}"
-    return f"{shown(name)}, introduced by layer {package.introduced}{removed}"
+    return f"{_name(package)}, introduced by layer {package.introduced}{removed}"
+
+
+def _name(package: Package) -> str:
+    return shown(f"{package.type} {full_name(package)} {package.version}".rstrip())
 
 
 def _unmet(found: Owned) -> Iterator[str]:
     """Say whose records the content does not meet, and whose it does instead."""
     for difference in found.changed:
-        what = "it" if found.target is None or difference.path == found.entry_path else "its target"
-        whose = _name(difference.package) if difference.package else "its package"
-        other = difference.replaced_by
-        but = "" if other is None else f", but what {_name(other)} records"
-        edited = ", a file made to be edited" if difference.kind == "configuration" else ""
-        yield f"{what} is not what {whose} records: its content differs{but}{edited}"
+        is_own = found.entry is not None and difference.path == found.entry.path
+        what = "its content" if is_own or found.target is None else "its target's content"
+        package, other = difference.package, difference.replaced_by
+        whose = f"the record of {_name(package)}" if package else "its record"
+        but = f", but is as {_name(other)} records it" if other else ""
+        edited = "; the file is made to be edited" if difference.kind == "configuration" else ""
+        yield f"{what} differs from {whose}{but}{edited}"
 
 
 def _written(view: ImageView, found: Owned) -> Iterator[str]:
     """Say which layer and step wrote what is there, and what a link leads to."""
-    if entry := found.entry or found.gone:
-        yield f"written by {_origin(view, entry.layer)}"
-    holder = _holder(view, found)
-    if holder is not None:
-        what = "content" if found.target is None else "target"
-        yield f"its {what} written by {_origin(view, holder)}"
+    entry = found.entry or found.gone
+    if entry is None:
+        return
+    yield f"written by {_origin(view, entry.layer)}"
+    if found.target is not None:
+        yield f"its target written by {_origin(view, found.holder)}"
+    elif found.holder not in (None, entry.layer):
+        yield f"its content written by {_origin(view, found.holder)}"
 
 
-def _holder(view: ImageView, found: Owned) -> int | None:
-    """Return the layer that holds what a link is read as; None for no link."""
-    entry = found.target or found.entry
-    if entry is None or (found.target is None and entry.kind is not Kind.HARDLINK):
-        return None
-    return view.tree.inode(entry)[0]
-
-
-def _origin(view: ImageView, layer: int) -> str:
-    step = view.history.step_of_layer(layer)
+def _origin(view: ImageView, layer: int | None) -> str:
+    step = _step(view, layer)
     if step is None:
         return f"layer {layer}"
     return f"layer {layer}, step {step.index}: {shown(undecorated(brief(created_by(step))))}"
@@ -276,12 +278,9 @@ def _records(analysis: Analysis, paths: Sequence[str]) -> Iterator[dict[str, Any
 
 
 def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
-    view, entry = image.view, found.entry or found.gone
+    view, entry, target = image.view, found.entry or found.gone, found.target
     path = entry.path if entry else found.directory
     kind = None if found.directory is None else "directory"
-    layer = entry.layer if entry else None
-    step = view.history.step_of_layer(layer) if layer is not None else None
-    layer_of, step_of = layer_ref(view, layer), step_ref(view, step.index if step else None)
     return {
         "image": image_ref(index, image).model_dump(mode="json"),
         "asked": spelled(found.asked),
@@ -289,16 +288,42 @@ def _record(index: int, image: AnalysedImage, found: Owned) -> dict[str, Any]:
         "kind": entry.kind.name.lower().replace("_", "-") if entry else kind,
         "state": entry.state if entry else None,
         "link": spelled(entry.link) or None if entry else None,
-        "target": spelled(found.target.path) if found.target else None,
+        "target": spelled(target.path) if target else None,
         "sha256": entry.sha256 or None if entry else None,
-        "layer": layer_of.model_dump(mode="json") if layer_of else None,
-        "step": step_of.model_dump(mode="json") if step_of else None,
+        "target_sha256": target.sha256 or None if target else None,
+        **_writer(view, "", entry.layer if entry else None),
+        **_writer(view, "content_", found.holder),
+        "differs": [_difference(difference) for difference in found.changed],
         "owners": _with_reasons(found.own.owners, found.own),
         "within": _with_reasons(found.own.within, found.own),
         "target_owners": _with_reasons(found.of_target.owners, found.of_target),
         "target_within": _with_reasons(found.of_target.within, found.of_target),
         "former_owners": [_owner(package) for package in found.former],
         "below": [_owner(package) for package in found.below],
+    }
+
+
+def _writer(view: ImageView, what: str, index: int | None) -> dict[str, Any]:
+    """Return a layer and the step that made it."""
+    step = _step(view, index)
+    layer_of, step_of = layer_ref(view, index), step_ref(view, step.index if step else None)
+    return {
+        f"{what}layer": layer_of.model_dump(mode="json") if layer_of else None,
+        f"{what}step": step_of.model_dump(mode="json") if step_of else None,
+    }
+
+
+def _step(view: ImageView, layer: int | None) -> Step | None:
+    return view.history.step_of_layer(layer) if layer is not None else None
+
+
+def _difference(found: Difference) -> dict[str, Any]:
+    """Return a record that the content does not meet: where, whose, and whose it does instead."""
+    return {
+        "path": spelled(found.path),
+        "kind": found.kind or None,
+        "package": _owner(found.package) if found.package else None,
+        "as_recorded_by": _owner(found.replaced_by) if found.replaced_by else None,
     }
 
 

@@ -93,8 +93,9 @@ def engine_options(
     base_table: Path | None = None,
     verify: options.Verify = "usual",
     sha1: bool = False,
+    quiet: bool = False,
 ) -> "Options":
-    """Return the engine's options.
+    """Return the engine's options; of what is only odd, as a store of no use, `quiet` says nothing.
 
     Raises:
         UsageError: a limit has no such name or value, or the ignore list or the table of bases
@@ -117,7 +118,7 @@ def engine_options(
         limits=limits,
         keep_going=reading.keep_going,
         progress=progress,
-        warn=say,
+        warn=None if quiet else say,
         rules=tuple(rules or ()),
         show_secrets=options.warned(show_secrets),
         ignores=options.ignores_of(ignore, rules or ()) if ignore else (),

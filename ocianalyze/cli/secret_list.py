@@ -1,5 +1,6 @@
 """Secrets of an image or of plain files: blocks for people, records for machines."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 120
 _INSIDES = 100
 """Told one by one of each image; more are counted."""
+_ARCHIVE = re.compile(
+    r"\.(?:oci|t(?:gz|bz2?|xz|zst)|tar(?:\.(?:gz|bz2|xz|zst|lz4|lzma))?)", re.IGNORECASE
+)
+"""How the names of archives end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class Listed:
     """None for plain files."""
     problems: tuple[str, ...] = ()
     """Lines about what was not read."""
+    broken: str = ""
+    """Why the one file that was named is no whole archive, though its name or bytes promise one."""
 
     @property
     def is_cut(self) -> bool:
@@ -133,11 +140,12 @@ def listed(reference: str, options: engine.Options, wanted: Selection) -> Listed
     """
     try:
         return _of_images(engine.open_images(reference, options), wanted)
-    except NotAnImage:
+    except NotAnImage as error:
         path = Path(reference)
         if options.image or options.platform or not path.exists():
             raise
-    return _of_files(path, options, wanted)
+        why = error.message
+    return _of_files(path, options, wanted, why)
 
 
 def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
@@ -151,14 +159,27 @@ def _of_images(analysis: "Analysis", wanted: Selection) -> Listed:
     return Listed(input_record(analysis), about, tuple(groups), analysis)
 
 
-def _of_files(path: Path, options: engine.Options, wanted: Selection) -> Listed:
+def _of_files(path: Path, options: engine.Options, wanted: Selection, why: str) -> Listed:
     found = engine.search_files(path, options)
     records = secret_records(None, None, found.secrets)
     kind = "folder" if path.is_dir() else "file"
     about = f"{kind}, {plural(found.files, 'file')}, {size(found.size)}"
     named = Input(reference=unicode(path.name or str(path)), kind=kind)
-    group = Group(None, "", "", wanted.of(records), _insides(found.unread, found.secrets))
-    return Listed(named, about, (group,), problems=found.problems)
+    insides = (*_promised(path, why), *_insides(found.unread, found.secrets))
+    broken = (x.detail for x in insides if x.why == "damaged" and x.path == spelled(path.name))
+    is_file = kind == "file"
+    if is_file and not found.size and options.warn:
+        options.warn(f"{path}: an empty file: there is nothing to look at")
+    group = Group(None, "", "", wanted.of(records), insides)
+    why_partial = next(broken, "") if is_file else ""
+    return Listed(named, about, (group,), problems=found.problems, broken=why_partial)
+
+
+def _promised(path: Path, why: str) -> Iterator[Inside]:
+    """Yield why a file is no archive of which the name says that it is one."""
+    is_named = any(_ARCHIVE.fullmatch("".join(path.suffixes[-number:])) for number in (1, 2))
+    if is_named and path.is_file():
+        yield Inside("damaged", spelled(path.name), f"named as an archive, but {unicode(why)}")
 
 
 def _insides(findings: Iterable[Finding], secrets: Sequence[Secret]) -> tuple[Inside, ...]:

@@ -78,7 +78,8 @@ def of_secrets(listed: "Listed", fail_on: str, *, keep_going: bool) -> int:
     if listed.analysis:
         reading = of_reading(listed.analysis, keep_going=keep_going)
     else:
-        reading = _incomplete(listed) if listed.problems else DONE
+        reading = _broken(listed) if listed.broken else DONE
+        reading = _incomplete(listed) if listed.problems else reading
     if reading == DONE and listed.is_cut:
         reading = _incomplete(listed)
     if reading == UNREADABLE or fail_on == "never":
@@ -113,6 +114,11 @@ def _unreadable(found: shortfall.Reached) -> int:
 
 def _partial(found: shortfall.Reached) -> int:
     say(shortfall.partial(found))
+    return PARTIAL
+
+
+def _broken(listed: "Listed") -> int:
+    say(f"{listed.input.reference}: {listed.broken}; looked at as a plain file; save it again")
     return PARTIAL
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ocianalyze.controls._base import Automation, Control, tuned
+from ocianalyze.controls.evidence import joined
 from ocianalyze.controls.saying import ROOM, shortened
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
@@ -47,6 +48,7 @@ class Worst:
             leading,
             summary=shortened(summary),
             evidence=tuple(x for _, verdict in guilty for x in verdict.evidence),
+            origin=joined({verdict.origin for _, verdict in guilty}),
             reason=leading.reason if len(guilty) == 1 else f"{first.id}-and-others",
             remediation="; ".join(remedies),
             question=question if len(guilty) == 1 else "",

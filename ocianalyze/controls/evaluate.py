@@ -19,6 +19,7 @@ from ocianalyze.controls._base import (
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.catalogue import Listed
 from ocianalyze.controls.combined import Worst
+from ocianalyze.controls.evidence import joined
 from ocianalyze.controls.outside import verdict as outside
 from ocianalyze.controls.proof import proved
 from ocianalyze.controls.unspoken import quotable, unspoken
@@ -113,18 +114,23 @@ def _side(item: Evidence, base: Boundary) -> Origin:
 def _origin(verdict: Verdict, base: Boundary) -> Origin:
     """Return where a verdict comes from: as its control says, else where its evidence does.
 
-    Notes decide only where there is nothing else. One fact of the author's is enough; evidence of
-    unknown origin leaves open whether the base alone is the cause. What is not evaluated has no
-    cause: its evidence says what is missing.
+    Notes decide only where there is nothing else. One fact of the author's is enough, whatever a
+    control says, unless the config decides; evidence of unknown origin leaves open whether the
+    base alone is the cause. What is not evaluated has no cause: its evidence says what is missing.
     """
-    if verdict.origin != "unknown" or verdict.status is Status.NOT_EVALUATED:
-        return verdict.origin
+    said = verdict.origin
+    if verdict.status is Status.NOT_EVALUATED:
+        return said
     grave = [x for x in verdict.evidence if x.severity != "info" and not x.allowed]
-    facts = grave or verdict.evidence
-    origins = {_side(x, base) for x in facts}
-    if "author" in origins:
-        return "author"
-    return "base" if origins == {"base"} else "unknown"
+    if said != "unknown" and (not _is_open(verdict) or any(x.kind == "config" for x in grave)):
+        return said
+    among = joined({_side(x, base) for x in grave or verdict.evidence})
+    is_authors = among == "author" and bool(grave)
+    return among if said == "unknown" or is_authors else said
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return verdict.status in (Status.FAIL, Status.NEEDS_REVIEW)
 
 
 def withhold(view: ImageView, controls: Sequence[Listed]) -> tuple[Result, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ocianalyze.model.anomaly import Severity
-from ocianalyze.model.finding import Evidence
+from ocianalyze.model.finding import Evidence, Origin
 
 MOST = 1_000
 """Pieces of evidence that one control collects, the one that tells of more among them."""
@@ -45,6 +45,13 @@ def more(severity: Severity = "medium") -> Evidence:
     It has no place, so that only an allowance of the whole control covers what nobody looked at.
     """
     return Evidence("there is more than is listed", reason=CUT, severity=severity)
+
+
+def joined(origins: set[Origin]) -> Origin:
+    """Return where several causes come from: one of the author's is enough for all."""
+    if "author" in origins:
+        return "author"
+    return "base" if origins == {"base"} else "unknown"
 
 
 def others(wrong: Iterable[Evidence]) -> str:

@@ -201,6 +201,18 @@ def _sparse(column: Callable[[Entries], Sparse]) -> Callable[[Source, slice], li
     return cells
 
 
+def _states(source: Source, part: slice) -> list[Cell]:
+    """Return what became of entries; None for whiteouts, which are no part of the filesystem."""
+    found: list[Cell] = list(map(_STATES.__getitem__, source.merged.states[source.index][part]))
+    kinds = source.entries.kind[part]
+    for mark in MARKS:
+        at = kinds.find(mark)
+        while at >= 0:
+            found[at] = None
+            at = kinds.find(mark, at + 1)
+    return found
+
+
 def _constant(source: Source, part: slice) -> list[Cell]:
     return [source.index] * (part.stop - part.start)
 
@@ -222,10 +234,7 @@ FIELDS: Mapping[str, _Field] = {
     ),
     "layer": _Field(_constant, lambda e: e.layer),
     "member": _Field(lambda _, part: list(range(part.start, part.stop)), lambda e: e.member),
-    "state": _Field(
-        _looked_up(lambda s: s.merged.states[s.index], lambda _: _STATES),
-        lambda e: _SHORT[e.state],
-    ),
+    "state": _Field(_states, lambda e: None if ord(e.kind) in MARKS else _SHORT[e.state]),
     "ended_by": _Field(_ended, lambda e: e.ended_by),
     "kind": _Field(
         _looked_up(lambda s: s.entries.kind, lambda _: _KINDS), lambda e: _KINDS[ord(e.kind)]

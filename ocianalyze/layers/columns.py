@@ -8,6 +8,7 @@ from itertools import accumulate, islice
 
 from ocianalyze.layers.paths import Anomalies, Directories, Place
 from ocianalyze.layers.pax import Extended, decimal_time
+from ocianalyze.layers.sparse import Placed, SparseMap
 from ocianalyze.layers.tar import Header
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Kind
@@ -15,7 +16,6 @@ from ocianalyze.model.facts import NO_DIGEST, Entries, pack_xattrs
 
 EMPTY = hashlib.sha256().digest()
 _ODD = re.compile(rb"[\x00-\x1f\x7f-\xff]")
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 MAX_ID = (1 << 32) - 1
 """The largest that a field of 32 bits has; as an owner it means none (chown(2))."""
 MAX_SIGNED = (1 << 63) - 1
@@ -24,6 +24,7 @@ _MAX_OWNER_NAME = 256
 _MAX_SPELLINGS = 1 << 17
 _ENTRY_BYTES = 96
 """All columns of one entry but its names."""
+_SEGMENT_BYTES = 16
 _DIRECTORY_BYTES = 400
 """One directory in a list and two dictionaries."""
 
@@ -61,6 +62,9 @@ class Columns:
         self.entries = Entries()
         self.contents = array("Q")
         """Where each entry's content begins in the stream, or would; not among the facts."""
+        self.sparse: dict[int, Placed] = {}
+        """By entry, where its content has holes; not among the facts."""
+        self._sparse_bytes = 0
         self.anomalies = anomalies
         self.directories = Directories(limits, anomalies, watched)
         self.owners = Owners(self.entries.owners)
@@ -74,9 +78,15 @@ class Columns:
         return (
             len(entries) * _ENTRY_BYTES
             + sum(map(len, strings))
+            + self._sparse_bytes
             + directories.bytes
             + len(directories) * _DIRECTORY_BYTES
         )
+
+    def spread(self, entry: int, holes: SparseMap) -> None:
+        """Remember where the stored bytes of a sparse file lie in it."""
+        self.sparse[entry] = holes.placed()
+        self._sparse_bytes += len(holes.segments) * _SEGMENT_BYTES
 
     def finish(self) -> Entries:
         """Return the entries, complete."""
@@ -97,7 +107,7 @@ class Columns:
                 self._report_odd(entry, name)
 
     def _report_odd(self, entry: int, name: bytes) -> None:
-        if _ODD.search(name) and (_CONTROL.search(name) or not _is_utf8(name)):
+        if _ODD.search(name) and not _is_printable(name):
             directory = self.directories.paths[self.entries.parent[entry]]
             path = directory + b"/" + name if directory else name
             self.anomalies.add("tar.odd-name", "", path, self.entries.offset[entry])
@@ -192,9 +202,9 @@ def _fitting(xattrs: dict[bytes, bytes], room: int) -> dict[bytes, bytes]:
     return kept
 
 
-def _is_utf8(name: bytes) -> bool:
+def _is_printable(name: bytes) -> bool:
+    """Tell a name that reads as it is: text without controls, bidi marks, unseen characters."""
     try:
-        name.decode()
+        return name.decode().isprintable()
     except UnicodeDecodeError:
         return False
-    return True

@@ -51,6 +51,8 @@ class Contents:
         self._columns.entries.size[entry] = min(size, MAX_SIGNED)
         if sparse is not None and not self._affords(entry, path, data, sparse):
             return self.pass_over(data)
+        if sparse is not None:
+            self._columns.spread(entry, sparse)
         if size == 0:
             self._finish(entry, EMPTY, b"")
             return self.pass_over(data)

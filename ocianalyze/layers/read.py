@@ -55,7 +55,11 @@ def read_layer(
     facts = _facts(stream, walk)
     if sieving is None or sieve is None:
         return facts
-    return _sifted(facts, sieving, sieve.close(Members(facts.entries, walk.columns.contents)))
+    return _sifted(facts, sieving, sieve.close(_members(facts, walk)))
+
+
+def _members(facts: LayerFacts, walk: Walk) -> Members:
+    return Members(facts.entries, walk.columns.contents, walk.columns.sparse)
 
 
 def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.layers.sparse import Placed
 from ocianalyze.limits import Limits
 from ocianalyze.model.facts import Entries
 
@@ -26,6 +27,8 @@ class Spot(NamedTuple):
     """Where that part begins in the stream."""
     end: int
     """Where it ends."""
+    offset: int
+    """Of the byte in that part; in a content with the holes before it."""
 
 
 class Sifted(NamedTuple):
@@ -74,10 +77,16 @@ class Sieving:
 class Members:
     """Where the members of one tar are."""
 
-    def __init__(self, entries: Entries, contents: "array[int]") -> None:
-        """Take complete entries, and where the content of each begins (or would)."""
+    def __init__(
+        self,
+        entries: Entries,
+        contents: "array[int]",
+        sparse: Mapping[int, Placed] = MappingProxyType({}),
+    ) -> None:
+        """Take complete entries, where each content begins (or would), holes by entry."""
         self.entries = entries
         self._contents = contents
+        self._sparse = sparse
 
     def at(self, offset: int) -> Spot:
         """Return what a byte belongs to."""
@@ -86,11 +95,14 @@ class Members:
         is_last = following == len(self.entries)
         limit = 1 << 63 if is_last else self.entries.offset[following]
         if entry < 0:
-            return Spot("outside", -1, 0, limit)
+            return Spot("outside", -1, 0, limit, offset)
         begin = self._contents[entry]
-        end = min(begin + self.entries.size[entry], limit)
+        placed = self._sparse.get(entry)
+        end = min(begin + (placed.length if placed else self.entries.size[entry]), limit)
         if offset < begin:
-            return Spot("header", entry, self.entries.offset[entry], begin)
+            start = self.entries.offset[entry]
+            return Spot("header", entry, start, begin, offset - start)
         if offset < end:
-            return Spot("content", entry, begin, end)
-        return Spot("outside", -1, end, limit)
+            within = placed.offset(offset - begin) if placed else offset - begin
+            return Spot("content", entry, begin, end, within)
+        return Spot("outside", -1, end, limit, offset - end)

@@ -5,7 +5,10 @@ Source: the GNU tar manual, "Storing Sparse Files". Which members are sparse is 
 """
 
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
@@ -23,6 +26,22 @@ _MAX_TEXT = 16 * MIB
 """Bytes of one map in lines."""
 _MAPS = {(b"0", b"0"), (b"0", b"1")}
 _REAL_SIZES = (b"GNU.sparse.size", b"GNU.sparse.realsize")
+
+
+class Placed(NamedTuple):
+    """Where stored bytes lie in a sparse file; both columns rise together."""
+
+    stored: "array[int]"
+    """Where each segment begins in the data as stored."""
+    offsets: "array[int]"
+    """And in the file."""
+    length: int
+    """Bytes that are stored."""
+
+    def offset(self, at: int) -> int:
+        """Return the byte of the file that a stored byte is."""
+        segment = bisect_right(self.stored, at) - 1
+        return at if segment < 0 else self.offsets[segment] + at - self.stored[segment]
 
 
 class Segment(NamedTuple):
@@ -54,6 +73,12 @@ class SparseMap:
     def holes(self) -> int:
         """Bytes that are not stored."""
         return self.size - self.stored
+
+    def placed(self) -> Placed:
+        """Return where the stored bytes lie, in few bytes of memory."""
+        offsets, lengths = zip(*self.segments, strict=True) if self.segments else ((), ())
+        *begins, length = accumulate(lengths, initial=0)
+        return Placed(array("Q", begins), array("Q", offsets), length)
 
     def expand(self, pieces: Iterator[memoryview]) -> Iterator[memoryview]:
         """Yield the logical content: stored pieces in their places, zeros between them."""

@@ -62,7 +62,7 @@ _TAR = {
     "tar.path-escapes": Meaning("high", "path leaves the root; read as inside the root"),
     "tar.path-too-long": Meaning("medium", "path is longer or deeper than the limit"),
     "tar.path-not-normal": Meaning("info", "path was normalised"),
-    "tar.odd-name": Meaning("medium", "name holds control characters or invalid UTF-8"),
+    "tar.odd-name": Meaning("medium", "name holds control or unseen characters or invalid UTF-8"),
     "tar.duplicate": Meaning("low", "path occurs again in the same layer; the last one counts"),
     "tar.members-differ": Meaning(
         "high", "members of one name in an image archive differ: tools read different ones"

@@ -19,10 +19,12 @@ def shown(text: str) -> str:
 
     A backslash is doubled, so that no text looks like what another one is escaped to. Where a name
     is spelled with backslashes (`ocianalyze.model.spelling`) they stay: it reads so everywhere.
+    Of blanks at the end the last reads `\x20`: nobody sees them otherwise.
     """
-    if text.isprintable() and "\\" not in text:
+    if text.isprintable() and "\\" not in text and not text.endswith(" "):
         return text
-    return _PIECES.sub(lambda m: m[1] or _visible(m[0]), text)
+    visible = _PIECES.sub(lambda m: m[1] or _visible(m[0]), text)
+    return f"{visible[:-1]}\\x20" if visible.endswith(" ") else visible
 
 
 def json_text(document: bytes) -> bytes:

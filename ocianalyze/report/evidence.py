@@ -16,6 +16,7 @@ _URGENT = 3
 _STEP_LINES = 3
 _NO_LEVEL = 9
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+_SURE = ("exact", "strong", "heuristic")
 _OPEN = (Status.FAIL, Status.NEEDS_REVIEW)
 _Where: TypeAlias = tuple[str | None, str | None, int | None]
 """Path, pointer and layer."""
@@ -80,13 +81,20 @@ def everything(control: ControlRecord, width: int) -> Iterator[Line]:
         yield from _fix(control, " " * 10, width, whole=True)
 
 
-def _rank(control: ControlRecord) -> tuple[bool, int, bool, int, list[int]]:
-    gravest = min((_WEIGHT[e.severity] for e in control.evidence), default=len(_WEIGHT))
+def _rank(control: ControlRecord) -> tuple[bool | int | list[int], ...]:
+    """Return the place of a verdict: what somebody put there before what a config leaves open.
+
+    Levels of one framework say nothing of another one's items, so they part only equals.
+    """
+    first = min(control.evidence, key=_gravity, default=None)
     number = [int(part) for part in control.number.split(".") if part.isdecimal()]
     return (
         control.status is not Status.FAIL,
-        gravest,
+        min((_WEIGHT[e.severity] for e in control.evidence), default=len(_WEIGHT)),
         control.origin == "base",
+        _WEIGHT[control.severity],
+        _SURE.index(control.confidence),
+        first is None or not first.path,
         control.level if isinstance(control.level, int) else _NO_LEVEL,
         number,
     )

@@ -73,13 +73,13 @@ class KeptFiles:
             folder.mkdir(mode=0o700, exist_ok=True)
         return write_whole(path, pieces)
 
-    def remove(self, path: Path) -> bool:
-        """Remove a file and tell whether it is gone."""
+    def remove(self, path: Path) -> str:
+        """Remove a file and return why it stays, empty when it is gone."""
         try:
             path.unlink(missing_ok=True)
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
 
     def __iter__(self) -> Iterator[KeptFile]:
         """Yield every file in the order of the keys, then what writers left behind."""

@@ -14,11 +14,11 @@ from ocianalyze.errors import LimitExceeded
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.facts import FACTS_VERSION, LayerFacts
-from ocianalyze.store.catalogue import Catalogue, Row
+from ocianalyze.store.catalogue import NAME, Catalogue, Row
 from ocianalyze.store.codec import decode, encode
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.directory import distrust, make
-from ocianalyze.store.files import RECORDS, KeptFiles
+from ocianalyze.store.files import FACTS, RECORDS, KeptFiles
 from ocianalyze.store.header import CODEC_VERSION, HEADER_BYTES, describe, read_header
 from ocianalyze.store.upkeep import Keep, Pruned, StoreInfo, doomed, row, rows
 
@@ -111,7 +111,7 @@ class Store:
         sizes: list[int] = []
         more: list[int] = []
         layers = verified = 0
-        if self._is_there():
+        if self._is_there() and self._is_begun():
             sizes = [file.size for file in self._files if file.key]
             more = [file.size for file in self._records if file.key]
             layers, verified = self._catalogue.counts()
@@ -133,16 +133,25 @@ class Store:
             everything: all of them go.
 
         """
-        if not self._is_there():
+        if not self._is_there() or not self._is_begun():
             return Pruned(0, 0)
         since = 0.0 if older_than_days is None else time.time() - older_than_days * _DAY
         keep = Keep(keep_bytes, math.inf if everything else since)
         uses = self._catalogue.uses()
         kinds = (self._files, self._records)
-        gone = [f for f in doomed(kinds, uses, keep) if self._files.remove(f.path)]
+        tried = [(f.size, self._files.remove(f.path)) for f in doomed(kinds, uses, keep)]
+        gone, stayed = [size for size, why in tried if not why], [why for _, why in tried if why]
+        if stayed:
+            what = "1 file" if len(stayed) == 1 else f"{len(stayed)} files"
+            self._say(f"{what} cannot be removed: {stayed[0]}; make the store writable")
         self._catalogue.forget(uses.keys() - {file.key for file in self._files})
         self._catalogue.forget_verified(keep.used_since)
-        return Pruned(len(gone), sum(file.size for file in gone))
+        return Pruned(len(gone), sum(gone), len(stayed))
+
+    def is_refused(self) -> bool:
+        """Tell whether the directory must not be used; `problems` say why."""
+        self._is_there()
+        return self._refused
 
     def key(self, digest: Digest) -> str:
         """Return what the facts of a layer are filed under."""
@@ -171,6 +180,10 @@ class Store:
             self._full = True
             self._say(f"cannot be made: {error.strerror}; name another with --store")
         return self._is_there()
+
+    def _is_begun(self) -> bool:
+        """Tell whether anything of a store is in the directory; asking makes nothing there."""
+        return any((self.directory / name).exists() for name in (NAME, FACTS, RECORDS))
 
     def _is_there(self) -> bool:
         if self._trusted or self._refused:

@@ -45,6 +45,8 @@ class Pruned:
 
     files: int
     bytes: int
+    stayed: int = 0
+    """Files that should have gone and could not be removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,12 +114,29 @@ def test_bytes_unlike_their_digests_are_status_3(command: Command, fake: FakeEng
         (-1_000_000_000, "1969-12-31T23:59:59Z"),
         ((1 << 63) * 1_000_000_000, "@9223372036854775808"),
         (-(1 << 63) * 1_000_000_000, "@-9223372036854775808"),
+        ((1 << 63) * 1_000_000_000 - 1, "@9223372036854775807.999999999"),
+        (-100_000_000_000_500_000_000, "@-100000000000.500000000"),
     ],
 )
 def test_times_are_utc_or_seconds_when_no_calendar_reaches(nanoseconds: int, text: str) -> None:
     """A tar holds any number."""
     assert moment(nanoseconds) == text
-    assert len(moment(nanoseconds, whole=False)) == 16
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cell"),
+    [
+        (0, "1970-01-01 00:00"),
+        (253402300799, "9999-12-31 23:59"),
+        (253402300800, "@253402300800   "),
+        ((1 << 63) - 1, "@9223372036854775807"),
+        (-(1 << 63), "@-9223372036854775808"),
+    ],
+)
+def test_a_cell_is_as_wide_as_times_of_the_calendar_and_cuts_no_other(
+    seconds: int, cell: str
+) -> None:
+    assert moment(seconds * 1_000_000_000, whole=False) == cell
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
@@ -127,7 +144,9 @@ def test_every_kind_of_entry_has_a_row_and_a_record(kind: Kind) -> None:
     """Whiteouts too; permissions are as `stat` writes them."""
     made = entry("a b", kind=kind, mode=0o7777)
     assert cell_len(row(made).split(" ")[0]) <= 10
-    assert record({}, made)["kind"].replace("-", "_").upper() == kind.name
+    told = record({}, made)
+    assert told["kind"].replace("-", "_").upper() == kind.name
+    assert (told["state"] is None) == (kind in (Kind.WHITEOUT, Kind.OPAQUE, Kind.UNKNOWN))
     if kind is Kind.DIRECTORY:
         assert row(made).startswith(stat.filemode(stat.S_IFDIR | 0o7777))
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from hashlib import md5, sha256
 
 import pytest
 
@@ -9,7 +10,7 @@ from ocianalyze.inventory import assembly
 from ocianalyze.model.report import SCHEMA_VERSION
 from tests.cli.conftest import Command, FakeEngine
 from tests.cli.installed import ELF, INSTALLED
-from tests.images import File, Layer, image, symlink
+from tests.images import File, Layer, hardlink, image, symlink
 from tests.inventory.owned import dpkg
 from tests.report.documents import HOSTILE
 
@@ -41,6 +42,7 @@ def asked(fake: FakeEngine) -> FakeEngine:
                 "leads to /usr/bin/dash",
                 DASH,
                 "written by layer 0, step 0: FROM base",
+                "its target written by layer 0, step 0: FROM base",
             ],
             id="a-link-of-the-package",
         ),
@@ -51,6 +53,7 @@ def asked(fake: FakeEngine) -> FakeEngine:
                 "leads to /usr/bin/dash",
                 "its target is owned by deb dash 0.5-2, introduced by layer 0",
                 "written by layer 0, step 0: FROM base",
+                "its target written by layer 0, step 0: FROM base",
             ],
             id="a-link-of-nobody-to-a-package",
         ),
@@ -146,7 +149,8 @@ def test_what_the_report_lists_as_unowned_no_package_owns(
     view = assembly.with_inventory(image(MODULES, LATER, observers=assembly.observers()))
     fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
     lines = command("owner", "x", path).out.replace("\n    ", " ").splitlines()
-    assert [line.strip() for line in lines if line.startswith(("  owned", "  it"))] == told
+    vouched = [line for line in lines if line.startswith(("  owned", "  it"))]
+    assert [line.strip() for line in vouched if "written" not in line] == told
     (record,) = json.loads(command("owner", "x", path, "-f", "json").out)["owners"]
     is_unowned = record["path"] in {one.path for one in view.inventory.unowned}
     assert is_unowned is (bool(record["within"]) and not record["owners"])
@@ -176,6 +180,54 @@ def test_who_owned_a_file_is_told_when_only_the_record_went(
     fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
     lines = command("owner", "x", "usr/bin/a").out.splitlines()
     assert [line.strip() for line in lines if "owned" in line] == told
+
+
+RECORDED: Layer = {
+    **dpkg(a=["usr/bin/a", "usr/bin/link"]),
+    "var/lib/dpkg/info/a.md5sums": f"{md5(ELF).hexdigest()}  usr/bin/a\n".encode(),
+    "usr/bin/a": File(ELF, mode=0o755),
+    "usr/bin/link": symlink("a"),
+}
+OTHER = ELF + b"other"
+REPLACED = "content differs from the record of deb a 1"
+
+
+@pytest.mark.parametrize(
+    ("path", "upper", "told"),
+    [
+        pytest.param("usr/bin/a", {}, ["written by layer 0"], id="as-recorded"),
+        pytest.param(
+            "usr/bin/a",
+            {"usr/bin/a": File(OTHER, mode=0o755)},
+            [f"its {REPLACED}", "written by layer 1"],
+            id="replaced",
+        ),
+        pytest.param(
+            "usr/bin/link",
+            {"usr/bin/a": File(OTHER, mode=0o755)},
+            [f"its target's {REPLACED}", "written by layer 0", "its target written by layer 1"],
+            id="behind-a-link",
+        ),
+        pytest.param(
+            "usr/bin/hard",
+            {"usr/bin/hard": hardlink("usr/bin/a")},
+            ["written by layer 1", "its content written by layer 0"],
+            id="hard-link-to-an-older-file",
+        ),
+    ],
+)
+def test_who_wrote_what_is_read_and_that_it_differs_is_told(
+    path: str, upper: Layer, told: list[str], command: Command, fake: FakeEngine
+) -> None:
+    view = assembly.with_inventory(image(RECORDED, upper, observers=assembly.observers()))
+    fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
+    lines = [line.strip() for line in command("owner", "x", path).out.splitlines()]
+    assert [line for line in lines if "written by" in line or "differs" in line] == told
+    (record,) = json.loads(command("owner", "x", path, "-f", "json").out)["owners"]
+    assert [one["package"]["name"] for one in record["differs"]] == ["a"] * ("differs" in told[0])
+    assert f"written by layer {record['content_layer']['index']}" in told[-1]
+    read = sha256(OTHER if upper and "hard" not in path else ELF).hexdigest()
+    assert (record["target_sha256"] or record["sha256"]) == read
 
 
 def test_json_is_one_object_with_a_record_for_each_path(command: Command) -> None:

@@ -115,7 +115,7 @@ def test_a_rule_that_is_none_ends_validation_and_scan(command: Command, tmp_path
 
 @pytest.mark.parametrize(
     ("text", "status", "said"),
-    [("a: &x 1\n", 2, "anchors are not allowed"), (None, 3, "No such file or directory")],
+    [("a: &x 1\n", 2, "anchors are not allowed"), (None, 2, "No such file or directory")],
 )
 def test_what_is_no_profile_is_one_line(
     text: str | None, status: int, said: str, command: Command, tmp_path: Path

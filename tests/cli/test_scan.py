@@ -229,6 +229,8 @@ def test_quiet_says_nothing_but_the_report(command: Command, fake: FakeEngine) -
     """For scripts."""
     assert command("scan", "x", "-q").err == ""
     assert fake.asked == ["x"]
+    assert fake.options is not None
+    assert fake.options.warn is None
 
 
 def test_verbose_shows_all_evidence(command: Command, fake: FakeEngine) -> None:

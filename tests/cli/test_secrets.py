@@ -234,3 +234,39 @@ class TestRules:
         assert shown.out.endswith("; 1 of its parts not taken over\n")
         assert (tmp_path / "r" / "acme.toml").exists() is not bool(more)
         assert "rule acme-file: not taken over" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("file", "ended", "said"),
+    [
+        pytest.param(
+            ("a.tar", b""), 4, "named as an archive, but an empty file", id="empty-archive"
+        ),
+        pytest.param(("a.tar.gz", b"noise" * 99), 4, "named as an archive, but", id="noise"),
+        pytest.param(("A.TGZ", bytes(10_240)), 4, "but the archive is empty", id="no-member"),
+        pytest.param(("a.oci", b"{}"), 4, "named as an archive, but", id="other"),
+        pytest.param(("saved", gzip.compress(bytes(range(256)))[:99]), 4, "cut off", id="cut-off"),
+        pytest.param(("a.env", b""), 0, "an empty file: there is nothing to look at", id="empty"),
+        pytest.param(("a.tar.sha256", b"noise"), 0, "", id="about-an-archive"),
+        pytest.param(("a.bin", b"noise" * 99), 0, "", id="any-file"),
+    ],
+)
+def test_what_promises_an_archive_and_is_none_does_not_pass_as_clean(
+    file: tuple[str, bytes], ended: int, said: str, command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / file[0]
+    path.write_bytes(file[1])
+    kept = str(tmp_path.parent / "store")
+    shown = command("secrets", str(path), "--fail-on", "info", "-f", "json", "--store", kept)
+    assert shown.status == ended
+    assert said in shown.err if said else shown.err == ""
+    unread = json.loads(shown.out)["unread"]
+    assert [one["why"] for one in unread] == ["damaged"] * (ended == 4)
+
+
+def test_what_is_named_as_an_archive_is_searched_all_the_same(
+    command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.tar"
+    path.write_text(f"TOKEN={TOKEN}\n")
+    assert command("secrets", str(path), "--fail-on", "critical").status == 1

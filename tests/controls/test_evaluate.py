@@ -161,6 +161,48 @@ def test_a_verdict_comes_from_where_its_evidence_does(
     assert _origin(*evidence, verdict=undecided) == "unknown"
 
 
+ABOUT_CONFIG = replace(NOWHERE, severity="medium")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "status", "origin"),
+    [
+        ((BASE, OWN), Status.FAIL, "author"),
+        ((BASE, OWN), Status.NEEDS_REVIEW, "author"),
+        ((BASE, OWN), Status.PASS, "base"),
+        ((BASE, replace(OWN, severity="info")), Status.FAIL, "base"),
+        ((replace(OWN, severity="info"),), Status.FAIL, "base"),
+        ((ABOUT_CONFIG, OWN), Status.FAIL, "base"),
+    ],
+    ids=["fail", "review", "pass", "note", "nothing-but-notes", "config-decides"],
+)
+def test_what_both_sides_cause_is_the_authors_though_its_control_says_base(
+    evidence: tuple[Evidence, ...], status: Status, origin: Origin
+) -> None:
+    assert _origin(*evidence, verdict=replace(FAIL, status=status, origin="base")) == origin
+
+
+def test_no_verdict_of_the_base_holds_a_fact_of_the_authors() -> None:
+    """Of all controls, on an image in which both sides are wrong in many ways."""
+    wrong: Layer = {
+        "usr/bin/su": File(b"\x7fELF", mode=0o4755),
+        "etc/apt/apt.conf": b'APT::Get::AllowUnauthenticated "true";\n',
+        "root/.npmrc": b"strict-ssl=false\n",
+    }
+    own = {f"{path}.own" if "su" in path else f"srv/{path}": x for path, x in wrong.items()}
+    history = [ROOTFS, "RUN apt-get update # buildkit", "ADD a /a # buildkit"]
+    results = evaluate(image({**ROOT, **wrong}, {}, own, history=history), controls())
+    open_ones = [
+        x.verdict for x in results if x.verdict.status in (Status.FAIL, Status.NEEDS_REVIEW)
+    ]
+    for verdict in open_ones:
+        grave = [e for e in verdict.evidence if e.severity != "info" and not e.allowed]
+        decided = any(e.kind == "config" for e in grave)
+        assert decided or verdict.origin != "base" or "author" not in {e.origin for e in grave}
+    both = [{e.origin for e in x.evidence if e.severity != "info"} for x in open_ones]
+    assert sum(1 for x in both if x >= {"base", "author"}) > 1
+
+
 def test_defect_in_a_control_is_not_evaluated() -> None:
     def broken(_: ImageView) -> Verdict:
         raise RuntimeError("not-a-secret")

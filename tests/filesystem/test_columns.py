@@ -33,6 +33,7 @@ UPPER: Layer = {
     "bin/su-again": File(kind="h", link="bin/su", mode=0o755, uid=3),
 }
 _INT = (1 << 63) - 1
+ABSENT = (Kind.WHITEOUT, Kind.OPAQUE, Kind.UNKNOWN)
 
 
 def _values(entry: Entry, *, is_spelled: bool) -> dict[str, object]:
@@ -43,7 +44,7 @@ def _values(entry: Entry, *, is_spelled: bool) -> dict[str, object]:
         "name": name(entry.path).rpartition("/")[2],
         "layer": entry.layer,
         "member": entry.member,
-        "state": entry.state.value,
+        "state": None if entry.kind in ABSENT else entry.state.value,
         "ended_by": entry.ended_by,
         "kind": entry.kind.name.lower().replace("_", "-"),
         "mode": entry.mode,
@@ -64,10 +65,9 @@ def _values(entry: Entry, *, is_spelled: bool) -> dict[str, object]:
 def _expected(
     merged: MergedTree, layer: int, *, visible: bool = False, is_spelled: bool = False
 ) -> list[dict[str, object]]:
-    absent = (Kind.WHITEOUT, Kind.OPAQUE, Kind.UNKNOWN)
     entries = (e for e in merged.layer(layer))
     if visible:
-        entries = (e for e in entries if e.state is State.VISIBLE and e.kind not in absent)
+        entries = (e for e in entries if e.state is State.VISIBLE and e.kind not in ABSENT)
     return [_values(entry, is_spelled=is_spelled) for entry in entries]
 
 

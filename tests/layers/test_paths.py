@@ -78,6 +78,11 @@ def test_an_odd_spelling_of_a_directory_is_said_once() -> None:
         pytest.param(b"delete\x7f", id="delete"),
         pytest.param(b"latin-\xe9", id="not-utf-8"),
         pytest.param(b"\xed\xa0\x80", id="surrogate"),
+        pytest.param("photo\u202egpj.exe".encode(), id="right-to-left"),
+        pytest.param("zero\u200bwidth".encode(), id="zero-width"),
+        pytest.param("mark\ufeff".encode(), id="byte-order-mark"),
+        pytest.param("no\u00a0break".encode(), id="space-that-is-none"),
+        pytest.param("c1\u009b31m".encode(), id="c1-control"),
     ],
 )
 def test_odd_names_are_kept_and_said(name: bytes) -> None:

@@ -1,20 +1,24 @@
 """Sparse files: the same content, however it is stored."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from ocianalyze.layers.cursor import Cursor
 from ocianalyze.layers.observer import Interest
 from ocianalyze.layers.pax import Extended
+from ocianalyze.layers.read import Reading, read_layer
+from ocianalyze.layers.sieve import Members, Sieving, Sifted, Spot
 from ocianalyze.layers.sparse import read_sparse
 from ocianalyze.layers.tar import Numbers, parse
 from ocianalyze.limits import DEFAULT, MIB
+from tests.images import Bytes
 from tests.tars import (
     END,
     GNU,
     base256,
+    by_head,
     codes,
     cut,
     header,
@@ -32,6 +36,26 @@ from tests.tars import (
 _SIZE = 100_000
 _SEGMENTS = [(0, 600), (50_000, 10), (99_000, 1000)]
 _STORED = [bytes([65 + n]) * length for n, (_, length) in enumerate(_SEGMENTS)]
+
+
+@dataclass
+class _Spots:
+    """Looks up every byte of a layer."""
+
+    size: int = 0
+    spots: list[Spot] = field(default_factory=list)
+
+    def feed(self, piece: bytes) -> None:
+        """Count."""
+        self.size += len(piece)
+
+    def aside(self, data: bytes) -> None:
+        """Take nothing."""
+
+    def close(self, members: Members) -> Sifted:
+        """Look up."""
+        self.spots = [members.at(at) for at in range(self.size)]
+        return Sifted({})
 
 
 def content() -> bytes:
@@ -96,7 +120,7 @@ def version_1_0(lines: bytes | None = None, size: int = _SIZE, flag: bytes = b"0
     return pax(records) + stem + padded(stored)
 
 
-@pytest.mark.parametrize(
+FORMATS = pytest.mark.parametrize(
     "data",
     [
         pytest.param(old_gnu(_SEGMENTS, b"".join(_STORED), _SIZE), id="old-gnu"),
@@ -106,6 +130,9 @@ def version_1_0(lines: bytes | None = None, size: int = _SIZE, flag: bytes = b"0
         pytest.param(version_1_0(), id="1.0"),
     ],
 )
+
+
+@FORMATS
 def test_all_formats_give_the_same_file(data: bytes) -> None:
     observer = keeper("all", Interest(names=frozenset({b"sparse"})))
     found = read(data + header(b"next") + END, (observer,))
@@ -115,6 +142,28 @@ def test_all_formats_give_the_same_file(data: bytes) -> None:
     assert found.observations["all"][0].value == content()
     assert not found.anomalies
     assert not found.partial
+
+
+@FORMATS
+def test_a_sieve_learns_where_in_the_file_a_stored_byte_is(data: bytes) -> None:
+    wanted, seen = content(), _Spots()
+    raw = data + header(b"next", size=5) + padded(b"plain") + END
+    sieving = Sieving("seen", "1", lambda _: seen)
+    read_layer(Bytes(raw), Reading((), by_head, sieving=sieving))
+    stored = [(spot, raw[at]) for at, spot in enumerate(seen.spots) if spot.part == "content"]
+    assert all(wanted[spot.offset] == byte for spot, byte in stored if spot.entry == 0)
+    assert [x.offset for x, _ in stored if x.entry == 0] == [
+        at for begin, length in _SEGMENTS for at in range(begin, begin + length)
+    ]
+    assert [x.offset for x, _ in stored if x.entry == 1] == [*range(5)]
+
+
+def test_the_places_of_segments_count_among_the_memory_of_a_layer() -> None:
+    count = 4 + 21 * 40
+    data = old_gnu([(n * 1024, 512) for n in range(count)], bytes(512 * count), count * 1024,
+                   extensions=40)  # fmt: skip
+    found = read(data + header(b"next") + END, limits=replace(DEFAULT, facts_bytes=count * 16))
+    assert "facts_bytes" in found.partial
 
 
 @pytest.mark.parametrize("extensions", [1, 2, 5])

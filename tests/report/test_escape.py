@@ -22,6 +22,8 @@ from tests.report.documents import HOSTILE
         pytest.param("a\u202eb\u2066", "a\\u202eb\\u2066", id="bidi"),
         pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="zero-width"),
         pytest.param("a\u2028b", "a\\u2028b", id="line-separator"),
+        pytest.param("a b  ", "a b \\x20", id="blank-at-the-end"),
+        pytest.param("\xa0", "\\u00a0", id="blank-that-is-no-byte"),
         pytest.param("\U000e0041", "\\U000e0041", id="tag"),
         pytest.param("\udcff\udc80", "\\xff\\x80", id="bytes-of-no-utf8"),
         pytest.param("\ud800", "\\ud800", id="stray-surrogate"),

@@ -29,7 +29,8 @@ def _record(number: str, *facts: dict[str, Any]) -> ControlRecord:
     given: dict[str, Any] = {
         "image": IMAGE, "id": f"CIS-{number}", "control": number, "decided_by": number,
         "number": number, "title": number, "short": number, "summary": f"summary of {number}",
-        "status": Status.FAIL, "level": 1, "origin": "author", "remediation": "mend it",
+        "status": Status.FAIL, "level": 1, "origin": "author", "severity": "medium",
+        "remediation": "mend it",
         "reason": "r", "confidence": "exact", "evidence": evidence,
     }  # fmt: skip
     return ControlRecord.model_construct(**{**fields, **given})
@@ -55,6 +56,45 @@ def test_a_verdict_of_places_that_stand_there_already_takes_no_line(
 ) -> None:
     first = _record("4.10", _fact("k", "a key"), _fact("l", "a token"))
     assert _numbers(first, _record("9.1", *second), _record("9.2", _fact("m", "x"))) == expected
+
+
+LIBRARY = _fact("etc/ld.so.preload", "libraries for every program")
+USER = {**_fact("", "User is empty"), "path": None, "pointer": "/config/User", "layer": None}
+
+
+@pytest.mark.parametrize(
+    ("fact", "about"),
+    [
+        ({**LIBRARY, "severity": "critical"}, {"severity": "low"}),
+        (LIBRARY, {"severity": "critical"}),
+        (LIBRARY, {"severity": "high"}),
+        ({**USER, "pointer": "/config/Env/0"}, {"severity": "critical"}),
+    ],
+    ids=["graver-fact", "graver-item", "somebody-put-it-there", "graver-item-of-config"],
+)
+def test_items_without_a_level_are_as_urgent_as_they_are_grave(
+    fact: dict[str, Any], about: dict[str, Any]
+) -> None:
+    user = _record("4.1", USER).model_copy(update={"severity": "high"})
+    other = _record("9.9", fact).model_copy(update={"level": None, **about})
+    assert _numbers(user, other) == ["9.9", "4.1"]
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"origin": "base", "severity": "critical"}, ["4.1", "9.9"]),
+        ({"confidence": "heuristic"}, ["4.1", "9.9"]),
+        ({"status": Status.NEEDS_REVIEW, "severity": "critical"}, ["4.1", "9.9"]),
+        ({"severity": "critical", "confidence": "heuristic"}, ["9.9", "4.1"]),
+    ],
+    ids=["of-the-base", "less-sure", "no-failure", "graver-before-surer"],
+)
+def test_what_is_the_authors_and_sure_goes_first_among_equals(
+    about: dict[str, Any], expected: list[str]
+) -> None:
+    other = _record("9.9", LIBRARY).model_copy(update=about)
+    assert _numbers(other, _record("4.1", USER)) == expected
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def owner(
     """Say which package owns a path, through which links, and who wrote it.
 
     The most specific owner comes first: a Python distribution before the package of the
-    distribution that ships it.
+    distribution that ships it. A content that differs from its package's record is told where the
+    scan made the digests: of programs, and of what sha256 records.
     """
     writable(output)
     analysis = opened(image, reading)

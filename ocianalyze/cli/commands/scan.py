@@ -123,6 +123,7 @@ def scan(
             base=base,
             base_table=base_table,
             verify=verify,
+            quiet=quiet,
         )
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)

@@ -58,7 +58,8 @@ def secrets(
     """Find secrets in every byte of every layer, or in plain files; `secrets rules` has the rules.
 
     Each is told once, masked, with what proves it and every place that holds it: layer, step,
-    path, and whether a later layer hid it. Nothing is tried against its provider.
+    path, and whether a later layer hid it. Nothing is tried against its provider. A file that is
+    named as an archive and is none, or that is cut off, is searched and ends with 4.
     """
     writable(output)
     with metered(bar=not reading.no_progress) as (_, progress):

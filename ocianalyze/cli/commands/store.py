@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.cli import options
+from ocianalyze.cli import options, status
 from ocianalyze.cli.output import emit, say
 
 if TYPE_CHECKING:
@@ -82,9 +82,11 @@ def prune(
         everything=everything,
     )
     text = (f"removed {plural(gone.files, 'file')}, {size(gone.bytes)}",)
-    record = {"files": gone.files, "bytes": gone.bytes}
+    record = {"files": gone.files, "bytes": gone.bytes, "stayed": gone.stayed}
     _say(form, text, ("removals", "removal"), record)
     _warn(opened)
+    if gone.stayed:
+        raise typer.Exit(status.UNREADABLE)
 
 
 def _say(form: str, text: Iterable[str], names: tuple[str, str], record: dict[str, Any]) -> None:
@@ -100,10 +102,20 @@ def _say(form: str, text: Iterable[str], names: tuple[str, str], record: dict[st
 
 
 def _opened(directory: Path | None) -> "Store":
+    """Return the store.
+
+    Raises:
+        typer.Exit: its directory must not be used.
+
+    """
     from ocianalyze.store.directory import default_directory  # noqa: PLC0415 - not for --help
     from ocianalyze.store.local import Store  # noqa: PLC0415 - imports sqlite3 and zstandard
 
-    return Store(directory or default_directory(), fingerprint="")
+    opened = Store(directory or default_directory(), fingerprint="")
+    if opened.is_refused():
+        _warn(opened)
+        raise typer.Exit(status.UNREADABLE)
+    return opened
 
 
 def _warn(store: "Store") -> None:

@@ -21,6 +21,7 @@ from ocianalyze.controls.aspects.packages.unneeded import (
 )
 from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.aspects.programs.present import Present
+from ocianalyze.controls.evidence import joined
 from ocianalyze.controls.saying import of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -251,11 +252,7 @@ def _severity(one: Present) -> Severity:
 
 
 def _origin(guilty: list[Item], base: Boundary) -> Origin:
-    """Return where they come from: the author's, as soon as one of them is."""
-    origins = {base.of_layer(one.layer) for one in guilty}
-    if "author" in origins:
-        return "author"
-    return "base" if origins == {"base"} else "unknown"
+    return joined({base.of_layer(one.layer) for one in guilty})
 
 
 CONTROL = Control(

@@ -18,13 +18,13 @@ from ocianalyze.controls.aspects.setid.files import (
     gather,
 )
 from ocianalyze.controls.aspects.users.accounts import number
-from ocianalyze.controls.evidence import counted
+from ocianalyze.controls.evidence import counted, joined
 from ocianalyze.controls.quoting import all_quoted, quoted
 from ocianalyze.controls.saying import ROOM, of_entry, rights
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.filesystem.written import written
 from ocianalyze.inventory.own_bytes import has_own_bytes
-from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
+from ocianalyze.model.finding import Evidence, Status, Verdict
 
 _STRIP_SETID = "RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +"
 _STRIP_CAPABILITIES = r"RUN find / -xdev -type f -exec setcap -r {} \; 2>/dev/null"
@@ -183,14 +183,12 @@ def _failed(
     some = all_of if defaults == len(guilty) + unlisted else f"{defaults} as"
     usual = f", {some} the distribution ships" if defaults else ""
     summary = ", ".join(counts)
-    origins = {base.of_layer(x.entry.layer) for x in guilty}
-    origin: Origin = "author" if "author" in origins else min(origins, default="unknown")
     return Verdict(
         Status.FAIL,
         "setid-files" if setid else "capabilities-like-setid",
         summary + usual if len(summary + usual) <= ROOM else summary,
         evidence,
-        origin=origin,
+        origin=joined({base.of_layer(x.entry.layer) for x in guilty}),
         remediation=_remedy(view, guilty, base),
     )
 

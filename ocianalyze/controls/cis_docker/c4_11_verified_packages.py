@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocianalyze.controls._base import Control, layers_unread, undecided, windows_image
-from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import silent_layers, without_dockerfile
 from ocianalyze.controls.aspects.history.updates import uses
 from ocianalyze.controls.aspects.verification.contents import of_contents, of_distribution
 from ocianalyze.controls.aspects.verification.flags import program
 from ocianalyze.controls.aspects.verification.history import of_history
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, of_environment, of_settings
+from ocianalyze.controls.evidence import joined
 from ocianalyze.controls.saying import shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.databases import DATABASE, RECORD
@@ -94,13 +95,20 @@ def _verdict(
         shortened(f"{words}: {subject}", end=more),
         (*(flaw.evidence for flaw in flaws), *_scope(view.verification)),
         confidence="exact" if status is Status.FAIL else "strong",
-        origin=_origin(view, first),
+        origin=_origin(view, guilty, flaws),
         remediation=_REMEDIES.get(first.reason, ""),
     )
 
 
-def _origin(view: ImageView, first: Evidence) -> Origin:
-    return boundary(view).of_layer(first.layer) if first.origin == "unknown" else first.origin
+def _origin(view: ImageView, guilty: Sequence[Flaw], flaws: Sequence[Flaw]) -> Origin:
+    """Return where what is guilty comes from: the author's, as soon as any flaw is."""
+    base = boundary(view)
+    grave = {_side(base, flaw.evidence) for flaw in flaws if flaw.weight != "info"}
+    return joined(grave & {"author"} or {_side(base, flaw.evidence) for flaw in guilty})
+
+
+def _side(base: Boundary, told: Evidence) -> Origin:
+    return base.of_layer(told.layer) if told.origin == "unknown" else told.origin
 
 
 def _clean(view: ImageView, told: tuple[Evidence, ...]) -> Verdict:

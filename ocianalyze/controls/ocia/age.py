@@ -7,6 +7,7 @@ from ocianalyze.controls._base import Control, Parameter, undecided, windows_ima
 from ocianalyze.controls.aspects.history.days import created, day, of_seconds
 from ocianalyze.controls.saying import judged, of_config, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
 NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10")
@@ -48,6 +49,9 @@ def young(view: ImageView, *, now: str = "", days: int = 30) -> Verdict:
     if today is None:
         return undecided("no-date", f"not evaluated: made on {made}, give --now", told)
     age = (today - made).days
+    if age < -_MARGIN:
+        summary = f"not evaluated: made on {made}, after {today}"
+        return undecided("made-later", summary, told)
     if age > days:
         summary = f"{age} days old, more than {days}"
         return Verdict(Status.FAIL, "image-old", summary, (told,))
@@ -114,15 +118,17 @@ def _times(view: ImageView) -> dict[int, int]:
 
 def _told(view: ImageView, layer: int, made: date, what: str, step: int | None) -> Evidence:
     """Tell the first of a layer's newest members, and how many are newer than a day."""
-    newest, count, path = _newest(view, layer), 0, ""
-    for name, time in view.tree.table(layer, ("path", "mtime")):
-        if isinstance(time, int) and _days_behind(made, time) > _MARGIN:
-            count += 1
-            path = path or (str(name) if time == newest else "")
-    of_file = f"file of {of_seconds(newest) or f'@{newest}'}"
+    newest = _newest(view, layer)
+    count, path, state = 0, "", State.VISIBLE
+    for time, name, fate in view.tree.table(layer, ("mtime", "path", "state")):
+        if not isinstance(time, int) or _days_behind(made, time) <= _MARGIN:
+            continue
+        count += 1
+        if time == newest and not path:
+            path, state = str(name), State(str(fate)) if fate else State.DELETED
     more = f", the newest of {count}" if count > 1 else ""
-    detail = f"{of_file}{more}, {what} of {made}"
-    return Evidence(detail, path=path, layer=layer, step=step, severity="low")
+    detail = f"file of {of_seconds(newest) or f'@{newest}'}{more}, {what} of {made}"
+    return Evidence(detail, path=path, layer=layer, step=step, state=state, severity="low")
 
 
 SUPPORT = Control(
@@ -143,7 +149,8 @@ AGE = Control(
     short="image age",
     automation="full",
     reads="created of the image config and of its history, the day of --now",
-    decides="fails when the image was made more than some days (30) before the day of --now",
+    decides="fails when the image was made more than some days (30) before the day of --now; "
+    "a day that lies behind it decides nothing",
     limits="reproducible builds write no day; a rebuilt image may hold old packages",
     remediation="rebuild the image from its newest base",
     evaluate=young,
@@ -158,7 +165,8 @@ CONTROLS = (
         short="times agree",
         automation="full",
         reads="times of the members of every layer, created of config and history",
-        decides="fails on files that are newer than the whole image; files newer than their "
+        decides="fails on files that are newer than the whole image, and names the newest of each "
+        "layer; files newer than their "
         "layer, and steps that are older than those before them, need review; a day is allowed",
         limits="times can be set at will; equal times of a reproducible build say nothing",
         remediation="build with a clock that is right, or with SOURCE_DATE_EPOCH",

@@ -145,7 +145,7 @@ def _left(
     """
     for at, one in unread:
         spot = members.at(at)
-        begin = at - spot.start
+        begin = spot.offset
         if spot.part != "content":
             yield -1, one
         elif begin and begin < inflated.get(members.entries.path(spot.entry), begin + 1):
@@ -177,7 +177,7 @@ class _Placed:
     def add_inside(self, at: int, found: Hit) -> None:
         """Give what a packed content holds, which begins at a byte of the stream, to its member."""
         spot = self.members.at(at)
-        found = amid.placed(found, at - spot.start if spot.entry >= 0 else at)
+        found = amid.placed(found, spot.offset if spot.entry >= 0 else at)
         if spot.part == "outside":
             self.outside.append(replace(found, where="slack"))
         else:
@@ -191,7 +191,7 @@ class _Placed:
 
     def _add(self, proved: Proved, spot: Spot, secret: bytes) -> None:
         where = "content" if spot.part == "content" else self._header(spot.entry, secret)
-        found = hit(proved, where, proved.start - spot.start, secret=secret, bare=self.bare)
+        found = hit(proved, where, spot.offset, secret=secret, bare=self.bare)
         hits = self.hits[spot.entry]
         if where == "content" or all(x.id != found.id or x.where != where for x in hits):
             hits.append(found)

@@ -13,7 +13,8 @@ _COLUMNS = (
     Column("name", "TEXT", "last part of the path"),
     Column("kind", "TEXT", "file, directory, symlink, hardlink, character-device, block-device, "
            "fifo; in files also whiteout, opaque, unknown"),
-    Column("state", "TEXT", "visible, overwritten or deleted in the final filesystem"),
+    Column("state", "TEXT", "visible, overwritten or deleted in the final filesystem; null for "
+           "whiteout, opaque and unknown, which are no part of it"),
     Column("layer", "INTEGER", "layer that holds this version, 0 the lowest; null in tree for a "
            "directory that no layer has an entry for"),
     Column("member", "INTEGER", "position in the layer"),

@@ -34,6 +34,7 @@ DEBIAN: Layer = {
     "var/lib/dpkg/info/tool.list": b"/.\n/usr\n/usr/bin\n/usr/bin/tool\n",
     "var/lib/dpkg/info/tool.md5sums": f"{MD5}  usr/bin/tool\n".encode(),
 }
+MAKE = "RUN /bin/sh -c make install # buildkit"
 WHOLE = "RUN /bin/sh -c apt-get update && apt-get install -y x # buildkit"
 
 OTHER = (BaseImage("other:1", "annotation"),)
@@ -105,7 +106,8 @@ SAMPLES: Samples = {
     "cis-docker-4.11": (
         passes(DEBIAN, history=[IMPORT], reason="as-recorded"),
         fails({**DEBIAN, "usr/bin/tool": File(TOOL + b"!", mode=0o755)}, reason="tampered"),
-        review(DEBIAN, {"usr/bin/tool": File(TOOL + b"!", mode=0o755)}, history=[IMPORT, WHOLE]),
+        fails(DEBIAN, {"usr/bin/tool": File(TOOL + b"!", mode=0o755)}, history=[IMPORT, WHOLE]),
+        review(DEBIAN, {"usr/bin/tool": File(TOOL + b"!", mode=0o755)}, history=[IMPORT, MAKE]),
         absent(ROOT, history=["COPY app /app"]),
         absent(ROOT, os="windows"),
         unknown(DEBIAN, None, reason="layers-unread"),

@@ -5,6 +5,7 @@ import pytest
 from ocianalyze.controls._base import tuned
 from ocianalyze.controls.catalogue import at_day
 from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import State
 from tests.controls.samples import (
     Sample,
     Samples,
@@ -22,6 +23,9 @@ from tests.images import File, Layer
 DEBIAN: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=12\n"}
 ANCIENT: Layer = {"etc/os-release": b"ID=debian\nVERSION_ID=8\n"}
 ODD: Layer = {"etc/os-release": b"ID=odd\nVERSION_ID=1\n"}
+
+FUTURE = File(b"x", mtime=4_102_444_800)  # 2100-01-01
+BEYOND = File(b"y", mtime=253_402_300_800)  # the first second that no date has
 
 
 def _made(*days: str) -> list[dict[str, str]]:
@@ -47,6 +51,8 @@ SAMPLES: Samples = {
         passes(DEBIAN, history=_made("2023-11-15"), set={**NOW, "days": 60}),
         unknown(DEBIAN, history=_made("2023-11-15"), reason="no-date"),
         unknown(DEBIAN, history=_made("1970-01-01"), set=NOW, reason="no-creation-date"),
+        passes(DEBIAN, history=_made("2024-01-02"), set=NOW),
+        unknown(DEBIAN, history=_made("9999-12-31"), set=NOW, reason="made-later"),
     ),
     "ocia-timestamp-anomaly": (
         passes(DEBIAN, history=_made("2023-11-15")),
@@ -54,7 +60,12 @@ SAMPLES: Samples = {
         review(DEBIAN, {"y": b""}, history=_made("2023-11-10", "2023-11-15")),
         review(DEBIAN, {"y": b""}, history=_made("2023-12-15", "2023-11-15")),
         passes(DEBIAN, history=_made("1970-01-01")),
-        passes({"x": File(b"x", mtime=1 << 62)}, history=_made("2023-11-15")),
+        fails({"x": File(b"x", mtime=1 << 62)}, history=_made("2023-11-15")),
+        fails({"x": FUTURE, "y": BEYOND}, history=_made("2023-11-15")),
+        passes(DEBIAN, history=_made("9999-12-31")),
+        fails({"x": File(b"x", mtime=1 << 62)}, history=_made("9999-12-31")),
+        review({"y": BEYOND}, {"y": b""}, history=_made("2023-11-15", "9999-12-31"), config={}),
+        review(DEBIAN, {"y": b""}, history=_made("9999-12-31", "2023-11-15")),
         unknown(DEBIAN),
         unknown(DEBIAN, None, history=_made("2023-11-15", "2023-11-15")),
     ),
@@ -64,6 +75,25 @@ SAMPLES: Samples = {
 @obeys(SAMPLES)
 def test_samples(name: str, sample: Sample) -> None:
     holds(name, sample)
+
+
+@pytest.mark.parametrize(
+    ("files", "detail", "path"),
+    [
+        ({"a": b"", "x": FUTURE}, "file of 2100-01-01, image of 2023-11-15", "x"),
+        (
+            {"srv/x": FUTURE, "srv/y": BEYOND, "srv/z": BEYOND},
+            "file of @253402300800, the newest of 3, image of 2023-11-15",
+            "srv/y",
+        ),
+    ],
+)
+def test_the_newest_file_of_a_layer_is_named(files: Layer, detail: str, path: str) -> None:
+    upper: Layer = {"x": b"", "srv/.wh.y": b""}
+    made = _made("2023-11-15", "2023-11-15")
+    (told,) = holds("ocia-timestamp-anomaly", fails(files, upper, history=made)).evidence
+    assert (told.detail, told.path, told.layer) == (detail, path, 0)
+    assert told.state is (State.OVERWRITTEN if path == "x" else State.DELETED)
 
 
 def test_a_day_is_given_to_those_that_compare_with_one() -> None:

@@ -25,6 +25,7 @@ from ocianalyze.layers.sieve import Members
 from ocianalyze.limits import DEFAULT
 from tests.detectors.secrets.acme import RULE
 from tests.images import Bytes, tar
+from tests.tars import END, header, padded, pax
 
 
 def _in_layer(made: Engine, files: Mapping[str, bytes]) -> dict[str, set[str]]:
@@ -230,3 +231,16 @@ def test_gzip_outside_of_all_files_that_is_not_read_to_its_end_is_told(seeking: 
     reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
     facts = read_layer(Bytes(tar({"a": b"x"}) + gzip.compress(LINES)[:2_000]), reading)
     assert facts.partial == "a gzip member outside of all files was not looked at to its end"
+
+
+def test_a_secret_of_a_sparse_file_is_where_its_content_has_it(tmp_path: Path) -> None:
+    """Bytes of the file, as those see it that read it, not of what the layer stores."""
+    (tmp_path / "acme.toml").write_text(RULE)
+    rules = tuple(read_rules(tmp_path))
+    text = b"acme_0123456789ab"
+    stored = b"-" * 512 + text
+    records = {b"GNU.sparse.size": b"9000", b"GNU.sparse.map": b"0,512,8192,%d" % len(text)}
+    layer = pax(records) + header(b"a", size=len(stored)) + padded(stored) + END
+    reading = Reading((), filetype.classify, DEFAULT, sieving(engine(rules), "1"))
+    (seen,) = read_layer(Bytes(layer), reading).observations[NAME]
+    assert [hit.offset for hit in unpack(seen.value)] == [8192]

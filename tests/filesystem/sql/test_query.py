@@ -129,6 +129,16 @@ def test_files_has_every_version_and_tree_what_is_left() -> None:
     ]
 
 
+def test_whiteouts_have_no_state() -> None:
+    """They are counted neither among what is visible nor among what is gone."""
+    assert ask("SELECT DISTINCT state FROM files WHERE kind = 'whiteout'") == [(None,)]
+    counts = ask(
+        "SELECT (SELECT count(*) FROM files WHERE state = 'visible'), "
+        "(SELECT count(*) FROM tree WHERE layer IS NOT NULL)"
+    )
+    assert counts[0][0] == counts[0][1]
+
+
 def test_tree_has_directories_that_no_layer_has_an_entry_for() -> None:
     wanted = "path, name, kind, state, mode, uid, size, layer, member, mtime, sha256, package"
     assert ask(f"SELECT {wanted} FROM tree WHERE layer IS NULL ORDER BY path") == [

@@ -14,6 +14,7 @@ from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
+from ocianalyze.model.history import Step
 from ocianalyze.model.package import OS_TYPES
 from ocianalyze.model.verification import Difference, Verification
 
@@ -120,10 +121,17 @@ def _explanation(view: ImageView, found: Difference) -> int | None:
     entry, package = _own(view, found), found.package
     if entry is None or package is None or entry.layer <= package.introduced:
         return None
-    step = view.history.step_of_layer(entry.layer)
-    if step is None or step.instruction not in _EXPLAINING:
-        return None
-    return step.index if may_write(view, step, entry.path) else None
+    made = (step for step in _made(view, entry.layer) if step.instruction in _EXPLAINING)
+    return next((step.index for step in made if may_write(view, step, entry)), None)
+
+
+def _made(view: ImageView, layer: int) -> Iterator[Step]:
+    """Yield the step of a layer, and those before it that some builders write without one."""
+    step = view.history.step_of_layer(layer)
+    while step is not None:
+        yield step
+        before = view.history.steps[step.index - 1] if step.index else None
+        step = before if before is not None and before.layer is None else None
 
 
 def of_record(base: Boundary, found: Rewritten) -> Flaw:
