@@ -12,7 +12,6 @@ from typing import TypeVar
 
 import documents
 
-import ocianalyze.detectors.secrets._base
 import ocianalyze.limits
 import ocianalyze.model.installed
 import ocianalyze.model.record
@@ -24,6 +23,7 @@ from ocianalyze.cli.main import COMMANDS
 from ocianalyze.cli.queried import every_table
 from ocianalyze.controls._base import Control, Recommendation
 from ocianalyze.controls.catalogue import Row, catalogue, controls
+from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.engine.means import observers
 from ocianalyze.errors import OcianalyzeError
@@ -114,8 +114,8 @@ The tables that `ocianalyze sql` and the custom controls of a profile can read; 
 `evidence` and `waivers` are there for `ocianalyze sql` alone. The SQL is SQLite's; a query can read
 and nothing else, within the [limits](limits.md) `sql-seconds`, `sql-rows` and `sql-bytes`. Only the
 tables and columns that a query names are filled. Texts are valid Unicode: bytes that are no UTF-8
-read `\\xNN`, and a name that holds those four characters itself has its backslash twice. Values that
-look secret read `***`.
+read `\\xNN`, and a name that holds those four characters itself has its backslash twice. Values
+that look secret read `***`.
 """
 _PROFILE = """\
 # Profile files
@@ -234,7 +234,7 @@ def _documents() -> str:
         for one in documents.LISTINGS
     )
     head = ("command", "said once", "list", "`record`", "fields")
-    rule = _records(ocianalyze.detectors.secrets._base, of=("Rule",))
+    rule = _records(import_module(Rule.__module__), of=(Rule.__name__,))
     own = _records(documents, but=("Listing",))
     return f"{_DOCUMENTS}\n{_table(head, rows)}\n{own}\n{rule}"
 

@@ -17,12 +17,14 @@ from ocianalyze.model.secret import Place, Secret
 
 _RANKS: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 _SAMPLES = re.compile(
-    r"(^|/)(tests?|testdata|testing|fixtures?|examples?|samples?|docs?|man|spec|mocks?|demos?)/"
-    r"|[._-](test|spec|example|sample)\.[a-z]+$|(^|/)(test|example)s?[_.-][^/]*$|_test\.[a-z]+$"
-    r"|\.(md|rst|adoc|pod)(\.gz)?$|(^|/)(changelog|changes|news|readme)(\.[\w.]*)?$",
+    r"(^|/)(tests?|testdata|testing|fixtures?|examples?|samples?|docs?|man|spec|mocks?|demos?"
+    r"|molecule|dummyserver)/"
+    r"|[._-](test|spec|example|sample)s?\.[a-z]+$|(^|/)(test|example)s?[_.-][^/]*$|_test\.[a-z]+$"
+    r"|\.(md|rst|adoc|pod)(\.gz)?$|(^|/)(changelog|changes|news|readme)(\.[\w.]*)?$"
+    r"|\.(dist-info/METADATA|egg-info(/PKG-INFO)?)$|(^|/)EGG-INFO/PKG-INFO$",
     re.IGNORECASE,
 )
-"""Paths of tests and documentation."""
+"""Paths of tests and documentation, among them what holds the README of a Python package."""
 _ALL_BUT_PROVED = 2
 """Ranks that a sample loses; one, when a provider's checksum says that the value is real."""
 _ISSUED = frozenset({"token", "api-key", "webhook"})

@@ -86,6 +86,24 @@ def test_a_sample_that_a_package_brought_weighs_less_twice(
     assert weighed(secret(), view(**package)).severity == severity
 
 
+@pytest.mark.parametrize(
+    ("path", "is_sample"),
+    [
+        ("opt/x-1.0.dist-info/METADATA", True),
+        ("opt/x.egg-info/PKG-INFO", True),
+        ("opt/a/molecule/default/prepare.yml", True),
+        ("opt/apis/s3.examples.json", True),
+        ("opt/metadata", False),
+        ("opt/moleculer/settings.yml", False),
+    ],
+)
+def test_samples_lie_where_readmes_and_tests_do(
+    path: str, *, is_sample: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PATH", path)
+    assert lies_among_samples(secret(), view("npm")) is is_sample
+
+
 def test_no_package_excuses_what_is_proved() -> None:
     proved = secret("verified-offline")
     assert weighed(proved, view("rpm")).severity == "critical"

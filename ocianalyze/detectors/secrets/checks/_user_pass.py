@@ -7,11 +7,11 @@ from ocianalyze.detectors.secrets.proofs import NO_SECRET, PLACEHOLDER, verified
 
 _USERS = {
     *(b"user", b"username", b"login", b"me", b"you", b"name", b"someone", b"myuser"),
-    *(b"joe", b"jschmoe", b"john", b"jdoe", b"johndoe", b"alice", b"bob"),
+    *(b"joe", b"jschmoe", b"john", b"jdoe", b"johndoe", b"alice", b"bob", b"guest"),
 }
 _PASSWORDS = {
     *(b"pass", b"password", b"passwd", b"secret", b"pwd", b"pw", b"mypassword", b"p@ssword"),
-    *(b"xyzzy", b"hunter2", b"s3cret", b"s3cr3t"),
+    *(b"xyzzy", b"hunter2", b"s3cret", b"s3cr3t", b"guest"),
 }
 
 _LONGEST = 64
