@@ -74,12 +74,13 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     """
     values: dict[str, _Value] = {}
     unread: list[tuple[str, Unread]] = []
+    rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
     written = _in_documents(view, documents, engine, unread, bare=bare)
     for found, place in (*_in_layers(view), *written, *beside):
         known = values.get(found.id)
         if known is None:
             known = values[found.id] = _Value(found)
-        elif _rank(found) > _rank(known.best):
+        elif _rank(found, rules) > _rank(known.best, rules):
             known.best = found
         if place in known.places:
             continue
@@ -87,16 +88,16 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
             known.places.append(place)
         else:
             known.more += 1
-    rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
     secrets = certified((_secret(value, rules) for value in values.values()), view)
     weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
     told = tuple(weighty[: limits.secrets])
     return Gathered(told, len(weighty) - len(told), tuple(unread))
 
 
-def _rank(found: Hit) -> tuple[int, int]:
-    """Return how much a hit says: proof first, then what it is."""
-    return _PROOFS.index(found.proven), SEVERITIES.index(found.severity)
+def _rank(found: Hit, rules: Mapping[str, Rule]) -> tuple[int, bool, int]:
+    """Return how much a hit says: proof first, then by what it is known, then how grave it is."""
+    has_form = form_of(rules[found.rule]) == "own"
+    return _PROOFS.index(found.proven), has_form, SEVERITIES.index(found.severity)
 
 
 def _order(secret: Secret) -> tuple[object, ...]:

@@ -194,3 +194,16 @@ def test_what_a_container_in_base64_holds_is_told_beside_the_value_that_it_is() 
     assert places["github-pat"] == (at, "base64", "content")
     (told,) = unread(made, DEFAULT)
     assert told.detail == f"base64 at byte {data.index(cut.encode())} is cut off"
+
+
+def test_the_form_of_a_provider_says_more_than_words() -> None:
+    """The same value under a generic rule of equal or more weight, first."""
+    key = "AIza" + "Sy0123456789abcdefghijklmnopqrstuvw"[:35]
+    rules = [
+        rule for rule in shipped() if rule.id in ("google-api-key", "generic-secret-assignment")
+    ]
+    firebase = f'apiKey: "{key}",\nauthDomain: "acme.firebaseapp.com"'
+    seeking = engine(rules, "hyperscan")
+    seen = sifted(seeking, {"a.js": firebase.encode(), "b.js": f"x = {key}".encode()})
+    (found,) = gather(seen, (), seeking, DEFAULT).secrets
+    assert (found.rule, found.form, len(found.places)) == ("google-api-key", "own", 2)
