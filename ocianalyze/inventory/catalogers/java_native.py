@@ -27,6 +27,9 @@ _PACKED_BYTES = 2 * MIB
 _GZIP = 31
 """zlib's number for a stream with gzip's header."""
 _FORM = "CycloneDX"
+_BEGINNING = 4096
+"""Bytes in which a document says its form."""
+_UNREAD = "the document that it carries is damaged or too large"
 
 
 def _open(seen: Seen, head: memoryview) -> Tap | None:
@@ -43,12 +46,16 @@ def _begins(data: bytes) -> bool:
 
 
 def _kept(data: bytearray) -> bytes | None:
-    """Return what the document names, None for a stream that is none or no document."""
+    """Return what the document names or why it cannot be read; None for no such document."""
     try:
         content = zlib.decompressobj(_GZIP).decompress(data, DEFAULT.document_bytes)
-        document = read_document(content)
-    except (zlib.error, OcianalyzeError):
+    except zlib.error:
         return None
+    try:
+        document = read_document(content)
+    except OcianalyzeError:
+        is_one = _FORM.encode() in content[:_BEGINNING]
+        return orjson.dumps({"problem": _UNREAD}) if is_one else None
     if document is None or not document.form.startswith(_FORM):
         return None
     named = [tuple(package) for package in document.packages]

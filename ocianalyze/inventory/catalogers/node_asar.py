@@ -16,6 +16,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory._base import Cataloger, Kept
 from ocianalyze.inventory.catalogers._gathered import (
     ROWS,
+    Refused,
     document,
     inside,
     listing,
@@ -92,7 +93,12 @@ class _AsarTap:
         except ValueError:
             self.problem = "the tree of the archive is damaged or too large"
             return
-        self._place(8 + size, sorted(_manifests(mapping(tree))))
+        try:
+            wanted = sorted(_manifests(mapping(tree)))
+        except ValueError as error:
+            self.problem = str(error)
+            return
+        self._place(8 + size, wanted)
 
     def _place(self, base: int, wanted: list[tuple[int, int, str]]) -> None:
         """Order what is wanted by place; what lies over another or is too large is not read."""
@@ -117,14 +123,22 @@ class _AsarTap:
 
 
 def _manifests(tree: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
-    """Yield offset, size and path of each package.json of an installed package."""
+    """Yield offset, size and path of each package.json of an installed package.
+
+    Raises:
+        ValueError: the tree is deeper or larger than what is read.
+
+    """
     waiting, nodes = [("", tree, 0)], 0
-    while waiting and nodes < _NODES:
+    while waiting:
         above, directory, depth = waiting.pop()
-        for own, value in mapping(directory.get("files")).items():
-            nodes += 1
+        children = mapping(directory.get("files"))
+        nodes += len(children)
+        if depth > _DEPTH or nodes > _NODES:
+            raise ValueError("the tree of the archive is damaged or too large")
+        for own, value in children.items():
             entry, path = mapping(value), inside(above, own)
-            if "files" in entry and depth < _DEPTH:
+            if "files" in entry:
                 waiting.append((path, entry, depth + 1))
             elif own == _MANIFEST and (place := _place_of(entry)) and _is_installed(path):
                 yield (*place, path)
@@ -145,8 +159,10 @@ def _open(_seen: Seen, head: memoryview) -> Tap | None:
     if len(head) < _FIXED.size or head[:4] != _BEGIN:
         return None
     _, size, _, length = _FIXED.unpack_from(head)
-    if length > size or size > _HEADER_BYTES:
+    if length > size:
         return None
+    if size > _HEADER_BYTES:
+        return Refused("the tree of the archive is damaged or too large")
     return _AsarTap(Part(0, _FIXED.size + length))
 
 

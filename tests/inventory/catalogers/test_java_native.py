@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocianalyze.inventory.catalogers.java_native import CATALOGER
 from tests.images import File
 from tests.inventory.catalogers.programs import elf
-from tests.inventory.catalogers.walked import found, kept, survives
+from tests.inventory.catalogers.walked import found, kept, read, survives
 
 DOCUMENT = {
     "bomFormat": "CycloneDX",
@@ -58,6 +58,12 @@ def test_libraries_are_those_of_the_document(before: int) -> None:
 )
 def test_other_files_carry_none(path: str, file: File) -> None:
     assert kept(CATALOGER, {path: file}) == []
+
+
+def test_a_document_that_cannot_be_read_is_told() -> None:
+    damaged = java(json.dumps(DOCUMENT).encode()[:-5])
+    _, problems = read(CATALOGER, {"app/native": program(damaged)})
+    assert problems == ["the document that it carries is damaged or too large"]
 
 
 @given(st.binary(max_size=200), st.integers(0, 500))

@@ -60,6 +60,11 @@ def test_pieces_of_any_size_give_the_same() -> None:
     assert observe(CATALOGER.observers[0], PLACE, asar(FILES)) == whole[0].value
 
 
+def deep(levels: int) -> dict[str, Any]:
+    """Return directories in one another."""
+    return {"files": {"a": deep(levels - 1)} if levels else {}}
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -72,6 +77,14 @@ def test_pieces_of_any_size_give_the_same() -> None:
             asar(FILES, {"node_modules": directory(x={"size": 1 << 40, "offset": "0"})}),
             "1 of the packages",
             id="too-large",
+        ),
+        pytest.param(
+            struct.pack("<IIII", 4, 1 << 30, 1 << 29, 1 << 28) + b"{}",
+            "the tree of the archive is damaged or too large",
+            id="too-large-tree",
+        ),
+        pytest.param(
+            asar({}, {"a": deep(70)}), "the tree of the archive is damaged or too large", id="deep"
         ),
     ],
 )  # fmt: skip
