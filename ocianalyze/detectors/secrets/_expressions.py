@@ -8,7 +8,7 @@ beginning the words are looked for of which every match has one.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -81,10 +81,14 @@ MARKS = (*(Expression(text, (), "json") for text in VALUES), ARCHIVE, GZIP)
 def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
     """Return what finds all the rules; equal texts are looked for once."""
     found: dict[_Row, dict[int, None]] = {}
+    words: dict[int, set[bytes]] = {}
     for index, rule in enumerate(rules):
-        for row in _of_rule(rule):
+        begins = beginnings(rule.pattern)
+        if min(map(_special, begins)) < LEAST:
+            words[index] = _needed(rule)
+        for row in _of_rule(rule, begins):
             found.setdefault(row, {})[index] = None
-    for row in _of_words(rules):
+    for row in _of_words([(rules[index], own) for index, own in words.items()]):
         found.setdefault(row, {})
     return tuple(
         Expression(text, tuple(indexes), coding, phase)
@@ -92,12 +96,12 @@ def expressions(rules: Sequence[Rule]) -> tuple[Expression, ...]:
     )
 
 
-def _of_rule(rule: Rule) -> Iterator[_Row]:
+def _of_rule(rule: Rule, begins: Iterable[bytes]) -> Iterator[_Row]:
     for part in _triggers(rule):
         yield part, "", 0
         if (escaped := _escaped(part)) != part:
             yield escaped, "json", 0
-    for text in sorted(beginnings(rule.pattern)):
+    for text in sorted(begins):
         if _special(text) >= LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
             yield from _in_base64(text)
@@ -119,19 +123,13 @@ def _in_base64(text: bytes) -> Iterator[_Row]:
     return ((coded, "base64", phase) for coded, phase in base64_forms(text))
 
 
-def _of_words(rules: Sequence[Rule]) -> Iterator[_Row]:
+def _of_words(known: Sequence[tuple[Rule, set[bytes]]]) -> Iterator[_Row]:
     """Yield the expressions of words of which every match has one, of rules without a beginning.
 
     In UTF-16 whatever their case, in base64 as they are written.
     """
-    written: set[bytes] = set()
-    words: set[bytes] = set()
-    for rule in rules:
-        if min(map(_special, beginnings(rule.pattern))) < LEAST:
-            own = _needed(rule)
-            words |= own
-            written.update(text for word in own for text in _writings(word, rule))
-    for word in _fewest(words):
+    written = {text for rule, own in known for word in own for text in _writings(word, rule)}
+    for word in _fewest(set().union(*(own for _, own in known))):
         characters = r"\x00".join(re.escape(word[at : at + 1].decode()) for at in range(len(word)))
         yield f"(?i:{characters})", "utf-16", 0
     for text in _fewest(written):

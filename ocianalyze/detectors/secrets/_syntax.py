@@ -6,6 +6,7 @@ asks does without.
 
 import re
 from dataclasses import field
+from functools import lru_cache
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import UsageError
@@ -70,8 +71,11 @@ Node = Byte | Empty | Unknown | Choice | Repeat
 Nodes = tuple[Node, ...]
 
 
+@lru_cache(maxsize=8)
 def parse(pattern: str, *, part: bool = False) -> Nodes:
     """Return the nodes of an expression, or of what it has up to a parenthesis without partner.
+
+    The last ones are kept: widths and fixed bytes of the same expression are asked for in a row.
 
     Raises:
         Unreadable: it has something unknown.
