@@ -9,7 +9,14 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._coded import Text
 from ocianalyze.detectors.secrets._expressions import Coding
-from ocianalyze.detectors.secrets._syntax import Empty, Node, Unreadable, parse, width
+from ocianalyze.detectors.secrets._syntax import (
+    Empty,
+    Node,
+    Unreadable,
+    least_width,
+    parse,
+    width,
+)
 from ocianalyze.detectors.secrets.candidate import AROUND, NEAR, WINDOW, Candidate, is_near
 from ocianalyze.detectors.secrets.literals import needed
 
@@ -19,6 +26,10 @@ _FAR = 4 << 10
 """Bytes through which a try goes at the cost of one more."""
 _STARTS = 64
 """Matches that are tried for one end."""
+_PLACES = 8
+"""Beginnings of a match, known from its trigger's end, that are tried one by one."""
+WIDE = 4
+"""What a try through a window costs, where one at known places costs 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,13 @@ class Reach:
 
     back: int
     ahead: int
+    least: int = 0
+    """How far they begin at least; 0 where the trigger does not begin them."""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a trigger's end says where its match begins, which is not far from its end."""
+        return 0 < self.least <= self.back < self.least + _PLACES and self.ahead < _FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,7 @@ class Confirm:
 
     rules: Sequence[Rule]
     vain: int = 0
-    """Tries of a pattern that found nothing around their trigger; wide ones count more."""
+    """What tries of a pattern cost that found nothing around their trigger."""
     _last: dict[int, _Last] = field(default_factory=dict)
 
     def news(self, index: int, end: int) -> bool:
@@ -67,11 +85,10 @@ class Confirm:
         """Yield the match of a rule around the end of its trigger, or all that are beside it."""
         rule, last = self.rules[index], self._last.get(index, _Last())
         known = last if not coding else _Last()
-        matches = _beside(rule, text, known) if rule.beside else self._matches(rule, text, known)
-        for match in matches:
+        for match in self._matches(rule, text, known):
             found = _candidate(rule, text, match, coding)
             if found.start < last.secret or (rule.beside and not is_near(found)):
-                self.vain += 1
+                self.vain += WIDE
                 continue
             self._last[index] = last = _Last(*text.span(*match.span()), found.end)
             yield found
@@ -79,6 +96,23 @@ class Confirm:
                 return
 
     def _matches(self, rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
+        """Yield the matches that a trigger's end speaks of."""
+        if rule.beside:
+            return _beside(rule, text, last)
+        is_placed = reach_of(rule.pattern, rule.trigger).is_placed
+        return self._placed(rule, text, last) if is_placed else self._holding(rule, text, last)
+
+    def _placed(self, rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
+        """Yield matches that the trigger begins."""
+        reach, stop = reach_of(rule.pattern, rule.trigger), _around(rule, text)[1]
+        first = max(text.at - reach.back, last.start + 1 - text.span(0, 0)[0], 0)
+        for start in range(first, text.at - reach.least + 1):
+            match = rule.expression.match(text.data, start, stop)
+            if match and match.end() >= text.at:
+                yield match
+        self.vain += 1
+
+    def _holding(self, rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
         """Yield matches that hold the trigger's end: behind the rule's last one, then inside."""
         origin = text.span(0, 0)[0]
         floor, stop = _around(rule, text)
@@ -89,7 +123,7 @@ class Confirm:
                 if match and match.start() < text.at <= match.end():
                     yield match
                 else:
-                    self.vain += 1 + (stop - at) // _FAR
+                    self.vain += WIDE * (1 + (stop - at) // _FAR)
                 if not match or match.start() >= text.at:
                     break
                 at = match.start() + 1
@@ -149,12 +183,12 @@ def reach_of(pattern: str, trigger: str, *, beside: bool = False) -> Reach:
     """
     try:
         nodes = _solid(pattern)
-        back = ahead = min(width(nodes) + NEAR * beside, WINDOW)
+        ahead = min(width(nodes) + NEAR * beside, WINDOW)
         if trigger and _begins(nodes, first := _solid(trigger)):
-            back = min(width(first), back)
+            return Reach(min(width(first), ahead), ahead, least_width(first))
     except Unreadable:
         return Reach(WINDOW, WINDOW)
-    return Reach(back, ahead)
+    return Reach(ahead, ahead)
 
 
 def _solid(pattern: str) -> tuple[Node, ...]:

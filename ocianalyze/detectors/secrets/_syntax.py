@@ -248,3 +248,19 @@ def _width(node: Node) -> int:
             return max(width(branch) for branch in branches)
         case Repeat(inner, _, high, _):
             return min(UNBOUNDED, _width(inner) * high)
+
+
+def least_width(nodes: Nodes) -> int:
+    """Return the length of the shortest match, or less where it is not known."""
+    return sum(_least_width(node) for node in nodes)
+
+
+def _least_width(node: Node) -> int:
+    match node:
+        case Byte():
+            return 1
+        case Choice(branches):
+            return min(least_width(branch) for branch in branches)
+        case Repeat(inner, low, _, _):
+            return _least_width(inner) * low
+    return 0

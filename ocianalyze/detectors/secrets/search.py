@@ -10,7 +10,7 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._coded import Text, decoded
-from ocianalyze.detectors.secrets._confirm import MARGIN, Confirm
+from ocianalyze.detectors.secrets._confirm import MARGIN, WIDE, Confirm
 from ocianalyze.detectors.secrets._expressions import (
     ARCHIVE,
     GZIP,
@@ -31,9 +31,9 @@ _HOLD = 4 * WINDOW
 """Behind a secret, nothing that overlaps it can come any more."""
 _HELD = 10_000
 """Secrets that wait for others."""
-_VAIN = 32_768
-"""Tries of patterns that find nothing, of each stretch: each may take 0.1 ms, and no text that is
-not made for it has a tenth."""
+_VAIN = 32_768 * WIDE
+"""Cost of tries of patterns that find nothing, of each stretch: a wide one may take 0.1 ms, and no
+text that is not made for it has a tenth."""
 _CODED = 8_192
 """Ends of coded beginnings and words around which is decoded, of each stretch."""
 _STRETCH = 16 << 20
