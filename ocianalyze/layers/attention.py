@@ -103,7 +103,9 @@ class Attention:
                 self.dropped += 1
                 continue
             self.kept += len(value)
-            seen = Observation(entry, value, whole or not tap.hungry)
+            # Copied: what orjson makes has 4 KiB behind it.
+            own = bytes(memoryview(value))
+            seen = Observation(entry, own, whole or not tap.hungry)
             self.observations[tap.observer.name].append(seen)
 
 

@@ -1,10 +1,13 @@
 """An observer is asked for a file when any of its interests names it, and once."""
 
+import tracemalloc
+
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.layers.attention import Attention
-from ocianalyze.layers.observer import Interest, Observer
+from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import DEFAULT
 
 _DIRECTORIES = st.sampled_from([b"", b"etc", b"usr/bin"])
@@ -48,3 +51,28 @@ def test_who_is_interested_follows_from_interests(
     attention = Attention(DEFAULT, observers)
     for _ in range(2):
         assert list(attention.interested(directory, name, head)) == expected
+
+
+class _Told:
+    """Says of every content what orjson makes, which allocates kilobytes for a few bytes."""
+
+    def feed(self, _piece: bytes | memoryview) -> bool:
+        return False
+
+    def close(self) -> bytes:
+        return orjson.dumps({"kind": "none"})
+
+
+def test_what_is_kept_takes_no_more_than_it_is_long() -> None:
+    def always(_seen: Seen, _head: memoryview) -> Tap:
+        return _Told()
+
+    attention = Attention(DEFAULT, [Observer("told", 1, Interest(), open=always)])
+    tracemalloc.start()
+    for entry in range(1_000):
+        opened = attention.open(attention.observers, Seen(b"a", 0, 0), memoryview(b""))
+        attention.close(opened, entry, whole=True)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(attention.observations["told"]) == 1_000
+    assert kept < 1_000 * 400
