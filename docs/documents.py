@@ -18,6 +18,7 @@ from ocianalyze.model.report import (
     ImageRecord,
     LayerRecord,
     SecretRecord,
+    UnreferencedRecord,
 )
 from ocianalyze.model.standing import StandingRecord
 
@@ -356,6 +357,7 @@ LISTINGS = (
     Listing(("inspect",), _INPUT, "history", "step", BuildStepRecord),
     Listing(("inspect",), _INPUT, "findings", "finding", FindingRecord),
     Listing(("inspect",), _INPUT, "artifacts", "artifact", ArtifactRecord),
+    Listing(("inspect",), _INPUT, "unreferenced", "unreferenced", UnreferencedRecord),
     Listing(("files",), _INPUT, "files", "file", FileRecord),
     Listing(("owner",), _INPUT, "owners", "owner", OwnerRecord),
     Listing(("packages",), _INPUT, "packages", "package", PackageRecord),

@@ -2,7 +2,8 @@
 
 `analyze` judges every image of an input and returns the report; `open_image` gives the view of one
 image: its merged filesystem with every version of every path, its config, its history. Both raise
-`OcianalyzeError` alone, and import their work when they are called.
+`OcianalyzeError` alone, and import their work when they are called. `Control` and what it is made
+of are for distributions that bring controls of their own.
 """
 
 from pathlib import Path
@@ -23,13 +24,17 @@ from ocianalyze.limits import Limits
 from ocianalyze.version import VERSION
 
 if TYPE_CHECKING:
+    from ocianalyze.controls._base import Control, Recommendation
     from ocianalyze.filesystem.view import ImageView
+    from ocianalyze.model.finding import Evidence, Status, Verdict
     from ocianalyze.model.report import Report
 
 __version__ = VERSION
 
 __all__ = [
     "BlobMissing",
+    "Control",
+    "Evidence",
     "ImageNotFound",
     "ImageView",
     "IntegrityError",
@@ -38,14 +43,25 @@ __all__ = [
     "MalformedImage",
     "NotAnImage",
     "OcianalyzeError",
+    "Recommendation",
     "Report",
     "SourceError",
+    "Status",
     "UsageError",
+    "Verdict",
     "analyze",
     "open_image",
 ]
 
-_LAZY = {"ImageView": "ocianalyze.filesystem.view", "Report": "ocianalyze.model.report"}
+_LAZY = {
+    "Control": "ocianalyze.controls._base",
+    "Evidence": "ocianalyze.model.finding",
+    "ImageView": "ocianalyze.filesystem.view",
+    "Recommendation": "ocianalyze.controls._base",
+    "Report": "ocianalyze.model.report",
+    "Status": "ocianalyze.model.finding",
+    "Verdict": "ocianalyze.model.finding",
+}
 
 
 def analyze(  # noqa: PLR0913 - what users choose

@@ -66,6 +66,9 @@ class NotAnImage(SourceError):
 
     usual_cure = "save the image again: docker save -o FILE NAME"
 
+    is_archive = False
+    """Whether it is a sound archive of something else."""
+
 
 class ImageNotFound(SourceError):
     """The selection matches no image of the source."""

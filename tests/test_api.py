@@ -37,6 +37,10 @@ def two(tmp_path: Path) -> Path:
     return archives.docker_archive(tmp_path / "two.tar", IMAGES)
 
 
+LAZY = {"Control", "Evidence", "ImageView", "Recommendation", "Report", "Status", "Verdict"}
+"""Types that are imported when they are asked for."""
+
+
 def test_every_name_is_there_and_no_other_is_public() -> None:
     """`__all__` is the API; what is imported only for types stays out of it."""
     for name in ocianalyze.__all__:
@@ -46,7 +50,7 @@ def test_every_name_is_there_and_no_other_is_public() -> None:
         for name, value in vars(ocianalyze).items()
         if not name.startswith("_") and getattr(value, "__module__", "").startswith("ocianalyze")
     }
-    assert own | {"ImageView", "Report"} == set(ocianalyze.__all__)
+    assert own | LAZY == set(ocianalyze.__all__)
     assert sorted(ocianalyze.__all__) == list(ocianalyze.__all__)
 
 

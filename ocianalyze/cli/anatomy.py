@@ -1,25 +1,29 @@
 """An image's own words, for `inspect`: config, history joined to layers, integrity."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import wants_colour, width
 from ocianalyze.model.history import Step
 from ocianalyze.model.oci import Healthcheck, ImageConfig
-from ocianalyze.model.report import ImageRecord, Report
+from ocianalyze.model.report import ImageRecord, Report, UnreferencedRecord
 from ocianalyze.report import blocks, mask
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.console import encoded
-from ocianalyze.report.escape import shown, unicode
+from ocianalyze.report.escape import shown, spelled, unicode
 from ocianalyze.report.layout import flow, indented, wrap
+from ocianalyze.report.secrets import as_it_is, hiding
 from ocianalyze.report.subject import image_ref
-from ocianalyze.report.words import joined, undecorated
+from ocianalyze.report.words import joined, size, undecorated
 
 _LINES = 4
 """Lines of one history step in the text."""
+_SHOWN = 20
+"""Files that no document names, in the text."""
 
 
 _RECORDS = {
@@ -28,6 +32,7 @@ _RECORDS = {
     "history": "step",
     "findings": "finding",
     "artifacts": "artifact",
+    "unreferenced": "unreferenced",
 }
 """What a line of each list is called."""
 
@@ -66,7 +71,9 @@ def _document(analysis: Analysis) -> dict[str, Any]:
         for ref, analysed in zip(refs, analysis.images, strict=True)
         for step in analysed.view.history.steps
     ]
-    return document | report.model_dump(mode="json", include={"findings", "artifacts"})
+    document |= report.model_dump(mode="json", include={"findings", "artifacts"})
+    document["unreferenced"] = [one.model_dump(mode="json") for one in _unreferenced(analysis)]
+    return document
 
 
 def text(analysis: Analysis) -> Iterator[bytes]:
@@ -82,6 +89,8 @@ def text(analysis: Analysis) -> Iterator[bytes]:
     yield encoded(told, colour=colour)
     beside = _titled("beside images", blocks.artifacts(report, columns))
     yield encoded(beside, colour=colour)
+    left = _titled("named by no document", _strays(analysis, columns))
+    yield encoded(left, colour=colour)
 
 
 def _page(
@@ -98,6 +107,23 @@ def _page(
     yield from _titled("layers, the lowest first", blocks.layers(found, columns))
     oddities = [x for x in report.findings if x.image and x.image.index == found.index]
     yield from _titled("integrity and oddities", blocks.every_finding(oddities, columns))
+
+
+def _unreferenced(analysis: Analysis) -> Iterator[UnreferencedRecord]:
+    """Yield what no document names; a name tells no secret of the first image."""
+    text = hiding(analysis.images[0].view) if analysis.images else as_it_is
+    for one in analysis.unreferenced:
+        name, kind = spelled(text(one.name)), unicode(text(one.kind))
+        yield UnreferencedRecord(name=name, size=one.size, kind=kind)
+
+
+def _strays(analysis: Analysis, columns: int) -> Iterator[Line]:
+    for one in islice(_unreferenced(analysis), _SHOWN):
+        texts = flow([shown(one.name), size(one.size), shown(one.kind)], columns - 2)
+        yield from (line(text, "dim") for text in indented(texts, "  ", "    "))
+    left = len(analysis.unreferenced) - _SHOWN
+    if left > 0:
+        yield line(f"  and {left:,} more: see --format json", "dim")
 
 
 def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """The catalogue itself: as a list, or one item explained."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ocianalyze.cli import envelope
@@ -47,6 +47,11 @@ def json(rows: Sequence[Row]) -> Iterator[bytes]:
 def jsonl(rows: Sequence[Row]) -> Iterator[bytes]:
     """Yield one object for each item."""
     return envelope.jsonl("control", map(_record, rows))
+
+
+def ids(rows: Iterable[Row]) -> list[str]:
+    """Return what items are called, for completion."""
+    return [shown_id(*_shown(row)) for row in rows]
 
 
 def _shown(row: Row) -> Any:

@@ -38,8 +38,8 @@ _ABSENT = (Kind.WHITEOUT, Kind.OPAQUE, Kind.UNKNOWN)
 """No part of the filesystem."""
 _SECOND = 1_000_000_000
 _HEAD = f"{'mode':<10} {'owner':>9} {'size':>10} {'modified':<16} layer path\n".encode()
-_NAME, _PLATFORM = 48, 24
-"""Cells of a title's parts: a line of 80 has room for them."""
+_NAME, _PLATFORM = 34, 20
+"""Cells of a title's parts: a line of 80 has room for them and a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +227,11 @@ def _end(entry: Entry) -> str:
 
 
 def title(image: AnalysedImage) -> str:
-    """Return what tells one image from others."""
-    name = image.names[0] if image.names else short(image.manifest_digest or image.config_digest)
-    return f"{_cut(shown(name), _NAME)}   {_cut(shown(str(image.platform)), _PLATFORM)}"
+    """Return what tells one image from others: one tag may name several of one platform."""
+    digest = short(image.manifest_digest or image.config_digest)
+    name = image.names[0] if image.names else ""
+    pieces = (_cut(shown(name), _NAME), _cut(shown(str(image.platform)), _PLATFORM), digest)
+    return "   ".join(filter(None, pieces))
 
 
 def _cut(text: str, width: int) -> str:

@@ -154,5 +154,8 @@ def _explain(error: Exception, *, debug: bool) -> int:
         cure = "name one that exists and may be read"
         say(f"{error.filename}: {error.strerror}; {cure}" if error.filename else error.strerror)
         return status.UNREADABLE
+    if isinstance(error, MemoryError):
+        say("not enough memory; allow more (ulimit -v), or read fewer layers at once: --jobs 1")
+        return status.UNREADABLE
     say(f"internal error: {type(error).__name__}: {error}; please report it, with --debug")
     return status.UNREADABLE

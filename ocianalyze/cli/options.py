@@ -41,7 +41,7 @@ Image = Annotated[
     option(
         "--image",
         metavar="NAME",
-        help="Only this image of several: its name, its digest, or #N by position.",
+        help="Only this image of several: its name, its digest, or #N by position, from #0.",
     ),
 ]
 Platform = Annotated[

@@ -14,6 +14,7 @@ from ocianalyze.report.escape import shown
 
 STANDARD = Path("-")
 _BUFFER = 1 << 16
+_ELSEWHERE = "name a place that may be written and has room"
 
 BROKEN_PIPE = 141
 """Exit status when whoever read standard output went away, as a shell reports SIGPIPE."""
@@ -45,8 +46,7 @@ def emit(pieces: Iterable[bytes], target: Path = STANDARD) -> None:
             file.writelines(pieces)
     except OSError as error:
         said = f"cannot be written: {error.strerror or error}"
-        cure = "name a place that may be written and has room"
-        raise OcianalyzeError(said, place=place, cure=cure) from error
+        raise OcianalyzeError(said, place=place, cure=_ELSEWHERE) from error
 
 
 def writable(target: Path) -> None:
@@ -58,9 +58,14 @@ def writable(target: Path) -> None:
     """
     if target == STANDARD:
         return
-    if target.is_dir():
+    try:
+        is_directory, has_parent = target.is_dir(), target.parent.is_dir()
+    except OSError as error:
+        said = f"cannot be written: {error.strerror or error}"
+        raise UsageError(said, place=str(target), cure=_ELSEWHERE) from error
+    if is_directory:
         raise UsageError("is a directory", place=str(target), cure="name a file")
-    if not target.parent.is_dir():
+    if not has_parent:
         raise UsageError("its directory does not exist", place=str(target), cure="create it first")
 
 

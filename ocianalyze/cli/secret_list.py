@@ -144,7 +144,7 @@ def listed(reference: str, options: engine.Options, wanted: Selection) -> Listed
         path = Path(reference)
         if options.image or options.platform or not path.exists():
             raise
-        why = error.message
+        why = "" if error.is_archive else error.message
     return _of_files(path, options, wanted, why)
 
 
@@ -176,9 +176,9 @@ def _of_files(path: Path, options: engine.Options, wanted: Selection, why: str) 
 
 
 def _promised(path: Path, why: str) -> Iterator[Inside]:
-    """Yield why a file is no archive of which the name says that it is one."""
+    """Yield why a file is no archive of which the name says that it is one; empty for one."""
     is_named = any(_ARCHIVE.fullmatch("".join(path.suffixes[-number:])) for number in (1, 2))
-    if is_named and path.is_file():
+    if why and is_named and path.is_file():
         yield Inside("damaged", spelled(path.name), f"named as an archive, but {unicode(why)}")
 
 

@@ -28,6 +28,7 @@ _CUT = frozenset(
 )
 """What is odd about an outer file and leaves the rest of it unread."""
 _NO_CONFIG = "image.config-absent"
+_UNSEARCHED = "secrets.unsearched"
 _AGAIN = "save or copy the image again"
 _CURES = {
     "more beginnings of secrets than are looked at": "unpack it: `ocianalyze secrets FOLDER` looks "
@@ -72,7 +73,10 @@ def of_report(report: "Report") -> Reached:
         report.input.reference,
         len(report.images),
         (*layers, *_configs(report.findings)),
-        tuple(_cut(found for found in report.findings if found.image is None)),
+        (
+            *_cut(found for found in report.findings if found.image is None),
+            *_unsearched(report.findings),
+        ),
         tuple(report.artifacts),
         tuple(_integrity(report.findings)),
     )
@@ -91,7 +95,7 @@ def of_analysis(analysis: "Analysis") -> Reached:
         analysis.reference,
         len(analysis.images),
         (*layers, *_configs(found)),
-        tuple(_cut(analysis.findings)),
+        (*_cut(analysis.findings), *_unsearched(found)),
         analysis.artifacts,
         tuple(_integrity(found)),
     )
@@ -138,11 +142,13 @@ def _shortened(text: str) -> str:
 
 
 def _layer(layer: "LayerRecord | LayerView", why: str) -> Shortfall:
-    limit = _LIMIT.search(why)
-    if limit:
-        option = limit[1].replace("_", "-")
-        return Shortfall(f"layer {layer.index}: {why}", f"--limit {option}=N allows more")
-    return Shortfall(f"layer {layer.index}: {why}", _CURES.get(why, _AGAIN))
+    return Shortfall(f"layer {layer.index}: {why}", _cure(why))
+
+
+def _cure(why: str) -> str:
+    if limit := _LIMIT.search(why):
+        return f"--limit {limit[1].replace('_', '-')}=N allows more"
+    return _CURES.get(why, _AGAIN)
 
 
 def _artifact(artifact: "ArtifactRecord | Artifact") -> Shortfall:
@@ -164,6 +170,13 @@ def _configs(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfal
         if found.code == _NO_CONFIG:
             cure = "" if "--limit" in found.detail else _AGAIN
             yield Shortfall(f"{found.title}: {found.detail}", cure)
+
+
+def _unsearched(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
+    for found in findings:
+        if found.code == _UNSEARCHED:
+            what = f"layer {_index(found)} was searched for secrets in part: {found.detail}"
+            yield Shortfall(what, _cure(found.detail))
 
 
 def _integrity(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:

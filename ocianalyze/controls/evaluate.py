@@ -116,9 +116,11 @@ def _origin(verdict: Verdict, base: Boundary) -> Origin:
 
     Notes decide only where there is nothing else. One fact of the author's is enough, whatever a
     control says, unless the config decides; evidence of unknown origin leaves open whether the
-    base alone is the cause. What is not evaluated has no cause: its evidence says what is missing.
+    base alone is the cause, and no control can tell what came with a base of which nothing is
+    known. What is not evaluated has no cause: its evidence says what is missing.
     """
-    said = verdict.origin
+    has_base = base.layers or base.steps
+    said = verdict.origin if has_base or verdict.origin != "base" else "unknown"
     if verdict.status is Status.NOT_EVALUATED:
         return said
     grave = [x for x in verdict.evidence if x.severity != "info" and not x.allowed]

@@ -55,6 +55,8 @@ def _label(text: str) -> None:
 READERS: Mapping[tuple[str, str], Reader] = {
     ("cis-docker-4.2", "trusted"): _base,
     ("cis-docker-4.2", "refused"): _base,
+    ("cis-docker-4.2", "days"): _count,
+    ("cis-docker-4.2", "signers"): _pattern,
     ("cis-docker-4.4", "days"): _count,
     ("cis-docker-4.6", "orchestrator"): _orchestrator,
     ("cis-docker-4.6", "exempt_label"): _label,

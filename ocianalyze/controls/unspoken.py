@@ -5,12 +5,12 @@ its secrets masked does not tell: such a verdict is taken in the words for the m
 they mean the same, else those of its texts that the other has not are replaced by masked lines.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
 from ocianalyze.controls.aspects.history.add import shown
+from ocianalyze.controls.aspects.history.steps import digest
 from ocianalyze.controls.saying import shortened
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
@@ -62,7 +62,7 @@ def unspoken(view: ImageView) -> Unspoken:
     fits = sum(map(len, own_texts)) <= _MOST
     return Unspoken(
         steps={step.index: step for step in view.history.steps},
-        digests=frozenset(_digest(one) for one, other in differing if one.raw != other.raw),
+        digests=frozenset(digest(one.raw) for one, other in differing if one.raw != other.raw),
         runs=frozenset(_runs(own_texts) - _runs(told)) if fits else None,
     )
 
@@ -116,11 +116,7 @@ def _undigested(item: Evidence, hidden: Unspoken) -> Evidence:
     """Return evidence without the digest of a line that holds a secret, but of the masked one."""
     if item.sha256 not in hidden.digests or item.step not in hidden.steps:
         return item
-    return replace(item, sha256=_digest(hidden.steps[item.step]))
-
-
-def _digest(step: Step) -> str:
-    return hashlib.sha256(step.raw.encode("utf-8", "surrogatepass")).hexdigest()
+    return replace(item, sha256=digest(hidden.steps[item.step].raw))
 
 
 def _texts(step: Step) -> Iterator[str]:

@@ -22,8 +22,6 @@ _SETTINGS = frozenset(
         b"etc/apache2/httpd.conf",
         b"etc/httpd/conf/httpd.conf",
         b"usr/local/apache2/conf/httpd.conf",
-        b"etc/php-fpm.d/www.conf",
-        b"usr/local/etc/php-fpm.d/www.conf",
         b"etc/docker/daemon.json",
         b"etc/containers/registries.conf",
         b"etc/shells",
@@ -47,6 +45,8 @@ _SETTINGS = frozenset(
 )
 _SETTING_HOMES = frozenset(
     {
+        b"etc/php-fpm.d",
+        b"usr/local/etc/php-fpm.d",
         b"etc/ssh/sshd_config.d",
         b"usr/etc/ssh/sshd_config.d",
         b"etc/doas.d",
@@ -66,6 +66,9 @@ _ENTRY_SCRIPTS = frozenset(
         b"init",
     }
 )
+_POOL = b"www.conf"
+_POOL_HOMES = frozenset({b"pool.d", b"php-fpm.d"})
+"""What the directories of php-fpm's pools are called, below one that names its version."""
 _RULES = frozenset({b"etc/sudoers.d"})
 _SCRIPT_HOMES = frozenset({b"", b"usr/local/bin", b"usr/local/sbin", b"opt/bin"})
 _SCRIPT_SUFFIXES = frozenset({b".sh", b".bash"})
@@ -112,7 +115,9 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     first = bytes(head).split(b"\n", 1)[0]
     if name in _ACCOUNTS or directory in _RULES or _ROOT_LINE.match(first):
         wanted = seen.size <= _FILE_BYTES and not first.startswith(b"\x7fELF")
-    elif seen.path in _SETTINGS or directory in _SETTING_HOMES:
+    elif name == _POOL and directory.rpartition(b"/")[2] not in _POOL_HOMES:
+        return None
+    elif name == _POOL or seen.path in _SETTINGS or directory in _SETTING_HOMES:
         wanted = seen.size <= _SETTING_BYTES
     else:
         wanted = seen.size <= _room(seen.path, directory, name) and _is_shell(name, head, first)
@@ -136,10 +141,10 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=5,
+    version=6,
     interest=Interest(
         paths=_SETTINGS,
-        names=_ACCOUNTS | _ENTRY_SCRIPTS,
+        names=_ACCOUNTS | _ENTRY_SCRIPTS | {_POOL},
         suffixes=_SCRIPT_SUFFIXES,
         directories=_RULES | _SETTING_HOMES | _SCRIPT_HOMES,
         magics=frozenset({b"root"}),

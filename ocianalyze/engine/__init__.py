@@ -198,7 +198,8 @@ def _analysis(
     from ocianalyze.report._base import Analysis  # noqa: PLC0415 - the same
 
     findings = tuple(finding(None, anomaly) for anomaly in contents.anomalies)
-    return Analysis(reference, source.kind, images, contents.artifacts, findings)
+    beside = contents.unreferenced
+    return Analysis(reference, source.kind, images, contents.artifacts, findings, beside)
 
 
 def judge(image: "AnalysedImage", choice: Chosen, *, keep_going: bool) -> "tuple[Result, ...]":

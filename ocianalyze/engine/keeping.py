@@ -57,7 +57,7 @@ class Keeping:
 
     def key(self, subject: Subject, options: Options) -> str:
         """Return what the record of an image is filed under; empty when none may be kept."""
-        if "secrets" in options.skip or any(x is None or x.partial for x in subject.facts):
+        if "secrets" in options.skip or not all(map(_is_whole, subject.facts)):
             return ""
         if len(subject.image.statements) > STATEMENTS or len(subject.rest) > REST:
             return ""
@@ -101,8 +101,12 @@ class Keeping:
 
     def _of_merge(self, facts: Sequence[LayerFacts | None]) -> str:
         """Return what a merge is filed under; empty when a layer is absent or cut."""
-        layers = [f"{one.digest} {one.diff_id}" for one in facts if one and not one.partial]
+        layers = [f"{one.digest} {one.diff_id}" for one in facts if one and _is_whole(one)]
         return _digest((self._base, "merge", *layers)) if len(layers) == len(facts) else ""
+
+
+def _is_whole(facts: LayerFacts | None) -> bool:
+    return facts is not None and not facts.partial and not facts.unsearched
 
 
 def kept_for(options: Options) -> Keeping | None:

@@ -167,6 +167,7 @@ def _layers(
             entries=len(known.entries) if known else 0,
             missing="" if known else layer.absent or "missing",
             partial=known.partial if known else "",
+            unsearched=known.unsearched if known else "",
             step=step.index if step else None,
             outside=known.outside if known else {},
         )

@@ -1,17 +1,23 @@
 """Hard links: which content they name, and whose header counts for it.
 
 A link shares its target's inode, so its own header's owner, mode and attributes reach every other
-name of it: containerd, Docker and Podman apply them when they extract the link, umoci does not.
+name of it: containerd, Docker and Podman apply them when they extract the link, umoci does not. A
+link to a file that AUFS kept is a file of its own to those of them that unpack no overlay, with the
+header of what AUFS kept: such a link takes no set-id bit away (decision 0006).
 """
 
 from array import array
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from ocianalyze.filesystem.merged import Merged, Pairs
-from ocianalyze.filesystem.placing import Placed, hard_links
+from ocianalyze.filesystem.placing import Placed, hard_links, parked
 from ocianalyze.filesystem.settle import Event
 from ocianalyze.filesystem.skeleton import ENTRY
 from ocianalyze.model.facts import unpack_xattrs
+
+_SETID = 0o6000
+_AS_ITSELF = b"hard link to a file that AUFS kept: a file of its own to some"
 
 
 class LinksByTarget:
@@ -60,21 +66,29 @@ def inodes(named: "array[int]") -> Pairs:
 
 def headers(merged: Merged) -> Pairs:
     """Return, for inodes whose links say otherwise, the links that count."""
-    links, found = merged.targets, Pairs()
+    links, found, copies = merged.targets, Pairs(), _copies(merged)
     order = sorted(range(len(links)), key=links.values.__getitem__)
     for inode, group in groupby(order, key=links.values.__getitem__):
-        for link in _writers(merged, inode, [links.keys[at] for at in group]):
+        for link in _writers(merged, inode, [links.keys[at] for at in group], copies):
             found.append(inode, link)
             path = b"/" + merged.path(inode)
             merged.oddities.add(link >> 32, "merge.link-metadata", merged.path(link), path)
     return found
 
 
-def _writers(merged: Merged, inode: int, links: list[int]) -> list[int]:
-    """Return the links that add attributes, and the last if there is anything to say."""
+def _copies(merged: Merged) -> AbstractSet[int]:
+    """Return hard links that are files of their own to some runtimes; readers differ on each."""
+    rows = [layer << 32 | x for layer, entries in enumerate(merged.layers) for x in parked(entries)]
+    for row in rows:
+        merged.oddities.add(row >> 32, "merge.odd-whiteout", merged.path(row), _AS_ITSELF)
+    return {row for row in rows if not _owner_and_mode(merged, row)[0] & _SETID}
+
+
+def _writers(merged: Merged, inode: int, links: list[int], copies: AbstractSet[int]) -> list[int]:
+    """Return the links that add attributes, and who is last if there is anything to say."""
     own = unpack_xattrs(_xattrs(merged, inode)).items()
     adding = [link for link in links if not unpack_xattrs(_xattrs(merged, link)).items() <= own]
-    last = links[-1]
+    last = next((link for link in reversed(links) if link not in copies), inode)
     if adding[-1:] == [last]:
         return adding
     if adding or _owner_and_mode(merged, inode) != _owner_and_mode(merged, last):

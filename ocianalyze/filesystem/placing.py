@@ -5,18 +5,23 @@ have no such member, and every directory is where it says; the others are replay
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.detours import Detours
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.skeleton import HARDLINK, MARKS, SYMLINK, Skeleton
+from ocianalyze.layers.whiteout import AUFS
 from ocianalyze.limits import Limits
+from ocianalyze.model.entry import Kind
 from ocianalyze.model.facts import Entries
 
 NOWHERE = 0xFFFFFFFF
 """The directory of a hard link's target when nothing was ever below it."""
+_PARKED = AUFS + b"plnk"
+"""Where AUFS kept files with many names (decision 0006)."""
+_FILE = ord(Kind.FILE)
 
 
 @dataclass(slots=True)
@@ -82,6 +87,7 @@ def _replay(placed: Placed, detours: Detours, index: int, layer: Entries) -> Non
     places: array[int] = array("I")
     targets: array[int] = array("I")
     settled: dict[int, int] = {}
+    kept = parked(layer)
     for entry, (parent, kind) in enumerate(zip(layer.parent, layer.kind, strict=True)):
         number = settled.get(parent)
         if number is None:
@@ -91,6 +97,7 @@ def _replay(placed: Placed, detours: Detours, index: int, layer: Entries) -> Non
                 settled[parent] = number
         places.append(number)
         target = layer.links.get(entry) if kind in (SYMLINK, HARDLINK) else None
+        target = kept.get(entry, target)
         if kind == HARDLINK and target is not None:
             found = detours.look(_above(target))
             targets.append(NOWHERE if found is None else found)
@@ -105,9 +112,24 @@ def _above(path: bytes) -> bytes:
     return path.rpartition(b"/")[0]
 
 
+def parked(layer: Entries) -> Mapping[int, bytes]:
+    """Return what a layer's hard links to files that AUFS kept name: the last name alone counts."""
+    if _PARKED not in layer.links.values.data:
+        return {}
+    found: dict[int, bytes] = {}
+    files: dict[bytes, bytes] = {}
+    for entry, kind in enumerate(layer.kind):
+        if kind == _FILE and (path := layer.path(entry)).startswith(_PARKED):
+            files[layer.names[entry]] = path
+        elif kind == HARDLINK and (path := layer.links.get(entry)).startswith(_PARKED):
+            found[entry] = files.get(path.rpartition(b"/")[2], path)
+    return found
+
+
 def hard_links(layer: Entries) -> Iterator[tuple[int, bytes]]:
     """Yield a layer's hard links with the paths of their targets."""
+    kept = parked(layer)
     entry = layer.kind.find(HARDLINK)
     while entry >= 0:
-        yield entry, layer.links.get(entry)
+        yield entry, kept.get(entry) or layer.links.get(entry)
         entry = layer.kind.find(HARDLINK, entry + 1)

@@ -46,6 +46,8 @@ class LayerView:
     """Why it was read only in part; empty when it was read to its end."""
     step: int | None
     """Index of the history entry that made it."""
+    unsearched: str = ""
+    """Why not all that was read was looked at for secrets; empty when it was."""
     outside: Mapping[str, bytes] = field(default_factory=dict)
     """What was found in bytes that belong to no member, by who looked for it."""
 

@@ -76,9 +76,10 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     if lost:
         taken.packages[:] = marked(taken.packages, lost)
     damaged = {problem.evidence.kept.path for problem in taken.problems}
-    known = () if view.unread else unnamed(owned, taken.packages, distribution, lost, damaged)
+    named = () if view.unread else unnamed(owned, taken.packages, distribution, lost, damaged)
+    known = tuple(named)
     untold: tuple[Gone | Hidden, ...] = (*lost, *known, *beside(owned, taken.packages))
-    is_whole = not view.unread and not any(each.is_loss for each in untold)
+    is_whole = not (view.unread or known or any(each.is_loss for each in untold))
     whole = listed(taken.packages, _complete(view.tree, taken) if is_whole else ())
     inventory = _inventory(taken, distribution, owned, untold, whole)
     compared_with = inventory, _types(), whole

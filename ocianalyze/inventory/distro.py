@@ -11,7 +11,7 @@ from datetime import date
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory.content import Content
-from ocianalyze.inventory.end_of_life import end_of_life
+from ocianalyze.inventory.end_of_life import ends_of_support
 from ocianalyze.inventory.os_release import assignments
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
@@ -134,7 +134,7 @@ def _os_release(files: _Files, path: str) -> Distribution | None:
         return None
     version = fields.get("VERSION_ID") or _substitute(files, id_)
     variant = fields.get("VARIANT_ID") or _variant(fields)
-    return Distribution(
+    found = Distribution(
         id=id_,
         version=version,
         name=name,
@@ -142,8 +142,14 @@ def _os_release(files: _Files, path: str) -> Distribution | None:
         codename=fields.get("VERSION_CODENAME") or _codename(fields, version),
         variant=variant,
         path=path,
-        end_of_life=end_of_life(id_, version, variant) or _promised(fields),
     )
+    return _dated(found, _promised(fields))
+
+
+def _dated(found: Distribution, promised: str = "") -> Distribution:
+    """Return a release with its ends of support; what it promises counts where none is known."""
+    ends = ends_of_support(found.id, found.version, found.variant)
+    return replace(found, end_of_life=ends.general or promised, end_of_lts=ends.long_term)
 
 
 def _variant(fields: dict[str, str]) -> str:
@@ -192,8 +198,7 @@ def _older(files: _Files) -> Iterator[Distribution]:
     for path, read in ways:
         found = read(files)
         if found is not None:
-            date_ = end_of_life(found.id, found.version)
-            yield replace(found, path=path, end_of_life=date_)
+            yield _dated(replace(found, path=path))
 
 
 def _release_lines(files: _Files) -> Iterator[Distribution]:
@@ -204,8 +209,7 @@ def _release_lines(files: _Files) -> Iterator[Distribution]:
             continue
         variant = "stream" if "Stream" in line.split() else ""
         version = _numbered(line, files.text(path))
-        date_ = end_of_life(id_, version, variant)
-        yield Distribution(id_, version, line, variant=variant, path=path, end_of_life=date_)
+        yield _dated(Distribution(id_, version, line, variant=variant, path=path))
 
 
 def _numbered(line: str, text: str) -> str:

@@ -1,10 +1,11 @@
-"""When general support of a distribution's release ends (`eol.toml`)."""
+"""When support of a distribution's release ends (`eol.toml`)."""
 
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _EXACT = frozenset({"sles", "opensuse-leap"})
 """Each minor release is supported on its own, so a date of `15` says nothing of `15.7`."""
@@ -14,15 +15,31 @@ _PARTS = 4
 """Parts of a version that are looked at."""
 
 
+class Ends(NamedTuple):
+    """Dates as `2026-06-10`, empty when there is none or none is known."""
+
+    general: str = ""
+    long_term: str = ""
+    """Of support after the general end that costs nothing (Debian LTS)."""
+
+
 @cache
-def releases() -> Mapping[str, Mapping[str, date]]:
+def releases() -> Mapping[str, Mapping[str, Ends]]:
     """Return the dates of all releases, by os-release ID and version."""
     path = Path(__file__).with_name("eol.toml")
-    return tomllib.loads(path.read_text("utf-8"))
+    tables = tomllib.loads(path.read_text("utf-8"))
+    return {
+        id_: {version: _ends(said) for version, said in table.items()}
+        for id_, table in tables.items()
+    }
 
 
-def end_of_life(id_: str, version: str, variant: str = "") -> str:
-    """Return the date as `2026-06-10`, empty when it is unknown.
+def _ends(said: date | list[date]) -> Ends:
+    return Ends(*(x.isoformat() for x in (said if isinstance(said, list) else [said])))
+
+
+def ends_of_support(id_: str, version: str, variant: str = "") -> Ends:
+    """Return the dates of a release.
 
     Args:
         id_: as in os-release ID.
@@ -35,4 +52,4 @@ def end_of_life(id_: str, version: str, variant: str = "") -> str:
     parts = version.split(".", _PARTS)[:_PARTS]
     shortest = min(len(parts), 2) if id_ in _EXACT else 1
     prefixes = (".".join(parts[:length]) for length in range(len(parts), shortest - 1, -1))
-    return next((known[prefix].isoformat() for prefix in prefixes if prefix in known), "")
+    return next((known[prefix] for prefix in prefixes if prefix in known), Ends())

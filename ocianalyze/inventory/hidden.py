@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.databases import DATABASE, RECORD, Gone, How, counted, is_removed
+from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, RPM_DATABASES
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.redirected import redirects
 from ocianalyze.model.anomaly import Severity
@@ -17,22 +18,20 @@ from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Distribution, Found, Package
 
 _DATABASES: Mapping[str, Sequence[str]] = {
-    "deb": ("var/lib/dpkg/status", "usr/lib/dpkg/status"),
-    "apk": ("lib/apk/db/installed", "usr/lib/apk/db/installed"),
-    "rpm": (
-        *("var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages", "var/lib/rpm/Packages.db"),
-        *("usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/Packages"),
-        *("usr/lib/sysimage/rpm/Packages.db", "usr/share/rpm/rpmdb.sqlite"),
-    ),
-    "alpm": ("var/lib/pacman/local",),
+    "deb": tuple(f"{home}/status" for home in DPKG),
+    "apk": tuple(f"{home}/installed" for home in APK),
+    "rpm": tuple(f"{home}/{name}" for home in RPM for name in RPM_DATABASES),
+    "alpm": tuple(f"{home}/local" for home in PACMAN),
 }
 _TRACES: Mapping[str, Sequence[str]] = {
-    "deb": ("var/lib/dpkg", "usr/bin/dpkg-query", "usr/bin/apt-get", "usr/share/dpkg"),
-    "apk": ("lib/apk/db", "usr/lib/apk/db", "sbin/apk", "usr/sbin/apk", "etc/apk/world"),
-    "rpm": ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/bin/rpmkeys", "usr/lib/rpm/macros"),
-    "alpm": ("var/lib/pacman", "usr/bin/pacman"),
+    "deb": ("var/lib/dpkg", "usr/lib/sysimage/dpkg", "usr/bin/dpkg-query", "usr/bin/apt-get"),
+    "apk": (*APK, "sbin/apk", "usr/sbin/apk", "usr/bin/apk", "etc/apk/world"),
+    "rpm": ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/bin/rpmkeys"),
+    "alpm": (*PACMAN, "usr/bin/pacman"),
 }
-"""What only a package manager leaves; BusyBox has programs called dpkg and rpm, but not these."""
+"""What only a package manager that works there has: its directory, its programs, what it was asked
+for. BusyBox has programs called dpkg and rpm, but not these; its other files come with a copy of
+`/usr/lib` or `/usr/share`."""
 _INSTALLED = (
     *("bin/", "sbin/", "lib/", "lib32/", "lib64/"),
     *("usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib64/", "usr/libexec/"),
@@ -56,6 +55,8 @@ class _Trace(NamedTuple):
     """Of the database, for people."""
     severity: Severity
     """Whether something hides it, or it is only not there."""
+    is_loss: bool = True
+    """Whether there was one: files of a distribution may be copied without it."""
 
 
 class Hidden(NamedTuple):
@@ -93,7 +94,10 @@ def unnamed(
         return
     tree = owned.tree
     running = [path for path in owned.executables if path.startswith(_INSTALLED)]
-    none = _Trace(distribution.path, f"no package of {distribution.id} is named", "medium")
+    # A copy of `/usr/lib` brings the distribution's name and its C library, and no database.
+    is_root = tree.get("etc/os-release") is not None
+    state = f"no package of {distribution.id} is named"
+    none = _Trace(distribution.path, state, "medium", is_loss=is_root)
     is_system = bool(distribution.id) and any(map(_is_libc, running))
     found = next(_traces(tree), none if is_system else None)
     if running and found and found.path not in damaged:
@@ -102,7 +106,9 @@ def unnamed(
         title = "programs of a distribution are there, and no package database names them"
         detail = f"{found.state}, and {there}"
         layer = _layer(tree, found.path)
-        yield Hidden(found.path, layer, detail, title, severity=found.severity)
+        yield Hidden(
+            found.path, layer, detail, title, severity=found.severity, is_loss=found.is_loss
+        )
 
 
 def _is_libc(path: str) -> bool:

@@ -1,5 +1,7 @@
 """Directories of the system: what no installer makes a package's own, and those of databases."""
 
+from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM
+
 SYSTEM = frozenset(
     {"", ".", "bin", "sbin", "lib", "lib64", "usr", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64"}
     | {"usr/libexec", "usr/share", "usr/local", "usr/local/bin", "usr/local/sbin", "usr/local/lib"}
@@ -8,9 +10,8 @@ SYSTEM = frozenset(
 )
 """Directories that hold what many packages install, and are none's with all below."""
 DATABASES = (
-    *("var/lib/dpkg/", "usr/lib/dpkg/status", "usr/lib/dpkg/info/", "lib/apk/db/"),
-    *("usr/lib/apk/db/", "etc/apk/", "var/lib/rpm/", "usr/lib/sysimage/", "usr/share/rpm/"),
-    "var/lib/pacman/",
+    *("usr/lib/dpkg/status", "usr/lib/dpkg/info/", "etc/apk/", "usr/lib/sysimage/"),
+    *(f"{home}/" for home in (*DPKG, *APK, *RPM, *PACMAN) if home != "usr/lib/dpkg"),
 )
 """Where distributions keep their package databases."""
 BESIDE = (

@@ -6,6 +6,7 @@ from functools import partial
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory.content import Content
+from ocianalyze.inventory.homes import DPKG, PACMAN, RPM
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 from ocianalyze.model.entry import Entry, State
@@ -32,10 +33,7 @@ _MACROS = {
     "%{_prefix}": "/usr",
 }
 """What the usual macros in a path stand for; each may be written with a `?`, too."""
-_HOMES = (
-    *("var/lib/dpkg", "usr/lib/dpkg", "var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"),
-    "var/lib/pacman",
-)
+_HOMES = (*DPKG, *RPM, *PACMAN)
 """Directories of databases that are read."""
 
 

@@ -10,12 +10,12 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError
 from ocianalyze.inventory.sbom_reader import Document, read_document
 from ocianalyze.limits import Limits
+from ocianalyze.model.digest import ALGORITHMS
 from ocianalyze.sources._base import StoredImage, StoredStatement, read_blob
 
 STATEMENTS = 100
 """SBOMs read of one image; BuildKit makes one for each stage that it is asked to scan."""
 _FORMS = ("spdx", "cyclonedx")
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 _SHOWN = 19
 """Characters of a digest in a name: `sha256:3f1c9a0211b5`."""
 
@@ -105,7 +105,7 @@ def _proved(statement: StoredStatement, limits: Limits) -> bytes:
         raise MalformedImage("not in the source", place=statement.place)
     data = read_blob(statement.blob, limits.document_bytes, statement.place)
     algorithm = statement.digest.algorithm
-    if algorithm not in _ALGORITHMS:
+    if algorithm not in ALGORITHMS:
         raise MalformedImage(f"digest of an unknown kind: {algorithm:.40}", place=statement.place)
     if hashlib.new(algorithm, data).hexdigest() != statement.digest.encoded:
         raise MalformedImage("bytes differ from their digest", place=statement.place)

@@ -15,6 +15,7 @@ _PATHS = frozenset(
         *(b"etc/zypp/zypp.conf", b"etc/apk/repositories", b"etc/pip.conf", b"etc/npmrc"),
         *(b"usr/etc/npmrc", b"usr/local/etc/npmrc", b"etc/gitconfig", b"etc/gemrc"),
         *(b"etc/pacman.conf", b"etc/wgetrc", b"etc/curlrc", b"etc/dpkg/dpkg.cfg"),
+        b"etc/tdnf/tdnf.conf",
     }
 )
 _DIRECTORIES = frozenset(
@@ -29,14 +30,23 @@ _NAMES = frozenset(
     {
         *(b"pip.conf", b".npmrc", b".yarnrc", b".yarnrc.yml", b".gitconfig", b".gemrc"),
         *(b".condarc", b"condarc", b".curlrc", b".wgetrc", b"settings.xml"),
+        *(b".mambarc", b"uv.toml", b"pyproject.toml", b"poetry.toml", b"pdm.toml", b".pdm.toml"),
+        *(b"Pipfile", b"composer.json"),
     }
 )
 _OF_PARENT = re.compile(
     rb"(?:\A|/)(?:\.cargo/config(?:\.toml)?|\.?composer/config\.json|\.config/git/config"
-    rb"|\.config/go/env|go/env|\.m2/settings\.xml|conf/settings\.xml)\Z"
+    rb"|\.config/go/env|go/env|\.m2/settings\.xml|conf/settings\.xml|\.bundle/config"
+    rb"|usr/local/bundle/config|usr/local/cargo/config(?:\.toml)?|pypoetry/(?:config|auth)\.toml"
+    rb"|pdm/config\.toml|nix/nix\.conf|helm/(?:repository/)?repositories\.yaml)\Z"
 )
 """Names that mean something only below certain directories."""
-_COMMON = frozenset({b"config", b"config.toml", b"config.json", b"env", b"settings.xml"})
+_COMMON = frozenset(
+    {
+        *(b"config", b"config.toml", b"config.json", b"env", b"settings.xml", b"auth.toml"),
+        *(b"nix.conf", b"repositories.yaml"),
+    }
+)
 _INERT = re.compile(
     rb"(?:\A|/)(?:node_modules|site-packages|dist-packages|vendor|testdata|usr/share|usr/src)/"
 )
@@ -56,7 +66,7 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name=SETTINGS,
-    version=2,
+    version=3,
     interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
     open=_open,
     summary="settings of package managers, keys that rpm trusts, and of what they download with",

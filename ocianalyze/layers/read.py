@@ -71,7 +71,7 @@ def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
         observations[sieving.notes] = (*observations.get(sieving.notes, ()), *notes)
     return replace(
         facts,
-        partial=facts.partial or sifted.partial,
+        unsearched=sifted.partial,
         observations=observations,
         outside={sieving.name: sifted.outside} if sifted.outside else {},
     )

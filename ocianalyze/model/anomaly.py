@@ -76,6 +76,14 @@ _TAR = {
     "tar.gap": Meaning("medium", "unreadable blocks were skipped to the next header"),
     "tar.file-too-large": Meaning("medium", "file is larger than the limit; no sha256"),
 }
+_ARCHIVE = {
+    "archive.unreferenced": Meaning(
+        "low", "files are beside the images that no document which was read names"
+    ),
+    "archive.path-escapes": Meaning(
+        "high", "member's name leads out of the folder into which the archive is unpacked"
+    ),
+}
 _MERGE = {
     "merge.dangling-whiteout": Meaning("info", "whiteout of a path that no lower layer has"),
     "merge.odd-whiteout": Meaning("medium", "`.wh.` name that runtimes treat differently"),
@@ -96,6 +104,9 @@ _IMAGE = {
     "image.config-absent": Meaning("high", "image has no readable config"),
     "image.config-field": Meaning("medium", "config field has the wrong type and was ignored"),
     "image.config-case": Meaning("medium", "config field in other case, which runtimes accept"),
+    "image.repeated-name": Meaning(
+        "high", "a name of a document comes again with another value, which readers join or choose"
+    ),
     "image.history-mismatch": Meaning("low", "history does not match the layers"),
     "image.platform-differs": Meaning("medium", "index and config name different platforms"),
     "image.schema1": Meaning("low", "Docker schema 1 manifest"),
@@ -127,7 +138,8 @@ _INVENTORY = {
     ),
 }
 _SECRETS = {
+    "secrets.unsearched": Meaning("medium", "layer was not searched for secrets to its end"),
     "secrets.unread-inside": Meaning("low", "inside of a file was not looked at for secrets"),
 }
-for _table in (_INTEGRITY, _BLOB, _TAR, _MERGE, _IMAGE, _INVENTORY, _SECRETS):
+for _table in (_INTEGRITY, _BLOB, _TAR, _ARCHIVE, _MERGE, _IMAGE, _INVENTORY, _SECRETS):
     CODES.update(_table)

@@ -1,46 +1,31 @@
 """JSON documents of an image: bounded, and as lenient as the runtimes that read them.
 
-Runtimes are written in Go: bad UTF-8 and lone surrogates become replacement characters, names of
-fields match whatever their case, and of several the last one counts. Reading a config otherwise
-would judge another image than the one that runs.
+Runtimes are written in Go: bad UTF-8 and lone surrogates become replacement characters, and fields
+are what `ocianalyze.model.fields` says. Reading a config otherwise would judge another image than
+the one that runs.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import orjson
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.oci import (
-    Descriptor,
-    Healthcheck,
-    HistoryEntry,
-    ImageConfig,
-    Index,
-    Manifest,
-    Platform,
-    RootFs,
-    RunConfig,
-)
+from ocianalyze.model.fields import Repeated, folded, pointer
+from ocianalyze.model.oci import ImageConfig
 
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|([\[{])|([\]}])', re.DOTALL)
 _ROUNDS = 8
 """Repairs of one config before all of it is given up; each round goes one level up."""
-_PARTS: Mapping[type[BaseModel], Mapping[str, type[BaseModel]]] = {
-    ImageConfig: {"config": RunConfig, "rootfs": RootFs, "history": HistoryEntry},
-    RunConfig: {"Healthcheck": Healthcheck},
-    Index: {"manifests": Descriptor, "subject": Descriptor},
-    Manifest: {"config": Descriptor, "layers": Descriptor, "subject": Descriptor},
-    Descriptor: {"platform": Platform},
-}
-"""Models of the objects inside a document, by the name of their field."""
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DIGITS = 19
+"""Of whole numbers that are kept exactly, which fit into 64 bits; longer ones become fractions."""
 
 
 def load(data: bytes, limits: Limits, place: str = "") -> object:
@@ -61,9 +46,27 @@ def load(data: bytes, limits: Limits, place: str = "") -> object:
         what = f"document deeper than {limits.document_depth} levels"
         raise LimitExceeded(what, place=place, limit="document_depth")
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return _load_leniently(data, place)
+        return parsed(data)
+    except (ValueError, RecursionError) as error:
+        raise MalformedImage(f"not JSON: {error!s:.120}", place=place) from error
+
+
+def parsed(data: bytes) -> object:
+    """Return the value of a document; an object in which names come again is `Repeated`.
+
+    Raises:
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+
+    """
+    value = json.loads(
+        data.decode("utf-8", "replace"),
+        object_pairs_hook=_object,
+        parse_int=_whole,
+        parse_float=_fraction,
+        parse_constant=_refuse,
+    )
+    return _cleaned(value) if _SURROGATE.search(data) else value
 
 
 def load_object(data: bytes, limits: Limits, place: str = "") -> dict[str, Any]:
@@ -95,12 +98,32 @@ def _depth(data: bytes, enough: int) -> int:
     return deepest
 
 
-def _load_leniently(data: bytes, place: str) -> object:
-    try:
-        value = json.loads(data.decode("utf-8", "replace"), parse_constant=_refuse)
-        return orjson.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise MalformedImage(f"not JSON: {error!s:.120}", place=place) from error
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    own = dict(pairs)
+    return own if len(own) == len(pairs) else Repeated(pairs)
+
+
+def _whole(text: str) -> int | float:
+    return int(text) if len(text) <= _DIGITS else _fraction(text)
+
+
+def _fraction(text: str) -> float:
+    most = sys.float_info.max
+    return max(-most, min(float(text), most))
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value without lone surrogates."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case Repeated():
+            return Repeated([(_cleaned(name), _cleaned(item)) for name, item in value.pairs])
+        case dict():
+            return {_cleaned(name): _cleaned(item) for name, item in value.items()}
+        case list():
+            return [_cleaned(item) for item in value]
+    return value
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -152,11 +175,6 @@ def _field(location: Sequence[str | int]) -> str:
     return pointer(location[:inside])
 
 
-def pointer(location: Sequence[str | int]) -> str:
-    """Return a JSON pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in location)
-
-
 def _drop(value: Any, location: Sequence[str | int]) -> None:
     """Remove what a location names, or the innermost container of it that can be removed."""
     parents: list[tuple[Any, str | int]] = []
@@ -184,32 +202,3 @@ def _has(value: Any, part: str | int) -> bool:
     if isinstance(value, dict):
         return part in value
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
-
-
-def folded(
-    value: dict[str, Any], model: type[BaseModel], anomalies: list[Anomaly], path: str = ""
-) -> dict[str, Any]:
-    """Give fields the case that a model expects; of several the last one counts.
-
-    What was in other case is added to `anomalies`.
-    """
-    known = {(field.alias or name).lower(): field.alias or name for name, field in _fields(model)}
-    parts = _PARTS.get(model, {})
-    result: dict[str, Any] = {}
-    for name, item in value.items():
-        own = known.get(name.lower(), name)
-        if own != name:
-            anomalies.append(Anomaly("image.config-case", f"{path}/{name:.80} is read as {own}"))
-        part = parts.get(own)
-        result[own] = _inside(item, part, anomalies, f"{path}/{own}") if part else item
-    return result
-
-
-def _inside(item: Any, model: type[BaseModel], anomalies: list[Anomaly], path: str) -> Any:
-    if isinstance(item, list):
-        return [_inside(one, model, anomalies, f"{path}/{at}") for at, one in enumerate(item)]
-    return folded(item, model, anomalies, path) if isinstance(item, dict) else item
-
-
-def _fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
-    return model.model_fields.items()

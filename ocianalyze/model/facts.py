@@ -196,6 +196,8 @@ class LayerFacts:
     """Anomalies beyond `limits.anomalies`, counted only."""
     partial: str = ""
     """Why the layer was read only in part; empty when it was read to its end."""
+    unsearched: str = ""
+    """Why a sieve did not look at all that was read; empty when it did. Such facts are not kept."""
     observations: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
     """By observer name, in the order of the entries."""
     outside: dict[str, bytes] = field(default_factory=dict)

@@ -180,3 +180,45 @@ class ImageConfig(Document):
             variant=self.variant,
             os_version=self.os_version,
         )
+
+
+class LayerDocument(Document):
+    """The document of a layer in Docker's image format v1; what is read of it."""
+
+    id: Text = ""
+    parent: Text = ""
+    created: Text = ""
+    author: Text = ""
+    comment: Text = ""
+    architecture: Text = ""
+    variant: Text = ""
+    os: Text = ""
+    os_version: Text = Field("", alias="os.version")
+    config: RunConfig = RunConfig()
+    container_config: RunConfig = RunConfig()
+    throwaway: bool = False
+
+
+class Schema1Layer(Document):
+    """A layer of a Docker schema 1 manifest."""
+
+    blob_sum: Text = Field("", alias="blobSum")
+
+
+class Schema1Step(Document):
+    """What a Docker schema 1 manifest says of a layer."""
+
+    v1_compatibility: Text = Field("", alias="v1Compatibility")
+    """A `LayerDocument` as text."""
+
+
+class Schema1(Document):
+    """A Docker schema 1 manifest (distribution, "Image Manifest Version 2, Schema 1")."""
+
+    schema_version: int = Field(0, alias="schemaVersion")
+    media_type: Text = Field("", alias="mediaType")
+    name: Text = ""
+    tag: Text = ""
+    architecture: Text = ""
+    fs_layers: list[Schema1Layer] = Field([], alias="fsLayers")
+    history: list[Schema1Step] = []

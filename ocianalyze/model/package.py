@@ -117,6 +117,8 @@ class Distribution:
     """Where it was read."""
     end_of_life: str = ""
     """Date of the end of general support as `2026-06-10`; empty when unknown."""
+    end_of_lts: str = ""
+    """Date of the end of free long-term support after that; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

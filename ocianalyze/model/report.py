@@ -178,6 +178,9 @@ class ControlRecord(Record):
     summary: str
     confidence: Confidence
     origin: Origin
+    """Whose part of the image decided the status: `author` as soon as one fact of the author's own
+    layers or steps did, `base` where all of it came with the base; `unknown` where nothing tells
+    the two apart, or nothing was found. Evidence has its own."""
     waived: WaivedRecord | None
     """Set where the status is `pass` by the profile's allowances alone; sums count it apart."""
     evidence: tuple[EvidenceRecord, ...]
@@ -266,6 +269,16 @@ class ArtifactRecord(Record):
     """It should have been an image."""
     limit: str | None
     """The limit that kept it from being read; null for none."""
+
+
+class UnreferencedRecord(Record):
+    """A file of the input that no document which was read names; the first 1,000 are told."""
+
+    name: str
+    size: int
+    """Bytes as stored."""
+    kind: str
+    """What its first bytes tell, or where a link leads; empty when unknown."""
 
 
 class Report(Record):

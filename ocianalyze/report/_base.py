@@ -48,6 +48,25 @@ class Artifact(Protocol):
         ...
 
 
+class Unreferenced(Protocol):
+    """A file of a source that no document of it names."""
+
+    @property
+    def name(self) -> str:
+        """In the source."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What its first bytes tell, or where a link leads."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedImage:
     """One image for one platform, read and verified."""
@@ -76,6 +95,8 @@ class Analysis:
     artifacts: tuple[Artifact, ...] = ()
     findings: tuple[Finding, ...] = ()
     """About the source as a whole."""
+    unreferenced: tuple[Unreferenced, ...] = ()
+    """Files that no document names, the first ones; a finding counts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _control(ref: ImageRef, view: ImageView, result: Result, same_as: str | None
         same_as=same_as,
         framework=item.framework if item else "",
         version=item.version if item else "",
-        number=item.number if item else "",
+        number=item.number if item else control.id,
         title=item.title if item else control.short,
         short=control.short,
         level=item.level if item else None,

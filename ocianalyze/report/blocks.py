@@ -3,6 +3,7 @@
 Every text that came from an image passes `shown` before it becomes part of a line.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -229,16 +230,26 @@ def overview(report: Report, width: int) -> Iterator[Line]:
     heads = "".join(f"{LABELS[status].text:>7}" for status in columns)
     yield line(f"  {'image':<{room}}  {'platform':<13}{heads}", "bold")
     controls = grouped(report.controls)
+    alike = Counter((record.names[:1], record.platform) for record in report.images)
     for record in report.images:
         rows = controls.get(record.index, [])
         counted = (control for control in each_question(rows) if not is_waived(control))
         statuses = [control.status for control in counted]
-        name = shown(record.names[0]) if record.names else short(record.manifest_digest)
+        name = _called(record, alone=alike[record.names[:1], record.platform] == 1)
         yield (
             Span(f"  {fit_end(name or f'image {record.index}', room)}  "),
             Span(fit(shown(record.platform), 13)),
             *(_cell(statuses.count(status), status) for status in columns),
         )
+
+
+def _called(record: ImageRecord, *, alone: bool) -> str:
+    """Return a name that `--image` takes, with a digest where another image has the same."""
+    digest = short(record.manifest_digest or record.config_digest)
+    if not record.names:
+        return digest
+    more = "" if alone or not digest else f"@{digest.partition(':')[2]}"
+    return shown(record.names[0]) + more
 
 
 def _cell(count: int, status: Status) -> Span:

@@ -6,7 +6,7 @@ member is, is read again from its header when it is asked for.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -34,6 +34,7 @@ _DIFFER = (
     "the last one counts, as for docker load; "
     "skopeo and podman load take the first of a docker archive"
 )
+_UP = frozenset({b"../", b".."})
 _GAP = b"\n\0\n"
 _INDEX_BITS = 24
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
@@ -44,7 +45,10 @@ _AFTER_END = 1 << 20
 class TarArchive:
     """An open tar: its members by name, its documents, what is odd about it."""
 
-    __slots__ = ("_documents", "_keys", "_limits", "_names", "_odd", "_outer", "_starts", "_window")
+    __slots__ = (
+        *("_asked", "_documents", "_keys", "_limits", "_names", "_odd", "_outer", "_starts"),
+        "_window",
+    )
 
     def __init__(self, outer: Outer, limits: Limits) -> None:
         """Index an open file, which the archive owns from now on.
@@ -62,6 +66,7 @@ class TarArchive:
         self._starts = array("Q")
         self._documents: dict[str, None] = {}
         self._keys: array[int] | None = None
+        self._asked: set[bytes] = set()
         try:
             self._index()
         except BaseException:
@@ -89,6 +94,8 @@ class TarArchive:
         self._starts.append(at)
         if member.kind != "directory" and _is_document(member) and self._has_room(member.name):
             self._documents[_text(member.name)] = None
+        if member.name[:3] in _UP:
+            self._odd.append(Anomaly("archive.path-escapes", "", member.name, at))
         if member.data + member.size > self._window.size:
             missing = member.data + member.size - self._window.size
             self._odd.append(
@@ -134,7 +141,8 @@ class TarArchive:
     def find(self, name: str) -> FileRange | None:
         """Return a member's bytes, links inside the archive followed; None when absent.
 
-        Of several members with the name the last one counts, as it does for `docker load`.
+        Of several members with the name the last one counts, as it does for `docker load`. What is
+        found is no longer one of `others`.
         """
         wanted = normal(name.encode("utf-8", "surrogateescape"))
         for _ in range(self._limits.link_hops):
@@ -205,6 +213,21 @@ class TarArchive:
         """Close the file and remove what was spooled; again is harmless."""
         self._outer.file.close()
 
+    def others(self, usual: Callable[[str], bool]) -> Iterator[StoredFile]:
+        """Yield members that nobody has found, directories and empty files left out.
+
+        Args:
+            usual: tells names that are there without being asked for.
+
+        """
+        for index, name in enumerate(self._names):
+            if name in self._asked or usual(_text(name)):
+                continue
+            member = read_member(self._window, self._starts[index], self._limits, [])
+            if member and (member.size or member.kind not in {"file", "directory"}):
+                link = _text(member.link) or member.kind * (member.kind != "file")
+                yield StoredFile(_text(name), self._range(member), link)
+
     def _range(self, member: Member) -> FileRange:
         available = max(min(member.size, self._window.size - member.data), 0)
         return FileRange(
@@ -219,6 +242,7 @@ class TarArchive:
         while at >= 0 and keys[at] & ~_INDEX_MASK == bucket:
             index = keys[at] & _INDEX_MASK
             if self._names[index] == name:
+                self._asked.add(name)
                 return read_member(self._window, self._starts[index], self._limits, [])
             at -= 1
         return None

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.document import folded, load_object
+from ocianalyze.model.document import load_object
+from ocianalyze.model.fields import folded
 from ocianalyze.model.oci import Descriptor, Manifest
 from ocianalyze.sources._base import StoredDocument, StoredStatement
 from ocianalyze.sources._manifest import parse_manifest

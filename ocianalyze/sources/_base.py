@@ -105,10 +105,22 @@ class StoredFile:
     name: str
     """In the source; of what lies between its files, what that is."""
     blob: Blob
+    link: str = ""
+    """Where a link of an archive leads; empty for a file."""
 
 
 Rest = Callable[[], Iterable[StoredFile]]
 """Lists such bytes while the source is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreferenced:
+    """A file of a source that no document of it names."""
+
+    name: str
+    size: int
+    kind: str
+    """What its first bytes tell, or where a link leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +180,8 @@ class Contents:
     anomalies: tuple[Anomaly, ...] = ()
     rest: Rest = field(default=tuple, compare=False)
     """What the source holds beside its images: documents, artifacts, files that nobody names."""
+    unreferenced: tuple[Unreferenced, ...] = ()
+    """Files that no document which was read names, the first ones; an anomaly counts them."""
 
 
 class Source(Protocol):
@@ -265,6 +279,10 @@ class Archive(Protocol):
 
     def files(self) -> Iterator[StoredFile]:
         """Yield every member with content, of equal names all, and what lies between them."""
+        ...
+
+    def others(self, usual: Callable[[str], bool]) -> Iterator[StoredFile]:
+        """Yield members that nobody has found, but for those with usual names."""
         ...
 
     @property

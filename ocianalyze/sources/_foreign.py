@@ -4,7 +4,9 @@ import re
 from typing import NamedTuple
 
 from ocianalyze.errors import NotAnImage
+from ocianalyze.sources._inflating import form_of
 from ocianalyze.sources._magic import described
+from ocianalyze.sources._member import is_header
 
 _USTAR = slice(257, 262)
 _SHOWN = 8
@@ -68,6 +70,16 @@ def no_tar(head: bytes, place: str, within: str = "") -> NotAnImage:
     """
     found = _foreign(head)
     return NotAnImage(f"{found.what}{within}, not a tar", place=place, cure=found.cure)
+
+
+def kind_of(head: bytes) -> str:
+    """Return what a file is by its first block, for people; empty for what nothing names."""
+    form = form_of(head)
+    if form != "none":
+        return f"compressed by {form}"
+    if len(head) == _BLOCK and head.strip(b"\0") and is_header(head):
+        return "a tar archive"
+    return _foreign(head).what if head else ""
 
 
 def _foreign(head: bytes) -> Foreign:

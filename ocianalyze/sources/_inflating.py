@@ -138,7 +138,7 @@ def _decoded(source: Readable, form: Form) -> Iterator[bytes]:
         file = cast("IO[bytes]", source)  # of a file only `read` is used
         reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
         return iter(partial(reader.read, _PIECE), b"")
-    return _streams(source, _makers()[form])
+    return _streams(source, form, _makers()[form])
 
 
 def _makers() -> dict[Form, Callable[[], Decompressor]]:
@@ -150,7 +150,7 @@ def _makers() -> dict[Form, Callable[[], Decompressor]]:
     }
 
 
-def _streams(source: Readable, make: Callable[[], Decompressor]) -> Iterator[bytes]:
+def _streams(source: Readable, form: Form, make: Callable[[], Decompressor]) -> Iterator[bytes]:
     """Decompress one stream after the other, in bounded pieces; zeros may pad them."""
     data = source.read(_PIECE)
     while data:
@@ -163,5 +163,7 @@ def _streams(source: Readable, make: Callable[[], Decompressor]) -> Iterator[byt
             yield decompressor.decompress(data, _PIECE)
             data = b""
         data = decompressor.unused_data.lstrip(b"\0")
-        while not data and (more := source.read(_PIECE)):
-            data = more.lstrip(b"\0")
+        while len(data) < _MAGIC_BYTES and (more := source.read(_PIECE)):
+            data = (data + more).lstrip(b"\0")
+        if data and form_of(data) != form:
+            raise ValueError(f"something else follows what {form} compressed")

@@ -17,10 +17,17 @@ from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import ALGORITHMS, Digest
-from ocianalyze.model.document import folded, load_object
+from ocianalyze.model.document import load_object
+from ocianalyze.model.fields import fold, folded
 from ocianalyze.model.oci import Descriptor, Index
 from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
-from ocianalyze.sources._manifest import Listing, ambiguity, first_error, read_manifest
+from ocianalyze.sources._manifest import (
+    Listing,
+    ambiguity,
+    first_error,
+    lists_manifests,
+    read_manifest,
+)
 from ocianalyze.sources._referrers import Referrers
 from ocianalyze.sources._tree import BlobTree
 from ocianalyze.sources._unlisted import Files, unlisted
@@ -76,7 +83,7 @@ def read_layout(tree: BlobTree, limits: Limits, files: Files) -> Contents:
         raise MalformedImage(f"{INDEX} is not there or no file", place=tree.place)
     place = f"{tree.place}: {INDEX}"
     value = load_object(data, limits, place)
-    if "manifests" not in {name.lower() for name in value}:
+    if "manifests" not in set(map(fold, value)):
         raise MalformedImage("no index: it has no list of manifests", place=place)
     found = read_index(tree, value, place, limits, files)
     if not found.images and not found.artifacts:
@@ -101,7 +108,8 @@ def read_index(
 
     """
     walk = _Walk(tree, limits, Referrers(tree, limits))
-    _visit_all(walk, _descriptors(walk, value, place), Listing(), depth=0)
+    anomalies: list[Anomaly] = []
+    _visit_all(walk, _descriptors(walk, value, place, anomalies), Listing(), depth=0)
     if walk.images and walk.visits <= limits.images:
         for artifact, document in unlisted(tree, files, walk.seen | _layers(walk), limits):
             walk.artifacts.append(artifact)
@@ -114,7 +122,8 @@ def read_index(
     if walk.visits > limits.images:
         more = LimitExceeded(f"more than {limits.images} manifests", limit="images")
         walk.artifacts.append(StoredArtifact.unread(more, "the rest of the index"))
-    return Contents(images, tuple(dict.fromkeys(walk.artifacts)))
+    told = tuple(anomalies[: limits.anomalies])
+    return Contents(images, tuple(dict.fromkeys(walk.artifacts)), told)
 
 
 def _layers(walk: _Walk) -> set[Digest]:
@@ -122,9 +131,11 @@ def _layers(walk: _Walk) -> set[Digest]:
     return {layer.digest for layer in layers if layer.digest}
 
 
-def _descriptors(walk: _Walk, value: dict[str, Any], place: str) -> tuple[Descriptor, ...]:
+def _descriptors(
+    walk: _Walk, value: dict[str, Any], place: str, anomalies: list[Anomaly]
+) -> tuple[Descriptor, ...]:
     """Return the descriptors of an index; one that is malformed does not hide the others."""
-    listed = folded(value, Index, []).get("manifests")
+    listed = folded(value, Index, anomalies).get("manifests")
     if listed is not None and not isinstance(listed, list):
         raise MalformedImage("`manifests` is no list", place=place)
     found = []
@@ -207,12 +218,10 @@ def _read(
         return None
     if _is_index(walk, document):
         value = load_object(document.data, walk.limits, document.place)
-        children = _descriptors(walk, value, document.place)
+        odd = [*_lies(document), *ambiguity(value, document.media_type)]
+        children = _descriptors(walk, value, document.place, odd)
         walk.children[descriptor.digest] = children
-        walk.lies[descriptor.digest] = (
-            *_lies(document),
-            *ambiguity(value, document.media_type),
-        )
+        walk.lies[descriptor.digest] = tuple(odd[: walk.limits.anomalies])
         return _nested(walk, children, descriptor, listing, depth)
     if not _may_be_manifest(document.media_type):
         kind = document.media_type
@@ -244,7 +253,7 @@ def _is_index(walk: _Walk, document: StoredDocument) -> bool:
     if document.media_type:
         return document.media_type in media_type.INDEXES
     value = load_object(document.data, walk.limits, document.place)
-    return "manifests" in value and "layers" not in value
+    return lists_manifests(value)
 
 
 def _may_be_manifest(kind: str) -> bool:

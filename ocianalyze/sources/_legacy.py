@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import field, replace
+from itertools import chain as chained
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.document import load_object
+from ocianalyze.model.fields import repetitions
 from ocianalyze.sources import _v1
 from ocianalyze.sources._base import (
     Archive,
@@ -41,7 +43,8 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
 
     """
     chains = _Chains(archive, Shelf(limits), place)
-    tops = _named(archive, place, limits) or {top: [] for top in _tops(chains)}
+    anomalies: list[Anomaly] = []
+    tops = _named(archive, place, limits, anomalies) or {top: [] for top in _tops(chains)}
     if not tops:
         what = f"{REPOSITORIES} names no images, and each layer is another's parent"
         raise NotAnImage(what, place=place)
@@ -55,25 +58,29 @@ def read_legacy(archive: Archive, place: str, limits: Limits) -> Contents:
     if len(tops) > limits.images:
         more = LimitExceeded(f"more than {limits.images} images", limit="images")
         artifacts.append(StoredArtifact.unread(more, f"the rest of {REPOSITORIES}"))
-    return Contents(tuple(images), tuple(artifacts))
+    return Contents(tuple(images), tuple(artifacts), tuple(anomalies[: limits.anomalies]))
 
 
-def _named(archive: Archive, place: str, limits: Limits) -> dict[str, list[str]]:
+def _named(
+    archive: Archive, place: str, limits: Limits, anomalies: list[Anomaly]
+) -> dict[str, list[str]]:
     """Return the names of each top layer."""
     data = archive.read(REPOSITORIES, limits.document_bytes)
     if data is None:
         return {}
     table = load_object(data, limits, f"{place}: {REPOSITORIES}")
+    anomalies += repetitions(table)
     found: dict[str, list[str]] = {}
-    for name, top in _tags(table):
+    for name, top in _tags(table, anomalies):
         found.setdefault(top, []).append(name)
     return found
 
 
-def _tags(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _tags(table: dict[str, Any], anomalies: list[Anomaly]) -> Iterator[tuple[str, str]]:
     for repository, tags in table.items():
         if not isinstance(tags, dict):
             raise MalformedImage(f"{REPOSITORIES}: {repository:.100} has no tags")
+        anomalies += repetitions(tags, f"/{repository:.80}")
         for tag, top in tags.items():
             if not isinstance(top, str):
                 raise MalformedImage(f"{REPOSITORIES}: {repository:.100}:{tag:.100} names no layer")
@@ -87,6 +94,7 @@ class _Link:
     parent: object
     step: bytes
     layer: StoredLayer
+    anomalies: tuple[Anomaly, ...]
 
 
 @dataclass(slots=True)
@@ -98,8 +106,8 @@ class _Chains:
     place: str
     _known: dict[str, _Link] = field(default_factory=dict)
 
-    def document(self, layer: str) -> dict[str, Any]:
-        """Return the document of a layer.
+    def document(self, layer: str, anomalies: list[Anomaly]) -> dict[str, Any]:
+        """Return the document of a layer; how it may be read otherwise is added to `anomalies`.
 
         Raises:
             MalformedImage: it is absent, or no document.
@@ -110,7 +118,8 @@ class _Chains:
         blob = self.archive.find(path)
         if blob is None:
             raise MalformedImage(f"{path:.200} is not in the archive")
-        return load_object(self.shelf.read(path, blob, path), self.shelf.limits, path)
+        data = self.shelf.read(path, blob, path)
+        return _v1.layer_document(data, self.shelf.limits, anomalies, path)
 
     def link(self, layer: str) -> _Link:
         """Return what a layer adds to a chain.
@@ -121,9 +130,11 @@ class _Chains:
 
         """
         if layer not in self._known:
-            document = self.document(layer)
+            odd: list[Anomaly] = []
+            document = self.document(layer, odd)
             step = _v1.step_of(document)
-            self._known[layer] = _Link(document.get("parent"), step, self.stored(layer))
+            parent, stored = document.get("parent"), self.stored(layer)
+            self._known[layer] = _Link(parent, step, stored, tuple(odd))
         return self._known[layer]
 
     def stored(self, layer: str) -> StoredLayer:
@@ -158,7 +169,7 @@ def _image(chains: _Chains, top: str) -> StoredImage:
     limits = chains.shelf.limits
     chain = {top: chains.link(top)}
     layers = [chain[top].layer]
-    anomalies: tuple[Anomaly, ...] = ()
+    absent: list[Anomaly] = []
     while parent := chain[next(reversed(chain))].parent:
         if not isinstance(parent, str) or parent in chain:
             raise MalformedImage(f"parents of {top:.100} are a loop or no text")
@@ -169,12 +180,14 @@ def _image(chains: _Chains, top: str) -> StoredImage:
             chain[parent] = chains.link(parent)
         except MalformedImage as error:
             layers.append(chains.stored(parent))
-            anomalies = (Anomaly("image.layer-absent", error.summary),)
+            absent.append(Anomaly("image.layer-absent", error.summary))
             break
         layers.append(chain[parent].layer)
     place = f"{chains.place}: {top}/json"
     steps = (link.step for link in reversed(chain.values()))
-    config = _v1.config_of(chains.document(top), steps)
+    config = _v1.config_of(chains.document(top, []), steps)
+    odd = (one for link in chain.values() for one in link.anomalies)
+    anomalies = tuple(islice(chained(absent, odd), limits.anomalies))
     chains.shelf.spend(len(config), place)
     return StoredImage(
         (), tuple(layers[::-1]), config=StoredDocument(config, place=place), anomalies=anomalies

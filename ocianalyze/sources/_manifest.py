@@ -11,7 +11,8 @@ from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.document import folded, load_object, pointer
+from ocianalyze.model.document import load_object
+from ocianalyze.model.fields import fold, folded, pointer, scalar
 from ocianalyze.model.oci import Descriptor, Manifest, Platform
 from ocianalyze.sources import _v1
 from ocianalyze.sources._base import StoredArtifact, StoredDocument, StoredImage, StoredLayer
@@ -69,7 +70,13 @@ def is_schema1(value: dict[str, Any], kind: str) -> bool:
     """Tell a Docker schema 1 manifest."""
     if kind in {media_type.DOCKER_SCHEMA1, media_type.DOCKER_SCHEMA1_SIGNED}:
         return True
-    return value.get("schemaVersion") == 1 and "fsLayers" in value
+    return scalar(value, "schemaVersion") == 1 and "fslayers" in map(fold, value)
+
+
+def lists_manifests(value: dict[str, Any]) -> bool:
+    """Tell an index by its members."""
+    names = set(map(fold, value))
+    return "manifests" in names and "layers" not in names
 
 
 def ambiguity(value: dict[str, Any], kind: str) -> Iterator[Anomaly]:
@@ -80,12 +87,12 @@ def ambiguity(value: dict[str, Any], kind: str) -> Iterator[Anomaly]:
         kind: its media type as the descriptor says.
 
     """
-    names = {name.lower() for name in value}
+    names = set(map(fold, value))
     for other, own in _EXCLUSIVE:
         if other in names and names & own:
             detail = f"has {other} beside {' and '.join(sorted(names & own))}"
             yield Anomaly("image.ambiguous-manifest", detail)
-    stated = str(value.get("mediaType"))
+    stated = str(scalar(value, "mediaType"))
     for one, another in ((kind, stated), (stated, kind)):
         if one in media_type.INDEXES and another in media_type.MANIFESTS:
             detail = f"is {stated} by its own words, {kind} by its descriptor's"

@@ -9,15 +9,18 @@ from ocianalyze.discovery import parts
 from ocianalyze.errors import MalformedImage, NotAnImage, OcianalyzeError, SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.sources._archive import TarArchive
-from ocianalyze.sources._base import Place, Source, SourceKind
+from ocianalyze.sources._base import Archive, Place, Source, SourceKind
+from ocianalyze.sources._inside import holds_blobs, images_inside
 from ocianalyze.sources._reference import Reference, parse
 from ocianalyze.sources._spool import open_outer
 from ocianalyze.sources.directory import is_unpacked, unpacked
-from ocianalyze.sources.rootfs_archive import folder_of_image, holds_blobs
+from ocianalyze.sources.rootfs_archive import folder_of_image
 
 _DOCUMENTS = ("oci-layout", "index.json", "manifest.json")
 _LISTED = 1_000
 """Entries of a directory that are looked through for a layout to suggest."""
+_NAMED = 3
+"""Images of a tar that an error names."""
 
 _ACCEPTED = (
     "name a directory with index.json (OCI layout) or manifest.json (skopeo's dir:), a saved "
@@ -100,15 +103,7 @@ def _unknown(place: Place) -> OcianalyzeError:
     """Say what is there instead, and what to name when an image lies one folder further in."""
     path = str(place.path)
     if place.archive is not None:
-        if holds_blobs(place.archive):
-            return MalformedImage(
-                "holds layers of an image but no manifest.json, index.json or repositories",
-                place=path,
-                cure="it may be cut short: save or copy it again",
-            )
-        folder = folder_of_image(place.archive)
-        cure = f"pack the contents of {folder!r:.100} without the folder, tar -C" if folder else ""
-        return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)
+        return _no_root(place.archive, path)
     if is_unpacked(place):
         return unpacked(place)
     inner = _inner(place)
@@ -119,6 +114,30 @@ def _unknown(place: Place) -> OcianalyzeError:
     return NotAnImage(
         "directory with neither an OCI layout nor a dir: image", place=path, cure=_ACCEPTED
     )
+
+
+def _no_root(archive: Archive, path: str) -> OcianalyzeError:
+    """Say why a tar is neither an image nor a root filesystem."""
+    names = archive.names
+    if holds_blobs(names):
+        return MalformedImage(
+            "holds layers of an image but no manifest.json, index.json or repositories",
+            place=path,
+            cure="it may be cut short: save or copy it again",
+        )
+    if folder := folder_of_image(archive):
+        cure = f"pack the contents of {folder!r:.100} without the folder, tar -C"
+        return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)
+    found = images_inside(archive, names)
+    named = ", ".join(f"{name!r:.100}" for name in found[:_NAMED])
+    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    error = NotAnImage(
+        f"neither an image nor a root filesystem: a tar with images in it, {named}{more}",
+        place=path,
+        cure=f"unpack it and name them, or rootfs:{path} to read it as a root filesystem",
+    )
+    error.is_archive = True
+    return error
 
 
 def _inner(place: Place) -> str:

@@ -13,6 +13,7 @@ from ocianalyze.errors import SourceError
 from ocianalyze.limits import Limits
 from ocianalyze.sources._base import STATEMENTS, Blob, Contents, StoredFile, StoredImage
 from ocianalyze.sources._blob import FileRange, whole_file
+from ocianalyze.sources._tree import Folder
 
 _BLOBS = "blobs"
 
@@ -77,6 +78,13 @@ def layout_files(root: str, limits: Limits) -> Iterator[StoredFile]:
     yield from folder_files(root, limits)
     for algorithm in _folders(f"{root}/{_BLOBS}"):
         yield from folder_files(root, limits, f"{_BLOBS}/{algorithm}/")
+
+
+def others(folder: Folder, files: Files, usual: Callable[[str], bool]) -> Iterator[StoredFile]:
+    """Yield files with content that nobody has found in a folder, but for those of usual names."""
+    for file in files():
+        if file.blob.size and file.name not in folder.asked and not usual(file.name):
+            yield file
 
 
 def folder_files(root: str, limits: Limits, prefix: str = "") -> Iterator[StoredFile]:

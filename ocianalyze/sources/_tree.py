@@ -41,6 +41,8 @@ class Folder:
     """Absolute."""
     place: str
     """As the user named it."""
+    asked: set[str] = field(default_factory=set, compare=False)
+    """Names of files that were found."""
 
     def find(self, name: str) -> Blob | None:
         """Return a regular file; None for anything else.
@@ -53,6 +55,8 @@ class Folder:
         found = whole_file(path)
         if found is None:
             _entered(path, f"{self.place}/{name}")
+        else:
+            self.asked.add(name)
         return found
 
     def read(self, name: str, limit: int) -> bytes | None:

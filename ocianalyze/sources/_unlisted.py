@@ -81,5 +81,7 @@ def _artifact(tree: BlobTree, document: StoredDocument, limits: Limits) -> Found
     with suppress(MalformedImage, NotAnImage, LimitExceeded, SourceError):
         read = read_manifest(tree, document, Listing(), limits)
         if isinstance(read, StoredArtifact) and not read.error:
+            if document.digest:
+                tree.shelf.known.setdefault(tree.paths(document.digest)[0], document.data)
             return replace(read, reason=f"{read.reason}, {_UNLISTED}"), document
     return None

@@ -15,11 +15,25 @@ from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import load_object
-from ocianalyze.model.oci import Descriptor
+from ocianalyze.model.fields import folded
+from ocianalyze.model.oci import Descriptor, LayerDocument, Schema1
 from ocianalyze.sources._base import StoredDocument, StoredImage, StoredLayer
 from ocianalyze.sources._tree import BlobTree
 
 _KEPT = ("architecture", "variant", "os", "os.version", "author", "created", "config")
+
+
+def layer_document(
+    data: bytes, limits: Limits, anomalies: list[Anomaly], place: str = ""
+) -> dict[str, Any]:
+    """Return the document of one layer; how it may be read otherwise is added to `anomalies`.
+
+    Raises:
+        MalformedImage: it is no JSON object.
+        LimitExceeded: it is too large.
+
+    """
+    return folded(load_object(data, limits, place), LayerDocument, anomalies)
 
 
 def config_of(top: dict[str, Any], steps: Iterable[bytes]) -> bytes:
@@ -58,6 +72,8 @@ def read_schema1(
         LimitExceeded: it has too many layers.
 
     """
+    anomalies = [Anomaly("image.schema1", "no diff_ids to compare the layers with")]
+    value = folded(value, Schema1, anomalies)
     blobs, history = value.get("fsLayers"), value.get("history")
     if not isinstance(blobs, list) or not isinstance(history, list) or not blobs:
         raise MalformedImage("schema 1 manifest without layers or history")
@@ -66,7 +82,7 @@ def read_schema1(
     if len(blobs) > limits.image_layers:
         what = f"manifest of more than {limits.image_layers} layers"
         raise LimitExceeded(what, limit="image_layers")
-    documents = [_compatible(entry, limits) for entry in history]
+    documents = [_compatible(entry, limits, anomalies) for entry in history]
     steps = map(step_of, reversed(documents))
     stored = [
         _layer(tree, blob)
@@ -78,7 +94,7 @@ def read_schema1(
         layers=tuple(reversed(stored)),
         manifest=document,
         config=StoredDocument(config_of(documents[0], steps), place=f"{document.place}: /history"),
-        anomalies=(Anomaly("image.schema1", "no diff_ids to compare the layers with"),),
+        anomalies=tuple(anomalies[: limits.anomalies]),
     )
 
 
@@ -87,11 +103,11 @@ def _own_name(value: dict[str, Any]) -> tuple[str, ...]:
     return (f"{name}:{tag}",) if name and tag else ()
 
 
-def _compatible(entry: object, limits: Limits) -> dict[str, Any]:
+def _compatible(entry: object, limits: Limits, anomalies: list[Anomaly]) -> dict[str, Any]:
     text = entry.get("v1Compatibility") if isinstance(entry, dict) else None
     if not isinstance(text, str):
         raise MalformedImage("schema 1 manifest without v1Compatibility")
-    return load_object(text.encode("utf-8", "replace"), limits)
+    return layer_document(text.encode("utf-8", "replace"), limits, anomalies)
 
 
 def _layer(tree: BlobTree, entry: object) -> StoredLayer:

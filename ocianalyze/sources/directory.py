@@ -7,6 +7,7 @@ from ocianalyze.limits import Limits
 from ocianalyze.model import media_type
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import load_object
+from ocianalyze.model.fields import scalar
 from ocianalyze.sources._base import (
     Contents,
     Place,
@@ -17,10 +18,11 @@ from ocianalyze.sources._base import (
 )
 from ocianalyze.sources._blob import open_regular
 from ocianalyze.sources._layout import read_index
-from ocianalyze.sources._manifest import Listing, read_manifest
+from ocianalyze.sources._manifest import Listing, lists_manifests, read_manifest
 from ocianalyze.sources._opened import OpenedSource, folder_of
-from ocianalyze.sources._rest import folder_files, with_rest
+from ocianalyze.sources._rest import folder_files, others, with_rest
 from ocianalyze.sources._tree import BlobTree, Folder, Shelf
+from ocianalyze.sources._unreferenced import with_unreferenced
 
 KIND = "directory"
 _MANIFEST = "manifest.json"
@@ -63,7 +65,8 @@ def open_directory(place: Place, limits: Limits) -> Source:
 
     def read() -> Contents:
         files = partial(folder_files, folder.root, limits)
-        return with_rest(_contents(tree, limits), files, limits)
+        found = with_rest(_contents(tree, limits), files, limits)
+        return with_unreferenced(found, tree, partial(others, folder, files))
 
     return OpenedSource(KIND, str(place.path), read)
 
@@ -83,8 +86,8 @@ def _contents(tree: BlobTree, limits: Limits) -> Contents:
     if data is None:
         raise MalformedImage("is not there or no file", place=place)
     value = load_object(data, limits, place)
-    kind = value.get("mediaType")
-    if kind in media_type.INDEXES or ("manifests" in value and "layers" not in value):
+    kind = scalar(value, "mediaType")
+    if kind in media_type.INDEXES or lists_manifests(value):
         return read_index(tree, value, place, limits)
     document = StoredDocument(data, media_type=kind if isinstance(kind, str) else "", place=place)
     read = read_manifest(tree, document, Listing(), limits)

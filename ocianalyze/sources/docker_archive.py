@@ -23,7 +23,8 @@ from ocianalyze.errors import (
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import ALGORITHMS, Digest
-from ocianalyze.model.document import folded, load
+from ocianalyze.model.document import load
+from ocianalyze.model.fields import folded
 from ocianalyze.model.oci import Document, Text, TextList
 from ocianalyze.sources._base import (
     Archive,
@@ -45,6 +46,7 @@ from ocianalyze.sources._names import merged
 from ocianalyze.sources._opened import OpenedSource, archive_of
 from ocianalyze.sources._rest import with_rest
 from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
+from ocianalyze.sources._unreferenced import with_unreferenced
 
 KIND = "docker-archive"
 MANIFEST = "manifest.json"
@@ -76,25 +78,26 @@ def open_archive(place: Place, limits: Limits) -> Source:
     archive = archive_of(place, "docker archive")
 
     def read() -> Contents:
-        found = _contents(archive, str(place.path), limits)
+        tree = BlobTree(archive, Shelf(limits), str(place.path), blob_path)
+        found = _contents(archive, tree, limits)
         found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
-        return with_rest(found, archive.files, limits)
+        found = with_rest(found, archive.files, limits)
+        return with_unreferenced(found, tree, archive.others, docker=True)
 
     return OpenedSource(KIND, str(place.path), read, archive.close)
 
 
-def _contents(archive: Archive, place: str, limits: Limits) -> Contents:
+def _contents(archive: Archive, tree: BlobTree, limits: Limits) -> Contents:
     data = archive.read(MANIFEST, limits.document_bytes)
     if data is None:
-        return read_legacy(archive, place, limits)
-    entries = _entries(data, f"{place}: {MANIFEST}", limits)
-    tree = BlobTree(archive, Shelf(limits), place, blob_path)
+        return read_legacy(archive, tree.place, limits)
+    entries = _entries(data, f"{tree.place}: {MANIFEST}", limits)
     layout = _layout(archive, tree, limits)
     listed = _Listed(layout)
     images, artifacts = [], []
     for at, value in enumerate(entries[: limits.images]):
         try:
-            image = _image(tree, _parsed(value), limits)
+            image = _image(tree, value, limits)
             images.append(_joined(image, layout, listed))
         except (MalformedImage, LimitExceeded) as error:
             artifacts.append(StoredArtifact.unread(error, f"image {at} of {MANIFEST}"))
@@ -115,16 +118,18 @@ def _entries(data: bytes, place: str, limits: Limits) -> list[object]:
     return value
 
 
-def _parsed(value: object) -> _Entry:
+def _parsed(value: object, anomalies: list[Anomaly]) -> _Entry:
     if not isinstance(value, dict):
         raise MalformedImage("is no JSON object")
     try:
-        return _Entry.model_validate(folded(value, _Entry, []))
+        return _Entry.model_validate(folded(value, _Entry, anomalies))
     except ValidationError as error:
         raise MalformedImage(first_error(error)) from error
 
 
-def _image(tree: BlobTree, entry: _Entry, limits: Limits) -> StoredImage:
+def _image(tree: BlobTree, value: object, limits: Limits) -> StoredImage:
+    odd: list[Anomaly] = []
+    entry = _parsed(value, odd)
     if len(entry.layers) > limits.image_layers:
         raise LimitExceeded(f"more than {limits.image_layers} layers", limit="image_layers")
     config, anomalies = _config(tree, entry.config)
@@ -132,7 +137,7 @@ def _image(tree: BlobTree, entry: _Entry, limits: Limits) -> StoredImage:
         names=tuple(dict.fromkeys(entry.repo_tags)),
         layers=tuple(_layer(tree, path) for path in entry.layers),
         config=config,
-        anomalies=anomalies,
+        anomalies=(*odd[: limits.anomalies], *anomalies),
     )
 
 

@@ -8,6 +8,7 @@ from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, archive_of
 from ocianalyze.sources._rest import with_rest
 from ocianalyze.sources._tree import BlobTree, Shelf, blob_path
+from ocianalyze.sources._unreferenced import with_unreferenced
 
 KIND = "oci-archive"
 
@@ -38,7 +39,8 @@ def read_archive(archive: Archive, place: str, limits: Limits) -> Contents:
     tree = BlobTree(archive, Shelf(limits), place, blob_path)
     found = read_layout(tree, limits, archive.files)
     found = replace(found, anomalies=(*archive.anomalies, *found.anomalies))
-    return with_rest(found, archive.files, limits)
+    found = with_rest(found, archive.files, limits)
+    return with_unreferenced(found, tree, archive.others)
 
 
 SOURCE = SourceKind(

@@ -6,8 +6,9 @@ from ocianalyze.limits import Limits
 from ocianalyze.sources._base import Contents, Place, Source, SourceKind
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._opened import OpenedSource, folder_of
-from ocianalyze.sources._rest import layout_files, with_rest
+from ocianalyze.sources._rest import layout_files, others, with_rest
 from ocianalyze.sources._tree import BlobTree, Folder, Shelf, blob_path
+from ocianalyze.sources._unreferenced import with_unreferenced
 
 KIND = "oci-layout"
 
@@ -26,7 +27,8 @@ def open_layout(place: Place, limits: Limits) -> Source:
 
     def read() -> Contents:
         files = partial(layout_files, folder.root, limits)
-        return with_rest(read_layout(tree, limits, files), files, limits)
+        found = with_rest(read_layout(tree, limits, files), files, limits)
+        return with_unreferenced(found, tree, partial(others, folder, files))
 
     return OpenedSource(KIND, str(place.path), read)
 

@@ -1,10 +1,10 @@
 """A plain root filesystem in a tar: `docker export`, `debootstrap`, `buildah mount` and tar.
 
 Any tar may be one, so it is recognised last, and never when something in it claims to be an
-image: a broken image must not be read as a harmless filesystem. The prefix `rootfs:` overrules.
+image, or holds some: neither a broken image nor a folder of images must be read as a harmless
+filesystem. The prefix `rootfs:` overrules.
 """
 
-import re
 from functools import partial
 
 from ocianalyze.limits import Limits
@@ -17,26 +17,19 @@ from ocianalyze.sources._base import (
     StoredImage,
     StoredLayer,
 )
+from ocianalyze.sources._inside import holds_blobs, images_inside
 from ocianalyze.sources._opened import OpenedSource, archive_of
 
 KIND = "rootfs-archive"
-_BLOB = re.compile(
-    r"blobs/sha256/[0-9a-f]{64}|(?:sha256:)?[0-9a-f]{64}(?:/layer\.tar|\.tar|\.tar\.gz|\.json|/json)?"
-)
-"""Names that image formats give to layers and configs, and no root filesystem has at its top."""
 
 
 def recognise(place: Place) -> bool:
-    """Tell a tar that has no documents of an image at its top or in its only folder, nor blobs."""
+    """Tell a tar with no image's documents at its top or in its only folder, and no images."""
     archive = place.archive
     if archive is None or folder_of_image(archive) or _at_top(archive):
         return False
-    return not holds_blobs(archive)
-
-
-def holds_blobs(archive: Archive) -> bool:
-    """Tell a tar with blobs of an image: its documents, which often come last, may be cut off."""
-    return any(map(_BLOB.fullmatch, archive.names))
+    names = archive.names
+    return not holds_blobs(names) and not images_inside(archive, names)
 
 
 def folder_of_image(archive: Archive) -> str:

@@ -78,7 +78,7 @@ class Store:
 
     def put(self, facts: LayerFacts) -> None:
         """Keep the facts of a layer, unless it was read only in part."""
-        if facts.partial or not self._is_writable():
+        if facts.partial or facts.unsearched or not self._is_writable():
             return
         key = self.key(facts.digest)
         try:

@@ -35,7 +35,7 @@ def read_whole(path: Path, limit: int) -> bytes | None:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             return None
-        return stream.read(limit)
+        return stream.read(status.st_size)  # `limit` would take that much memory first
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> int:

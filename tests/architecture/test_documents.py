@@ -56,7 +56,8 @@ def images(tmp_path: Path, demo: Path, monkeypatch: pytest.MonkeyPatch) -> list[
         }
     )
     image = Image([odd], names=["odd:1"])
-    return [demo, archives.docker_archive(tmp_path / "odd.tar", [image])]
+    files = archives.files_docker([image]) | {"stray": b"x"}
+    return [demo, archives.write_tar(tmp_path / "odd.tar", files)]
 
 
 def _printed(

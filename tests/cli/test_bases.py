@@ -124,3 +124,17 @@ def test_a_table_that_is_not_there_is_refused(command: Command, tmp_path: Path) 
     assert "no such table of bases" in said.err
     assert "bases add" in said.err
     assert command("bases", "list", "--base-table", str(tmp_path / "none")).err == said.err
+
+
+def test_a_named_base_that_does_not_fit_is_said_and_found(command: Command, tmp_path: Path) -> None:
+    """A pipeline that names a stale base must not read as if none had been named."""
+    lower = docker_archive(tmp_path / "a.tar", [Image(LAYERS, names=["x:1"])])
+    upper = docker_archive(tmp_path / "b.tar", [Image([*LAYERS, tar({"z": b"3"})])])
+    other = docker_archive(tmp_path / "c.tar", [Image([tar({"q": b""})], names=["old:1"])])
+    scan = ("scan", str(upper), "--no-store", "--fail-on", "never", "-f", "json", "--base")
+    stale = command(*scan, str(other))
+    told = "--base: old:1: its layers are not the first of this image"
+    assert f"ocianalyze: {told}\n" in stale.err
+    found = {each["code"]: each["detail"] for each in json.loads(stale.out)["findings"]}
+    assert told.endswith(found["image.base-differs"])
+    assert "--base" not in command(*scan, str(lower)).err

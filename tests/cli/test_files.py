@@ -84,7 +84,7 @@ def test_several_images_are_told_apart(command: Command, fake: FakeEngine) -> No
     fake.analysis = SEVERAL
     shown = command("files", "x")
     assert shown.status == 4
-    assert shown.out.startswith("team/app:1.4   linux/amd64:\n")
+    assert shown.out.startswith("team/app:1.4   linux/amd64   sha256:333333333333:\n")
     lines = command("files", "x", "-f", "jsonl").out.splitlines()
     assert {json.loads(line)["image"]["index"] for line in lines} == {0, 1}
 
@@ -180,5 +180,5 @@ def test_titles_of_images_fit_a_line(command: Command, fake: FakeEngine) -> None
     wide = replace(IMAGE, names=("\u6f22" * 300,), platform=Platform(os="x" * 300))
     fake.analysis = replace(ANALYSIS, images=(wide, IMAGE))
     first, *_ = command("files", "x").out.splitlines()
-    assert first.endswith("..:")
+    assert first.endswith("..   sha256:333333333333:")
     assert cell_len(first) <= 80

@@ -1,11 +1,13 @@
 """`inspect`: an image's own words, harmless and without secrets."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
 from ocianalyze.model.report import SCHEMA_VERSION
+from ocianalyze.sources._base import Unreferenced
 from tests.cli.conftest import Command, FakeEngine
 from tests.report.documents import SEVERAL
 
@@ -47,3 +49,16 @@ def test_json_has_flat_lists_for_queries(command: Command, fake: FakeEngine) -> 
     assert [step["layer"] for step in document["history"]][:4] == [0, None, 1, 2]
     assert document["images"][0]["config"]["config"]["Cmd"] == ["bash"]
     assert document["schema_version"] == SCHEMA_VERSION
+
+
+def test_files_that_no_document_names_are_listed(command: Command, fake: FakeEngine) -> None:
+    """The text names twenty; a name obeys nobody."""
+    strays = tuple(Unreferenced(f"stray\x1b{at}", at, "text") for at in range(23))
+    fake.analysis = replace(SEVERAL, unreferenced=strays)
+    lines = command("inspect", "x").out.splitlines()
+    assert lines[lines.index("named by no document") + 3] == "  stray\\x1b2   2 B   text"
+    assert lines[-1] == "  and 3 more: see --format json"
+    document = json.loads(command("inspect", "x", "-f", "json").out)
+    assert document["unreferenced"][22] == {"name": "stray\x1b22", "size": 22, "kind": "text"}
+    last = command("inspect", "x", "-f", "jsonl").out.splitlines()[-1]
+    assert json.loads(last)["record"] == "unreferenced"

@@ -138,6 +138,13 @@ def test_wrong_usage_is_status_2(arguments: list[str], command: Command, fake: F
             "ocianalyze: internal error: RuntimeError: a\\nb; please report it, with --debug\n",
             id="defect",
         ),
+        pytest.param(
+            MemoryError(),
+            3,
+            "ocianalyze: not enough memory; allow more (ulimit -v), or read fewer layers at once: "
+            "--jobs 1\n",
+            id="memory",
+        ),
         pytest.param(KeyboardInterrupt(), 130, "ocianalyze: interrupted\n", id="interrupted"),
     ],
 )
@@ -212,6 +219,8 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         ("ocianalyze scan --format ", "json jsonl text"),
         ("ocianalyze scan --fail-on n", "needs-review not-evaluated never"),
         ("ocianalyze scan --verify f", "full"),
+        ("ocianalyze sbom -f ", "cyclonedx spdx"),
+        ("ocianalyze explain CIS-4.1", "CIS-4.1 CIS-4.10 CIS-4.11 CIS-4.12"),
     ],
 )
 def test_completion_answers_the_shell(typed: str, words: str) -> None:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from ocianalyze.model.report import SCHEMA_VERSION, SecretRecord
 from testdata.planted import tokens
+from tests import archives
 from tests.cli.conftest import Command
 
 TOKEN = tokens.github("command")
@@ -145,7 +146,7 @@ def test_what_is_closed_is_told_and_is_not_partial(command: Command, folder: Pat
 def test_an_image_is_told_as_one(command: Command, demo: Path) -> None:
     shown = command("secrets", str(demo))
     assert shown.status == 0
-    assert "  team/shop:1.4   linux/amd64" in shown.out.splitlines()
+    assert "  team/shop:1.4   linux/amd64   sha256:bf336e8caaf7" in shown.out.splitlines()
 
 
 @pytest.mark.parametrize("words", [["/no/such/file"], ["/no/such/file", "-f", "json"]])
@@ -262,6 +263,19 @@ def test_what_promises_an_archive_and_is_none_does_not_pass_as_clean(
     assert said in shown.err if said else shown.err == ""
     unread = json.loads(shown.out)["unread"]
     assert [one["why"] for one in unread] == ["damaged"] * (ended == 4)
+
+
+def test_a_tar_of_images_is_searched_as_the_sound_archive_that_it_is(
+    command: Command, tmp_path: Path
+) -> None:
+    """No image, which a scan refuses; nothing of it is broken."""
+    layer = archives.tar({"app/.env": f"TOKEN={TOKEN}\n".encode()})
+    saved = archives.tar({**archives.files_oci([archives.Image([layer])])})
+    path = archives.write_tar(tmp_path / "all.tar.gz", {"images/a.tar": saved}, outer="gzip")
+    shown = command("secrets", str(path), "--fail-on", "critical", "-f", "json", "--no-store")
+    assert shown.status == 1
+    assert "archive" not in shown.err
+    assert not json.loads(shown.out)["unread"]
 
 
 def test_what_is_named_as_an_archive_is_searched_all_the_same(

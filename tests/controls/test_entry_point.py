@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +63,8 @@ def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
-def _scan(environment: dict[str, str], image: Path) -> dict[str, Any]:
-    options = ("-f", "json", "--no-store", "--fail-on", "never")
+def _scan(environment: dict[str, str], image: Path, *more: str) -> dict[str, Any]:
+    options = ("-f", "json", "--no-store", "--fail-on", "never", *more)
     ended = _run(environment, "scan", str(image), *options)
     assert ended.returncode in {0, 4}, ended.stderr
     report = json.loads(ended.stdout)
@@ -72,7 +74,7 @@ def _scan(environment: dict[str, str], image: Path) -> dict[str, Any]:
 def test_a_control_from_outside_is_listed_and_explained(tmp_path: Path) -> None:
     environment = install(tmp_path, {"shells": "SHELLS"})
     listed = json.loads(_run(environment, "controls", "-f", "json").stdout)["controls"]
-    assert len(listed) == 428
+    assert len(listed) == 429
     assert (listed[-1]["id"], listed[-1]["framework"]) == ("acme-1", "Acme Baseline")
     assert "acme-1" in _run(environment, "controls").stdout
     assert "Images hold no shell" in _run(environment, "explain", "acme-1").stdout
@@ -131,3 +133,18 @@ def test_a_broken_plugin_is_named_in_one_line(value: str, tmp_path: Path, demo: 
     assert len(ended.stderr.splitlines()) == 1
     assert ended.stderr.startswith("ocianalyze: ")
     assert "internal error" not in ended.stderr
+
+
+def test_the_example_of_the_documentation_works(tmp_path: Path, demo: Path) -> None:
+    """It is judged with the usual profile, and left out of one that names other controls."""
+    page = (ROOT / "docs/how-to/add-a-control.md").read_text()
+    blocks = dict(re.findall(r"^```[a-z]+\n# (\S+)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    group = "ocianalyze.controls.v1"
+    points = tomllib.loads(blocks["pyproject.toml"])["project"]["entry-points"][group]
+    named = {name: value.partition(":")[2] for name, value in points.items()}
+    environment = install(tmp_path, named)
+    (tmp_path / "acme_controls.py").write_text(blocks["acme_controls.py"])
+    own = _scan(environment, demo)["acme-1.2"]
+    assert (own["status"], own["number"], own["framework"]) == ("fail", "1.2", "Acme Baseline")
+    named_alone = _scan(environment, demo, "--profile", "CIS-4.1")
+    assert list(named_alone) == ["cis-docker-4.1"]

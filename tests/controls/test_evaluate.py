@@ -22,6 +22,7 @@ LINUX_ONLY = (
     "dockle-DKL-DI-0004",
     "ocia-device-node",
     "ocia-ld-preload",
+    "ocia-persistence",
     "trivy-DS-0010",
     "trivy-DS-0021",
     "trivy-DS-0024",
@@ -180,6 +181,15 @@ def test_what_both_sides_cause_is_the_authors_though_its_control_says_base(
     evidence: tuple[Evidence, ...], status: Status, origin: Origin
 ) -> None:
     assert _origin(*evidence, verdict=replace(FAIL, status=status, origin="base")) == origin
+
+
+@pytest.mark.parametrize("evidence", [(), (BASE,), (ABOUT_CONFIG,)], ids=["none", "file", "config"])
+def test_nobody_says_base_of_an_image_whose_base_nobody_knows(
+    evidence: tuple[Evidence, ...],
+) -> None:
+    """What nobody can assign to a side counts on each."""
+    said = replace(FAIL, origin="base", evidence=evidence)
+    assert _result(image(ROOT, {}), _control(said)).origin == "unknown"
 
 
 def test_no_verdict_of_the_base_holds_a_fact_of_the_authors() -> None:

@@ -123,3 +123,39 @@ def test_a_header_that_repeats_its_inode_is_no_anomaly() -> None:
     target = File(_A, mode=0o4755, uid=3, gid=4, xattrs={"user.a": b"1"})
     merged = tree({"a": target, "b": hardlink("a"), "c": _writer(0o4755, uid=3, gid=4)})
     assert _codes(merged) == []
+
+
+_KEPT = ".wh..wh.plnk/1.2"
+
+
+@pytest.mark.parametrize(("of_file", "of_link"), [(0o4755, 0o755), (0o755, 0o4755)])
+def test_a_link_to_a_file_that_aufs_kept_has_every_set_id_bit(of_file: int, of_link: int) -> None:
+    """Overlay drivers give it the link's header, all others that of the file."""
+    merged = tree([(_KEPT, File(_A, mode=of_file)), ("bin/x", _writer(of_link, _KEPT))])
+    assert _entry(merged, "bin/x").mode == 0o4755
+    assert "merge.odd-whiteout" in _codes(merged)
+
+
+def test_attributes_of_such_a_link_add_up_and_take_nothing_away() -> None:
+    link = _writer(0o755, _KEPT, xattrs={"user.b": b"2"})
+    merged = tree([(_KEPT, File(_A, mode=0o4755, xattrs={"user.a": b"1"})), ("x", link)])
+    found = _entry(merged, "x")
+    assert (found.mode, found.xattrs) == (0o4755, {"user.a": b"1", "user.b": b"2"})
+
+
+@pytest.mark.parametrize("detour", [[], [("l", symlink("d")), ("l/z", b"")]], ids=["", "replayed"])
+@pytest.mark.parametrize("above", [".wh..wh.plnk/a", ".wh..wh.plnk/none", ".wh..wh.plnkX"])
+def test_of_a_file_that_aufs_kept_the_last_name_alone_counts(above: str, detour: Members) -> None:
+    files = [
+        (".wh..wh.plnk/a/1.2", File(b"harmless")),
+        (".wh..wh.plnk/b/1.2", File(_A, mode=0o4755)),
+    ]
+    merged = tree([*files, *detour, ("x", _writer(0o755, f"{above}/1.2"))])
+    found = _entry(merged, "x")
+    assert (found.mode, found.size) == (0o4755, len(_A))
+
+
+def test_a_folder_of_that_name_elsewhere_is_any_folder() -> None:
+    other = tree([("d/" + _KEPT, File(_A, mode=0o4755)), ("x", _writer(0o755, "d/" + _KEPT))])
+    assert _entry(other, "x").mode == 0o755
+    assert _codes(other) == ["merge.link-metadata"]

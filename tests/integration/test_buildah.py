@@ -49,6 +49,19 @@ _WRITERS: dict[str, list[Members]] = {
     ],
 }
 """Hard links whose headers differ from their target's."""
+_KEPT = ".wh..wh.plnk"
+_PARKED: dict[str, Members] = {
+    "set-id-of-the-file": [
+        (f"{_KEPT}/1.2", File(b"x", mode=0o4755)),
+        ("bin/x", File(kind="h", link=f"{_KEPT}/1.2", mode=0o755)),
+    ],
+    "last-name-alone": [
+        (f"{_KEPT}/a/1.2", File(b"harmless", mode=0o755)),
+        (f"{_KEPT}/b/1.2", File(b"longer than the other", mode=0o4755)),
+        ("bin/x", File(kind="h", link=f"{_KEPT}/a/1.2", mode=0o755)),
+    ],
+}
+"""Files that AUFS kept (decision 0006)."""
 
 
 @pytest.fixture
@@ -89,3 +102,12 @@ def test_the_last_header_that_reaches_an_inode_counts(image: list[Members], unpa
     real, own = compared(read_folder(unpack(image)), ours(merged, links_write=True))
     assert own == real
     assert "merge.link-metadata" in {anomaly.code for _, anomaly in merged.merged.anomalies}
+
+
+@pytest.mark.parametrize("layer", _PARKED.values(), ids=_PARKED)
+def test_a_link_to_a_file_that_aufs_kept_is_that_file(layer: Members, unpack: Unpack) -> None:
+    """Without an overlay driver; what AUFS kept is then not there itself."""
+    real, own = read_folder(unpack([layer])), ours(tree(layer), links_write=True)
+    found, mine = real["bin/x"], own["bin/x"]
+    assert (mine.mode, mine.owner, mine.content) == (found.mode, found.owner, found.content)
+    assert {real[path].kind for path in real if path.startswith(_KEPT)} == {"d"}

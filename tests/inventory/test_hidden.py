@@ -4,7 +4,7 @@ import pytest
 
 from ocianalyze.detectors.captured import OBSERVER as CAPTURED
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory import assembly
+from ocianalyze.inventory import assembly, homes
 from tests.images import Layer, directory, image, symlink
 from tests.inventory.owned import ELF, dpkg, view
 
@@ -82,7 +82,8 @@ def test_a_database_that_names_nothing_is_told(layer: Layer, path: str, said: st
     [
         pytest.param({"sbin/apk": ELF}, "apk", id="apk"),
         pytest.param({"etc/apk/world": b"a\n", "bin/x": ELF}, "apk", id="world-without-installed"),
-        pytest.param({"usr/lib/rpm/macros": b"", "bin/x": ELF}, "rpm", id="rpm"),
+        pytest.param({"usr/bin/rpmkeys": ELF}, "rpm", id="rpm"),
+        pytest.param({"var/lib/rpm": directory(), "bin/x": ELF}, "rpm", id="rpm-directory"),
         pytest.param({"usr/bin/pacman": ELF}, "alpm", id="pacman"),
     ],
 )
@@ -110,8 +111,56 @@ def test_nothing_is_hidden_where_nothing_is_missing(layer: Layer) -> None:
 def test_a_distribution_that_nothing_records_is_told_by_its_name() -> None:
     system: Layer = {"usr/bin/emerge": ELF, "usr/lib64/libc.so.6": ELF + b"c"}
     (said,) = details(named({"etc/os-release": b"ID=gentoo\n", **system}))
-    there = "and 2 programs of a distribution are there"
-    assert said == f"no package of gentoo is named, {there}"
+    assert said == f"no package of gentoo is named, {PROGRAMS}"
+
+
+def test_a_copy_of_the_libraries_is_told_and_lacks_no_database() -> None:
+    """What tells the distribution lies among them; a root filesystem has it in `/etc`, too."""
+    libraries: Layer = {"usr/lib/a/tool": ELF, "usr/lib/libc.so.6": ELF + b"c"}
+    found = named({"usr/lib/os-release": b"ID=debian\n", **libraries})
+    (finding,) = found.findings
+    assert finding.detail == f"no package of debian is named, {PROGRAMS}"
+    assert (finding.severity, found.inventory.problems) == ("medium", ())
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        pytest.param({"etc/ssl/certs/ca-certificates.crt": b"x", "app": ELF}, id="scratch"),
+        pytest.param(
+            {
+                "usr/lib/python3/dist-packages/a.so": ELF,
+                "usr/share/dpkg/cputable": b"",
+                "usr/lib/dpkg/methods/apt/install": b"#!/bin/sh",
+                "usr/lib/rpm/macros": b"",
+                "usr/share/doc/a/copyright": b"x",
+                "usr/lib/libc.so.6": ELF + b"c",
+            },
+            id="copies-of-lib-and-share",
+        ),
+        pytest.param({"bin/busybox": ELF, "lib/libc.so.6": ELF + b"c"}, id="busybox-glibc"),
+    ],
+)
+def test_a_copy_of_what_was_installed_elsewhere_lacks_no_database(layer: Layer) -> None:
+    assert named(layer).inventory.problems == ()
+
+
+@pytest.mark.parametrize("home", homes.DPKG)
+def test_a_database_is_read_where_images_move_it(home: str) -> None:
+    """The link is what dpkg itself follows."""
+    moved = {name.replace("var/lib/dpkg", home): each for name, each in RECORDS.items()}
+    link: Layer = {} if home == "var/lib/dpkg" else {"var/lib/dpkg": symlink(f"../../{home}")}
+    found = named({**ROOT, **RELEASE, **moved, **link})
+    assert [x.name for x in found.packages()] == ["a", "b"]
+    assert details(found) == []
+
+
+@pytest.mark.parametrize("home", homes.PACMAN)
+def test_a_pacman_database_is_read_where_images_move_it(home: str) -> None:
+    record = f"{home}/local/a-1-1/desc"
+    found = named({record: b"%NAME%\na\n\n%VERSION%\n1-1\n\n", "usr/bin/pacman": ELF})
+    assert [x.name for x in found.packages()] == ["a"]
+    assert details(found) == []
 
 
 def test_what_a_layer_took_away_is_told_once() -> None:

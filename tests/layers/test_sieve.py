@@ -86,7 +86,7 @@ def test_what_is_found_is_among_the_facts() -> None:
         (1, b"entry 1"),
     ]
     assert facts.outside == {"seen": b"outside"}
-    assert facts.partial == "seen in part"
+    assert facts.unsearched == "seen in part"
 
 
 NAMES = st.text("abc/é", min_size=1, max_size=150).map(lambda name: name.strip("/") or "a")

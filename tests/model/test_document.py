@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import DEFAULT, Limits
-from ocianalyze.model.document import load, load_object, pointer, read_config
+from ocianalyze.model.document import load, load_object, read_config
+from ocianalyze.model.fields import pointer
 
 DIFF_ID = f"sha256:{'a' * 64}"
 values = st.recursive(
@@ -168,17 +169,12 @@ def test_a_config_that_is_no_object_is_absent(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("run", "user"),
-    [
-        ({"user": "app"}, "app"),
-        ({"User": "app", "user": ""}, ""),
-        ({"user": "", "User": "app"}, "app"),
-        ({"USER": "0"}, "0"),
-    ],
+    [({"user": "app"}, "app"), ({"USER": "0"}, "0"), ({"U\u017fer": "0"}, "0")],
 )
 def test_fields_match_whatever_their_case_as_runtimes_match_them(
     run: dict[str, str], user: str
 ) -> None:
-    """A second `user` that only runtimes see would make a root image pass."""
+    """A `user` that only runtimes see would make a root image pass."""
     config, anomalies = read_config(_config(config=run), DEFAULT)
     assert config is not None
     assert config.config.user == user

@@ -1,7 +1,7 @@
 """Names are spelled so that none reads like another one, and nothing else changes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ocianalyze.model.spelling import is_plain, spelled, spelled_bytes, unicode, unspelled
@@ -59,7 +59,9 @@ def test_names_that_differ_are_shown_differently(one: str, other: str) -> None:
 @given(NAMES)
 def test_a_terminal_sees_a_name_with_every_backslash_doubled(name: str) -> None:
     """So a spelled name, which documents hold, is not spelled again for people."""
-    whole = "".join("\\\\" if char == "\\" else shown(char) for char in name)
+    assume(not name.endswith(" "))
+    same = {"\\": "\\\\", " ": " "}
+    whole = "".join(same.get(char) or shown(char) for char in name)
     assert shown(spelled(name)) == whole
 
 

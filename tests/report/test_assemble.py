@@ -89,6 +89,7 @@ def test_a_control_of_no_benchmark_has_its_place_at_the_end() -> None:
     image = replace(IMAGE, results=(result, *RESULTS))
     last = assemble(Analysis("x", "directory", (image,))).controls[-1]
     assert (last.id, last.title, last.level, last.assessment) == ("acme-1", "acme rule", None, None)
+    assert last.number == "acme-1"  # else a table would not say what to waive or explain
 
 
 def test_an_evidence_that_points_to_no_layer_does_not_break_the_document() -> None:

@@ -1,6 +1,7 @@
 """Lines become the same bytes with and without a library for colours."""
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 from hypothesis import given
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
-from ocianalyze.report.blocks import Line, Span
+from ocianalyze.report.assemble import assemble
+from ocianalyze.report.blocks import Line, Span, overview
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown
+from tests.report.documents import ANALYSIS, IMAGE, digest
 
 spans = st.builds(Span, st.text().map(shown), st.sampled_from(("", "bold", "green")))
 lines = st.lists(st.lists(spans, max_size=4).map(tuple), max_size=4)
@@ -36,3 +39,11 @@ def test_colours_change_nothing_else(several: list[Line]) -> None:
     coloured = encoded(several, colour=True).decode()
     plain = "\n".join(x.rstrip() for x in re.sub("\x1b\\[[0-9;]*m", "", coloured).split("\n"))
     assert plain.encode() == encoded(several, colour=False)
+
+
+def test_two_images_of_one_name_and_platform_are_told_apart_by_a_digest() -> None:
+    """As `--image` takes it."""
+    other = replace(IMAGE, manifest_digest=digest("7"))
+    report = assemble(replace(ANALYSIS, images=(IMAGE, other)))
+    rows = ["".join(span.text for span in row) for row in list(overview(report, 80))[1:]]
+    assert [row.split()[0] for row in rows] == [f"team/app:1.4@{x * 12}" for x in "37"]

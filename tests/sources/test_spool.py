@@ -140,6 +140,19 @@ def test_a_damaged_compressed_file_says_so(tmp_path: Path) -> None:
         contents(path)
 
 
+@pytest.mark.parametrize("outer", ["gzip", "xz", "bzip2"])
+@pytest.mark.parametrize("junk", [b"junk", b"x" * 99, bytes(512) + b"-"])
+def test_what_follows_a_compressed_file_is_no_end_that_came_early(
+    outer: archives.Compression, junk: bytes, tmp_path: Path
+) -> None:
+    path = archives.docker_archive(tmp_path / "image", [IMAGE])
+    path.write_bytes(archives.compress(path.read_bytes(), outer) + junk)
+    (odd,) = contents(path).anomalies
+    assert odd.code == "blob.corrupt"
+    assert odd.detail == f"outer file: something else follows what {outer} compressed"
+    assert layers(path) == IMAGE.layers
+
+
 def test_several_compressed_streams_are_one_file(tmp_path: Path) -> None:
     """pigz, bgzip and estargz write many members; zeros may pad them."""
     data = archives.docker_archive(tmp_path / "image", [IMAGE]).read_bytes()

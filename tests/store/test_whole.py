@@ -1,6 +1,7 @@
 """Files of ours are read only where they are regular, and written whole or not at all."""
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,17 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert write_whole(path, (b"one", b"two")) == 6
     assert read_whole(path, 6) == b"onetwo"
     assert read_whole(path, 5) is None
+
+
+def test_a_file_takes_the_memory_of_its_size_not_of_the_limit(tmp_path: Path) -> None:
+    """Limits on memory count what is asked for, used or not."""
+    write_whole(tmp_path / "a", (b"x" * 20_000,))
+    tracemalloc.start()
+    try:
+        assert read_whole(tmp_path / "a", 64 << 20) == b"x" * 20_000
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("kind", ["pipe", "directory"])

@@ -8,7 +8,18 @@ from ocianalyze.cli import options
 from ocianalyze.cli.output import emit
 from ocianalyze.cli.terminal import width
 
-Name = Annotated[str, typer.Argument(metavar="CONTROL", help="CIS-4.8, 4.8 or cis-docker-4.8.")]
+
+def _ids() -> list[str]:
+    from ocianalyze.cli import catalogued  # noqa: PLC0415 - for completion alone
+    from ocianalyze.controls.catalogue import catalogue  # noqa: PLC0415 - the same
+
+    return catalogued.ids(catalogue())
+
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="CONTROL", autocompletion=_ids, help="CIS-4.8, 4.8 or cis-docker-4.8."),
+]
 
 
 def register(app: typer.Typer) -> None:

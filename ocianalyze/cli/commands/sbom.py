@@ -14,12 +14,20 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from ocianalyze.report._base import AnalysedImage, Analysis
 
+
+def _formats() -> list[str]:
+    from ocianalyze.report.sbom import names  # noqa: PLC0415 - for completion alone
+
+    return names()
+
+
 Format = Annotated[
     str,
     options.option(
         "--format",
         "-f",
         metavar="FORMAT",
+        autocompletion=_formats,
         help="cyclonedx: CycloneDX 1.6 as JSON; spdx: SPDX 2.3 as JSON, with a SHA-1 of each file.",
     ),
 ]

@@ -79,6 +79,8 @@ Verbose = Annotated[
 ]
 
 
+_MISFIT = "image.base-differs"
+"""Code of the finding that the named base is not the image's."""
 _USUAL = ("l2", "", "")
 """Profile, benchmark version and day where nothing is asked for."""
 
@@ -129,6 +131,8 @@ def scan(
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
     if not quiet:
+        if unfit := _unfit(report):
+            say(unfit)
         say(_concluded(report, decided, targets, meter))
     raise typer.Exit(status.of(report, decided, keep_going=reading.keep_going))
 
@@ -209,6 +213,15 @@ def _write(
             gate=gate,
         )
         emit(load(name).render(report, style), place)
+
+
+def _unfit(report: "Report") -> str:
+    """Return why the named base counts for nothing; empty when it does, or none was named."""
+    found = [each.detail for each in report.findings if each.code == _MISFIT]
+    if not found:
+        return ""
+    many = f" ({len(found)} of {len(report.images)} images)" if len(report.images) > 1 else ""
+    return f"--base: {found[0]}{many}"
 
 
 def _concluded(

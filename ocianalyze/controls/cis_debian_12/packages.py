@@ -1,6 +1,6 @@
 """Clients and servers that should not be there, as a table of packages and programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
@@ -12,6 +12,7 @@ from ocianalyze.controls.ocia.tools import tools
 from ocianalyze.controls.saying import of_package
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.dependencies import dependencies
 from ocianalyze.model.finding import Evidence, Status, Verdict
 from ocianalyze.model.package import OS_TYPES, Package, Presence
 
@@ -98,12 +99,13 @@ def evaluate(view: ImageView, row: _Row) -> Verdict:
 
 def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
     required = view.once(needed)
-    started = view.once(_started)
-    for number, package in enumerate(view.inventory.packages):
-        if _is_one(package, (*row.packages, *row.shared)):
-            reason = "shared-package" if _is_one(package, row.shared) else "package"
-            said = _STARTED if number in started else reason
-            yield of_package(package, severity="low", reason=said)
+    packages, names = view.inventory.packages, (*row.packages, *row.shared)
+    named = [number for number, package in enumerate(packages) if _is_one(package, names)]
+    started = _parts(packages, named, view.once(_started))
+    for number in named:
+        reason = "shared-package" if _is_one(packages[number], row.shared) else "package"
+        said = _STARTED if number in started else reason
+        yield of_package(packages[number], severity="low", reason=said)
     for entry in filter(None, (program(view, name) for name in row.programs)):
         if not entry.path.rpartition("/")[2].startswith(_MULTICALL):
             reason = _STARTED if entry.path in required else "program"
@@ -122,6 +124,29 @@ def _started(view: ImageView) -> frozenset[int]:
     return required_packages(view, view.once(needed))
 
 
+def _parts(
+    packages: Sequence[Package], named: Sequence[int], started: frozenset[int]
+) -> frozenset[int]:
+    """Return which named packages are started, or need a started one of their own source.
+
+    Debian's `apache2` and `nginx-light` have no server in them, but what belongs to it.
+    """
+    sources = {_source(packages[number]) for number in named}
+    both = [x for x in {*named, *started} if _source(packages[x]) in sources]
+    edges = dependencies([packages[x] for x in both], lambda _: "", lambda _: ()).edges
+    needing = (
+        both[one]
+        for one, needs in edges.items()
+        for other in needs
+        if both[other] in started and _source(packages[both[one]]) == _source(packages[both[other]])
+    )
+    return started.union(needing)
+
+
+def _source(package: Package) -> tuple[str, str]:
+    return package.type, package.found.source or package.name
+
+
 def _control(row: _Row, *, is_client: bool) -> Control:
     def judge(view: ImageView) -> Verdict:
         return evaluate(view, row)
@@ -134,7 +159,7 @@ def _control(row: _Row, *, is_client: bool) -> Control:
         reads="packages of the distribution; programs by "
         + ("their content" if is_client else f"name ({', '.join(row.programs) or 'none'})"),
         decides=f"fails on one of {', '.join(row.packages)}, and on such programs; does not "
-        f"apply where the image starts it{shared}"
+        f"apply where the image starts it, with packages of its source that need it{shared}"
         + ("; a program that only has the name needs review" if is_client else ""),
         limits="packages of other names, and programs in other places; applets of busybox are "
         + ("found by their links" if is_client else "not counted as servers"),

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread
+from ocianalyze.controls.aspects.base.conditions import signed, with_conditions, young
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.base.rootfs import is_from_scratch
+from ocianalyze.controls.aspects.base.support import support
 from ocianalyze.controls.aspects.history.add import shown, sources_and_target
 from ocianalyze.controls.aspects.history.days import created, day
 from ocianalyze.controls.aspects.history.steps import of_step
@@ -31,18 +34,38 @@ _TELLING = (
 """Labels that may name the base or who made it."""
 
 
-def evaluate(
-    view: ImageView, *, trusted: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+def evaluate(  # noqa: PLR0913 - what a policy may ask
+    view: ImageView,
+    *,
+    trusted: tuple[str, ...] = (),
+    refused: tuple[str, ...] = (),
+    days: int = 0,
+    signers: tuple[str, ...] = (),
+    now: str = "",
 ) -> Verdict:
-    """Compare the base with the names and digests that a profile trusts or refuses.
+    """Compare the base with what a profile trusts, refuses and asks of it.
 
     Args:
         view: the image.
         trusted: globs of names (`docker.io/library/*`), `sha256:` digests of manifests, ChainIDs.
         refused: the same, of bases that fail.
+        days: age that a base may have; 0 for any.
+        signers: who must have signed it.
+        now: the day that its age is compared with.
 
     """
     base = boundary(view)
+    verdict = _named(view, base, trusted, refused)
+    if verdict.origin == "author":  # from scratch: there is no base
+        return verdict
+    aged = (young(view, base, days, day(now)),) if days else ()
+    return with_conditions(verdict, *aged, *((signed(signers),) if signers else ()))
+
+
+def _named(
+    view: ImageView, base: Boundary, trusted: Sequence[str], refused: Sequence[str]
+) -> Verdict:
+    """Compare the base with the names and digests that a profile trusts or refuses."""
     evidence = (
         *_identity(base),
         *_release(view),
@@ -157,13 +180,12 @@ def _release(view: ImageView) -> Iterator[Evidence]:
 
 
 def _support(view: ImageView) -> Iterator[Evidence]:
-    """Yield a distribution whose support had ended when the image was made."""
-    release, made = view.inventory.distribution, created(view)
-    end = day(release.end_of_life)
-    if end is not None and made is not None and made > end:
-        entry = view.tree.resolve(release.path) if release.path else None
-        detail = f"{release.id} {release.version}: support ended {end}, the image is of {made}"
-        yield of_entry(entry, detail[:80], reason="end-of-support", path=release.path)
+    """Yield a distribution whose general support had ended when the image was made."""
+    made = created(view)
+    found = support(view, made)
+    if found is not None and found.state != "general":
+        detail = f"{found.evidence.detail}; the image is of {made}"
+        yield replace(found.evidence, detail=detail, reason="end-of-support", severity="medium")
 
 
 def _labels(view: ImageView) -> Iterator[Evidence]:
@@ -203,14 +225,20 @@ CONTROL = Control(
     "profile names any, an image from scratch: a single layer that COPY or ADD made, without a "
     "distribution; fails one that the profile does not trust or refuses; a base that only the "
     "image itself names, an unknown one, and every base without a policy that trusts any need "
-    "review; `alpine:3` and `docker.io/library/alpine:3` are one name",
+    "review; `alpine:3` and `docker.io/library/alpine:3` are one name. With `days`, a base fails "
+    "that is older on the day of --now, by the newest file of its layers where they prove it, else "
+    "by the history, which passes none. With `signers` no base passes: signatures are not read",
     limits="annotations, labels, os-release and history are written by whoever built the image; "
-    "a base is proved only where its layers are known; a table of some known layers cannot show "
+    "a base is proved only where its layers are known; its files may be older than the base that "
+    "they are in; a table of some known layers cannot show "
     "that others are none of their distribution",
     remediation="FROM a base that your policy names, by digest: FROM NAME@sha256:...",
     evaluate=evaluate,
     parameters=(
         Parameter("trusted", (), "globs of base names, sha256: digests of manifests, or ChainIDs"),
         Parameter("refused", (), "the same, of bases that fail"),
+        Parameter("days", 0, "age in days that a base may have on the day of --now; 0 for any"),
+        Parameter("signers", (), "key ids or identities, one of which must have signed the base"),
+        Parameter("now", "", "the day that the age is compared with, as 2026-06-10"),
     ),
 )

@@ -8,7 +8,7 @@ level at which a category is denied decides the reason: `denied-tools` holds for
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
@@ -21,7 +21,7 @@ from ocianalyze.controls.aspects.packages.unneeded import (
 )
 from ocianalyze.controls.aspects.programs.needed import needed
 from ocianalyze.controls.aspects.programs.present import Present
-from ocianalyze.controls.evidence import joined
+from ocianalyze.controls.evidence import counted, joined
 from ocianalyze.controls.saying import of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -65,7 +65,9 @@ _NAMED = 3
 """Packages and tools that the summary names, and tools of one package."""
 _EVIDENCE = 1_000
 """Packages and tools told one by one; the summary counts all."""
-_MEGABYTE = 1_000_000
+_APPLETS = 12
+"""Names of one multi-call binary that are told."""
+_UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
 def evaluate(view: ImageView, *, level_2: bool = True) -> Verdict:
@@ -180,11 +182,15 @@ def _totals(view: ImageView, found: list[Item], required: frozenset[str]) -> Ite
 def _amount(items: list[Item]) -> str:
     layers = Counter(item.layer for item in items)
     where = ", ".join(f"{count} in layer {layer}" for layer, count in sorted(layers.items()))
-    return f"{len(items)}, {_size(sum(item.size for item in items))}: {where}"
+    size = sum(item.size for item in items)
+    return f"{len(items)}{f', {_size(size)}' if size else ''}: {where}"
 
 
 def _size(count: int) -> str:
-    return f"{count / _MEGABYTE:.1f} MB"
+    """Return a size in the largest unit that it has one of."""
+    fitting = ((count / unit, name) for unit, name in _UNITS if count >= unit)
+    amount, name = next(fitting, (0.0, ""))
+    return f"{amount:.1f} {name}" if name else counted(count, "byte")
 
 
 def _caches(view: ImageView, base: Boundary) -> Iterator[Evidence]:
@@ -204,7 +210,8 @@ def _caches(view: ImageView, base: Boundary) -> Iterator[Evidence]:
 
 def _one(view: ImageView, item: Item, base: Boundary) -> Evidence:
     if item.package is None:
-        return _tool(view, item.tools[0], base)
+        told = _tool(view, item.tools[0], base)
+        return told if len(item.tools) == 1 else _applets(told, item)
     return _package(view, item, item.package, base)
 
 
@@ -216,8 +223,9 @@ def _package(view: ImageView, item: Item, package: Package, base: Boundary) -> E
     tools = f": {', '.join(paths[:_NAMED])}{more}" if paths else ""
     reason = f", installed {_REASONS[package.found.reason]}" if package.found.reason else ""
     named = f"{package.type} {package.name} {package.version}".rstrip()
+    size = f", {_size(item.size)}" if item.size else ""
     return Evidence(
-        detail=f"{named} ({item.category}), {_size(item.size)}{reason}{tools}",
+        detail=f"{named} ({item.category}){size}{reason}{tools}",
         kind="package",
         reason="package",
         path=item.tools[0].entry.path if item.tools else package.evidence[0],
@@ -241,6 +249,22 @@ def _tool(view: ImageView, one: Present, base: Boundary) -> Evidence:
     told = of_entry(entry, detail, _severity(one), one.how)
     at = step.index if step else None
     return replace(told, step=at, origin=base.of_layer(entry.layer))
+
+
+def _applets(told: Evidence, item: Item) -> Evidence:
+    """Return what a multi-call binary is as one piece, at a path that stands for all of it."""
+    names = [name for one in item.tools if (name := one.entry.path.rpartition("/")[2])]
+    more = f" (+{len(names) - _APPLETS})" if len(names) > _APPLETS else ""
+    itself = (one.entry for one in item.tools if one.tool.multicall)
+    linked = (one.binary for one in item.tools if one.binary)
+    home = next(chain(itself, linked), item.tools[0].entry)
+    many = f"{counted(len(names), 'name')} of one binary, {_size(item.size)}"
+    return replace(
+        told,
+        detail=f"{item.name} ({item.category}): {many}: {', '.join(names[:_APPLETS])}{more}",
+        path=home.path,
+        sha256=home.sha256,
+    )
 
 
 def _severity(one: Present) -> Severity:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from ocianalyze.controls._base import Control, Parameter, undecided
 from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.base.support import LIMITS, support
 from ocianalyze.controls.aspects.history.days import created, day, of_seconds
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.history.updates import uses
-from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -32,16 +33,17 @@ def evaluate(view: ImageView, *, now: str = "", days: int = 30, old_fails: bool 
 
     """
     today, made = day(now), created(view) or _newest_package(view)
-    support = tuple(_support(view))
-    evidence = (*support, *_age(made), *_upgrades(view))
-    end = day(view.inventory.distribution.end_of_life)
-    if end is not None and ((today and today > end) or (made and made > end)):
-        release = f"{view.inventory.distribution.id} {view.inventory.distribution.version}"[:24]
-        summary = f"{release}: no vendor fixes since {end}"
-        return Verdict(Status.FAIL, "no-vendor-fixes", summary, evidence, "strong", "base")
-    if today and made and (today - made).days > days:
-        summary = f"made {(today - made).days} days ago, more than {days}; no database"
-        status = Status.FAIL if old_fails else Status.NEEDS_REVIEW
+    release = support(view, today, made)
+    told = (release.evidence,) if release else ()
+    evidence = (*told, *_age(made), *_upgrades(view))
+    over = release.verdict("no-vendor-fixes") if release else None
+    age = (today - made).days if today and made else 0
+    is_failing = old_fails and age > days
+    if over and not (is_failing and over.status is not Status.FAIL):
+        return replace(over, evidence=evidence)
+    if age > days:
+        summary = f"made {age} days ago, more than {days}; no database"
+        status = Status.FAIL if is_failing else Status.NEEDS_REVIEW
         return Verdict(status, "rebuild-due", summary, evidence, "strong", "author")
     return undecided("no-database", "not evaluated: no vulnerability database", *evidence)
 
@@ -52,15 +54,6 @@ def _newest_package(view: ImageView) -> date | None:
     days = (of_seconds(int(x)) for x in times if _SECONDS.fullmatch(x))
     known = (x for x in days if x is not None and day(x.isoformat()))
     return max(known, default=None)
-
-
-def _support(view: ImageView) -> Iterator[Evidence]:
-    release = view.inventory.distribution
-    if not release.end_of_life:
-        return
-    entry = view.tree.resolve(release.path) if release.path else None
-    detail = f"{release.id} {release.version}: support ends {release.end_of_life}"
-    yield of_entry(entry, detail[:80], "high", "end-of-life", release.path)
 
 
 def _age(made: date | None) -> Iterator[Evidence]:
@@ -86,10 +79,11 @@ CONTROL = Control(
     reads="os-release and a table of ends of support, created of the image config and of its "
     "history, else the day of the newest rpm package, upgrades in the history, the day of --now",
     decides="fails when the distribution's support ended before the image was made or before the "
-    "day of --now; an image older than some days (30) needs review, or fails with old_fails; "
+    "day of --now; a release that only a long-term support team still mends, for nothing (Debian "
+    "LTS), needs review; an image older than some days (30) needs review, or fails with old_fails; "
     "anything else takes an offline vulnerability database",
     limits="an image does not say which of its packages are vulnerable; reproducible builds name "
-    "no day of creation",
+    f"no day of creation; {LIMITS}",
     remediation="rebuild on the newest base: docker build --pull --no-cache",
     evaluate=evaluate,
     parameters=(

@@ -84,14 +84,22 @@ def evaluate(view: ImageView, *, accept_upgrade: bool = False) -> Verdict:
 def _told(view: ImageView, base: Boundary) -> Iterator[_Hit]:
     """Yield what the history says, and the scripts that it names."""
     for step in view.history.steps:
-        for use in lonely(_uses(view, step)):
-            reason = "update-without-install" if use.action == "refresh" else _UPGRADE
-            where = "" if use.command in step.commands else ", in a script that it runs"
-            if use.action == "refresh" and _installs_otherwise(view, step, use):
-                reason, where = _OTHERWISE, f"{where}; packages changed in the same step"
-            evidence = of_step(step, base, use.text + where, reason=reason)
-            hit = _hit(use.family, use.text, evidence, step, base)
-            yield hit._replace(doubtful=hit.doubtful or reason == _OTHERWISE)
+        if alone := lonely(_uses(view, step)):
+            yield from _of_step(view, step, alone, base)
+
+
+def _of_step(view: ImageView, step: Step, alone: Sequence[Use], base: Boundary) -> Iterator[_Hit]:
+    """Yield what one step does alone, each once however often it does."""
+    own, otherwise = frozenset(step.commands), _installed_otherwise(view, step, alone)
+    told = dict.fromkeys((x.family, x.action, x.text, x.command in own) for x in alone)
+    for family, action, text, is_own in told:
+        reason = "update-without-install" if action == "refresh" else _UPGRADE
+        where = "" if is_own else ", in a script that it runs"
+        if action == "refresh" and family in otherwise:
+            reason, where = _OTHERWISE, f"{where}; packages changed in the same step"
+        evidence = of_step(step, base, text + where, reason=reason)
+        hit = _hit(family, text, evidence, step, base)
+        yield hit._replace(doubtful=hit.doubtful or reason == _OTHERWISE)
 
 
 def _triggered(view: ImageView, base: Boundary, *, accept_upgrade: bool) -> Iterator[_Hit]:
@@ -106,17 +114,17 @@ def _triggered(view: ImageView, base: Boundary, *, accept_upgrade: bool) -> Iter
             yield _Hit(use.family, use.text, evidence, is_excused, not is_excused)
 
 
-def _installs_otherwise(view: ImageView, step: Step, use: Use) -> bool:
-    """Tell a step in which a program that is no package manager may have installed.
+def _installed_otherwise(view: ImageView, step: Step, alone: Sequence[Use]) -> frozenset[str]:
+    """Return the families of which a step's programs that are no package managers may install.
 
-    The layer says whether it did; where that cannot be read, what it ran is not known.
+    The layer says whether they did; where that cannot be read, what they ran is not known.
     """
-    if not any(not is_package_command(x) and x.name not in _HARMLESS for x in step.commands):
-        return False
+    if all(is_package_command(x) or x.name in _HARMLESS for x in step.commands):
+        return frozenset()
     layer = None if step.layer is None else view.layers[step.layer]
     if layer is None or layer.missing or layer.partial:
-        return step.opaque
-    return use.family in changed_databases(view, layer.index)
+        return frozenset(x.family for x in alone if step.opaque)
+    return changed_databases(view, layer.index)
 
 
 def _uses(view: ImageView, step: Step) -> tuple[Use, ...]:

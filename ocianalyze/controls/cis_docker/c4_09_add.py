@@ -10,6 +10,7 @@ from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.base.rootfs import import_step, looks_like_import
 from ocianalyze.controls.aspects.history.add import (
     HASHED,
+    SEVERITIES,
     AddKind,
     add_kind,
     flags,
@@ -34,19 +35,6 @@ from ocianalyze.model.entry import Kind
 from ocianalyze.model.finding import Confidence, Evidence, Status, Verdict
 from ocianalyze.model.history import Step
 
-_SEVERITIES: dict[str, Severity] = {
-    "url-plain": "high",
-    "url": "medium",
-    "url-unknown": "medium",
-    "url-checked": "low",
-    "local": "medium",
-    "local-or-unknown": "low",
-    "heredoc": "low",
-    "git": "medium",
-    "git-pinned": "low",
-    "archive": "low",
-    "archive-extracted": "low",
-}
 _REVIEW = frozenset(
     {"git", "git-pinned", "archive", "archive-extracted", "rootfs-unread", "url-checked"}
 )
@@ -212,6 +200,7 @@ def _verdict(
     later: tuple[Evidence, ...],
 ) -> Verdict:
     worst = guilty[0]
+    others = (added for added in found if added.status is not status)
     more = f" and {len(guilty) - 1} more" if len(guilty) > 1 else ""
     step = worst.step
     text = shown(f"ADD {step.text}", 34)
@@ -221,20 +210,16 @@ def _verdict(
         status,
         f"add-{worst.reason}",
         summary,
-        (*(_evidence(added, base) for added in (*guilty, *_others(guilty, found))), *later),
+        (*(_evidence(added, base) for added in (*guilty, *others)), *later),
         confidence="heuristic" if unsure else "exact",
         origin=base.of_step(step.index),
         remediation=_remedy(worst),
     )
 
 
-def _others(guilty: list[Added], found: tuple[Added, ...]) -> Iterator[Added]:
-    return (added for added in found if added not in guilty)
-
-
 def _evidence(added: Added, base: Boundary) -> Evidence:
     is_noted = added.excused or added.accepted
-    severity: Severity = "info" if is_noted else _SEVERITIES.get(added.reason, "medium")
+    severity: Severity = "info" if is_noted else SEVERITIES.get(added.reason, "medium")
     detail = shown(f"ADD {added.step.text}")
     return of_step(added.step, base, detail, reason=added.reason, severity=severity)
 

@@ -6,10 +6,10 @@ managers keep the times that the packager gave them.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from ocianalyze.controls._base import Control, Parameter, undecided
-from ocianalyze.controls.aspects.history.days import created, day, of_seconds
+from ocianalyze.controls.aspects.history.days import LAST, created, day, of_seconds
 from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.ocia.age import NOW
 from ocianalyze.controls.saying import judged, of_package
@@ -26,27 +26,30 @@ def evaluate(view: ImageView, *, now: str = "", days: int = 60) -> Verdict:
     if not view.packages():
         return Verdict(Status.NOT_APPLICABLE, "no-packages", "does not apply: no packages")
     today = day(now) or created(view)
-    if today is None:
+    if today is None or today > LAST:
         return undecided("no-date", "not evaluated: neither image nor --now names a day")
-    latest, brought = today - timedelta(days=days), _brought(view)
-    unsure = [x for x in view.packages() if brought.get(x.introduced, today) >= latest]
+    brought = _brought(view)
+    unsure = [x for x in view.packages() if _age(today, brought.get(x.introduced, today)) <= days]
     made = ((x, _made(x, view.once(_newest), brought)) for x in unsure)
-    young = (of_package(x, f"of {of}") for x, of in made if of and of >= latest)
+    young = (of_package(x, f"of {of}") for x, of in made if of and _age(today, of) <= days)
     status = Status.NEEDS_REVIEW  # files may be younger than the release, and urgent ones are
     verdict = judged(young, "package-young", "young package", status=status, confidence="heuristic")
-    return verdict if verdict.status is not Status.PASS else _not_young(view, unsure, latest)
+    return verdict if verdict.status is not Status.PASS else _not_young(view, unsure, days)
 
 
-def _not_young(view: ImageView, unsure: Sequence[Package], latest: date) -> Verdict:
+def _age(today: date, made: date) -> int:
+    return (today - made).days
+
+
+def _not_young(view: ImageView, unsure: Sequence[Package], days: int) -> Verdict:
     """Say what it means that no package is known to be young."""
     count = counted(len(view.packages()), "package")
     if unsure:
         told = (of_package(x, "age is not known") for x in unsure[:_SHOWN])
         summary = f"not evaluated: age of {len(unsure)} of {count} not known"
         return undecided("ages-unknown", summary, *told)
-    return Verdict(
-        Status.PASS, "packages-old", f"{count}, here since before {latest}", confidence="strong"
-    )
+    summary = f"{count}, here for more than {counted(days, 'day')}"
+    return Verdict(Status.PASS, "packages-old", summary, confidence="strong")
 
 
 def _brought(view: ImageView) -> Mapping[int, date]:

@@ -26,7 +26,8 @@ CONTROLS = (
         reads="created of config and history, os-release, a table of ends of support, the day of "
         "--now",
         decides="fails when the image is older than 30 days, or when the support of its "
-        "distribution has ended; passes only when the day of --now is given",
+        "distribution has ended; a release with long-term support alone needs review; passes only "
+        "when the day of --now is given",
         limits="newer images under the same tag, and images without any, are the registry's to "
         "tell",
         remediation="rebuild the image, and remove the old one from the registry",

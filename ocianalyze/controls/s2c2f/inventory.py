@@ -117,9 +117,10 @@ CONTROLS = (
         short="end of life",
         automation="partial",
         reads="os-release of the final filesystem, a table of ends of support, the day of --now",
-        decides="as ocia-eol-distribution: fails when support of the distribution has ended",
+        decides="as ocia-eol-distribution: fails when support of the distribution has ended; one "
+        "with long-term support alone needs review",
         limits="ends of support of single packages and of language runtimes are not known",
-        remediation="FROM a release that is still supported",
+        remediation=SUPPORT.remediation,
         evaluate=dated(SUPPORT),
         needs=_NEEDS,
         parameters=(NOW,),

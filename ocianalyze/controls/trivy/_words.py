@@ -8,7 +8,8 @@ from ocianalyze.model.history import Command, Step
 
 _APT = frozenset({"apt-get", "apt", "aptitude"})
 _YES = frozenset({"--yes", "--assume-yes", "--force-yes", "--non-interactive"})
-_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_QUOTED = re.compile(r"\\[\\'\"]|'[^']*+'|\"(?:\\.|[^\"\\])*+\"", re.DOTALL)
+"""An escaped quote opens nothing: were each tried, a text of them would be read again and again."""
 _BEFORE = r"(?:^|[;&|(\n{]|\b(?:then|do|else|exec|time|env)\s)"
 _ASSIGNED = r"(?:[A-Za-z_]\w{0,64}=\S{0,256}\s{1,64}){0,8}"
 _SUDO = re.compile(rf"{_BEFORE}\s{{0,64}}{_ASSIGNED}(?:/\S{{0,64}}/)?sudo\s")

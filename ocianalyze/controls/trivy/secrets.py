@@ -16,12 +16,16 @@ _REMEDIATION = (
 
 
 def named(view: ImageView) -> Verdict:
-    """Fail on each variable or build argument with a literal value that its name calls secret."""
+    """Fail on each variable or build argument with a literal value that its name calls secret.
+
+    The verdict is trivy's, which looks at no value; the words say that nothing else speaks for it.
+    """
     found = values_set(view)
     if not found:
         return Verdict(Status.PASS, "no-secret-by-name", "no secret by its name")
-    summary = shortened(f"secret by its name: {found[0].detail}", end=others(found))
-    return Verdict(Status.FAIL, "secret-by-name", summary, found, "heuristic", found[0].origin)
+    name = found[0].detail.partition(" ")[0]
+    summary = shortened(f"by name alone, as trivy judges: {name}", end=others(found))
+    return Verdict(Status.FAIL, "name-alone", summary, found, "heuristic", found[0].origin)
 
 
 _NAMED = Control(
@@ -42,8 +46,9 @@ CONTROLS = (
         automation="full",
         reads="variables of the config, ENV, ARG and build arguments of the history: names that "
         "call their values secrets; all that CIS Docker 4.10 reads",
-        decides="fails on a literal value whose name calls it a secret, however weak it is; else "
-        "as CIS Docker 4.10",
+        decides="fails on a literal value whose name calls it a secret, whatever the value: a "
+        "switch like PASSWORD_HASHER and a value meant for everybody fail too, as `name-alone`, "
+        "since trivy reads no value; else as CIS Docker 4.10, which does",
         limits=_LIMITS,
         remediation=_REMEDIATION,
         evaluate=Worst((c4_10_secrets.CONTROL, _NAMED)),

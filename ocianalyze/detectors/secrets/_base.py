@@ -47,10 +47,10 @@ class Rule:
     remediation: str
     trigger: str = ""
     """Expression that ends inside every match of the pattern, without look-around, references,
-    or a large repeat at its end; empty for the pattern itself. Best is a beginning of the pattern of
-    five fixed bytes or more that texts rarely have, alone: what follows it is for the pattern, and
-    an engine compiles it for milliseconds. Slow is a class or a repeat before the first fixed byte,
-    which must be followed through all there is."""
+    or a large repeat at its end; empty for the pattern itself. Best is a beginning of the pattern
+    of five fixed bytes or more that texts rarely have, alone: what follows it is for the pattern,
+    and an engine compiles it for milliseconds. Slow is a class or a repeat before the first fixed
+    byte, which must be followed through all there is."""
     near: tuple[str, ...] = ()
     """Words of which one must occur close to the match, whatever their case."""
     beside: bool = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Expression, refusal
-from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, STREAM_EVENTS, Event
+from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, Event, most_events
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class _Stream:
 
     def feed(self, piece: bytes | memoryview) -> list[Event]:
         """Return the ends that a piece brought."""
-        if self._told >= STREAM_EVENTS:
+        if self._told >= most_events(self._at):
             self.exhausted = True
             return []
         state = self._state or self._open()

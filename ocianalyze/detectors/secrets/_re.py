@@ -12,7 +12,7 @@ from itertools import chain
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Expression, refusal
-from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, STREAM_EVENTS, Event
+from ocianalyze.detectors.secrets.engine import PIECE_EVENTS, Event, most_events
 from ocianalyze.detectors.secrets.literals import needed
 
 _OVERLAP = 16 << 10
@@ -90,7 +90,7 @@ class _Stream:
         base, after, self._told = self._at - len(data), self._told, max(self._told, until)
         found: list[Event] = []
         for index, end in self.engine.ends(data, after - base):
-            if self._count >= STREAM_EVENTS or len(found) >= PIECE_EVENTS:
+            if self._count >= most_events(self._at) or len(found) >= PIECE_EVENTS:
                 self.exhausted = True
                 break
             if end + base <= until:

@@ -4,19 +4,18 @@ Every text of a document is looked at, those that no specification names too (`c
 each with the JSON pointer that leads to it. A text that is the value of a key is shown with it.
 """
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, chain
 from typing import NamedTuple
-
-import orjson
 
 from ocianalyze.detectors.secrets.candidate import Proved
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.encoded import base64_secrets, search
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside.inner import Notes
+from ocianalyze.model.document import parsed
+from ocianalyze.model.fields import pairs
 
 __all__ = ["Document", "Text", "Written", "read"]
 
@@ -84,7 +83,7 @@ def _found(engine: Engine, document: Document, notes: Notes) -> Iterator[Written
 
 def _texts(data: bytes) -> list[Text]:
     try:
-        value = _parsed(data)
+        value = parsed(data)
     except (ValueError, RecursionError):
         return [Text("", data, 0)]
     found: list[Text] = []
@@ -92,29 +91,15 @@ def _texts(data: bytes) -> list[Text]:
     return found
 
 
-def _parsed(data: bytes) -> object:
-    """Parse JSON as leniently as runtimes do, which take lone surrogates.
-
-    Raises:
-        ValueError: it is no JSON at all.
-        RecursionError: it is nested too deeply.
-
-    """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return json.loads(data.decode("utf-8", "replace"))
-
-
 def _gather(value: object, pointer: str, key: str, found: list[Text]) -> None:
     """Add the texts of a value; orjson bounds the depth."""
     if len(found) >= _TEXTS:
         return
     if isinstance(value, str):
-        name = f"{key}=".encode(errors="replace") if key else b""
-        found.append(Text(pointer, name + value.encode(errors="replace"), len(name)))
+        before = f"{key}=".encode(errors="replace") if key else b""
+        found.append(Text(pointer, before + value.encode(errors="replace"), len(before)))
     elif isinstance(value, dict):
-        for name, item in value.items():
+        for name, item in pairs(value):
             if not isinstance(item, str):
                 found.append(Text(f"{pointer}/{_escaped(name)}", name.encode(errors="replace"), 0))
             _gather(item, f"{pointer}/{_escaped(name)}", name, found)

@@ -9,6 +9,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import MARKS, Expression, expressions
 from ocianalyze.errors import UsageError
+from ocianalyze.limits import KIB
 
 Event = tuple[int, int]
 """Index of the expression; offset in the stream where a match of it ends."""
@@ -17,8 +18,14 @@ Kind = Literal["auto", "hyperscan", "re2", "re"]
 PIECE_EVENTS = 20_000
 """Ends told of one piece; what follows in a piece with more is not looked at."""
 STREAM_EVENTS = 200_000
-"""Ends told of one stream; what follows in a stream with more is not looked at."""
+"""Ends told of one stream, and one more for each KiB of it; what follows in a stream with more is
+not looked at. A gigabyte of JavaScript has 223,000."""
 _MODULES = {"hyperscan": "hyperscan", "re2": "re2", "re": "re"}
+
+
+def most_events(size: int) -> int:
+    """Return how many ends are told of so many bytes of a stream."""
+    return STREAM_EVENTS + size // KIB
 
 
 class Stream(Protocol):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
+from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Finding
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from ocianalyze.model.report import FindingRecord
 
 UNREAD = "secrets.unread-inside"
-"""Code of all that is said here."""
+"""Code of what is said of files."""
+UNSEARCHED = "secrets.unsearched"
+"""Code of what is said of layers."""
 Why = Literal["limit", "closed", "damaged"]
 """A limit was reached; encrypted or in a format that is not read; damaged."""
 _TITLES: dict[Why, str] = {
@@ -32,11 +35,13 @@ _Row = tuple[Why, Entry, "Unread"]
 
 def why_unread(finding: "Finding | FindingRecord") -> Why | None:
     """Return why something was not looked at; None for findings about other things."""
+    if finding.code == UNSEARCHED:
+        return "limit"
     return _WHYS.get(finding.title, "damaged") if finding.code == UNREAD else None
 
 
 def unread(view: ImageView, limits: Limits, *, left_out: int = 0) -> tuple[Finding, ...]:
-    """Return which files have an inside that was not looked at, and why.
+    """Return which layers and insides of files were not looked at, and why.
 
     Args:
         view: of the image.
@@ -52,7 +57,21 @@ def unread(view: ImageView, limits: Limits, *, left_out: int = 0) -> tuple[Findi
         told.insert(0, _counted("limit", f"{left_out:,} more secrets than are told"))
     if rest:
         told.append(_counted(rest[0][0], f"{len(rest):,} more insides that were not looked at"))
-    return tuple(told)
+    return (*_unsearched(view, steps), *told)
+
+
+def _unsearched(view: ImageView, steps: dict[int, int]) -> Iterator[Finding]:
+    meaning = CODES[UNSEARCHED]
+    for layer in view.layers:
+        if layer.unsearched:
+            yield Finding(
+                code=UNSEARCHED,
+                severity=meaning.severity,
+                title=meaning.title,
+                detail=layer.unsearched,
+                layer=layer.index,
+                step=steps.get(layer.index),
+            )
 
 
 def unread_beside(rows: "Iterable[tuple[str, Unread]]", limits: Limits) -> tuple[Finding, ...]:

@@ -13,15 +13,15 @@ from ocianalyze.inventory.catalogers._lines import is_cut, lines
 from ocianalyze.inventory.catalogers._paths import deflated, relative, without_parents
 from ocianalyze.inventory.catalogers._table import DATABASE_BYTES, PACKAGES, Row, keep
 from ocianalyze.inventory.content import Content
+from ocianalyze.inventory.homes import DPKG, below
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 
-_HOMES = (b"var/lib/dpkg", b"usr/lib/dpkg")
-_STATUS = frozenset(home + b"/status" for home in _HOMES)
-PARTS = frozenset(home + b"/status.d" for home in _HOMES)
+_STATUS = below(DPKG, "status")
+PARTS = below(DPKG, "status.d")
 """Distroless images keep one file for each package there."""
-_INFO = frozenset(home + b"/info" for home in _HOMES)
-_DIVERSIONS = frozenset(home + b"/diversions" for home in _HOMES)
+_INFO = below(DPKG, "info")
+_DIVERSIONS = below(DPKG, "diversions")
 _REASONS = frozenset({b"var/lib/apt/extended_states"})
 _SIDES = (b".md5sums", b".list", b".conffiles", b".preinst", b".postinst", b".prerm", b".postrm")
 """What lies beside the packages in `status.d`."""
@@ -179,19 +179,21 @@ _observer = partial(Observer, version=1)
 OBSERVERS = (
     _observer(
         "dpkg",
-        version=3,
+        version=4,
         interest=Interest(paths=_STATUS, directories=PARTS),
         open=_open_status,
         summary="installed packages of a status file: what they need, their conffiles' digests",
     ),
     _observer(
         "dpkg-files",
+        version=2,
         interest=Interest(directories=_INFO | PARTS),
         open=_open_files,
         summary="paths of one package",
     ),
     _observer(
         "dpkg-digests",
+        version=2,
         interest=Interest(directories=_INFO | PARTS),
         open=_open_digests,
         summary="MD5 of the files of one package",
@@ -210,6 +212,7 @@ OBSERVERS = (
     ),
     _observer(
         "dpkg-diversions",
+        version=2,
         interest=Interest(paths=_DIVERSIONS),
         open=_open_diversions,
         summary="files that lie elsewhere than their package says",

@@ -25,11 +25,12 @@ from ocianalyze.inventory.catalogers._table import (
 )
 from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.distro import distro_qualifier
+from ocianalyze.inventory.homes import APK, below
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.package import Distribution, Found
 
-_DATABASES = frozenset({b"lib/apk/db/installed", b"usr/lib/apk/db/installed"})
+_DATABASES = below(APK, "installed")
 _WORLD = frozenset({b"etc/apk/world"})
 _WORLD_BYTES = 256 * KIB
 _FIELDS = {

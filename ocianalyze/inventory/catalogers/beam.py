@@ -1,11 +1,13 @@
-"""Erlang and Elixir: application resource files, and the lock files of mix and rebar3.
+"""Erlang and Elixir: application resource files, hex.pm's metadata, lock files of mix and rebar3.
 
-What `ebin/NAME.app` names is installed; lock files say what was asked for and are weaker. Source:
-Erlang's `app(4)`.
+What `ebin/NAME.app` names is installed; hex.pm's metadata beside its `ebin` has the package's name
+and version, which the author of the file may not have kept. Lock files say what was asked for and
+are weaker. Source: Erlang's `app(4)`; hex.pm's specification of package metadata.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -25,6 +27,8 @@ from ocianalyze.model.package import Distribution, Found
 
 _BYTES = 2 * MIB
 _LOCKS = frozenset({b"mix.lock", b"rebar.lock"})
+_METADATA = b"hex_metadata.config"
+_EVIDENCE = "hex-metadata"
 _APPLICATION = re.compile(
     rb"\{\s{0,64}application\s{0,64},\s{0,64}'?([a-z][\w@]{0,127})'?\s{0,64},"
 )
@@ -40,6 +44,10 @@ _MIX_HEX = re.compile(
 """Elixir before 1.4 put the first package behind the brace."""
 _REBAR_HEX = re.compile(
     rb"\{<<\"([\w.-]{1,128})\">>,\s{0,32}\{pkg,\s{0,32}<<\"([\w.-]{1,128})\">>,\s{0,32}<<\"([^\"]{1,128})\">>"
+)
+_MEMBER = re.compile(
+    rb"^\{\s{0,8}<<\"(name|app|version)\">>\s{0,8},\s{0,8}<<\"([\w.+-]{1,128})\"(?:/utf8)?>>\s{0,8}\}",
+    re.MULTILINE,
 )
 # fmt: off
 _OTP = frozenset({
@@ -58,6 +66,8 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
     parent, _, base = seen.path.rpartition(b"/")
     if base in _LOCKS:
         return gather(seen, _mix if base == b"mix.lock" else _rebar, _BYTES)
+    if base == _METADATA:
+        return gather(seen, _metadata, _BYTES)
     return gather(seen, _application, _BYTES) if parent.rpartition(b"/")[2] == b"ebin" else None
 
 
@@ -69,6 +79,16 @@ def _application(data: bytes) -> dict[str, Any] | None:
         return None
     found = version[1].decode("utf-8", "replace") if version else ""
     return told(name=name[1].decode(), version=text(found), depends=_needed(data))
+
+
+def _metadata(data: bytes) -> dict[str, Any] | None:
+    """Return name, version and application of a package as hex.pm has it."""
+    members = islice(_MEMBER.finditer(data), ROWS)
+    found = {each[1].decode(): each[2].decode("utf-8", "replace") for each in members}
+    if not found.get("name") or not found.get("version"):
+        return None
+    app = found.get("app", found["name"])
+    return {"hex": [found["name"], found["version"], app]}
 
 
 def _needed(data: bytes) -> list[str]:
@@ -98,6 +118,11 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
     said = unpack(kept)
     for name, version in said.get("locked", ()):
         yield Found("hex", name, version, location=kept.path, confidence="heuristic")
+    if hexed := said.get("hex"):
+        home = kept.path.rpartition("/")[0]
+        name, version, application = hexed
+        told = properties(application=application, evidence=_EVIDENCE)
+        yield Found("hex", name, version, location=home, confidence="strong", properties=told)
     if name := said.get("name", ""):
         is_otp = name in _OTP
         yield Found(
@@ -109,6 +134,43 @@ def _read(kept: Kept, _distribution: Distribution) -> Iterator[Found]:
             depends=tuple(said.get("depends", ())),
             properties=properties(application=name),
         )
+
+
+def _hexed(kept: Iterable[Kept]) -> dict[tuple[str, str], list[str]]:
+    """Return name and version in hex.pm's metadata, by directory and application."""
+    return {
+        (each.path.rpartition("/")[0], hexed[2]): hexed[:2]
+        for each in kept
+        if (hexed := readable(each).get("hex"))
+    }
+
+
+def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
+    """Yield applications under the names and versions that hex.pm's metadata beside them has."""
+    named, every = _hexed(kept), list(found)
+    applications = {_place(each) for each in every if not _is_metadata(each)}
+    for each in every:
+        own = named.get(_place(each)) if each.type == "hex" else None
+        if own is None:
+            yield each
+        elif not _is_metadata(each) or _place(each) not in applications:
+            yield replace(each, name=own[0], version=own[1])
+
+
+def _place(found: Found) -> tuple[str, str]:
+    return found.location, dict(found.properties).get("application", "")
+
+
+def _is_metadata(found: Found) -> bool:
+    return ("evidence", _EVIDENCE) in found.properties
+
+
+def _places(claims: Iterable[Claim], kept: Iterable[Kept]) -> Iterator[Claim]:
+    """Yield claims under the names that packages have."""
+    named = _hexed(kept)
+    for claim in claims:
+        own = named.get((claim.location, claim.name))
+        yield replace(claim, name=own[0]) if own and claim.type == "hex" else claim
 
 
 def _home(path: str) -> str:
@@ -125,8 +187,8 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 OBSERVER = Observer(
     name="beam",
-    version=2,
-    interest=Interest(names=_LOCKS, suffixes=frozenset({b".app"})),
+    version=3,
+    interest=Interest(names=_LOCKS | {_METADATA}, suffixes=frozenset({b".app"})),
     open=_open,
     summary="names, versions and needs of Erlang and Elixir applications",
 )
@@ -135,8 +197,10 @@ CATALOGER = Cataloger(
     name="beam",
     types=("hex", "otp"),
     observers=(OBSERVER,),
-    summary="Erlang and Elixir applications from `ebin/*.app`; weaker, from `mix.lock` and "
-    "`rebar.lock`",
+    summary="Erlang and Elixir applications from `ebin/*.app`, named by the `hex_metadata.config` "
+    "beside; weaker, from `mix.lock` and `rebar.lock`",
     read=_read,
+    joins=_joins,
     claims=_claims,
+    places=_places,
 )

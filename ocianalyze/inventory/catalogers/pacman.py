@@ -10,11 +10,12 @@ from ocianalyze.inventory.catalogers._paths import deflated, inflated, split
 from ocianalyze.inventory.catalogers._table import keep, rows, texts
 from ocianalyze.inventory.content import Content
 from ocianalyze.inventory.distro import distro_qualifier
+from ocianalyze.inventory.homes import PACMAN, below
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB, MIB
 from ocianalyze.model.package import Distribution, Found
 
-_HOME = re.compile(rb"var/lib/pacman/local/[^/]+/(?:desc|files)")
+_LOCAL = below(PACMAN, "local")
 _DESC_BYTES = 256 * KIB
 _FILES_BYTES = 16 * MIB
 _DESC = frozenset(
@@ -72,12 +73,17 @@ def _files(content: bytes) -> bytes:
     return deflated(b"\n".join(path for path in paths if not path.endswith(b"/")))
 
 
+def _is_record(path: bytes) -> bool:
+    """Tell a file of one package: `local/NAME-VERSION-RELEASE/desc`."""
+    return path.rsplit(b"/", 2)[0] in _LOCAL
+
+
 def _open_desc(seen: Seen, _head: memoryview) -> Tap | None:
-    return Content(_DESC_BYTES, _desc) if _HOME.fullmatch(seen.path) else None
+    return Content(_DESC_BYTES, _desc) if _is_record(seen.path) else None
 
 
 def _open_files(seen: Seen, _head: memoryview) -> Tap | None:
-    return Content(_FILES_BYTES, _files) if _HOME.fullmatch(seen.path) else None
+    return Content(_FILES_BYTES, _files) if _is_record(seen.path) else None
 
 
 def read(kept: Kept, distribution: Distribution) -> Iterator[Found]:
@@ -126,14 +132,14 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             "pacman",
-            version=3,
+            version=4,
             interest=Interest(names=frozenset({b"desc"})),
             open=_open_desc,
             summary="description of one installed package",
         ),
         Observer(
             "pacman-files",
-            version=1,
+            version=2,
             interest=Interest(names=frozenset({b"files"})),
             open=_open_files,
             summary="files of one installed package",

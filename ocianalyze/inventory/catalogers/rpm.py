@@ -32,6 +32,7 @@ from ocianalyze.inventory.catalogers._rpm_value import (
     head_of,
     problem,
 )
+from ocianalyze.inventory.homes import RPM, RPM_DATABASES, below
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import MIB
 from ocianalyze.model.package import Distribution, Found
@@ -46,8 +47,6 @@ _REASON_BYTES = 32 * MIB
 _MANIFEST_BYTES = 8 * MIB
 _PATH_CHARS = 128 * MIB
 """All paths that the packages of one database claim."""
-_FOLDERS = (b"var/lib/rpm/", b"usr/lib/sysimage/rpm/", b"usr/share/rpm/")
-_LOG_NAME = b"rpmdb.sqlite-wal"
 _MANIFEST = b"var/lib/rpmmanifest/container-manifest-2"
 _STATES = frozenset(
     {
@@ -220,20 +219,14 @@ def joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
 _DATABASE = Observer(
     name=DATABASE,
     version=2,
-    interest=Interest(
-        paths=frozenset(
-            folder + name
-            for folder in _FOLDERS
-            for name in (b"rpmdb.sqlite", b"Packages.db", b"Packages")
-        )
-    ),
+    interest=Interest(paths=frozenset(path for name in RPM_DATABASES for path in below(RPM, name))),
     open=_open_database,
     summary="packages and their files in rpm databases: SQLite, ndb, Berkeley DB",
 )
 _WAL = Observer(
     name=LOG,
     version=2,
-    interest=Interest(paths=frozenset(folder + _LOG_NAME for folder in _FOLDERS)),
+    interest=Interest(paths=below(RPM, "rpmdb.sqlite-wal")),
     open=_open_log,
     summary="committed changes in the write-ahead logs of rpm databases",
 )

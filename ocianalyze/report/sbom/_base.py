@@ -23,6 +23,8 @@ to the system and asked for again with the next ones, which takes as long as the
 _SHA256 = re.compile("[0-9a-f]{64}")
 _VENDOR_NAMESPACES = frozenset({"deb", "rpm", "apk", "alpm"})
 """purl types whose namespace is a distribution, no part of the name."""
+_GROUPED = frozenset({"composer", "maven", "npm"})
+"""purl types whose ecosystems have groups; a Go module's name is all of its path."""
 _EPOCH_TYPES = frozenset({"deb", "rpm", "alpm"})
 """purl types that write an epoch before the version, with a colon."""
 
@@ -98,8 +100,16 @@ def owners(packages: Iterable[Named]) -> dict[str, str]:
 
 
 def group(package: Package) -> str:
-    """Return the namespace that is part of a package's name; empty for a distribution's."""
-    return "" if package.type in _VENDOR_NAMESPACES else package.found.namespace
+    """Return the group that a package's own ecosystem names apart from its name, else nothing."""
+    return package.found.namespace if package.type in _GROUPED else ""
+
+
+def whole_name(package: Package) -> str:
+    """Return the name that is unique in its ecosystem: with the namespace that is part of it."""
+    space = "" if package.type in _VENDOR_NAMESPACES else package.found.namespace
+    separator = ":" if package.type == "maven" else "/"
+    name = package.name or "unnamed"
+    return f"{space}{separator}{name}" if space else name
 
 
 def version(package: Package) -> str:

@@ -121,13 +121,14 @@ def _distribution(found: Distribution) -> Fields:
 def _package(bill: Bill, ref: str, package: Package, layers: Callable[[int], Fixed]) -> Fields:
     confidence, found = package.found.confidence, package.found
     documented = ("evidence", "sbom") in found.properties
+    group = _base.group(package)
     return filled(
         {
             "type": "application" if package.type in _APPLICATIONS else "library",
             "bom-ref": ref,
             "supplier": {"name": found.supplier} if found.supplier else None,
-            "group": _base.group(package),
-            "name": package.name or "unnamed",
+            "group": group,
+            "name": (package.name or "unnamed") if group else _base.whole_name(package),
             "version": _base.version(package),
             "scope": _scope(package),
             "licenses": _licensed(found.licenses),

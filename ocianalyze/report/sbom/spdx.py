@@ -168,12 +168,9 @@ def _distribution(found: Distribution) -> Fields:
 
 
 def _package(bill: Bill, ref: str, package: Package, declared: str) -> Fields:
-    namespace = _base.group(package)
-    separator = ":" if package.type == "maven" else "/"
-    name = package.name or "unnamed"
     return _part(
         ref,
-        f"{namespace}{separator}{name}" if namespace else name,
+        _base.whole_name(package),
         "LIBRARY",
         versionInfo=_base.version(package),
         supplier=_supplier(package.found.supplier),

@@ -69,12 +69,31 @@ NGINX: Layer = {
     "var/lib/dpkg/info/nginx.list": b"/.\n/usr/sbin/nginx\n",
     "usr/sbin/nginx": File(ELF, mode=0o755),
 }
+APACHE = (
+    b"Package: apache2\nStatus: install ok installed\nVersion: 2\nArchitecture: amd64\n"
+    b"Depends: apache2-bin (= 2), perl:any | none\n\n"
+    b"Package: apache2-bin\nSource: apache2\nStatus: install ok installed\nVersion: 2\n"
+    b"Architecture: amd64\n\n"
+)
+SERVED: Layer = {
+    **BASE,
+    "var/lib/dpkg/status": APACHE,
+    "var/lib/dpkg/info/apache2-bin.list": b"/.\n/usr/sbin/apache2\n",
+    "usr/sbin/apache2": File(ELF, mode=0o755),
+}
+SERVE = {"Cmd": ["apache2", "-DFOREGROUND"]}
+OTHER = APACHE.replace(b"Package: apache2\n", b"Package: apache2\nSource: other\n")
+ALONE = APACHE.replace(b"apache2-bin (= 2), ", b"")
 MORE: Samples = {
     "2.1.13": (review(dpkg("rsync"), reason="shared-package"),),
     "2.1.18": (
         fails(program("usr/sbin/nginx")),
         fails(NGINX),
         absent(NGINX, config=START, reason="started"),
+        fails(SERVED),
+        absent(SERVED, config=SERVE, reason="started"),
+        fails({**SERVED, "var/lib/dpkg/status": OTHER}, config=SERVE),
+        fails({**SERVED, "var/lib/dpkg/status": ALONE}, config=SERVE),
         absent(program("usr/sbin/httpd"), config={"Cmd": ["httpd"]}, reason="started"),
         passes({**program("bin/busybox"), "usr/sbin/httpd": symlink("/bin/busybox")}),
         passes(dpkg("nginx"), dpkg("dash")),

@@ -69,7 +69,7 @@ def test_user_is_resolved_as_runtimes_do(user: str, numbers: tuple[int, int]) ->
         ("1000:nothing", "unknown-group"),
         ("-1", "out-of-range"),
         ("2147483648", "out-of-range"),
-        ("99999999999999999999", "out-of-range"),
+        ("99999999999999999999", "unknown-user"),
         ("app:2147483648", "out-of-range"),
     ],
 )

@@ -8,7 +8,7 @@ from ocianalyze.controls.cis_docker.c4_02_trusted_base import evaluate
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage, ToldBy
 from ocianalyze.model.finding import Status
-from tests.images import image
+from tests.images import File, Layer, image
 
 
 def _built(told_by: ToldBy, *, proved: bool = True) -> ImageView:
@@ -109,3 +109,61 @@ def test_root_filesystem_over_an_insecure_channel_is_told() -> None:
 def test_empty_claim_is_shown_too() -> None:
     verdict = evaluate(image({"etc/os-release": b""}))
     assert verdict.evidence[0].detail == "os-release says nothing"
+
+
+_JUNE = 1_780_272_000
+"""2026-06-01."""
+
+
+def _aged(made: int, created: str = "2026-06-01", *, proved: bool = True) -> ImageView:
+    """Return an image whose base has one file of some time, and steps of some day."""
+    steps = [
+        {"created_by": "ADD rootfs.tar / # buildkit", "created": f"{created}T00:00:00Z"},
+        {"created_by": "COPY app / # buildkit", "created": "2026-09-01T00:00:00Z"},
+    ]
+    root: Layer = {"etc/os-release": File(b"ID=debian\n", mtime=made), "bin/x": File(mtime=1)}
+    view = image(root, {"app": b"x"}, history=steps)
+    layers = (str(view.layers[0].diff_id),) if proved else ()
+    return replace(view, bases=(BaseImage("registry/debian:12", "operator", layers, steps=1),))
+
+
+@pytest.mark.parametrize(
+    ("view", "now", "days", "status", "reason"),
+    [
+        (_aged(_JUNE), "2026-06-20", 30, Status.PASS, "base-trusted"),
+        (_aged(_JUNE), "2026-09-01", 30, Status.FAIL, "base-old"),
+        (_aged(_JUNE, "2026-08-30"), "2026-09-01", 30, Status.FAIL, "base-old"),
+        (_aged(_JUNE), "2026-09-01", 0, Status.PASS, "base-trusted"),
+        (_aged(_JUNE), "", 30, Status.NOT_EVALUATED, "no-date"),
+        (_aged(_JUNE), "2026-05-01", 30, Status.NOT_EVALUATED, "made-later"),
+        (_aged(1), "2026-06-20", 30, Status.NEEDS_REVIEW, "base-age-self-declared"),
+        (_aged(1), "2026-09-01", 30, Status.FAIL, "base-old"),
+        (_aged(1, "1970-01-01"), "2026-09-01", 30, Status.NOT_EVALUATED, "base-age-unknown"),
+        (_aged(1 << 62, "9999-12-31"), "2026-09-01", 30, Status.NOT_EVALUATED, "made-later"),
+        (_aged(_JUNE, proved=False), "2026-06-20", 30, Status.NEEDS_REVIEW, "self-declared"),
+        (_aged(_JUNE, proved=False), "2026-09-01", 30, Status.FAIL, "base-old"),
+    ],
+)
+def test_a_base_may_be_no_older_than_the_policy_allows(
+    view: ImageView, now: str, days: int, status: Status, reason: str
+) -> None:
+    verdict = evaluate(view, trusted=("registry/*",), days=days, now=now)
+    assert (verdict.status, verdict.reason, verdict.origin) == (status, reason, "base")
+    assert 0 < len(verdict.summary) <= 60
+
+
+def test_a_policy_of_signers_is_never_ignored() -> None:
+    """No signature is read yet, so what asks for one cannot pass."""
+    view = _aged(_JUNE)
+    verdict = evaluate(view, trusted=("registry/*",), signers=("0xDEADBEEF", "ci@example.org"))
+    assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "signature-unread")
+    asked = [x.detail for x in verdict.evidence if x.reason == "signer"]
+    assert asked == ["must be signed by 0xDEADBEEF", "must be signed by ci@example.org"]
+    refused = evaluate(view, refused=("registry/*",), signers=("0xDEADBEEF",))
+    assert (refused.status, refused.reason) == (Status.FAIL, "base-not-trusted")
+
+
+def test_an_image_from_scratch_has_no_base_that_could_be_old_or_signed() -> None:
+    view = image({"app": b"x"}, history=["COPY app /app # buildkit"])
+    verdict = evaluate(view, trusted=("x",), days=1, signers=("k",), now="2026-09-01")
+    assert (verdict.status, verdict.reason) == (Status.PASS, "scratch")

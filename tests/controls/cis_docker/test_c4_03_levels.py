@@ -3,6 +3,7 @@
 import pytest
 
 from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.cis_docker import c4_03_unneeded_packages
 from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
 from ocianalyze.model.finding import Status
 from tests.controls.cis_docker.test_c4_03_unneeded_packages import OBSERVERS, program, view
@@ -58,3 +59,26 @@ def test_level_1_leaves_to_people_what_only_level_2_denies(
     assert (verdict.status, verdict.reason) == (status, reason)
     denied = chosen[0].evaluate(view({"bin/gcc": program("gcc")}, Entrypoint=["/app"]))
     assert (denied.status, denied.reason) == (Status.FAIL, "denied-tools")
+
+
+def test_links_of_another_layer_are_told_apart() -> None:
+    """Who added a name is who answers for it."""
+    lower: Layer = {"bin/busybox": program("busybox"), "bin/vi": symlink("busybox")}
+    verdict = CONTROL.evaluate(view(lower, {"usr/bin/nc": symlink("/bin/busybox")}))
+    assert sorted(x.layer or 0 for x in verdict.evidence if "busybox" in x.detail) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1_000, "1.0 kB"),
+        (49_999, "50.0 kB"),
+        (1_000_000, "1.0 MB"),
+        (2_500_000_000, "2.5 GB"),
+    ],
+)
+def test_no_size_is_rounded_to_nothing(size: int, told: str) -> None:
+    assert c4_03_unneeded_packages._size(size) == told

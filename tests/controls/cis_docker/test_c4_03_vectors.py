@@ -90,7 +90,7 @@ def test_the_category_decides(category: str) -> None:
     else:
         assert (verdict.status, verdict.reason) == (Status.NEEDS_REVIEW, "removable-tools")
     told = next(e for e in verdict.evidence if e.reason == "package")
-    assert (told.layer, f"({category})" in told.detail, " MB" in told.detail) == (0, True, True)
+    assert (told.layer, f"({category})" in told.detail) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_tools_hidden_from_package_databases_are_found(home: str) -> None:
     busybox = File(b"\x7fELF\2\1\1" + bytes(57) + text + b"\0", mode=0o755)
     layer: Layer = {f"{home}/busybox": busybox, "usr/bin/wget": symlink(f"/{home}/busybox")}
     made = image(layer, config={"Entrypoint": ["/app"]}, observers=observers())
-    paths = {e.path for e in CONTROL.evaluate(with_inventory(made)).evidence}
-    assert {f"{home}/busybox", "usr/bin/wget"} <= paths
+    told = {e.path: e.detail for e in CONTROL.evaluate(with_inventory(made)).evidence}
+    assert told[f"{home}/busybox"].endswith(": busybox, wget")
 
 
 def test_a_long_problem_leaves_the_summary_short() -> None:

@@ -4,16 +4,21 @@ Vectors of the catalogue's section 1.4 that need no database.
 """
 
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 import pytest
 
-from ocianalyze.controls.cis_docker.c4_04_security_patches import evaluate
+from ocianalyze.controls.cis_docker.c4_04_security_patches import CONTROL, evaluate
+from ocianalyze.controls.evaluate import evaluate as run
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status
 from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.package import Distribution, Found, Inventory, Package, Presence
-from tests.images import image
+from tests.images import Layer, image
 
+History: TypeAlias = list[str | dict[str, Any]]
+RELEASE: Layer = {"etc/os-release": b"ID=debian\n", "bin/sh": b""}
+ROOTFS = "ADD rootfs.tar / # buildkit"
 ENDED = Distribution(id="debian", version="11", end_of_life="2026-08-31")
 
 
@@ -79,10 +84,73 @@ def test_the_last_day_that_is_told_is_the_age(config: str, step: str, day: str) 
     assert told == (f"made on {day}" if day else "the image names no day of creation")
 
 
-def test_no_support_is_the_bases_and_weighs_more_than_age() -> None:
+def test_no_support_weighs_more_than_age() -> None:
     view = replace(_made("2026-09-01"), inventory=Inventory(ENDED))
     verdict = evaluate(view, now="2026-12-31")
-    assert (verdict.reason, verdict.origin) == ("no-vendor-fixes", "base")
+    assert (verdict.reason, verdict.summary) == (
+        "no-vendor-fixes",
+        "debian 11: support ended 2026-08-31",
+    )
+
+
+def test_no_support_is_cured_by_another_release_not_by_a_rebuild() -> None:
+    """The newest image of a release without support is without support."""
+    view = replace(_made("2026-09-01"), inventory=Inventory(ENDED))
+    assert "FROM a release that is still supported" in evaluate(view).remediation
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "old_fails", "status", "reason"),
+    [
+        ("2026-08-31", "", False, Status.NOT_EVALUATED, "no-database"),
+        ("2026-09-01", "", False, Status.NEEDS_REVIEW, "lts-only"),
+        ("2026-08-01", "2026-11-01", False, Status.NEEDS_REVIEW, "lts-only"),
+        ("2026-08-01", "2026-11-01", True, Status.FAIL, "rebuild-due"),
+        ("2026-08-01", "2028-06-30", False, Status.NEEDS_REVIEW, "lts-only"),
+        ("2026-08-01", "2028-07-01", False, Status.FAIL, "no-vendor-fixes"),
+        ("2028-07-01", "", True, Status.FAIL, "no-vendor-fixes"),
+    ],
+)
+def test_long_term_support_is_for_people_to_judge_until_it_ends(
+    made: str, now: str, *, old_fails: bool, status: Status, reason: str
+) -> None:
+    view = replace(_made(made), inventory=Inventory(replace(ENDED, end_of_lts="2028-06-30")))
+    verdict = evaluate(view, now=now, old_fails=old_fails)
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def test_long_term_support_is_told_with_its_team_and_its_end() -> None:
+    release = Distribution("debian", "12", end_of_life="2026-07-11", end_of_lts="2028-06-30")
+    verdict = evaluate(replace(_made("2026-09-01"), inventory=Inventory(release)))
+    assert verdict.summary == "debian 12: LTS team only since 2026-07-11, to 2028-06-30"
+    assert (
+        verdict.evidence[0].detail
+        == "debian 12: general support ends 2026-07-11, debian LTS team goes on until 2028-06-30"
+    )
+    assert "FROM a release that is still supported" in verdict.remediation
+
+
+@pytest.mark.parametrize(
+    ("layers", "history", "origin"),
+    [
+        ([RELEASE], ["COPY root / # buildkit"], "unknown"),
+        ([RELEASE], [], "unknown"),
+        ([RELEASE, {}], [ROOTFS, "RUN make # buildkit"], "base"),
+        ([RELEASE, RELEASE], [ROOTFS, "COPY root / # buildkit"], "author"),
+    ],
+    ids=["copied", "nothing-told", "base", "over-a-base"],
+)
+def test_no_support_is_of_the_side_that_brought_the_distribution(
+    layers: list[Layer], history: History, origin: str
+) -> None:
+    """Who fails on the author's part must not be let off by a base that nobody knows."""
+    ended = replace(ENDED, path="etc/os-release", end_of_life="2020-01-01")
+    made = replace(image(*layers, history=history), inventory=Inventory(ended))
+    view = replace(made, config=ImageConfig(created="2026-09-01T00:00:00Z"))
+    verdict = run(view, [(CONTROL, None)])[0].verdict
+    assert (verdict.reason, verdict.origin) == ("no-vendor-fixes", origin)
+    assert origin in {e.origin for e in verdict.evidence if e.reason == "end-of-life"}
+    assert "base" not in {e.origin for e in verdict.evidence} - {origin}
 
 
 @pytest.mark.parametrize(

@@ -56,107 +56,12 @@ def test_clean_image_passes_and_says_how_much_was_compared() -> None:
 
 
 FAIL, REVIEW, PASS = Status.FAIL, Status.NEEDS_REVIEW, Status.PASS
-FILES = [
-    ("etc/apt/sources.list", b"deb [trusted=yes] http://a b c\n", FAIL),
-    ("etc/apt/sources.list", b"# deb [trusted=yes] http://a b c\n", PASS),
-    ("etc/apt/sources.list", b"deb [arch=amd64 allow-insecure=yes] http://a b c\n", FAIL),
-    ("etc/apt/sources.list", b"deb [signed-by=/a.gpg trusted=no] http://a b c\n", PASS),
-    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nTrusted: yes\n", FAIL),
-    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nAllow-Weak: yes\n", FAIL),
-    ("etc/apt/sources.list.d/a.sources", b"Types: deb\nEnabled: no\nTrusted: yes\n", PASS),
-    ("etc/apt/sources.list.d/a.sources", b"Trusted: yes\nEnabled: yes\n", FAIL),
-    (
-        "etc/apt/sources.list.d/a.sources",
-        b"Types: deb\nEnabled: no\nTrusted: yes\n \nTypes: deb\nTrusted: yes\n",
-        FAIL,
-    ),
-    ("etc/apt/apt.conf", b'APT::Get::AllowUnauthenticated "true";\n', FAIL),
-    ("etc/apt/apt.conf.d/99x", b'APT { Get { AllowUnauthenticated "1"; }; };\n', FAIL),
-    ("etc/apt/apt.conf.d/99x", b'Acquire::AllowInsecureRepositories "yes";\n', FAIL),
-    ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "false";\n', FAIL),
-    ("etc/apt/apt.conf.d/99x", b'// Acquire::https::Verify-Peer "false";\n', PASS),
-    ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "true";\n', PASS),
-    ("etc/yum.repos.d/a.repo", b"[a]\nenabled=1\ngpgcheck=0\n", FAIL),
-    ("etc/yum.repos.d/a.repo", b"[a]\nenabled=0\ngpgcheck=0\n", PASS),
-    ("etc/yum.repos.d/a.repo", b"[a]\ngpgcheck=1\nrepo_gpgcheck=0\n", PASS),
-    ("etc/yum.repos.d/a.repo", b"[a]\nrepo_gpgcheck=0\n", REVIEW),
-    ("etc/yum.repos.d/a.repo", b"[a]\ngpgcheck=1\nsslverify=False\n", FAIL),
-    ("etc/dnf/dnf.conf", b"[main]\ngpgcheck=False\n", FAIL),
-    ("etc/dnf/dnf.conf", b"[main]\ngpgcheck=1\nlocalpkg_gpgcheck=0\n", FAIL),
-    ("etc/yum.conf", b"[main]\ngpgcheck = 0\n", FAIL),
-    ("etc/zypp/repos.d/a.repo", b"[a]\npkg_gpgcheck=0\n", FAIL),
-    ("etc/zypp/zypp.conf", b"[main]\ngpgcheck = off\n", FAIL),
-    ("etc/apk/repositories", b"http://example.org/v3\n", REVIEW),
-    ("etc/apk/repositories", b"https://example.org/v3\n", PASS),
-    ("etc/pip.conf", b"[global]\ntrusted-host = a.example\n", FAIL),
-    ("etc/pip.conf", b"[global]\ntrusted-host =\n    a.example\n", FAIL),
-    ("root/.config/pip/pip.conf", b"[global]\nindex-url = http://a.example/simple\n", FAIL),
-    ("root/.pip/pip.conf", b"[global]\nindex-url = https://a.example/simple\n", PASS),
-    ("root/.npmrc", b"strict-ssl=false\n", FAIL),
-    ("root/.npmrc", b"registry=http://a.example/\n", FAIL),
-    ("root/.npmrc", b"registry=http://localhost:4873/\n", PASS),
-    ("app/node_modules/x/.npmrc", b"strict-ssl=false\n", PASS),
-    ("root/.yarnrc", b"strict-ssl false\n", FAIL),
-    ("root/.yarnrc.yml", b"enableStrictSsl: false\n", FAIL),
-    ("root/.gitconfig", b"[http]\n\tsslVerify = false\n", FAIL),
-    ("etc/gitconfig", b"[http]\n\tsslVerify = true\n", PASS),
-    ("root/.gemrc", b":ssl_verify_mode: 0\n", FAIL),
-    ("root/.condarc", b"ssl_verify: false\n", FAIL),
-    ("root/.cargo/config.toml", b"[http]\ncheck-revoke = false\n", FAIL),
-    ("root/.m2/settings.xml", b"<mirror><url>http://a.example/</url></mirror>", FAIL),
-    ("root/.m2/settings.xml", b"<!-- <url>http://a.example/</url> -->", PASS),
-    ("usr/share/maven/conf/settings.xml", b"<url>http://a.example/</url>", PASS),
-    ("root/.curlrc", b"insecure\n", FAIL),
-    ("root/.wgetrc", b"check_certificate = off\n", FAIL),
-    ("etc/pacman.conf", b"[core]\nSigLevel = Never\n", FAIL),
-    ("etc/pacman.conf", b"[core]\nSigLevel = Required DatabaseOptional\n", PASS),
-    ("root/.composer/config.json", b'{"config": {"secure-http": false}}', FAIL),
-    ("root/.config/go/env", b"GOSUMDB=off\n", FAIL),
-]
-TLS = (
-    *(b"trusted-host =", b"strict-ssl", b"StrictSsl", b"sslVerify =", b"ssl_verify"),
-    *(b"check-revoke", b"insecure\n", b"check_certificate"),
-)
-
-
-@pytest.mark.parametrize(("path", "content", "status"), FILES)
-def test_settings_that_switch_verification_off(path: str, content: bytes, status: Status) -> None:
-    verdict = _judge({**ROOT, path: content}, history=[IMPORT])
-    assert verdict.status is status, verdict.summary
-    if status is not PASS:
-        is_tls = any(word in content for word in TLS)
-        assert verdict.reason == ("tls-off" if is_tls else "verification-off")
-        assert verdict.evidence[0].path == path
 
 
 def test_setting_that_a_later_layer_removed_does_not_count() -> None:
     lower: Layer = {**ROOT, "root/.npmrc": b"strict-ssl=false\n"}
     verdict = _judge(lower, {"root/.wh..npmrc": b""}, history=[IMPORT, "RUN rm x # buildkit"])
     assert verdict.status is PASS
-
-
-@pytest.mark.parametrize(
-    ("pair", "status"),
-    [
-        ("PIP_TRUSTED_HOST=a.example", FAIL),
-        ("PIP_INDEX_URL=http://a.example", FAIL),
-        ("PIP_INDEX_URL=https://a.example", PASS),
-        ("NODE_TLS_REJECT_UNAUTHORIZED=0", FAIL),
-        ("NODE_TLS_REJECT_UNAUTHORIZED=1", PASS),
-        ("GIT_SSL_NO_VERIFY=true", FAIL),
-        ("PYTHONHTTPSVERIFY=0", FAIL),
-        ("GOFLAGS=-mod=mod -insecure", FAIL),
-        ("GOSUMDB=off", FAIL),
-        ("GONOSUMDB=corp.example", FAIL),
-        ("GOINSECURE=corp.example", FAIL),
-        ("npm_config_strict_ssl=false", FAIL),
-    ],
-)
-def test_variables_that_switch_verification_off(pair: str, status: Status) -> None:
-    verdict = _judge(ROOT, config={"Env": ["A=b", pair]}, history=[IMPORT])
-    assert verdict.status is status
-    if status is not PASS:
-        assert verdict.evidence[0].pointer == "/config/Env/1"
 
 
 OTHER = File(ELF + b"!", mode=0o755)

@@ -57,6 +57,9 @@ SAMPLES: Samples = {
         unknown(debian(OLD, OLD, JUNE), history=made("2026-06-20"), reason="ages-unknown"),
         unknown(PIP, history=made("2026-06-20"), reason="ages-unknown"),
         unknown(debian(OLD), history=["RUN x"], reason="no-date"),
+        unknown(debian(OLD), history=made("9999-12-31"), reason="no-date"),
+        passes(debian(OLD), history=made("2026-06-01"), set={**LATER, "days": -(1 << 60)}),
+        review(debian(OLD), history=made("2026-06-01"), set={**LATER, "days": 1 << 60}),
         absent({"x": b""}, history=made("2026-06-01")),
     ),
 }

@@ -51,5 +51,12 @@ def test_a_name_alone_decides(sample: Sample, status: Status) -> None:
 def test_a_variable_and_the_line_that_set_it_are_one() -> None:
     history = [IMPORT, {"created_by": "ENV API_TOKEN=abcdef", "empty_layer": True}]
     verdict = CONTROL.evaluate(passes(ROOT, history=history, **_env("API_TOKEN=abcdef")).view())
-    assert verdict.summary == "secret by its name: API_TOKEN is set"
+    assert verdict.summary == "by name alone, as trivy judges: API_TOKEN"
     assert [x.pointer for x in verdict.evidence] == ["/config/Env/0"]
+
+
+@pytest.mark.parametrize("pair", ["PASSWORD_HASHER=argon2", "NEXT_PUBLIC_API_KEY=map-of-all"])
+def test_a_verdict_that_rests_on_a_name_alone_says_so(pair: str) -> None:
+    verdict = CONTROL.evaluate(passes(ROOT, history=[IMPORT], **_env(pair)).view())
+    assert (verdict.status, verdict.reason) == (Status.FAIL, "name-alone")
+    assert "by name alone, as trivy judges" in verdict.summary

@@ -113,10 +113,9 @@ def test_archives_are_marked_alike(
 def test_a_stream_ends_at_its_bound(
     kind: str, engines: dict[str, Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ocianalyze.detectors.secrets.engine.STREAM_EVENTS", 500)
     for name in ("_hyperscan", "_re"):
-        module = f"ocianalyze.detectors.secrets.{name}"
-        monkeypatch.setattr(f"{module}.STREAM_EVENTS", 500)
-        monkeypatch.setattr(f"{module}.PIECE_EVENTS", 100)
+        monkeypatch.setattr(f"ocianalyze.detectors.secrets.{name}.PIECE_EVENTS", 100)
     assert STREAM_EVENTS > 500
     stream = engines[kind].stream()
     flood = b"acme_0123456789ab " * 150

@@ -230,7 +230,7 @@ def test_gzip_outside_of_all_files_is_looked_into(seeking: Seeking) -> None:
 def test_gzip_outside_of_all_files_that_is_not_read_to_its_end_is_told(seeking: Seeking) -> None:
     reading = Reading(seeking.observers(), filetype.classify, DEFAULT, seeking.sieving())
     facts = read_layer(Bytes(tar({"a": b"x"}) + gzip.compress(LINES)[:2_000]), reading)
-    assert facts.partial == "a gzip member outside of all files was not looked at to its end"
+    assert facts.unsearched == "a gzip member outside of all files was not looked at to its end"
 
 
 def test_a_secret_of_a_sparse_file_is_where_its_content_has_it(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.inventory.catalogers.beam import CATALOGER
+from tests.images import Layer
 from tests.inventory.catalogers.walked import claims, found, kept, releases, survives
+from tests.inventory.owned import view
 
 COWBOY = b"""{application,cowboy,
              [{description,"Small HTTP server"},
@@ -80,3 +82,36 @@ def test_needs_are_applications_included_ones_too() -> None:
     )
     (one,) = found(CATALOGER, {"opt/lib/cowboy-2.9.0/ebin/cowboy.app": text})
     assert one.depends[-4:] == ("kernel", "stdlib", "crypto", "mnesia")
+
+
+META = b"""{<<"app">>,<<"cowboy">>}.
+{<<"description">>,<<"Small HTTP server.">>}.
+{<<"name">>,<<"cowboy_of_hex">>}.
+{<<"requirements">>,
+ [{<<"ranch">>,
+   [{<<"app">>,<<"ranch">>},
+    {<<"requirement">>,<<"1.8.0">>}]}]}.
+{<<"version">>,<<"2.9.1-rc.1">>}.
+"""
+
+
+def test_metadata_of_a_package_names_its_application() -> None:
+    """The author's file may keep another version, or `git`."""
+    layer: Layer = {
+        "app/deps/cowboy/ebin/cowboy.app": COWBOY.replace(
+            b"{modules", b"{applications,[kernel,ranch]},{modules"
+        ),
+        "app/deps/cowboy/hex_metadata.config": META,
+    }
+    installed = view({**layer, "app/deps/cowboy/ebin/cowboy_app.beam": b"FOR1"})
+    (package,) = installed.packages()
+    assert (package.name, package.version) == ("cowboy_of_hex", "2.9.1-rc.1")
+    assert package.found.location == "app/deps/cowboy"
+    assert package.found.depends == ("kernel", "ranch")
+    assert installed.inventory.ownership.of("app/deps/cowboy/ebin/cowboy_app.beam") == (0,)
+
+
+def test_metadata_alone_names_a_package() -> None:
+    (package,) = found(CATALOGER, {"deps/cowboy/hex_metadata.config": META})
+    assert (package.type, package.name, package.version) == ("hex", "cowboy_of_hex", "2.9.1-rc.1")
+    assert found(CATALOGER, {"deps/x/hex_metadata.config": b'{<<"name">>,<<"x">>}.'}) == []

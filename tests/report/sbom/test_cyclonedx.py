@@ -11,6 +11,8 @@ from tests.report.documents import IMAGE, PARTIAL
 from tests.report.sbom.bills import ALL, BILL, DATED, INVENTORY, LIBC, PYTHON, SIX, package
 from tests.report.sbom.validators import document
 
+SPRIG = "github.com/Masterminds/sprig/v3"
+
 
 def components(bill: Bill) -> dict[str, dict[str, Any]]:
     """Return the components by name."""
@@ -90,6 +92,35 @@ def test_a_package_says_where_it_comes_from() -> None:
     identity = found["core"]["evidence"]["identity"]
     assert identity["confidence"] < 1
     assert identity["methods"][0]["value"] == "node"
+
+
+@pytest.mark.parametrize(
+    ("found", "group", "name", "whole"),
+    [
+        (("golang", "v3", "github.com/Masterminds/sprig"), "", SPRIG, SPRIG),
+        (("golang", "stdlib", ""), "", "stdlib", "stdlib"),
+        (("maven", "guava", "com.google"), "com.google", "guava", "com.google:guava"),
+        (("npm", "core", "@babel"), "@babel", "core", "@babel/core"),
+        (("composer", "console", "symfony"), "symfony", "console", "symfony/console"),
+        (("swift", "nio", "github.com/apple"), "", "github.com/apple/nio", "github.com/apple/nio"),
+        (("rpm", "bash", "fedora"), "", "bash", "bash"),
+    ],
+    ids=lambda x: x[0] if isinstance(x, tuple) else "",
+)
+def test_a_name_is_what_the_ecosystem_calls_a_package(
+    found: tuple[str, str, str], group: str, name: str, whole: str
+) -> None:
+    """`v3` names no Go module: advisories know it by all of its path."""
+    kind, own, namespace = found
+    one = package(Found(kind, own, "3.3.0", namespace=namespace))
+    bill = replace(BILL, inventory=Inventory(packages=(one,)))
+    (part,) = (x for x in document(bill, "cyclonedx")["components"] if x["type"] == "library")
+    assert (part.get("group", ""), part["name"]) == (group, name)
+    parts = document(bill, "spdx")["packages"]
+    assert whole in {x["name"] for x in parts}
+    assert {part["purl"]} == {
+        ref["referenceLocator"] for x in parts if x["name"] == whole for ref in x["externalRefs"]
+    }
 
 
 @pytest.mark.parametrize(

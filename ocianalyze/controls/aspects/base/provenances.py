@@ -10,6 +10,7 @@ from typing import Any
 
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.limits import DEFAULT, Limits
+from ocianalyze.model.digest import ALGORITHMS
 from ocianalyze.model.document import load_object
 from ocianalyze.model.envelope import opened
 from ocianalyze.model.provenance import Provenance
@@ -20,7 +21,6 @@ _SUBJECTS = 1_000
 """Subjects of one statement; each of an image's names is one."""
 _WORD = "provenance"
 """Part of the types of every SLSA version, and of in-toto's own before them."""
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 _DIGEST = re.compile(r"[0-9a-f]{64,128}")
 _DOCKERFILES = 16
 _DOCKERFILE = 1 << 20
@@ -58,7 +58,7 @@ def _read(digest: str, predicate: str, data: bytes | None, limits: Limits) -> Pr
     if data is None:
         return _unread(name, predicate, "not in the source")
     algorithm, _, encoded = digest.partition(":")
-    if algorithm not in _ALGORITHMS or hashlib.new(algorithm, data).hexdigest() != encoded:
+    if algorithm not in ALGORITHMS or hashlib.new(algorithm, data).hexdigest() != encoded:
         return _unread(name, predicate, "bytes differ from their digest")
     try:
         value = opened(load_object(data, limits, name), limits, name)
@@ -82,7 +82,7 @@ def _subjects(statement: Mapping[str, Any]) -> Iterator[str]:
         digests = subject.get("digest") if isinstance(subject, dict) else None
         for algorithm, encoded in digests.items() if isinstance(digests, dict) else ():
             digest = f"{algorithm}:{encoded}"
-            known = algorithm in _ALGORITHMS and isinstance(encoded, str)
+            known = algorithm in ALGORITHMS and isinstance(encoded, str)
             if known and _DIGEST.fullmatch(encoded) and digest not in seen:
                 seen.add(digest)
                 yield digest

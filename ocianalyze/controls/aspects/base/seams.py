@@ -27,6 +27,8 @@ _GAP_SECONDS = 3_600
 """One build seldom pauses for so long between two steps."""
 _STYLES = {"buildah": "classic", "import": "", "squash": ""}
 """Builders whose marks stand beside another one's in one build, by what counts for them."""
+_THOROUGH = frozenset({"jib", "kaniko", "ko"})
+"""Builders that mark each step of theirs, so that one without a mark below is another's."""
 _FROM = re.compile(r"FROM (?P<name>[^\s]{1,255})\Z")
 _OWN = re.compile(r"scratch|(?:sha256:)?[0-9a-f]{12}|(?:sha256:)?[0-9a-f]{64}")
 """What buildah calls no image, and the images that it makes between two steps."""
@@ -122,8 +124,16 @@ def _of_start(history: History, start: Step) -> Seam:
 
 
 def _is_other_builder(one: Step, other: Step) -> bool:
-    styles = {_STYLES.get(step.builder, step.builder) for step in (one, other)} - {""}
-    return len(styles) > 1
+    return _differ(_style(one), _style(other))
+
+
+def _style(step: Step) -> str:
+    return _STYLES.get(step.builder, step.builder)
+
+
+def _differ(below: str, above: str) -> bool:
+    """Tell two builders, one of which may have left no mark."""
+    return bool(above) and above != below and (bool(below) or above in _THOROUGH)
 
 
 def _change_of_builder(history: History) -> Step | None:
@@ -133,8 +143,8 @@ def _change_of_builder(history: History) -> Step | None:
     """
     below, after = False, ""
     for step in reversed(history.steps):
-        style = _STYLES.get(step.builder, step.builder)
-        if below and style and after and style != after:
+        style = _style(step)
+        if below and _differ(style, after):
             return step
         after = style or after
         below |= _makes_layer(history, step)

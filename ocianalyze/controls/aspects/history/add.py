@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from ocianalyze.controls.saying import shortened
+from ocianalyze.model.anomaly import Severity
 
 AddKind = Literal[
     "archive",
@@ -17,6 +19,20 @@ AddKind = Literal[
     "url-plain",
     "url-unknown",
 ]
+SEVERITIES: Mapping[str, Severity] = {
+    "url-plain": "high",
+    "url": "medium",
+    "url-unknown": "medium",
+    "url-checked": "low",
+    "local": "medium",
+    "local-or-unknown": "low",
+    "heredoc": "low",
+    "git": "medium",
+    "git-pinned": "low",
+    "archive": "low",
+    "archive-extracted": "low",
+}
+"""Of each kind, and of what the layer of an archive shows, whichever control tells of it."""
 HASHED = re.compile(r"(?:file|dir|multi):[0-9a-f]{64}\Z")
 """What a classic builder writes instead of the source's name."""
 _DOWNLOADED = re.compile(r"(?:tarsum(?:\.\w{1,8})?\+sha256:)?[0-9a-f]{64} in ")

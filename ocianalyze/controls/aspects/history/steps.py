@@ -1,6 +1,7 @@
 """How far an image's history speaks for all of its layers."""
 
 import hashlib
+from functools import lru_cache
 from itertools import takewhile
 
 from ocianalyze.controls.aspects.base.origin import Boundary
@@ -89,5 +90,11 @@ def of_step(
         step=step.index,
         origin=base.of_step(step.index),
         severity="info" if excused else severity,
-        sha256=hashlib.sha256(step.raw.encode("utf-8", "surrogatepass")).hexdigest(),
+        sha256=digest(step.raw),
     )
+
+
+@lru_cache(maxsize=16)
+def digest(line: str) -> str:
+    """Return the sha256 of a line of the history: once, however much evidence it gives."""
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()

@@ -47,6 +47,8 @@ _LOOKED_AT = 64
 _ENTRIES = 20_000
 """Files of caches that are counted."""
 _SIZE = re.compile("[0-9]{1,15}")
+_Binary = tuple[str, str, int]
+"""Id, content or path, and layer of what one finding is about."""
 _SPECIAL = re.compile(r"[*?[]")
 """What makes a pattern more than a name."""
 
@@ -87,7 +89,10 @@ class Category(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that could go: a package with its tools, or a tool in no package."""
+    """Something that could go: a package with its tools, or a tool in no package.
+
+    The applets of a multi-call binary are one.
+    """
 
     category: str
     name: str
@@ -121,25 +126,39 @@ class Item:
         )
         if _SIZE.fullmatch(said):
             return int(said)
-        files = {tool.entry.sha256: tool.entry.size for tool in self.tools}
-        return sum(files.values())
+        homes = (tool.binary or tool.entry for tool in self.tools)
+        return sum({home.sha256 or home.path: home.size for home in homes}.values())
 
 
 def unneeded(view: ImageView, required: frozenset[str]) -> list[Item]:
     """Return what is there beyond what an image starts, the most telling first."""
     started = required_packages(view, required)
     tools: dict[int, list[Present]] = defaultdict(list)
-    alone: list[Item] = []
+    alone: dict[_Binary, list[Present]] = defaultdict(list)
     for tool in present(view):
         if tool.entry.path in required:
             continue
         owner = _owner(view, tool, started)
         if owner is None:
-            alone.append(Item(tool.tool.category, tool.within or tool.tool.id, (tool,)))
+            alone[_binary(tool)].append(tool)
         else:
             tools[owner].append(tool)
-    items = [*alone, *_packages(view, tools, started)]
+    items = [*map(_alone, alone.values()), *_packages(view, tools, started)]
     return sorted(items, key=_order)
+
+
+def _binary(tool: Present) -> _Binary:
+    """Return what the names of one multi-call binary that one layer brought have in common."""
+    if tool.how == "renamed" or not (tool.within or tool.tool.multicall):
+        return tool.tool.id, tool.entry.path, tool.entry.layer
+    home = tool.binary or tool.entry
+    return tool.within or tool.tool.id, home.sha256 or home.path, tool.entry.layer
+
+
+def _alone(tools: Iterable[Present]) -> Item:
+    """Return a tool in no package, or all that one multi-call binary is, as its gravest."""
+    names = tuple(sorted(tools, key=lambda one: (_rank(one.tool.category), one.entry.path)))
+    return Item(names[0].tool.category, names[0].within or names[0].tool.id, names)
 
 
 def required_packages(view: ImageView, required: Iterable[str]) -> frozenset[int]:

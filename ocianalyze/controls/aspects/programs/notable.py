@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from ocianalyze.detectors.autostart import LOGIN_FILES
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 
@@ -12,6 +13,7 @@ LOGIN_SERVERS = frozenset({b"sshd", b"dropbear", b"tinysshd"})
 LOGIN_KEYS = frozenset(
     {b"ssh_host_rsa_key", b"ssh_host_ecdsa_key", b"ssh_host_ed25519_key", b"authorized_keys"}
 )
+AUTHORIZED = frozenset({b"authorized_keys", b"authorized_keys2"})
 NEEDY = frozenset(
     {b"tcpdump", b"iptables", b"nft", b"mount.nfs", b"openvpn", b"wg", b"ip", b"arping"}
 )
@@ -27,7 +29,7 @@ REPOSITORIES: Mapping[str, str] = MappingProxyType(
 """Directories of repositories, and the file that each of them has."""
 _MARKS = frozenset(name.encode() for name in REPOSITORIES.values())
 _PROGRAMS = ENGINES | CLIENTS | LOGIN_SERVERS | NEEDY | MINERS
-_NAMES = _PROGRAMS | LOGIN_KEYS | _MARKS
+_NAMES = _PROGRAMS | LOGIN_KEYS | AUTHORIZED | LOGIN_FILES | _MARKS
 _MOST = 1_000
 """Files of one name."""
 

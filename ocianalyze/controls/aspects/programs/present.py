@@ -26,6 +26,8 @@ class Present(NamedTuple):
     link to a multi-call binary; `name-only` has the name, but not the content."""
     within: str = ""
     """The multi-call binary that an applet is a part of: `busybox`."""
+    binary: Entry | None = None
+    """That binary, where its applet is a link to it; a hard link has its content itself."""
 
     @property
     def counts(self) -> bool:
@@ -41,7 +43,7 @@ class Present(NamedTuple):
 def present(view: ImageView) -> Iterator[Present]:
     """Yield every tool found by content, by link to a multi-call binary, or by name alone."""
     tools = {tool.id: tool for tool in catalogue()}
-    multicall: dict[str, Tool] = {}
+    multicall: dict[str, tuple[Tool, Entry]] = {}
     linked: dict[tuple[str, str], int] = {}
     for entry in view.tree.files(mode=0o111):
         if not entry.mode & 0o111:  # a hard link is offered whatever its inode's mode
@@ -52,7 +54,7 @@ def present(view: ImageView) -> Iterator[Present]:
             yield from _by_name(entry)
         for tool in found:
             if tool.multicall:
-                multicall[entry.path] = tool
+                multicall[entry.path] = tool, entry
             if one := _by_content(tool, entry, linked):
                 yield one
     yield from _applets(view, multicall)
@@ -81,7 +83,7 @@ def _by_name(entry: Entry) -> Iterator[Present]:
             yield Present(known[0], entry, "name-only")
 
 
-def _applets(view: ImageView, multicall: dict[str, Tool]) -> Iterator[Present]:
+def _applets(view: ImageView, multicall: dict[str, tuple[Tool, Entry]]) -> Iterator[Present]:
     """Yield the symbolic links by which a multi-call binary is another tool."""
     if not multicall:
         return
@@ -92,10 +94,10 @@ def _applets(view: ImageView, multicall: dict[str, Tool]) -> Iterator[Present]:
                 continue
             seen.add(link.path)
             target = view.tree.resolve(link.path)
-            tool = multicall.get(target.path) if target else None
+            tool, binary = multicall.get(target.path if target else "", (None, None))
             applet = _applet(tool, link.path.rpartition("/")[2]) if tool else None
             if tool and applet:
-                yield Present(applet, link, "applet", tool.id)
+                yield Present(applet, link, "applet", tool.id, binary)
 
 
 def _applet(multicall: Tool, name: str) -> Tool | None:

@@ -1,23 +1,32 @@
 """Accounts of an image: who a container runs as, and what the account files say line by line.
 
 Users are resolved as runtimes do (moby/sys `user.GetExecUser`): a number is never tried as a
-name; the first matching line wins; a line whose number cannot be read counts as number 0. Those
-who judge the files themselves see such lines as they are (`passwd_lines`).
+name; the first matching line wins; a line whose number cannot be read counts as number 0; what a
+line has beyond 32 bits is cut when the process starts. Those who judge the files themselves see
+such lines as they are (`passwd_lines`).
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from ocianalyze.dataclass import dataclass
 
 _NUMBER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**31 - 1
-"""Ids above it are refused by runtimes."""
-_INT64 = 2**63 - 1
+"""Ids above it that no line has are refused by runtimes."""
+_CUT = 2**32 - 1
+"""Bits of an id; the kernel gives no process this number."""
+_INT64 = range(-(2**63), 2**63)
 _LONGEST = 2**16 - 1
 """Bytes of a passwd line (Go `bufio.Scanner`); at a longer one runtimes find nobody at all."""
 _WHITE = b"\t\n\v\f\r "
+_UNICODE_WHITE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Go trims: White_Space of Unicode, which is less than Python's `str.strip` does."""
 _HASH = re.compile(rb"[!*]*(?:\$[0-9a-z-]{1,12}\$.+|_[./0-9A-Za-z]{19}|[./0-9A-Za-z]{13})")
 """What crypt(5) makes, locked or not: `$id$...`, extended DES, DES."""
 PasswordKind = Literal["shadowed", "locked", "empty", "hash", "impossible"]
@@ -25,7 +34,7 @@ PasswordKind = Literal["shadowed", "locked", "empty", "hash", "impossible"]
 
 
 class Account(NamedTuple):
-    """One line of the passwd file."""
+    """One line of the passwd file, its numbers as they stand there."""
 
     name: bytes
     uid: int
@@ -64,23 +73,23 @@ def resolve(user: str, passwd: bytes | None, group: bytes | None) -> Resolved:
     What follows a second `:` counts for nothing, as in any line of an account file.
     """
     name, group_name, *_ = (*user.encode("utf-8", "surrogateescape").split(b":", 2), b"")
-    uid, gid = number(name), number(group_name)
-    if _out_of_range(uid) or _out_of_range(gid):
-        return Resolved(numeric=uid is not None, problem="out-of-range")
+    uid = _argument(name)
+    numeric = uid is not None
     if any(len(line) > _LONGEST for line in (passwd or b"").split(b"\n")):
-        return Resolved(numeric=uid is not None, problem="long-line")
+        return Resolved(numeric=numeric, problem="long-line")
     account = _account(name, uid, passwd)
     if account is None and name and uid is None:
         return Resolved(problem="unknown-user")
-    if account and (_out_of_range(account.uid) or _out_of_range(account.gid)):
-        return Resolved(account=account, problem="out-of-range")
+    if account is None and _out_of_range(uid):
+        return Resolved(numeric=numeric, problem="out-of-range")
     base = Resolved(
-        uid=account.uid if account else uid or 0,
-        gid=account.gid if account else 0,
+        uid=(account.uid if account else uid or 0) & _CUT,
+        gid=(account.gid if account else 0) & _CUT,
         account=account,
-        numeric=uid is not None,
+        numeric=numeric,
     )
-    return _grouped(base, group_name, gid, tuple(_groups(group or b"")))
+    found = _grouped(base, group_name, _argument(group_name), tuple(_groups(group or b"")))
+    return replace(found, problem="out-of-range") if _CUT in (found.uid, found.gid) else found
 
 
 def _account(name: bytes, uid: int | None, passwd: bytes | None) -> Account | None:
@@ -95,26 +104,43 @@ def _account(name: bytes, uid: int | None, passwd: bytes | None) -> Account | No
 def _grouped(base: Resolved, name: bytes, gid: int | None, groups: tuple[Group, ...]) -> Resolved:
     if not name:
         who = base.account.name if base.account else None
-        mine = tuple(g for g in groups if g.gid == base.gid or (who and who in g.members))
-        return Resolved(base.uid, base.gid, base.account, base.numeric, mine)
+        own = (g for g in groups if g.gid == base.gid or (who and who in g.members))
+        return replace(base, groups=tuple(map(_cut, own)))
     found = next((g for g in groups if (g.name == name if gid is None else g.gid == gid)), None)
     if found is None and gid is None:
-        return Resolved(base.uid, 0, base.account, base.numeric, problem="unknown-group")
-    number_of = found.gid if found else gid or 0
-    mine = (found,) if found else ()
-    return Resolved(base.uid, number_of, base.account, base.numeric, mine, explicit_group=True)
+        return replace(base, gid=0, problem="unknown-group")
+    if found is None and _out_of_range(gid):
+        return replace(base, gid=0, problem="out-of-range")
+    mine = (_cut(found),) if found else ()
+    return replace(base, gid=mine[0].gid if mine else gid or 0, groups=mine, explicit_group=True)
+
+
+def _cut(group: Group) -> Group:
+    return group._replace(gid=group.gid & _CUT)
 
 
 def number(text: bytes) -> int | None:
     """Return a decimal number as Go's Atoi reads it, None for anything else.
 
-    What does not fit into 64 bits is cut to their end, which no id may have.
+    Of what does not fit into 64 bits it makes the nearest number that does.
     """
+    value = _decimal(text)
+    return None if value is None else max(_INT64[0], min(value, _INT64[-1]))
+
+
+def _argument(text: bytes) -> int | None:
+    """Return the number that a runtime is asked for; one beyond 64 bits is taken for a name."""
+    value = _decimal(text)
+    return None if value is None or value not in _INT64 else value
+
+
+def _decimal(text: bytes) -> int | None:
+    """Return a decimal number, or any beyond 64 bits for one that is."""
     if not _NUMBER.fullmatch(text):
         return None
     digits = text.lstrip(b"+-").lstrip(b"0")
-    value = int(digits or b"0") if len(digits) < 20 else _INT64
-    return -min(value, _INT64) if text.startswith(b"-") else min(value, _INT64)
+    value = int(digits or b"0") if len(digits) < 20 else 1 << 64
+    return -value if text.startswith(b"-") else value
 
 
 def _out_of_range(value: int | None) -> bool:
@@ -211,6 +237,14 @@ def _groups(group: bytes) -> Iterator[Group]:
 
 def _lines(content: bytes) -> Iterator[list[bytes]]:
     for line in content.split(b"\n"):
-        stripped = line.strip(_WHITE)
+        stripped = _trimmed(line)
         if stripped:
             yield stripped.split(b":")
+
+
+def _trimmed(line: bytes) -> bytes:
+    """Return a line without what Go's `bytes.TrimSpace` takes away."""
+    if line.isascii():
+        return line.strip(_WHITE)
+    text = line.decode("utf-8", "surrogateescape").strip(_UNICODE_WHITE)
+    return text.encode("utf-8", "surrogateescape")

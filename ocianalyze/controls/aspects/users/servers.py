@@ -1,13 +1,20 @@
 """Servers that start as root and give their workers another user, as their own settings say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv, started
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.oci import RunConfig
+
+_FILES = 64
+"""Of one server that are looked at."""
+_GLOB = frozenset("*?[")
+_STARTERS = frozenset({"service", "systemctl", "rc-service"})
 
 
 class Server(NamedTuple):
@@ -25,6 +32,8 @@ class Server(NamedTuple):
 class _Kind(NamedTuple):
     program: re.Pattern[str]
     files: tuple[str, ...]
+    """Paths, with globs for versions; of several files the last one counts, as servers read them
+    in the order of their names."""
     directive: re.Pattern[bytes]
     writes: tuple[str, ...] = ()
     setting: str = ""
@@ -59,8 +68,14 @@ _KINDS = (
         ),
     ),
     _Kind(
-        re.compile(r"php-fpm[0-9.]{0,4}"),
-        ("usr/local/etc/php-fpm.d/www.conf", "etc/php-fpm.d/www.conf"),
+        re.compile(r"php-fpm[0-9.]{0,6}|php[0-9.]{0,6}-fpm"),
+        (
+            "usr/local/etc/php-fpm.d/*.conf",
+            "etc/php-fpm.d/*.conf",
+            "etc/php/[0-9]*/fpm/pool.d/*.conf",
+            "etc/php[0-9]*/php-fpm.d/*.conf",
+            "etc/opt/*/php[0-9]*/php-fpm.d/*.conf",
+        ),
         re.compile(rb"^[ \t]*user[ \t]*=[ \t]*([^\s;]+)", re.MULTILINE),
     ),
 )
@@ -69,17 +84,33 @@ _KINDS = (
 def servers(view: ImageView, config: RunConfig) -> Iterator[Server]:
     """Yield the servers that a container starts and whose settings name a user."""
     names = {word.rpartition("/")[2] for word in argv(config)}
-    names |= {command.name for command, _ in started(view, config)}
+    for command, _ in started(view, config):
+        names.add(command.name)
+        names.update(command.words[1:3] if command.name in _STARTERS else ())
     for kind in _KINDS:
         if any(map(kind.program.fullmatch, names)):
             yield from _found(view, kind)
 
 
 def _found(view: ImageView, kind: _Kind) -> Iterator[Server]:
-    for path in kind.files:
-        entry = view.tree.resolve(path)
-        found = kind.directive.search(view.read(path) or b"")
-        if entry and found:
-            user = found[found.lastindex or 1].decode("utf-8", "replace")[:64]
-            yield Server(user, entry, kind.setting, kind.writes)
-            return
+    for pattern in kind.files:
+        files = list(islice(_matching(view, "", pattern.split("/")), _FILES))
+        for entry in reversed(files):
+            if found := kind.directive.search(view.read(entry.path) or b""):
+                user = found[found.lastindex or 1].decode("utf-8", "replace")[:64]
+                yield Server(user, entry, kind.setting, kind.writes)
+                return
+
+
+def _matching(view: ImageView, home: str, parts: Sequence[str]) -> Iterator[Entry]:
+    """Yield what lies in a directory at a path with globs, sorted by name in each directory."""
+    if not parts:
+        entry = view.tree.resolve(home)
+        yield from [entry] if entry else []
+    elif _GLOB.isdisjoint(parts[0]):
+        yield from _matching(view, f"{home}/{parts[0]}".lstrip("/"), parts[1:])
+    else:
+        names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
+        for name in sorted(names):
+            if fnmatchcase(name, parts[0]):
+                yield from _matching(view, f"{home}/{name}".lstrip("/"), parts[1:])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ocianalyze.controls.aspects.base.origin import Boundary
 from ocianalyze.controls.aspects.history.targets import may_write
 from ocianalyze.controls.aspects.packages.rewritten_records import Rewritten, rewritten
-from ocianalyze.controls.aspects.verification.files import Weight
+from ocianalyze.controls.aspects.verification.keyed import Weight
 from ocianalyze.controls.aspects.verification.signers import of_signers
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
 from ocianalyze.controls.saying import of_entry

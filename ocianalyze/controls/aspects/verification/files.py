@@ -1,26 +1,25 @@
 """Settings files of package managers, and what each of them switches off (catalogue, 4.11 A)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Literal, NamedTuple
 
-Weight = Literal["fail", "review", "info"]
-Reader = Callable[[str], Iterator["Off"]]
-TLS_OFF = "tls-off"
-"""Reason of all that lets anybody on the way answer for the one who is asked."""
+from ocianalyze.controls.aspects.verification.keyed import (
+    HTTP,
+    LANGUAGES,
+    TLS_OFF,
+    Off,
+    Reader,
+    Weight,
+    lines,
+    masked,
+    pairs,
+)
+
 _LINES = 5_000
 _CHARS = 80
 _NO = frozenset({"0", "false", "no", "off", "without", "disable"})
 _YES = frozenset({"1", "true", "yes", "on", "with", "enable"})
-
-
-class Off(NamedTuple):
-    """One setting that lets unverified content in."""
-
-    weight: Weight
-    detail: str
-    reason: str = "verification-off"
 
 
 def reader(path: str) -> Reader | None:
@@ -28,31 +27,8 @@ def reader(path: str) -> Reader | None:
     return next((read for pattern, read in _READERS if pattern.search(path)), None)
 
 
-def _lines(text: str, comments: str = "#") -> Iterator[str]:
-    for line in islice(text.splitlines(), _LINES):
-        stripped = line.strip()
-        if stripped and stripped[0] not in comments:
-            yield stripped
-
-
-def _pairs(text: str, comments: str = "#;") -> Iterator[tuple[str, str, str]]:
-    """Yield section, key and value of an INI file; `key value` and `key: value` are taken, too."""
-    section = ""
-    for line in _lines(text, comments):
-        if line[0] == "[":
-            section = line.strip("[]").strip().lower()
-            continue
-        key, _, value = _SEPARATOR.sub("=", line.lstrip(":"), count=1).partition("=")
-        yield section, key.strip().lower(), value.strip().strip("\"'").lower()
-
-
-_SEPARATOR = re.compile(r"\s*[=:]\s*|\s+")
-_LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?:[:/\s]|\Z)"
-_HTTP = re.compile(rf"http://(?!{_LOCAL})", re.IGNORECASE)
-
-
 def _apt_list(text: str) -> Iterator[Off]:
-    for line in _lines(text):
+    for line in lines(text):
         options = _OPTIONS.match(line)
         for option in options[1].lower().split() if options else ():
             name, _, value = option.partition("=")
@@ -67,10 +43,10 @@ _APT_OPTIONS = frozenset({"trusted", "allow-insecure", "allow-weak", "allow-down
 def _apt_sources(text: str) -> Iterator[Off]:
     """Read deb822 stanzas (sources.list(5)), which blank lines part; disabled ones do nothing."""
     for stanza in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
-        pairs = [(line, *_field(line)) for line in _lines(stanza)]
-        if any(name == "enabled" and value in _NO for _, name, value in pairs):
+        fields = [(line, *_field(line)) for line in lines(stanza)]
+        if any(name == "enabled" and value in _NO for _, name, value in fields):
             continue
-        for line, name, value in pairs:
+        for line, name, value in fields:
             if name in _APT_OPTIONS and value in _YES:
                 yield Off("fail", line[:_CHARS])
 
@@ -105,7 +81,7 @@ _APT_VERIFIES = frozenset({"verify-peer", "verify-host"})
 def _rpm_repositories(text: str) -> Iterator[Off]:
     """Read repositories and main settings of yum, dnf and zypper; disabled ones do nothing."""
     sections: dict[str, dict[str, str]] = {}
-    for section, key, value in _pairs(text):
+    for section, key, value in pairs(text):
         sections.setdefault(section, {})[key] = value
     for section, told in sections.items():
         if told.get("enabled") not in _NO:
@@ -120,59 +96,33 @@ def _rpm_section(section: str, told: dict[str, str]) -> Iterator[Off]:
         if key == "repo_gpgcheck":
             # Packages are verified one by one then; Fedora ships it so.
             weight = "info" if told.get("gpgcheck") in _YES else "review"
-        plain = ", baseurl is http://" if _HTTP.match(told.get("baseurl", "")) else ""
+        plain = ", baseurl is http://" if HTTP.match(told.get("baseurl", "")) else ""
         yield Off(weight, f"[{section[:32]}] {key}={told[key]}{plain}")
 
 
 def _apk(text: str) -> Iterator[Off]:
-    for line in _lines(text):
-        if _HTTP.search(line):
-            yield Off("review", f"{_shown(line)}: only the index is signed")
+    for line in lines(text):
+        if HTTP.search(line):
+            yield Off("review", f"{masked(line)[:_CHARS]}: only the index is signed")
             return
 
 
 def _pip(text: str) -> Iterator[Off]:
     under = ""
     for line in islice(text.splitlines(), _LINES):
-        _, key, value = next(_pairs(line), ("", "", ""))
+        _, key, value = next(pairs(line), ("", "", ""))
         if not line[:1].isspace():
             under = key
         if line.strip()[:1] in ("#", ";", "["):
             continue
         if under == "trusted-host" and (value or line[:1].isspace()):
-            yield Off("fail", f"trusted-host {_shown(line.strip())}"[:_CHARS], TLS_OFF)
-        elif under in ("index-url", "extra-index-url", "find-links") and _HTTP.search(line):
+            yield Off("fail", f"trusted-host {masked(line.strip())}"[:_CHARS], TLS_OFF)
+        elif under in ("index-url", "extra-index-url", "find-links") and HTTP.search(line):
             yield Off("fail", f"{under} is an http:// address")
 
 
-def _npm(text: str) -> Iterator[Off]:
-    for _, key, value in _pairs(text):
-        if key in ("strict-ssl", "enablestrictssl") and value in _NO:
-            yield Off("fail", f"{key}={value}", TLS_OFF)
-        elif key.endswith(("registry", "npmregistryserver")) and _HTTP.match(value):
-            yield Off("fail", f"{key[:40]} is an http:// address")
-
-
-def _simple(*rules: tuple[str, frozenset[str], Weight], reason: str = "verification-off") -> Reader:
-    """Return a reader of `key = value` files in which some keys must not have some values."""
-    wanted = {key: (values, weight) for key, values, weight in rules}
-
-    def read(text: str) -> Iterator[Off]:
-        for _, key, value in _pairs(text):
-            name = key.strip("\"'")
-            values, weight = wanted.get(name, (frozenset(), "info"))
-            if value in values:
-                yield Off(weight, f"{name} = {value}", reason)
-
-    return read
-
-
-def _tls(key: str) -> Reader:
-    return _simple((key, _NO, "fail"), reason=TLS_OFF)
-
-
 def _pacman(text: str) -> Iterator[Off]:
-    for section, key, value in _pairs(text):
+    for section, key, value in pairs(text):
         words = value.split()
         if key.endswith("siglevel") and key != "localfilesiglevel":
             if {"never", "packagenever"} & set(words):
@@ -189,8 +139,8 @@ def _composer(text: str) -> Iterator[Off]:
 
 def _maven(text: str) -> Iterator[Off]:
     for match in islice(_MAVEN_URL.finditer(_XML_COMMENT.sub("", text)), _LINES):
-        if _HTTP.match(match[1]):
-            yield Off("fail", f"{_shown(match[1])} is no https:// address")
+        if HTTP.match(match[1]):
+            yield Off("fail", f"{masked(match[1])[:_CHARS]} is no https:// address")
 
 
 _MAVEN_URL = re.compile(r"<url>\s*([^<\s]{1,500})\s*</url>")
@@ -198,14 +148,9 @@ _XML_COMMENT = re.compile(r"<!--(?:(?!-->).){0,20000}-->", re.DOTALL)
 
 
 def _curl(text: str) -> Iterator[Off]:
-    for line in _lines(text):
+    for line in lines(text):
         if line.lstrip("-").split("=")[0].strip() in ("insecure", "k", "proxy-insecure"):
             yield Off("fail", line[:_CHARS], TLS_OFF)
-
-
-def _shown(text: str) -> str:
-    """Return an address without user information and query, which may be secrets."""
-    return re.sub(r"\?\S*", "?...", re.sub(r"//[^/@\s]*@", "//***@", text))[:_CHARS]
 
 
 def _table(rows: Iterable[tuple[str, Reader]]) -> tuple[tuple[re.Pattern[str], Reader], ...]:
@@ -217,26 +162,14 @@ _READERS = _table(
         (r"\Aetc/apt/sources\.list(?:\.d/[^/]+\.list)?\Z", _apt_list),
         (r"\Aetc/apt/sources\.list\.d/[^/]+\.sources\Z", _apt_sources),
         (r"\Aetc/apt/apt\.conf(?:\.d/[^/]+)?\Z", _apt_conf),
-        (r"\Aetc/(?:yum\.conf|dnf/dnf\.conf|zypp/zypp\.conf)\Z", _rpm_repositories),
+        (r"\Aetc/(?:yum\.conf|t?dnf/t?dnf\.conf|zypp/zypp\.conf)\Z", _rpm_repositories),
         (r"\Aetc/(?:yum\.|zypp/|distro\.|yum/)repos\.d/[^/]+\.repo\Z", _rpm_repositories),
         (r"\Aetc/apk/repositories(?:\.d/[^/]+)?\Z", _apk),
         (r"\Aetc/pacman(?:\.conf|\.d/[^/]+)\Z", _pacman),
         (r"pip\.conf\Z", _pip),
-        (r"(?:npmrc|\.yarnrc(?:\.yml)?)\Z", _npm),
-        (r"(?:gitconfig|git/config)\Z", _tls("sslverify")),
-        (r"gemrc\Z", _tls("ssl_verify_mode")),
-        (r"condarc\Z", _tls("ssl_verify")),
-        (r"cargo/config", _tls("check-revoke")),
-        (r"wgetrc\Z", _tls("check_certificate")),
         (r"curlrc\Z", _curl),
-        (r"composer/config\.json\Z", _composer),
+        (r"composer/config\.json\Z|(?:\A|/)composer\.json\Z", _composer),
         (r"settings\.xml\Z", _maven),
-        (
-            r"go/env\Z",
-            _simple(
-                ("gosumdb", frozenset({"off"}), "fail"),
-                ("goflags", frozenset({"-insecure"}), "fail"),
-            ),
-        ),
+        *LANGUAGES,
     ]
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight
+from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight
 from ocianalyze.model.history import Command
 
 _NO = frozenset({"0", "false", "no", "off"})
@@ -72,6 +72,7 @@ _APT = _flags(
     "--allow-downgrade-to-insecure-repositories"
 )
 _DNF = _flags("--nogpgcheck --no-gpgcheck --no-gpg-checks --nosignature --nodigest")
+_NIX = _flags("--no-require-sigs --no-check-sigs")
 _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "apt": _APT,
     "apt-get": _APT,
@@ -96,6 +97,11 @@ _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "mamba": _flags("--insecure"),
     "helm": _flags("--insecure-skip-tls-verify"),
     "go": _flags("-insecure"),
+    "nix": _NIX,
+    "nix-build": _NIX,
+    "nix-copy-closure": _NIX,
+    "nix-env": _NIX,
+    "nix-shell": _NIX,
     "mvn": _flags("-Dmaven.wagon.http.ssl.insecure -Dmaven.wagon.http.ssl.allowall"),
 }
 
@@ -176,5 +182,7 @@ _MORE: Mapping[str, Callable[[_Words], Iterator[Off]]] = {
     "bundle": _configured("bundle", r"ssl_verify_mode 0\b", TLS_OFF),
     "conda": _configured("conda", r"ssl_verify (?:false|no|0)\b", TLS_OFF),
     "composer": _configured("composer", r"secure-http false|disable-tls true"),
+    "poetry": _configured("poetry", r"certificates\.\S{1,60}\.cert (?:false|no|0)\b", TLS_OFF),
+    "pdm": _configured("pdm", r"pypi\.verify_ssl (?:false|no|0)\b", TLS_OFF),
     "go": _configured("go", r"gosumdb=off\b|goinsecure=\S|goflags=\S*-insecure"),
 }

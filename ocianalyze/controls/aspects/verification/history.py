@@ -6,14 +6,15 @@ from dataclasses import replace
 from itertools import dropwhile, islice
 
 from ocianalyze.controls.aspects.base.origin import Boundary
-from ocianalyze.controls.aspects.history.add import kind_of, shown
+from ocianalyze.controls.aspects.history.add import SEVERITIES, kind_of, shown
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.history.triggers import Trigger, triggers
 from ocianalyze.controls.aspects.verification import fetched
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTERPRETERS
-from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight, reader
+from ocianalyze.controls.aspects.verification.files import reader
 from ocianalyze.controls.aspects.verification.flags import program, switched_off
 from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
+from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight
 from ocianalyze.controls.aspects.verification.sources import Sources
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw, variable
 from ocianalyze.filesystem.view import ImageView
@@ -60,7 +61,8 @@ def of_history(view: ImageView, base: Boundary) -> Iterator[Flaw]:
         if step.instruction == "WORKDIR":
             sources.home = step.text[:_TEXT]
         for off in dict.fromkeys(_of_step(step, sources)):
-            yield flaw(off.weight, of_step(step, base, off.detail, reason=off.reason))
+            told = of_step(step, base, off.detail, reason=off.reason)
+            yield flaw(off.weight, told, off.severity)
     for trigger in triggers(view):
         for off in dict.fromkeys(_of_step(trigger.step, sources)):
             yield _waiting(trigger, off, base)
@@ -83,7 +85,7 @@ def _of_add(step: Step) -> Iterator[Off]:
     kind = kind_of(step.text)
     if kind in ("url", "url-plain", "url-unknown"):
         weight: Weight = "fail" if kind == "url-plain" else "review"
-        yield Off(weight, shown(f"ADD {step.text}", 80), UNVERIFIED)
+        yield Off(weight, shown(f"ADD {step.text}", 80), UNVERIFIED, SEVERITIES[kind])
 
 
 def _of_commands(step: Step, sources: Sources) -> Iterator[Off]:
@@ -128,12 +130,13 @@ def _told(step: Step) -> Told:
 def _written(step: Step) -> Iterator[Off]:
     """Yield what settings that a step writes switch off, though it may take them back."""
     text = step.text[:_TEXT]
-    readers = {read for path in islice(_WRITTEN.findall(text), _FILES) if (read := reader(path))}
+    paths = islice(_WRITTEN.findall(text), _FILES)
+    readers = dict.fromkeys(read for path in paths if (read := reader(path)))
     if not readers:
         return
     said = [word for x in step.commands if x.name in ("echo", "printf") for word in x.words[1:]]
     written = "\n".join((*said, text if "<<" in text else "")).replace("\\n", "\n")
-    for read in sorted(readers, key=lambda read: read.__name__):
+    for read in readers:
         yield from read(written[:_TEXT])
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ocianalyze.controls.aspects.history.add import shown
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE
-from ocianalyze.controls.aspects.verification.files import Off, Weight
 from ocianalyze.controls.aspects.verification.flags import operands, program
+from ocianalyze.controls.aspects.verification.keyed import Off, Weight
 from ocianalyze.model.history import Command
 
 UNVERIFIED = "unverified-install"

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.homes import RPM
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import SETTINGS
 
-_MANIFESTS = "container-manifest"
-"""Package lists of images without a database, which hold no signatures."""
+_DATABASES = tuple(f"{home}/" for home in RPM)
+"""Where headers are; documents and lists of packages without a database hold no signatures."""
 _HOMES = ("etc/pki/rpm-gpg/", "usr/lib/rpm/gnupg/keys/")
 _PUBLIC_KEY, _PUBLIC_SUBKEY = 6, 14
 _BEGIN, _END = b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"-----END PGP PUBLIC KEY BLOCK-----"
@@ -34,7 +35,7 @@ def of_signers(view: ImageView) -> Iterator[Flaw]:
     keys: frozenset[str] | None = None
     is_used = False
     for package in view.packages():
-        if package.type != "rpm" or not package.evidence or _MANIFESTS in package.evidence[0]:
+        if package.type != "rpm" or not any(x.startswith(_DATABASES) for x in package.evidence[:1]):
             continue
         facts = dict(package.found.properties)
         if "signatures" not in facts:

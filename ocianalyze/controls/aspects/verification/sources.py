@@ -6,9 +6,9 @@ from dataclasses import field
 
 from ocianalyze.controls.aspects.history.add import shown
 from ocianalyze.controls.aspects.verification.fetched import INTERPRETERS
-from ocianalyze.controls.aspects.verification.files import Off
 from ocianalyze.controls.aspects.verification.flags import operands, program
 from ocianalyze.controls.aspects.verification.installed import PINNED, UNVERIFIED
+from ocianalyze.controls.aspects.verification.keyed import Off
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.history import Command, Step
 

@@ -1,11 +1,13 @@
 """What switches the verification of packages off: settings files, environment (catalogue, 4.11)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.base.origin import boundary
-from ocianalyze.controls.aspects.verification.files import TLS_OFF, Off, Weight, reader
+from ocianalyze.controls.aspects.verification.files import reader
+from ocianalyze.controls.aspects.verification.keyed import HTTP, TLS_OFF, Off, Weight
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
@@ -26,9 +28,9 @@ class Flaw(NamedTuple):
     evidence: Evidence
 
 
-def flaw(weight: Weight, evidence: Evidence) -> Flaw:
-    """Return a flaw whose evidence is as severe as its weight."""
-    return Flaw(weight, replace(evidence, severity=SEVERITIES[weight]))
+def flaw(weight: Weight, evidence: Evidence, severity: Severity | None = None) -> Flaw:
+    """Return a flaw whose evidence is as severe as its weight, unless something else is said."""
+    return Flaw(weight, replace(evidence, severity=severity or SEVERITIES[weight]))
 
 
 def of_settings(view: ImageView) -> Iterator[Flaw]:
@@ -54,13 +56,13 @@ def of_environment(view: ImageView) -> Iterator[Flaw]:
 
 def variable(name: str, value: str) -> Off | None:
     """Return what a variable switches off; its value is not shown, it may hold a password."""
-    lowered, word = value.strip().lower(), name.upper()
+    lowered, word = value.strip().lower(), _CERTIFICATE.sub(r"\1_CERT", name.upper())
     if word in _SWITCHES:
         wanted, weight = _SWITCHES[word]
         return Off(weight, f"{name}={lowered}", _reason(word)) if lowered in wanted else None
     if word in _ANY and lowered:
         return Off(_ANY[word], f"{name} is set", _reason(word))
-    if word in _ADDRESSES and lowered.startswith("http://"):
+    if word in _ADDRESSES and HTTP.search(lowered):
         return Off("fail", f"{name} is an http:// address")
     if word == "GOFLAGS" and "-insecure" in lowered.split():
         return Off("fail", "GOFLAGS has -insecure")
@@ -73,7 +75,12 @@ def _reason(word: str) -> str:
     return "verification-off" if word in _SUMS else TLS_OFF
 
 
-_SUMS = frozenset({"GOSUMDB", "GONOSUMCHECK", "GONOSUMDB"})
+_SUMS = frozenset(
+    {
+        *("GOSUMDB", "GONOSUMCHECK", "GONOSUMDB"),
+        *("BUNDLE_DISABLE_CHECKSUM_VALIDATION", "HEX_UNSAFE_REGISTRY"),
+    }
+)
 """Variables about digests; the other switches are about the connection."""
 _OPTIONS = frozenset({"JAVA_TOOL_OPTIONS", "MAVEN_ARGS", "MAVEN_CLI_OPTS", "MAVEN_OPTS"})
 """Variables with options of Maven, or of the Java machine that runs it."""
@@ -87,9 +94,13 @@ _SWITCHES: Mapping[str, tuple[frozenset[str], Weight]] = {
     "GOSUMDB": (frozenset({"off"}), "fail"),
     "NODE_TLS_REJECT_UNAUTHORIZED": (frozenset({"0"}), "fail"),
     "NPM_CONFIG_STRICT_SSL": (_NO, "fail"),
+    "POETRY_CERTIFICATES_CERT": (_NO, "fail"),
     "PYTHONHTTPSVERIFY": (frozenset({"0"}), "fail"),
     "CARGO_HTTP_CHECK_REVOKE": (_NO, "fail"),
     "YARN_ENABLE_STRICT_SSL": (_NO, "fail"),
+    "BUNDLE_DISABLE_CHECKSUM_VALIDATION": (_YES, "fail"),
+    "HEX_UNSAFE_HTTPS": (_YES, "fail"),
+    "HEX_UNSAFE_REGISTRY": (_YES, "fail"),
 }
 _ANY: Mapping[str, Weight] = {
     "PIP_TRUSTED_HOST": "fail",
@@ -99,5 +110,11 @@ _ANY: Mapping[str, Weight] = {
     "GONOSUMDB": "fail",
 }
 _ADDRESSES = frozenset(
-    {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "NPM_CONFIG_REGISTRY", "GOPROXY", "UV_INDEX_URL"}
+    {
+        *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PDM_PYPI_URL"),
+        *("UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_FIND_LINKS"),
+        *("NPM_CONFIG_REGISTRY", "YARN_NPM_REGISTRY_SERVER", "GOPROXY"),
+    }
 )
+_CERTIFICATE = re.compile(r"\A(POETRY_CERTIFICATES)_[A-Z0-9_]{1,60}_CERT\Z")
+"""Poetry's `certificates.NAME.cert`, whatever the name."""

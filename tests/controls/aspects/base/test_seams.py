@@ -110,6 +110,26 @@ def test_the_base_ends_at_the_last_start_that_something_confirms(
     assert _origins(_built(*lines)) == expected
 
 
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ({"created_by": "ko build ko://example.org/x", "author": "ko"}, ("base", "author")),
+        ({"created_by": "jib-maven-plugin:3.4.4", "author": "Jib"}, ("base", "author")),
+        ({"created_by": "bazel build //x"}, ("unknown", "unknown")),
+    ],
+    ids=["ko", "jib", "bazel"],
+)
+def test_a_step_without_a_mark_below_those_of_a_builder_that_marks_all_is_the_bases(
+    mark: dict[str, str], expected: tuple[Origin, Origin]
+) -> None:
+    """Distroless bases tell nothing at all, not even a time."""
+    never = {"created": "0001-01-01T00:00:00Z"}
+    view = image(ROOT, {"a": b""}, {"b": b""}, {"c": b""}, history=[
+        never, never, {**never, **mark}, {**never, **mark},
+    ])  # fmt: skip
+    assert _origins(view) == _told((expected[0], 2), (expected[1], 2))
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_start_that_nothing_confirms_leaves_it_unknown_whose_the_steps_are(count: int) -> None:
     """The author may build on a base of the same hour, or set a start early."""

@@ -21,6 +21,9 @@ short
 zero:x:1002:0::/:
 1234:x:7:7::/:
 huge:x:4294967296:1::/:
+minus:x:-99999999999999999999:5::/:
+99999999999999999999:x:0:3::/:
+kept:x:-1:7::/:
 """
 GROUP = b"""# a comment:x:5:app
 root:x:0:
@@ -58,6 +61,10 @@ badgid:x:what:
         ("zero", 1002, 0),
         ("1234", 1234, 0),
         ("2147483647", 2147483647, 0),
+        ("huge", 0, 1),
+        ("4294967296", 0, 1),
+        ("minus", 0, 5),
+        ("9" * 20, 0, 3),
     ],
 )
 def test_user_becomes_numbers(user: str, uid: int | None, gid: int | None) -> None:
@@ -78,12 +85,14 @@ def test_user_becomes_numbers(user: str, uid: int | None, gid: int | None) -> No
         ("1_000", "unknown-user"),
         ("\u0661", "unknown-user"),
         ("app:nothing", "unknown-group"),
-        ("-1", "out-of-range"),
+        ("-2", "out-of-range"),
         ("2147483648", "out-of-range"),
-        ("9" * 40, "out-of-range"),
-        ("9" * 5000, "out-of-range"),
-        ("1:99999999999999999999", "out-of-range"),
-        ("huge", "out-of-range"),
+        ("9" * 40, "unknown-user"),
+        ("9" * 5000, "unknown-user"),
+        ("1:4294967296", "out-of-range"),
+        ("1:99999999999999999999", "unknown-group"),
+        ("kept", "out-of-range"),
+        ("-1", "out-of-range"),
     ],
 )
 def test_user_that_no_runtime_accepts(user: str, problem: str) -> None:
@@ -93,6 +102,32 @@ def test_user_that_no_runtime_accepts(user: str, problem: str) -> None:
 @pytest.mark.parametrize(("user", "problem"), [("app", "unknown-user"), ("1000", ""), ("", "")])
 def test_without_account_files_only_numbers_are_known(user: str, problem: str) -> None:
     assert resolve(user, None, None).problem == problem
+
+
+_BLANKS = "\x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"
+_NO_BLANKS = "\u180e\u200b\u2060\ufeff\x1c\x1f\x00"
+
+
+@pytest.mark.parametrize("blank", [*_BLANKS, "\xa0\t\u2003 "], ids=ascii)
+def test_blanks_of_unicode_around_a_line_are_none_of_its_name(blank: str) -> None:
+    """Go trims them: the line before the one that an eye finds is another user."""
+    passwd = f"{blank}app:x:0:0::/:\napp:x:1000:1000::/:\n".encode()
+    assert resolve("app", passwd, None).uid == 0
+    group = f"{blank}wheel:x:10:app{blank}\n".encode()
+    assert [one.gid for one in resolve("app", passwd, group).groups] == [10]
+
+
+@pytest.mark.parametrize("sign", [*_NO_BLANKS, "\udc85"], ids=ascii)
+def test_what_go_takes_for_no_blank_is_part_of_the_name(sign: str) -> None:
+    passwd = f"{sign}app:x:0:0::/:\napp:x:1000:1000::/:\n".encode("utf-8", "surrogateescape")
+    assert resolve("app", passwd, None).uid == 1000
+
+
+def test_groups_have_the_numbers_that_a_process_gets() -> None:
+    passwd, group = b"app:x:1000:1000::/:\n", b"wheel:x:4294967296:app\n"
+    assert [one.gid for one in resolve("app", passwd, group).groups] == [0]
+    assert resolve("app:wheel", passwd, group).gid == 0
+    assert resolve("app:4294967296", passwd, group).gid == 0
 
 
 @pytest.mark.parametrize("user", ["", "app", "1000", "nobody"])
@@ -118,7 +153,7 @@ def test_groups_come_from_the_first_matching_account() -> None:
     ("text", "expected"),
     [
         (b"0007", 7), (b"+7", 7), (b"-7", -7), (b"", None), (b"7 ", None), (b"0x7", None),
-        (b"1" + b"0" * 30, 2**63 - 1), (b"-1" + b"0" * 30, 1 - 2**63), (b"0" * 30 + b"7", 7),
+        (b"1" + b"0" * 30, 2**63 - 1), (b"-1" + b"0" * 30, -(2**63)), (b"0" * 30 + b"7", 7),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_go_reads_them(text: bytes, expected: int | None) -> None:

@@ -126,3 +126,39 @@ def test_the_suggested_context_names_the_same_user() -> None:
     }
     view = image(layer, config={"Entrypoint": ["/entrypoint.sh"]})
     assert suggestion(view).text().find("runAsUser: 999, runAsGroup: 998") > 0
+
+
+@pytest.mark.parametrize(
+    ("command", "pool"),
+    [
+        ("php-fpm", "usr/local/etc/php-fpm.d/www.conf"),
+        ("php-fpm8.2", "etc/php/8.2/fpm/pool.d/www.conf"),
+        ("php-fpm82", "etc/php82/php-fpm.d/www.conf"),
+        ("/opt/remi/php83/root/usr/sbin/php-fpm", "etc/opt/remi/php83/php-fpm.d/www.conf"),
+    ],
+)
+def test_pools_of_every_version_of_php_fpm_name_its_user(command: str, pool: str) -> None:
+    layer: Layer = {pool: b"[www]\nuser = www-data\n", f"{pool}.dpkg-old": b"user = node\n"}
+    assert _remedy(layer, Cmd=[command, "-F"]) == "USER 33:33"
+
+
+def test_a_pool_whose_file_is_read_later_counts() -> None:
+    home = "usr/local/etc/php-fpm.d"
+    layer: Layer = {
+        f"{home}/www.conf": b"[www]\nuser = www-data\n",
+        f"{home}/zz-app.conf": b"[www]\nuser = srv\n",
+    }
+    assert _remedy(layer, Cmd=["php-fpm"]) == "USER 999:998"
+
+
+def test_a_service_that_a_script_starts_is_a_server() -> None:
+    layer: Layer = {
+        "start.sh": _script("service php8.2-fpm start\nexec sleep infinity"),
+        "etc/php/8.2/fpm/pool.d/www.conf": b"[www]\nuser = www-data\n",
+    }
+    assert _remedy(layer, Cmd=["/start.sh"]) == "USER 33:33"
+
+
+def test_directories_named_like_patterns_end() -> None:
+    layer: Layer = {"etc/php/8*/fpm/pool.d/[0-9]*.conf": b"", "etc/php/8*/8*/x": b""}
+    assert _remedy(layer, Cmd=["php-fpm8"]) == "USER 1000:1000"

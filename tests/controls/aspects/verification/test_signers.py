@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -165,6 +166,26 @@ def test_many_packages_of_one_signer_are_one_line() -> None:
 def test_an_unsigned_package_still_fails() -> None:
     verdict = _judge({SQLITE: sqlite([package("c"), *SIGNED])})
     assert (verdict.status, verdict.reason) == (Status.FAIL, "unsigned")
+
+
+@pytest.mark.parametrize("place", ["usr/lib/x.dist-info/sboms/auditwheel.cdx.json", "x.cdx.json"])
+def test_what_a_document_alone_names_is_asked_for_no_signature(place: str) -> None:
+    """Wheels tell of the rpm packages that their libraries were taken from."""
+    said = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.4",
+        "components": [
+            {
+                "type": "library",
+                "name": "libgfortran",
+                "version": "8.5.0",
+                "purl": "pkg:rpm/almalinux/libgfortran@8.5.0-28.el8",
+            }
+        ],
+    }
+    layer: Layer = {place: json.dumps(said).encode()}
+    assert [x.type for x in _view(layer).packages()] == ["rpm"]
+    assert not [x for x in _judge(layer).evidence if x.reason == "unsigned"]
 
 
 @pytest.mark.parametrize("version", [4, 5, 6])
