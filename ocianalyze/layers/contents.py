@@ -10,6 +10,7 @@ from ocianalyze.layers.observer import Classifier, Seen
 from ocianalyze.layers.progress import Progress
 from ocianalyze.layers.sparse import SparseMap
 from ocianalyze.layers.tar import BLOCK
+from ocianalyze.model.spelling import spelled_bytes
 
 HEAD = 512
 """First bytes of a content that classifiers and observers are shown."""
@@ -61,7 +62,8 @@ class Contents:
         if self._progress.timed_out:
             return False
         if self._cursor.offset - before < data:
-            return self._progress.stop("tar.truncated", f"archive ends inside {path[:200]!r}")
+            what = f"archive ends inside {spelled_bytes(path[:200])}"
+            return self._progress.stop("tar.truncated", what)
         entries = self._columns.entries
         entries.sha256[entry * 32 : entry * 32 + 32] = digest
         self._cursor.skip(padded(data) - data)

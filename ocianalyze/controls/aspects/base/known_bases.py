@@ -70,10 +70,11 @@ def of_file(path: Path) -> tuple[BaseImage, ...]:
         if path.stat().st_size > _FILE_BYTES:
             raise UsageError("is too large", place=str(path), cure="remove bases from it")
         return read(path.read_text("utf-8"), str(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot be read: {error}", place=str(path), cure="repair it") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise UsageError(f"cannot be read: {why}", place=str(path), cure="repair it") from error
 
 
 def read(text: str, place: str) -> tuple[BaseImage, ...]:
