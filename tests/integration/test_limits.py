@@ -139,6 +139,25 @@ def test_limits_of_secrets_leave_a_part_and_say_so(
     assert (f"--limit {option}=N allows more" in err.decode()) == (status == 4)
 
 
+def test_a_shortfall_of_the_search_for_secrets_is_none_of_other_controls(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    token = f"token={_TOKEN}\n".encode()
+    layer = archives.tar({f"{x}.env": token for x in "abcde"})
+    image = Image([layer], {"config": {"User": "1000"}}, ["x:1"])
+    path = archives.docker_archive(tmp_path / "app.tar", [image])
+    words = ["scan", str(path), "-f", "json", "--limit", "layer-secrets=1", "--fail-on", "never"]
+    assert run([*words, "--store", str(tmp_path / "store")]) == 4
+    out, err = capfdbinary.readouterr()
+    report = json.loads(out)
+    verdicts = {one["id"]: one["status"] for one in report["controls"]}
+    assert (verdicts["CIS-4.1"], verdicts["CIS-4.8"]) == ("pass", "pass")
+    [found] = [one for one in report["findings"] if one["code"] == "secrets.unsearched"]
+    assert found["layer"]["index"] == 0
+    assert b"--limit layer-secrets=N allows more" in err
+    assert run([*words, "--store", str(tmp_path / "store")]) == 4
+
+
 def test_the_store_is_cut_back_to_its_limit(tmp_path: Path, saved: Path) -> None:
     kept = []
     for number, room in enumerate((DEFAULT.store_bytes, 1)):
