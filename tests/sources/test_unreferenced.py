@@ -90,6 +90,23 @@ def test_what_docker_leaves_beside_images_is_not_told(tmp_path: Path) -> None:
     assert not told(archives.write_tar(tmp_path / "a.tar", files))
 
 
+def test_a_usual_name_hides_nothing_else(tmp_path: Path) -> None:
+    program = b"\x7fELF" + bytes(600)
+    large = b"{" + b" " * (2 << 20)
+    files: dict[str, Member] = {**archives.files_docker([IMAGE])}
+    files |= {f"{OLD}/VERSION": program, "version": b"PK\3\4" + bytes(9), f"{OLD}/json": large}
+    assert len(told(archives.write_tar(tmp_path / "a.tar", files))) == 3
+
+
+def test_no_more_documents_are_parsed_than_are_worth_it(tmp_path: Path) -> None:
+    v1 = archives.dump({"id": OLD, "x": "y" * 900_000})
+    loose: dict[str, Member] = {f"blobs/sha256/{at:064x}": v1 for at in range(30)}
+    found = told(
+        archives.write_tar(tmp_path / "a.tar", {**archives.files_docker([IMAGE]), **loose})
+    )
+    assert 0 < len(found) < 30
+
+
 def test_links_that_nothing_names_are_told_with_where_they_lead(tmp_path: Path) -> None:
     files: dict[str, Member] = {**archives.files_docker([IMAGE]), "x": Link("/etc/passwd")}
     assert told(archives.write_tar(tmp_path / "a.tar", files)) == {"x": "link to /etc/passwd"}

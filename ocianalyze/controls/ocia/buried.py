@@ -7,7 +7,7 @@ from itertools import islice
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.controls.aspects.secrets.told import GONE, is_doubtful, is_sure, is_told, of_secret
 from ocianalyze.controls.saying import shortened
-from ocianalyze.detectors.secrets.unread import why_unread
+from ocianalyze.detectors.secrets.unread import UNSEARCHED, why_unread
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Confidence, Evidence, Finding, Status, Verdict
@@ -24,6 +24,9 @@ _INSIDES = 100
 def deleted(view: ImageView) -> Verdict:
     """Judge secrets that a lower layer holds where the final filesystem has them no more."""
     found = tuple(_at(view, _is_buried))
+    if not found and any(layer.unsearched for layer in view.layers):
+        summary = "not evaluated: a layer was not searched to its end"
+        return undecided("layers-unsearched", summary)
     if found or not (closed := tuple(_closed(view))):
         return _judged(view, found, "deleted-secret", "deleted, but in a layer")
     summary = shortened(f"{len(closed)} deleted files were not looked into")
@@ -60,7 +63,7 @@ def _is_cut(view: ImageView) -> bool:
     """Tell that a limit left out secrets, or places of one that matters."""
     grave = (x for x in view.secrets if is_told(x) and is_doubtful(x))
     return any(x.more_places for x in grave) or any(
-        why_unread(x) == "limit" and not x.path for x in view.findings
+        why_unread(x) == "limit" and not x.path and x.code != UNSEARCHED for x in view.findings
     )
 
 

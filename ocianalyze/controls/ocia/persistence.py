@@ -134,7 +134,8 @@ CONTROL = Control(
     "for logins and names that etc/hosts sends elsewhere; fails where such a file fetches what a "
     "shell runs, opens a shell to a network, or runs what it decodes",
     limits="most of it starts only where an init system, cron or a login does; what is written in "
-    "other words, behind 256 KiB, or in a file that these start, is not told; etc/ld.so.preload is "
+    "other words, behind 256 KiB, or in a file that these start, is not told, nor what the image's "
+    "own start does (entry points and their folders, s6, supervisord); etc/ld.so.preload is "
     "ocia-ld-preload's",
     remediation="find out which step brought it; start what the image needs by its ENTRYPOINT",
     evaluate=evaluate,

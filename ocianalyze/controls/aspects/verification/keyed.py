@@ -12,7 +12,7 @@ Reader = Callable[[str], Iterator["Off"]]
 TLS_OFF = "tls-off"
 """Reason of all that lets anybody on the way answer for the one who is asked."""
 _LINES = 5_000
-_LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?:[:/\s]|\Z)"
+_LOCAL = r"(?:[^/@\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?::[0-9]+)?(?:[/\s\"']|\Z)"
 HTTP = re.compile(rf"http://(?!{_LOCAL})", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[=:]\s*|\s+")
 
