@@ -15,8 +15,7 @@ from ocianalyze.inventory.sbom_differences import (
 from ocianalyze.inventory.sbom_proof import NONE, Judged, Listed, is_shipped, judge
 from ocianalyze.inventory.sbom_reader import packages
 from ocianalyze.inventory.take import Taken
-from ocianalyze.inventory.weigh import DOCUMENTS
-from ocianalyze.model.package import Found, Inventory, Package, Presence
+from ocianalyze.model.package import DOCUMENTS, Found, Inventory, Package, Presence
 
 Code = Literal[
     "inventory.sbom-differs", "inventory.sbom-unconfirmed", "inventory.attestation-unread"

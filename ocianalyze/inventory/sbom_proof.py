@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from ocianalyze.inventory.sbom_differences import Differences
-from ocianalyze.model.package import OS_TYPES, Found, Ownership, Package, Presence
+from ocianalyze.model.package import OS_TYPES, SHIPPING, Found, Ownership, Package, Presence
 
 Listed = frozenset[tuple[str, str]]
 NONE: Listed = frozenset()
@@ -49,7 +49,14 @@ def disproves(whole: Listed, claim: Found) -> bool:
 
 def is_shipped(path: str, ownership: Ownership, packages: Sequence[Package]) -> bool:
     """Tell that a document came with a package, and so is about what is inside that one."""
-    return any(packages[number].type != "generic" for number in ownership.of(path))
+    return shipped_by(path, ownership, packages) is not None
+
+
+def shipped_by(path: str, ownership: Ownership, packages: Sequence[Package]) -> Package | None:
+    """Return the package that a document came with, the distribution's or conda's before others."""
+    owners = [packages[number] for number in ownership.of(path)]
+    owners.sort(key=lambda package: package.type not in SHIPPING)
+    return next((package for package in owners if package.type != "generic"), None)
 
 
 def judge(found: Differences, whole: Listed) -> Judged:

@@ -1,8 +1,9 @@
 """SBOM documents that others wrote: SPDX 2.x and CycloneDX 1.x as JSON, bounded.
 
 Found inside an image, or attached to it as an in-toto statement (BuildKit, Docker Scout). Only
-packages with a purl are taken, since nothing else names them for sure; images and whatever the
-document excludes are left out. What a document says is a claim, compared with what was found.
+packages with a purl are taken, since nothing else names them for sure; images, what the document
+excludes, and what a thing was only built from or with are left out. What a document says is a
+claim, compared with what was found.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from packageurl import PackageURL
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.inventory.sbom_relations import Relation, left_out
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import load_object
 from ocianalyze.model.envelope import opened
@@ -119,7 +121,10 @@ def _bounded(form: str, documented: Iterable[Documented]) -> Document:
 
 
 def _spdx(document: Mapping[str, Any]) -> Iterator[Documented]:
+    no_content = left_out(_relations(document), _described(document))
     for package in _objects(document.get("packages")):
+        if _text(package.get("SPDXID")) in no_content:
+            continue
         licenses = (_text(package.get(key)) for key in ("licenseDeclared", "licenseConcluded"))
         known = [text for text in licenses if text not in _UNKNOWN]
         supplier = _text(package.get("supplier"))
@@ -128,6 +133,18 @@ def _spdx(document: Mapping[str, Any]) -> Iterator[Documented]:
             tuple(known[:1]),
             "" if supplier in _UNKNOWN else _ACTOR.sub("", supplier, count=1),
         )
+
+
+def _relations(document: Mapping[str, Any]) -> Iterator[Relation]:
+    for each in _objects(document.get("relationships")):
+        element, related = _text(each.get("spdxElementId")), _text(each.get("relatedSpdxElement"))
+        if element and related:
+            yield Relation(element, _text(each.get("relationshipType")).upper(), related)
+
+
+def _described(document: Mapping[str, Any]) -> Iterator[str]:
+    described = document.get("documentDescribes")
+    return filter(None, map(_text, described if isinstance(described, list) else ()))
 
 
 def _spdx_purl(package: Mapping[str, Any]) -> str:
@@ -141,14 +158,14 @@ def _spdx_purl(package: Mapping[str, Any]) -> str:
 
 
 def _cyclonedx(document: Mapping[str, Any]) -> Iterator[Documented]:
-    """Yield components and those nested in them; excluded ones are no part of the image."""
+    """Yield components and those nested in them, but for excluded ones: no part of the image."""
     metadata = document.get("metadata")
     subject = metadata.get("component") if isinstance(metadata, dict) else None
     waiting = [*_objects([subject]), *_objects(document.get("components"))][::-1]
     while waiting:
         component = waiting.pop()
-        waiting += [*_objects(component.get("components"))][::-1]
         if component.get("scope") != "excluded":
+            waiting += [*_objects(component.get("components"))][::-1]
             yield Documented(
                 _text(component.get("purl")),
                 tuple(_licenses(component))[:_LICENSES],

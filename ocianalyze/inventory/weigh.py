@@ -19,11 +19,9 @@ from typing import NamedTuple
 
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.sbom_differences import identities
-from ocianalyze.inventory.sbom_proof import NONE, Listed, disproves, is_shipped
-from ocianalyze.model.package import SHIPPING, Package, Presence
+from ocianalyze.inventory.sbom_proof import NONE, Listed, disproves, is_shipped, shipped_by
+from ocianalyze.model.package import DOCUMENTS, SHIPPING, Package, Presence
 
-DOCUMENTS = "sbom"
-"""The cataloger that reads claims."""
 _RANK = {"exact": 0, "strong": 1, "heuristic": 2}
 _CLAIM = 3
 
@@ -37,12 +35,21 @@ class Weighed(NamedTuple):
 
 
 def with_owners(packages: Sequence[Package], owned: Owning) -> list[Package]:
-    """Name the distribution's or conda package that ships each other package."""
+    """Name the distribution's or conda package that ships each other package.
+
+    What a document names is shipped by the package that the document came with, as libraries that
+    were copied into a Python wheel are by the wheel.
+    """
     return [_with_owner(package, packages, owned) for package in packages]
 
 
 def _with_owner(package: Package, packages: Sequence[Package], owned: Owning) -> Package:
-    owner = "" if package.type in SHIPPING else _shipped_by(package, packages, owned)
+    if package.cataloger == DOCUMENTS:
+        path = owned.canonical.path(file_of(package))
+        shipper = shipped_by(path, owned.ownership, packages)
+        owner = shipper.purl if shipper else ""
+    else:
+        owner = "" if package.type in SHIPPING else _shipped_by(package, packages, owned)
     return replace(package, owner=owner) if owner else package
 
 

@@ -28,6 +28,8 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bazel", re.compile(r"bazel (?:build|run)\b|bazel\Z|@?//\S+:\S+\Z")),
     ("jib", re.compile(r"jib(?:-\w+)*(?:-plugin)?(?::\S*)?\Z")),
     ("buildpacks", re.compile(r".*\bbuildpacks?\b", re.IGNORECASE | re.DOTALL)),
+    ("buildpacks", re.compile(r"Application (?:Layer|Slice: \d+)\Z|Software Bill-of-Materials\Z")),
+    ("buildpacks", re.compile(r"Layer: '[^']*', Created by extension: ")),
     ("nix", re.compile(r"nix\b|/nix/store/")),
     ("kiwi", re.compile(r"KIWI\b")),
     ("imagefactory", re.compile(r"Created by Image Factory", re.IGNORECASE)),

@@ -72,7 +72,7 @@ class PackageRecord(Record):
     """History step of that layer."""
     removed: LayerRef | None
     owner: str | None
-    """purl of the distribution's package that ships this one."""
+    """purl of the package that ships this one."""
     properties: dict[str, str]
 
 

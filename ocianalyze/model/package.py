@@ -15,6 +15,8 @@ OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm", "nix"})
 """purl types of distributions' packages."""
 SHIPPING = OS_TYPES | {"conda"}
 """purl types of packages that ship packages of languages."""
+DOCUMENTS = "sbom"
+"""The cataloger that reads claims."""
 REMOVED_WITH = "removed-with"
 """Property of a package whose record went without it: with the `database`, or as a `record`."""
 
@@ -81,7 +83,10 @@ class Package:
     removed: int | None = None
     """Layer that removed it; None while it is visible."""
     owner: str = ""
-    """Of the OS or conda package, as a purl, that ships this language package; empty for none."""
+    """Of the package, as a purl, that ships this one; empty for none.
+
+    An OS or conda package ships language packages, and each one what its own documents name.
+    """
 
     @property
     def name(self) -> str:
@@ -97,6 +102,11 @@ class Package:
     def type(self) -> str:
         """Type, also where the purl is a generic one."""
         return self.found.type
+
+    @property
+    def is_of_distribution(self) -> bool:
+        """Whether the distribution's database has it; what a document names may be a copy of it."""
+        return self.found.type in OS_TYPES and self.cataloger != DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,10 @@ class HistorySummary(Record):
     steps: int
     reliable: bool
     """Every step that is not empty has its layer."""
+    marked: int
+    """Steps on which a builder left its mark."""
     builders: tuple[str, ...]
+    """Those that left marks."""
 
 
 class BaseRecord(Record):

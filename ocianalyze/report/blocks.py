@@ -148,7 +148,9 @@ def _build(record: ImageRecord) -> list[str]:
     if not history.steps:
         return ["no history", attested]
     builders = ", ".join(shown(builder) for builder in history.builders)
-    steps = f"history: {plural(history.steps, 'step')}" + (f" by {builders}" if builders else "")
+    number = "" if history.marked == history.steps else f", {history.marked}"
+    by = f"{number} by {builders}" if builders else ""
+    steps = f"history: {plural(history.steps, 'step')}{by}"
     doubt = "" if history.reliable else "does not match the layers"
     return [steps, doubt, attested]
 

@@ -116,9 +116,10 @@ def _base(view: ImageView) -> BaseRecord | None:
 
 
 def _history(view: ImageView) -> HistorySummary:
-    builders = {step.builder for step in view.history.steps if step.builder}
+    marks = [step.builder for step in view.history.steps if step.builder]
     return HistorySummary(
         steps=len(view.history.steps),
         reliable=view.history.reliable,
-        builders=tuple(sorted(builders)),
+        marked=len(marks),
+        builders=tuple(sorted(set(marks))),
     )

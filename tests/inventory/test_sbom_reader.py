@@ -23,7 +23,8 @@ _FIELDS = st.sampled_from(
     [
         "components", "purl", "licenses", "license", "expression", "id", "supplier", "metadata",
         "component", "scope", "packages", "externalRefs", "referenceType", "referenceLocator",
-        "licenseDeclared", "publisher", "name",
+        "licenseDeclared", "publisher", "name", "SPDXID", "relationships", "spdxElementId",
+        "relationshipType", "relatedSpdxElement", "documentDescribes",
     ]
 )  # fmt: skip
 _PURLS = st.sampled_from(["pkg:npm/a@1", "pkg:deb/d/x@1:2?arch=a", "pkg:oci/x", "pkg:", "purl"])
@@ -104,6 +105,50 @@ def test_cyclonedx_components_are_read_at_any_depth() -> None:
         ("@scope", "inner", ("Mine",)),
     ]
     assert read[1].supplier == "somebody"
+
+
+def test_what_is_nested_in_an_excluded_component_is_excluded() -> None:
+    tool = {"purl": "pkg:npm/tool@1", "components": [{"purl": "pkg:npm/inner@1"}]}
+    read = found(cyclonedx({**tool, "scope": "excluded"}, {**tool, "scope": "required"}))
+    assert [x.name for x in read] == ["tool", "inner"]
+    assert not found(cyclonedx({**tool, "scope": "excluded"}))
+
+
+def test_what_a_component_came_from_and_how_it_was_made_is_no_component() -> None:
+    """CycloneDX: `pedigree`, `formulation`, `metadata.tools`, `evidence`."""
+    other = [{"purl": "pkg:npm/other@1"}]
+    pedigree = {"ancestors": other, "descendants": other, "variants": other}
+    data = cyclonedx(
+        {"purl": "pkg:npm/a@1", "pedigree": pedigree, "evidence": {"components": other}},
+        formulation=[{"components": other, "workflows": [{"resources": other}]}],
+        metadata={"tools": {"components": other}},
+    )
+    assert [x.name for x in found(data)] == ["a"]
+
+
+def test_what_an_spdx_package_was_built_from_is_no_claim() -> None:
+    """A document in the form that melange writes for each apk."""
+    names = ("apk/wolfi/busybox@1.37.0-r50", "github/wolfi-dev/os@0ce5ad", "generic/busybox@1_37_0")
+    references = [[{"referenceType": "purl", "referenceLocator": f"pkg:{name}"}] for name in names]
+    document = {
+        "spdxVersion": "SPDX-2.3",
+        "documentDescribes": ["SPDXRef-0"],
+        "packages": [
+            {"SPDXID": f"SPDXRef-{number}", "externalRefs": each}
+            for number, each in enumerate(references)
+        ],
+        "relationships": [
+            _related("SPDXRef-0", "DESCRIBED_BY", "SPDXRef-1"),
+            _related("SPDXRef-0", "GENERATED_FROM", "SPDXRef-2"),
+        ],
+    }
+    assert [x.type for x in found(json.dumps(document).encode())] == ["apk"]
+    document["relationships"] = []
+    assert len(found(json.dumps(document).encode())) == 3
+
+
+def _related(element: str, kind: str, other: str) -> dict[str, str]:
+    return {"spdxElementId": element, "relationshipType": kind, "relatedSpdxElement": other}
 
 
 def test_an_attestation_is_read_through_its_statement() -> None:

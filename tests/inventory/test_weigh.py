@@ -9,9 +9,9 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import assembly
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.purl import purl
-from ocianalyze.inventory.weigh import DOCUMENTS, weigh, with_owners
+from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.model.finding import Confidence
-from ocianalyze.model.package import Found, Package, Presence
+from ocianalyze.model.package import DOCUMENTS, Found, Package, Presence
 from tests.images import Layer, image, tree
 
 
@@ -61,6 +61,28 @@ def test_what_is_removed_covers_nothing_that_is_there() -> None:
     gone = package("npm", "a", "node_modules/a", presence=Presence.REMOVED)
     locked = package("npm", "a", "package-lock.json", confidence="heuristic")
     assert len(weighed(gone, locked)[0]) == 2
+
+
+def test_what_a_wheel_says_of_its_libraries_is_shipped_by_the_wheel() -> None:
+    """It is no package of the distribution, though an rpm once was (PEP 770)."""
+    home = "usr/lib/python3/dist-packages/a-1.dist-info"
+    place = f"{home}/sboms/auditwheel.cdx.json"
+    named = [{"purl": "pkg:rpm/almalinux/libgomp@8"}, {"purl": "pkg:deb/debian/gcc@8"}]
+    document = {"bomFormat": "CycloneDX", "components": named}
+    layer: Layer = {
+        f"{home}/METADATA": b"Name: a\nVersion: 1\n",
+        f"{home}/RECORD": b"a-1.dist-info/sboms/auditwheel.cdx.json,,\n",
+        place: orjson.dumps(document),
+        "sbom.json": orjson.dumps(document | {"components": [{"purl": "pkg:deb/debian/own@1"}]}),
+    }
+    packages = view(layer).inventory.packages
+    assert {one.name: one.owner for one in packages} == {
+        "a": "",
+        "libgomp": "pkg:pypi/a@1",
+        "gcc": "pkg:pypi/a@1",
+        "own": "",
+    }
+    assert not any(one.is_of_distribution for one in packages)
 
 
 def test_two_installations_stay_two() -> None:

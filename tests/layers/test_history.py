@@ -94,6 +94,15 @@ def _step(line: str, comment: str = "", author: str = "") -> Step:
             "buildpacks",
             id="buildpacks",
         ),
+        *(
+            pytest.param(text, "RAW", text, "buildpacks", id=text.replace(" ", "-"))
+            for text in (
+                "Application Layer",
+                "Application Slice: 3",
+                "Software Bill-of-Materials",
+                "Layer: 'node', Created by extension: samples/curl@1",
+            )
+        ),
         pytest.param("apko", "ROOTFS", "apko", "apko", id="apko"),
         pytest.param(
             "# debian.sh --arch 'amd64' out/ 'trixie' '@1'",

@@ -14,7 +14,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.dependencies import dependencies
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES, Package, Presence
+from ocianalyze.model.package import Package, Presence
 
 _MULTICALL = ("busybox", "toybox")
 _STARTED = "started"
@@ -116,7 +116,7 @@ def _found(view: ImageView, row: _Row) -> Iterator[Evidence]:
 
 
 def _is_one(package: Package, names: tuple[str, ...]) -> bool:
-    is_there = package.presence is Presence.VISIBLE and package.type in OS_TYPES
+    is_there = package.presence is Presence.VISIBLE and package.is_of_distribution
     return is_there and any(fnmatchcase(package.name, name) for name in names)
 
 

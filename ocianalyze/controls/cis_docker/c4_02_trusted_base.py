@@ -17,7 +17,6 @@ from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.finding import Confidence, Evidence, Origin, Status, Verdict
-from ocianalyze.model.package import OS_TYPES
 
 _KEYS = (b"ID", b"VERSION_ID")
 _HUB = frozenset({"docker.io", "index.docker.io"})
@@ -163,7 +162,7 @@ def is_scratch(view: ImageView) -> bool:
     """Tell a single layer without any distribution, whose step copies the author's files."""
     if len(view.layers) != 1 or not is_from_scratch(view):
         return False
-    return all(package.type not in OS_TYPES for package in view.packages())
+    return all(not package.is_of_distribution for package in view.packages())
 
 
 def _release(view: ImageView) -> Iterator[Evidence]:

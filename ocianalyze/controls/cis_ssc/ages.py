@@ -15,7 +15,7 @@ from ocianalyze.controls.ocia.age import NOW
 from ocianalyze.controls.saying import judged, of_package
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
-from ocianalyze.model.package import OS_TYPES, Package, Presence
+from ocianalyze.model.package import Package, Presence
 
 _SHOWN = 5
 """Packages without a known age that are named."""
@@ -78,7 +78,7 @@ def _newest(view: ImageView) -> Mapping[str, date]:
 
 def _came(package: Package, layer: int) -> bool:
     visible = package.presence is Presence.VISIBLE
-    return visible and package.type in OS_TYPES and package.introduced == layer
+    return visible and package.is_of_distribution and package.introduced == layer
 
 
 def _days(packages: Sequence[Package], times: Mapping[int, Sequence[int]]) -> Mapping[str, date]:

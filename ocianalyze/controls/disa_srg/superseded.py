@@ -9,7 +9,7 @@ from ocianalyze.controls.saying import judged, of_package
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES, Package, Presence
+from ocianalyze.model.package import DOCUMENTS, OS_TYPES, Package, Presence
 
 _BESIDE = frozenset({"pypi", "gem", "maven"})
 """Of languages, those whose versions lie in one directory when an update left the old one."""
@@ -57,7 +57,8 @@ def _placed(packages: Sequence[Package]) -> Mapping[_Place, list[Package]]:
 
 def _place(package: Package) -> _Place | None:
     known = package.found
-    if _UNINSTALLED in known.properties or not known.version:
+    is_installed = package.cataloger != DOCUMENTS and _UNINSTALLED not in known.properties
+    if not (is_installed and known.version):
         return None
     if known.type in OS_TYPES - _STORES:
         return _Place(known.type, known.namespace, known.name, known.arch, "")

@@ -8,7 +8,6 @@ from ocianalyze.controls.ocia.tools import tools
 from ocianalyze.controls.saying import judged, of_entry, of_package
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES
 
 _SERVERS = frozenset({"sshd", "dropbear"})
 _PACKAGES = ("openssh-server", "dropbear", "tinyssh")
@@ -35,7 +34,7 @@ def _by_content(view: ImageView) -> Iterator[Evidence]:
 
 def _by_package(view: ImageView) -> Iterator[Evidence]:
     for package in view.packages():
-        if package.type not in OS_TYPES or not package.name.startswith(_PACKAGES):
+        if not package.is_of_distribution or not package.name.startswith(_PACKAGES):
             continue
         if not package.name.endswith(_PARTS_OF_NONE):
             yield of_package(package)

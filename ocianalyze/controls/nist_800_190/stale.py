@@ -6,13 +6,12 @@ from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.ocia.age import AGE, NOW, SUPPORT
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
-from ocianalyze.model.package import OS_TYPES
 
 
 def applications(view: ImageView) -> Verdict:
     """Count what would have to be compared with a vulnerability database."""
     packages = view.packages()
-    count = sum(package.type not in OS_TYPES for package in packages)
+    count = sum(not package.is_of_distribution for package in packages)
     detail = f"{count} of {counted(len(packages), 'package')} not the distribution's"
     told = Evidence(detail, "package", severity="info")
     return undecided("no-database", "not evaluated: no vulnerability database", told)

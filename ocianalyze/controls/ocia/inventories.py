@@ -12,7 +12,6 @@ from ocianalyze.inventory.sbom_proof import is_shipped
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES
 
 
 def documented(view: ImageView) -> Verdict:
@@ -78,7 +77,7 @@ def sprawl(view: ImageView, *, packages: int = 0) -> Verdict:
 
 def vouched(view: ImageView) -> Verdict:
     """Judge executables on PATH that no package owns."""
-    if not any(package.type in OS_TYPES for package in view.packages()):
+    if not any(package.is_of_distribution for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
     verdict = judged(_alone(view, starts=False), "unpackaged-executable", "of no package")

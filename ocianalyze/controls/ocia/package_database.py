@@ -18,7 +18,7 @@ from ocianalyze.inventory.places import BESIDE, DATABASES
 from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import OS_TYPES, REMOVED_WITH, Package, Presence
+from ocianalyze.model.package import REMOVED_WITH, Package, Presence
 
 _SETTLED = (*BESIDE, "etc/")
 """What an upgrade may leave as it is: settings that did not change are not written again."""
@@ -111,7 +111,7 @@ def evaluate(view: ImageView) -> Verdict:
         return judged(edits, "database-edited", "edited", confidence="strong")
     added = (x for change in changes for x in change.additions())
     later = (*damaged, *_rewritten(view), *added)
-    if later or any(package.type in OS_TYPES for package in view.packages()):
+    if later or any(package.is_of_distribution for package in view.packages()):
         review = Status.NEEDS_REVIEW
         return judged(later, "database-odd", "odd record of packages", status=review)
     return _without(view)
@@ -136,7 +136,7 @@ def _without(view: ImageView) -> Verdict:
 
 
 def _packages(view: ImageView) -> tuple[Package, ...]:
-    return tuple(package for package in view.packages("all") if package.type in OS_TYPES)
+    return tuple(package for package in view.packages("all") if package.is_of_distribution)
 
 
 def _removed(view: ImageView) -> Iterator[Evidence]:
@@ -212,7 +212,7 @@ def _layers_of_packages(view: ImageView) -> Mapping[tuple[str, ...], frozenset[i
         layer = layers.get(path)
         if layer is not None and not path.startswith(_SETTLED):
             for number in owners:
-                if packages[number].type in OS_TYPES:
+                if packages[number].is_of_distribution:
                     found[_key(packages[number])].add(layer)
     return {key: frozenset(each) for key, each in found.items()}
 
@@ -220,7 +220,7 @@ def _layers_of_packages(view: ImageView) -> Mapping[tuple[str, ...], frozenset[i
 def _rewritten(view: ImageView) -> Iterator[Evidence]:
     """Yield records of the distribution that changed in a later layer than their versions."""
     for found in view.once(rewritten):
-        if found.package.type not in OS_TYPES:
+        if not found.package.is_of_distribution:
             continue
         said = f"{_named(found.package)}: {found.how}, its version did not change"
         yield of_entry(found.entry, said, reason=found.reason, severity="high")

@@ -21,7 +21,7 @@ _WORDS = {
 
 def evaluate(view: ImageView) -> Verdict:
     """Judge what differs from the records of the distribution's packages."""
-    if not any(package.type in OS_TYPES for package in view.packages()):
+    if not any(package.is_of_distribution for package in view.packages()):
         summary = "does not apply: no package database"
         return Verdict(Status.NOT_APPLICABLE, "no-package-database", summary)
     flaws = list(of_distribution(view, boundary(view)))
@@ -33,7 +33,7 @@ def evaluate(view: ImageView) -> Verdict:
 
 
 def _is_os(difference: Difference) -> bool:
-    return difference.package is None or difference.package.type in OS_TYPES
+    return difference.package is None or difference.package.is_of_distribution
 
 
 def _told(status: Status, guilty: list[Flaw], evidence: tuple[Evidence, ...]) -> Verdict:

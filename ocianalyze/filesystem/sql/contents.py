@@ -169,7 +169,7 @@ PACKAGES = of_records(
         Column("path", "TEXT", "file that names it", lambda p: next(iter(p.evidence), None)),
         Column("location", "TEXT", "directory or file of this installation; empty for packages of "
                "a database", lambda p: p.found.location),
-        Column("owner", "TEXT", "purl of the distribution's package that ships it; empty for none",
+        Column("owner", "TEXT", "purl of the package that ships it; empty for none",
                lambda p: p.owner),
         Column("cataloger", "TEXT", "what found it", lambda p: p.cataloger),
         Column("confidence", "TEXT", "exact, strong or heuristic", lambda p: p.found.confidence),

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from ocianalyze.inventory.catalogers._lines import lines
 
+_BLANKS = b" \t\r\v\f"
+"""What dpkg skips between the name of a field and its colon."""
 FIELD_BYTES = 64 * 1024
 """Bytes kept of one field; `Conffiles` of the largest packages has about 20,000."""
 
@@ -35,7 +37,7 @@ def stanzas(content: bytes, wanted: Mapping[bytes, str]) -> Iterator[Fields]:
                 found[last] += b"\n" + line[1:]
         else:
             name, colon, value = line.partition(b":")
-            last = wanted.get(name.lower(), "") if colon else ""
+            last = wanted.get(name.rstrip(_BLANKS).lower(), "") if colon else ""
             if last:
                 found[last] = value.strip()
             elif not colon:

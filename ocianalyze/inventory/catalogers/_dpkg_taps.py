@@ -52,6 +52,8 @@ _KEPT = fields(
     "provides",
 )
 _WANTED = _KEPT | fields("status")
+_FOLDED = frozenset({"package", "pre-depends", "depends", "provides"})
+"""Where names of packages are, which dpkg and apt read in small letters."""
 _MARKS = fields("package", "architecture", "auto-installed")
 _ABSENT = frozenset({"not-installed", "config-files"})
 
@@ -75,12 +77,16 @@ def _row(stanza: Fields) -> Row | None:
     version either is only the name of something that is not installed. One without a name is
     kept as damage, as one with a line that is no field.
     """
-    state = stanza.get("status", "").split()
+    state = stanza.get("status", "").lower().split()
     if not (state or stanza.get("version")):
         return {} if ODD in stanza else None
     if state and state[-1] in _ABSENT:
         return None
-    row: Row = {name: stanza[name] for name in _KEPT.values() if stanza.get(name)}
+    row: Row = {
+        name: stanza[name].lower() if name in _FOLDED else stanza[name]
+        for name in _KEPT.values()
+        if stanza.get(name)
+    }
     if ODD in stanza:
         row["odd"] = True
     if state and state[-1] != "installed":
@@ -136,7 +142,7 @@ def _reasons(content: bytes) -> bytes:
     """Return `name:arch` of automatically installed packages; an empty list says something."""
     found = stanzas(content[:DATABASE_BYTES], _MARKS)
     automatic = (
-        f"{x.get('package', '')}:{x.get('architecture', '')}"
+        f"{x.get('package', '').lower()}:{x.get('architecture', '')}"
         for x in found
         if x.get("auto-installed") == "1"
     )
@@ -179,7 +185,7 @@ _observer = partial(Observer, version=1)
 OBSERVERS = (
     _observer(
         "dpkg",
-        version=4,
+        version=5,
         interest=Interest(paths=_STATUS, directories=PARTS),
         open=_open_status,
         summary="installed packages of a status file: what they need, their conffiles' digests",
@@ -206,6 +212,7 @@ OBSERVERS = (
     ),
     _observer(
         "dpkg-reasons",
+        version=2,
         interest=Interest(paths=_REASONS),
         open=_open_reasons,
         summary="packages that apt installed for others",

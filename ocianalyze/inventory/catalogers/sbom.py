@@ -79,7 +79,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="sbom",
-            version=1,
+            version=2,
             interest=Interest(
                 names=_NAMES,
                 suffixes=frozenset({b".json", b".spdx"}),

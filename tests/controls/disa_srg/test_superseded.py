@@ -1,5 +1,7 @@
 """An old version beside a new one fails; one in a lower layer is told."""
 
+import json
+
 from tests.controls.samples import Sample, Samples, absent, fails, holds, obeys, passes, unknown
 from tests.images import Layer
 
@@ -22,6 +24,13 @@ def pypi(version: str, home: str = HOME) -> Layer:
     return {f"{home}/acme-{version}.dist-info/METADATA": metadata}
 
 
+def claimed(wheel: str, version: str) -> Layer:
+    """Return what a wheel says of a library that was copied into it."""
+    named = [{"purl": f"pkg:deb/debian/tool@{version}"}, {"purl": f"pkg:rpm/x/lib@{version}"}]
+    document = {"bomFormat": "CycloneDX", "components": named}
+    return {f"{HOME}/{wheel}.dist-info/sboms/auditwheel.cdx.json": json.dumps(document).encode()}
+
+
 ID = "disa-srg-SRG-APP-000454-CTR-001110"
 REPLACED = passes(dpkg("1"), dpkg("2"), reason="one-version-each")
 SAMPLES: Samples = {
@@ -32,6 +41,7 @@ SAMPLES: Samples = {
         passes(
             {**pypi("1")}, pypi("2"), {"usr/lib/python3/dist-packages/.wh.acme-1.dist-info": b""}
         ),
+        passes({**dpkg("1"), **claimed("a", "1"), **claimed("b", "2")}),
         fails({**pypi("1"), **pypi("2")}, reason="old-version-kept"),
         fails(pypi("1"), pypi("2")),
         absent({"x": b""}),
@@ -54,7 +64,7 @@ def test_what_a_later_layer_replaced_is_told() -> None:
 
 
 def test_versions_in_one_place_are_named_with_it() -> None:
-    (found,) = holds(ID, SAMPLES[ID][4]).evidence
+    (found,) = holds(ID, SAMPLES[ID][5]).evidence
     assert found.detail == "pypi acme 1: beside 2 in /usr/lib/python3/dist-packages"
 
 

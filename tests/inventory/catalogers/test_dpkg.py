@@ -106,7 +106,7 @@ def test_a_package_that_is_not_wholly_installed_says_so() -> None:
         pytest.param(
             b"Package: a\r\nVersion: 1\r\n\r\nPackage: b\r\nVersion: 2\r\n", "ab", id="crlf"
         ),
-        pytest.param(b"pAcKaGe: a\nVERSION: 1\n", "a", id="any-case"),
+        pytest.param(b"pAcKaGe : A\nVERSION\t\r\v\f: 1\n", "a", id="any-case-and-blanks"),
         pytest.param(b"\nPackage: a\nVersion: 1\n\n\n", "a", id="newlines-around"),
         pytest.param(
             b"\n\n\nPackage: a\nVersion: 1\n\n\n\nPackage: b\nVersion: 1\n", "ab", id="gaps"

@@ -93,6 +93,43 @@ def test_this_machines_packages_are_dpkg_querys(tool: Callable[[str], str]) -> N
     assert len(got) == len(theirs)
 
 
+_REST = "Architecture: amd64\nMaintainer: a\nDescription: x\n"
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    "stanza",
+    [
+        "Package : CURL\nStatus \t: install ok installed\nVersion\r: 1\n",
+        "Package\v: a\nStatus\f: Install OK Installed\nVersion: 1\n",
+        "Package: A\nStatus: deinstall ok CONFIG-files\nVersion: 1\n",
+        "Package: a\nStatus: install ok Half-Configured\nVersion : 1\n",
+        "Package: a\nStatus: install ok installed\nVersion: 1\nDepends: LibC6:any (>= 2) | B\n",
+        "Package: a\nStatus: install ok installed\nVersion: 1\nProvides: Httpd (= 1)\n",
+    ],
+    ids=["blanks", "control-blanks", "removed", "half", "needs", "provides"],
+)
+def test_odd_spellings_are_read_as_dpkg_query_reads_them(
+    tool: Callable[[str], str], tmp_path: Path, stanza: str
+) -> None:
+    text = f"{stanza}{_REST}\n".encode()
+    (tmp_path / "info").mkdir()
+    (tmp_path / "updates").mkdir()
+    (tmp_path / "status").write_bytes(text)
+    form = "${db:Status-Status}\t${Package}\t${Version}\t${Depends}\t${Provides}\n"
+    command = [tool("dpkg-query"), f"--admindir={tmp_path}", "-W", f"-f={form}"]
+    rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    theirs = [row.split("\t") for row in rows if not row.startswith("config-files\t")]
+    ours = [
+        [
+            dict(x.properties).get("status", "installed"),
+            *(x.name, x.version, ", ".join(x.depends), ", ".join(x.provides)),
+        ]
+        for x in found(CATALOGER, {"var/lib/dpkg/status": text})
+    ]
+    assert ours == theirs
+
+
 @pytest.mark.oracle
 def test_this_machines_reasons_are_apt_marks(tool: Callable[[str], str]) -> None:
     listed = [tool("apt-mark"), "showmanual"]

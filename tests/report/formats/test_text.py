@@ -151,6 +151,23 @@ def test_nothing_to_verify_and_no_history_are_said() -> None:
     assert "does not match" not in text
 
 
+@pytest.mark.parametrize(
+    ("builders", "line"),
+    [
+        (("jib", "jib", "jib", "jib"), "history: 4 steps by jib"),
+        (("", "", "ko", "jib"), "history: 4 steps, 2 by jib, ko"),
+        (("", "", "", ""), "history: 4 steps"),
+    ],
+    ids=["all", "some", "none"],
+)
+def test_only_the_steps_that_a_builder_marked_are_its(builders: tuple[str, ...], line: str) -> None:
+    found = zip(VIEW.history.steps, builders, strict=True)
+    steps = tuple(replace(step, builder=builder) for step, builder in found)
+    view = replace(VIEW, history=replace(VIEW.history, steps=steps))
+    text = rendered(replace(ANALYSIS, images=(replace(IMAGE, view=view),)))
+    assert re.search(rf"^  {line}(?:  |$)", text, re.MULTILINE)
+
+
 def test_an_image_without_verdicts_or_history_is_shown_all_the_same() -> None:
     """A root filesystem has neither."""
     bare = replace(IMAGE, names=(), results=(), config_digest=None)

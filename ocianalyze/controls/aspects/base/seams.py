@@ -6,7 +6,7 @@ since an author may set it early: it ends a base where builder or time change wi
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -27,8 +27,8 @@ _GAP_SECONDS = 3_600
 """One build seldom pauses for so long between two steps."""
 _STYLES = {"buildah": "classic", "import": "", "squash": ""}
 """Builders whose marks stand beside another one's in one build, by what counts for them."""
-_THOROUGH = frozenset({"jib", "kaniko", "ko"})
-"""Builders that mark each step of theirs, so that one without a mark below is another's."""
+_THOROUGH = frozenset({"buildpacks", "jib", "kaniko", "ko", "nix"})
+"""Builders that mark each step of theirs: one without a mark below the first is another's."""
 _FROM = re.compile(r"FROM (?P<name>[^\s]{1,255})\Z")
 _OWN = re.compile(r"scratch|(?:sha256:)?[0-9a-f]{12}|(?:sha256:)?[0-9a-f]{64}")
 """What buildah calls no image, and the images that it makes between two steps."""
@@ -69,11 +69,12 @@ def _seams(history: History) -> Iterator[Seam]:
     if said is not None and (first := _first_of_build(history, said)):
         yield Seam(first, "said", f"history step {said.index} says {said.comment[:60]}")
     starts = {step.index: step for step in _starts(history)}
-    change = _change_of_builder(history)
+    firsts = _firsts(history)
+    change = _change_of_builder(history, firsts)
     if change is not None and change.index not in starts:
         method = f"another builder begins after history step {change.index}"
         yield Seam(change.index + 1, "change", method)
-    yield from (_of_start(history, step) for step in starts.values())
+    yield from (_of_start(history, step, firsts) for step in starts.values())
 
 
 def _said(history: History) -> Step | None:
@@ -109,13 +110,13 @@ def _starts(history: History) -> Iterator[Step]:
         below |= _makes_layer(history, step)
 
 
-def _of_start(history: History, start: Step) -> Seam:
+def _of_start(history: History, start: Step, firsts: Mapping[str, int]) -> Seam:
     """Return the seam that a CMD or ENTRYPOINT makes, with what the base set behind it."""
     method = f"{start.instruction} in history step {start.index} is not the last"
     is_known = False
     for step in islice(history.steps, start.index + 1, None):
         is_apart = _is_apart(start, step)
-        if is_apart or _is_other_builder(start, step):
+        if is_apart or _differ(start, _style(step), firsts):
             return Seam(step.index, "confirmed", method)
         is_known |= is_apart is not None
         if _makes_layer(history, step):
@@ -123,30 +124,34 @@ def _of_start(history: History, start: Step) -> Seam:
     return Seam(start.index + 1, "doubtful" if is_known else "open", method)
 
 
-def _is_other_builder(one: Step, other: Step) -> bool:
-    return _differ(_style(one), _style(other))
-
-
 def _style(step: Step) -> str:
     return _STYLES.get(step.builder, step.builder)
 
 
-def _differ(below: str, above: str) -> bool:
+def _firsts(history: History) -> Mapping[str, int]:
+    """Return where builders begin that mark each step of theirs."""
+    found = {_style(step): step.index for step in reversed(history.steps)}
+    return {style: index for style, index in found.items() if style in _THOROUGH}
+
+
+def _differ(below: Step, above: str, firsts: Mapping[str, int]) -> bool:
     """Tell two builders, one of which may have left no mark."""
-    return bool(above) and above != below and (bool(below) or above in _THOROUGH)
+    style = _style(below)
+    if not style:
+        return below.index < firsts.get(above, 0)
+    return bool(above) and above != style
 
 
-def _change_of_builder(history: History) -> Step | None:
+def _change_of_builder(history: History, firsts: Mapping[str, int]) -> Step | None:
     """Return the last step of one builder before another one's, if those made a layer.
 
     A jump in time alone is no seam: steps that came from a cache keep the time of their build.
     """
     below, after = False, ""
     for step in reversed(history.steps):
-        style = _style(step)
-        if below and _differ(style, after):
+        if below and _differ(step, after, firsts):
             return step
-        after = style or after
+        after = _style(step) or after
         below |= _makes_layer(history, step)
     return None
 

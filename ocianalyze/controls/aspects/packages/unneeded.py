@@ -253,7 +253,7 @@ def categories() -> tuple[Category, ...]:
 
 def category_of(package: Package) -> str:
     """Return the first category that a package's name gives it; empty for none."""
-    name = package.name if package.type in OS_TYPES else f"{package.type}:{package.name}"
+    name = package.name if package.is_of_distribution else f"{package.type}:{package.name}"
     if not _all_names().match(name):
         return ""
     return next((one.name for one in categories() if one.holds(name)), "")

@@ -115,9 +115,11 @@ def test_the_base_ends_at_the_last_start_that_something_confirms(
     [
         ({"created_by": "ko build ko://example.org/x", "author": "ko"}, ("base", "author")),
         ({"created_by": "jib-maven-plugin:3.4.4", "author": "Jib"}, ("base", "author")),
+        ({"created_by": "Buildpacks Launcher Config"}, ("base", "author")),
+        ({"comment": "store paths: ['/nix/store/x']"}, ("base", "author")),
         ({"created_by": "bazel build //x"}, ("unknown", "unknown")),
     ],
-    ids=["ko", "jib", "bazel"],
+    ids=["ko", "jib", "buildpacks", "nix", "bazel"],
 )
 def test_a_step_without_a_mark_below_those_of_a_builder_that_marks_all_is_the_bases(
     mark: dict[str, str], expected: tuple[Origin, Origin]
@@ -128,6 +130,14 @@ def test_a_step_without_a_mark_below_those_of_a_builder_that_marks_all_is_the_ba
         never, never, {**never, **mark}, {**never, **mark},
     ])  # fmt: skip
     assert _origins(view) == _told((expected[0], 2), (expected[1], 2))
+
+
+def test_a_step_without_a_mark_among_those_of_such_a_builder_is_no_bases() -> None:
+    """Only below the first of its marks."""
+    never, mark = {"created": "0001-01-01T00:00:00Z"}, {"author": "ko"}
+    layers: list[Layer] = [ROOT, {"a": b""}, {"b": b""}, {"c": b""}]
+    view = image(*layers, history=[never, never | mark, never, never | mark])
+    assert _origins(view) == _told(("base", 1), ("author", 3))
 
 
 @pytest.mark.parametrize("count", [1, 2])
