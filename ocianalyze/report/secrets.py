@@ -2,22 +2,25 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
+from functools import partial
 from operator import is_
 from typing import Any, TypeVar
 
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets.masking import identities
+from ocianalyze.detectors.secrets.masking import Identities, identities
 from ocianalyze.detectors.secrets.shown import hidden, identities_of
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Origin
 from ocianalyze.model.record import ImageRef, Record
 from ocianalyze.model.report import PlaceRecord, SecretRecord
-from ocianalyze.model.secret import Place, Secret
+from ocianalyze.model.secret import Place, Secret, Where
 from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 R = TypeVar("R", bound=Record)
+_INSIDE: frozenset[Where] = frozenset({"content", "slack"})
+"""Where a secret's own path holds none of it, but for what is known to be no word."""
 
 
 def secret_records(
@@ -54,7 +57,8 @@ def _record(
 def _place(
     view: ImageView | None, secret: Secret, place: Place, text: Callable[[str], str]
 ) -> PlaceRecord:
-    only = () if secret.value else (secret,)
+    is_named = place.where not in _INSIDE and not secret.value
+    only = (secret,) if is_named else ()
     step = step_index(view, place.step, place.layer)
     return PlaceRecord(
         where=place.where,
@@ -83,7 +87,15 @@ def hiding(view: ImageView) -> Callable[[str], str]:
     if "secrets" in view.skipped or any(secret.value for secret in view.secrets):
         return as_it_is
     known = view.once(identities_of)
-    return known.masked if known else as_it_is
+    titles = frozenset(secret.title for secret in view.secrets)
+    return partial(_quiet, known, titles) if known else as_it_is
+
+
+def _quiet(known: Identities, titles: Iterable[str], value: str) -> str:
+    """Return a text without secrets; titles of rules are no image's, whatever its passwords are."""
+    shown = known.masked(value)
+    title = next((x for x in titles if x in value), "") if shown != value else ""
+    return title.join(map(known.masked, value.split(title))) if title else shown
 
 
 def hiding_of(secrets: Iterable[Secret]) -> Callable[[str], str]:

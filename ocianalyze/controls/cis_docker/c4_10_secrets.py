@@ -130,8 +130,9 @@ CONTROL = Control(
     "documentation; passwords, keys and tokens that only their surroundings suggest need review, "
     "ids of keys too, and so do literal values of variables, build arguments and labels whose "
     "names call them secrets, however weak they are, folders of version control, placeholders set "
-    "as passwords, secrets that came with a package of the distribution, and insides that a "
-    "limit, a password, an unknown format or damage kept closed",
+    "as passwords, secrets that came with a package of the distribution or stand in files as their "
+    "publisher gives them to everybody, hashes in source code, and insides that a limit, a "
+    "password, an unknown format or damage kept closed",
     limits="a secret without a form of its own is found by the words around it alone; one that was "
     "used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
     "against its provider, so a revoked one counts too",

@@ -46,9 +46,8 @@ CONTROLS = (
         automation="full",
         reads="variables of the config, ENV, ARG and build arguments of the history: names that "
         "call their values secrets; all that CIS Docker 4.10 reads",
-        decides="fails on a literal value whose name calls it a secret, whatever the value: a "
-        "switch like PASSWORD_HASHER and a value meant for everybody fail too, as `name-alone`, "
-        "since trivy reads no value; else as CIS Docker 4.10, which does",
+        decides="fails on a literal value whose name calls it a secret, as `name-alone`, since "
+        "trivy reads no value; else as CIS Docker 4.10, which does",
         limits=_LIMITS,
         remediation=_REMEDIATION,
         evaluate=Worst((c4_10_secrets.CONTROL, _NAMED)),

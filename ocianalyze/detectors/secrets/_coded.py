@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._escapes import meant
+from ocianalyze.detectors.secrets._escapes import Meant, meant, nested
 from ocianalyze.detectors.secrets._expressions import Expression
 from ocianalyze.detectors.secrets.runs import of_digits
 
@@ -30,12 +30,13 @@ def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Te
     """
     if expression.coding == "base64":
         return _base64(coded, end, base, expression.phase)
-    return _json(coded, end, base) if expression.coding == "json" else _utf16(coded, end, base)
+    if expression.coding == "json":
+        return _json(nested(coded) if expression.phase else meant(coded), end, base)
+    return _utf16(coded, end, base)
 
 
-def _json(coded: bytes, end: int, base: int) -> Text:
+def _json(found: Meant, end: int, base: int) -> Text:
     """Take all that is there without the escapes of JSON."""
-    found = meant(coded)
     return Text(found.data, end, lambda a, b: (base + found.place(a), base + found.place(b)))
 
 

@@ -2,12 +2,14 @@
 
 Of JSON (RFC 8259, 7) those that a writer need not write: `/`, as PHP does, and what is unsafe in a
 page, as Go and .NET do. Quotes, backslashes and line ends end or part a value and stay, but for the
-lines of an armoured key. One that was written several times has several backslashes.
+lines of an armoured key, and where a document stands in a string of another: there one level of
+them is undone. One that was written several times has several backslashes.
 """
 
 import html
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate
 
 from ocianalyze.dataclass import dataclass
@@ -16,14 +18,19 @@ SLASH = r"\\/"
 """Expression of a slash as JSON may have it."""
 _PAGE = r"\\u00(?:26|27|2[bB]|3[c-eC-E])"
 """`&`, `'`, `+`, `<`, `=` and `>`, as writers of JSON for pages have them."""
+_NAMES = r"(?i:passw|passphrase|pwd|secret|token|_key|apikey|credential)[\w.\-]{0,12}"
 VALUES = (
-    r"(?i:passw|passphrase|pwd|secret|token|_key|apikey|credential)[\w.\-]{0,12}"
-    r"\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[^\x00\s\"]{0,48}" + _PAGE,
+    _NAMES + r"\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[^\x00\s\"]{0,48}" + _PAGE,
     r"://[^\x00\s:@/\"'<>{}]{0,64}:[^\x00\s@/\"'<>{}]{0,48}" + _PAGE,
 )
 """Expressions of values with one of them: by the name of a value, and of a password in an address.
 Documents are full of such characters, so that they alone say nothing."""
+NESTED = _NAMES + r"(?:\\\")?\s{0,4}[:=]\s{0,4}\\\""
+"""Expression of the name of a value that stands in a string."""
 _ESCAPE = re.compile(rb"\\+(?:/|u00(?!22|5[cC])([2-7][0-9a-fA-F]))")
+_STRING = re.compile(rb"\\(?:([\"/\\])|([nrt])|u00([2-7][0-9a-fA-F]))")
+"""An escape of a string, once."""
+_CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _LINE_END = re.compile(rb"(?:\\+r)?\\+n")
 _ARMOUR = b"-----BEGIN"
 _ENTITY = re.compile(rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
@@ -47,10 +54,21 @@ class Meant:
 
 
 def meant(written: bytes) -> Meant:
-    """Return a text without its escapes."""
+    """Return a text without the escapes that need not be."""
+    return _without(written, _ESCAPE, _character)
+
+
+def nested(written: bytes) -> Meant:
+    """Return a text as it was before it became a string of JSON."""
+    return _without(written, _STRING, _said)
+
+
+def _without(
+    written: bytes, escape: "re.Pattern[bytes]", character: "Callable[[re.Match[bytes]], bytes]"
+) -> Meant:
     parts, sources, at = [b""], [0], 0
-    for found in _ESCAPE.finditer(written):
-        parts += [written[at : found.start()], _character(found)]
+    for found in escape.finditer(written):
+        parts += [written[at : found.start()], character(found)]
         sources += [at, found.start()]
         at = found.end()
     parts, sources = [*parts, written[at:]], [*sources, at, len(written)]
@@ -60,6 +78,11 @@ def meant(written: bytes) -> Meant:
 
 def _character(found: "re.Match[bytes]") -> bytes:
     return bytes((int(found[1], 16),)) if found[1] else b"/"
+
+
+def _said(found: "re.Match[bytes]") -> bytes:
+    itself, control, code = found.groups()
+    return itself or _CONTROLS.get(control) or bytes((int(code, 16),))
 
 
 def plain(value: bytes) -> bytes:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._escapes import SLASH, VALUES
+from ocianalyze.detectors.secrets._escapes import NESTED, SLASH, VALUES
 from ocianalyze.detectors.secrets._syntax import PART, alternatives
 from ocianalyze.detectors.secrets.literals import beginnings, needed
 from ocianalyze.errors import UsageError
@@ -58,7 +58,8 @@ class Expression(NamedTuple):
     triggers are looked for in what is decoded."""
     coding: Coding = ""
     phase: int = 0
-    """Of base64: characters of its group of four that have passed where the expression ends."""
+    """Of base64: characters of its group of four that have passed where the expression ends. Of
+    JSON: strings that the text is in."""
 
 
 def refusal(rules: Sequence[Rule], expression: Expression, error: Exception) -> UsageError:
@@ -74,7 +75,12 @@ GZIP = Expression(r"\x1f\x8b\x08[\x00-\x1f]", ())
 """Begins a gzip member: deflated, without reserved flags (RFC 1952, 2.3.1)."""
 GZIP_SIZE = 4
 """Bytes of such a beginning."""
-MARKS = (*(Expression(text, (), "json") for text in VALUES), ARCHIVE, GZIP)
+MARKS = (
+    *(Expression(text, (), "json") for text in VALUES),
+    Expression(NESTED, (), "json", 1),
+    ARCHIVE,
+    GZIP,
+)
 """What an engine finds beside the rules, behind their expressions."""
 
 

@@ -16,6 +16,9 @@ _GROUP = rb"[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][%s]" %
 _BEGINS = re.compile(rb"(?P<container>%s)|(?:%s){4}" % (BEGINS, _GROUP))
 """Begins a container, or what decodes to twelve bytes of ASCII, of which the first is none of the
 lowest eight."""
+_TAR = b"AAB1c3Rh"
+"""What every tar has in base64, unless the target of its first link takes all the room there is:
+`usta` at byte 257, and two bytes in front (POSIX.1-2017, pax, ustar Interchange Format)."""
 _TEXT = bytes({*range(0x20, 0x7F), 9, 10, 13})
 _HELM = b"H4sI"
 """Helm keeps a release as gzip in base64, and Kubernetes writes the value of a Secret in base64."""
@@ -60,27 +63,31 @@ def decoded(data: bytes, least: int = LEAST) -> Iterator[Decoded]:
 
     """
     taken = judged = 0
-    for start, end, begin in _words(data, least):
+    has_tar = _TAR in data
+    for start, end, begin in _words(data, least, every=has_tar):
         if start < taken or (begin and _is_other(data, start, end)):
             continue
         lines = run(data, start, end, begin) if start >= judged else Run(start, end, end, end)
         judged = max(judged, lines.end)
-        if found := _text(data, lines) or (_container(data, lines) if begin else None):
+        found = _container(data, lines) if has_tar else None
+        if found := found or _text(data, lines) or (_container(data, lines) if begin else None):
             taken = found.end
             yield found
 
 
-def _words(data: bytes, least: int) -> Iterator[tuple[int, int, bytes]]:
+def _words(data: bytes, least: int, *, every: bool) -> Iterator[tuple[int, int, bytes]]:
     """Yield where words may begin a text or a container, where they end, and how the latter begins.
 
-    Their padding is left out.
+    Their padding is left out. Every word does where a tar may be among them, which begins with the
+    name of a member.
     """
     classes, long = data.translate(_CLASSES), b"-" * least
     at = classes.find(long)
     while at >= 0:
         begin, end = _BEGINS.match(data, at), classes.find(b" ", at)
-        if begin:
-            yield at, len(data) if end < 0 else end, begin["container"] or b""
+        if begin or every:
+            how = begin["container"] if begin else b""
+            yield at, len(data) if end < 0 else end, how or b""
         at = classes.find(long, end) if end >= 0 else -1
 
 

@@ -27,7 +27,7 @@ from ocianalyze.limits import DEFAULT, KIB, MIB, Limits
 from ocianalyze.model.secret import Coding
 
 NAME = "secrets-encoded"
-VERSION = 4
+VERSION = 5
 
 
 class _Mark(NamedTuple):

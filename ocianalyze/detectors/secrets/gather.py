@@ -1,7 +1,8 @@
 """From places in layers and documents to one secret for each value."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
@@ -16,7 +17,7 @@ from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import Unread
 from ocianalyze.detectors.secrets.sieve import NAME
-from ocianalyze.detectors.secrets.weight import weighed
+from ocianalyze.detectors.secrets.weight import is_excused, weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry, Kind, State
@@ -48,6 +49,23 @@ class _Value:
     best: Hit
     places: list[Place] = field(default_factory=list)
     more: int = 0
+    less: bool = True
+    """Some of the places may be worth less than one for which there is no room."""
+
+    def take(self, place: Place, most: int, is_excused: Callable[[Place], bool]) -> None:
+        """Take a place; beyond the most, one that speaks for the author drives out another."""
+        if place in self.places:
+            return
+        if len(self.places) < most:
+            self.places.append(place)
+            return
+        self.more += 1
+        if self.less and not is_excused(place):
+            at = next((n for n, x in enumerate(self.places) if is_excused(x)), None)
+            if at is None:
+                self.less = False
+            else:
+                self.places[at] = place
 
 
 def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
@@ -82,12 +100,9 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
             known = values[found.id] = _Value(found)
         elif _rank(found, rules) > _rank(known.best, rules):
             known.best = found
-        if place in known.places:
-            continue
-        if len(known.places) < limits.secret_places:
-            known.places.append(place)
-        else:
-            known.more += 1
+        kind = rules[found.rule].kind
+        excused = partial(is_excused, kind=kind, proven=found.proven, view=view)
+        known.take(place, limits.secret_places, excused)
     secrets = certified((_secret(value, rules) for value in values.values()), view)
     weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
     told = tuple(weighty[: limits.secrets])

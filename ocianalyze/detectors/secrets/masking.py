@@ -48,6 +48,10 @@ _ASSIGNED = re.compile(
 _STAND_IN = re.compile(rb"[$%<{(\[@]{0,3}[A-Za-z]+(?:[ ._-]+[A-Za-z]+)*[0-9!]{0,3}[>%})\]@]{0,3}")
 """Words, perhaps in the marks of a template."""
 _STAND_IN_LENGTH = 64
+_FIELDS = frozenset(
+    {b"pass", b"passwd", b"password", b"passphrase", b"pwd", b"secret", b"token", b"key"}
+)
+"""Words of every text about passwords."""
 SAID = (_USER, _ASSIGNED)
 """Where a text itself says that there is a password."""
 _PURL = b"pkg:"
@@ -205,7 +209,9 @@ class Identities:
 
 
 def is_stand_in(value: bytes, proven: Proven) -> bool:
-    """Tell words that were shown to stand for a secret: hidden, they take what is told apart."""
+    """Tell words that stand for a secret, or for what it is: hidden, they take sentences apart."""
+    if value.lower() in _FIELDS:
+        return True
     said = proven == "disproved" and len(value) <= _STAND_IN_LENGTH
     return said and _STAND_IN.fullmatch(value) is not None
 

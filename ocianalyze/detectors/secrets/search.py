@@ -181,7 +181,7 @@ class Search:
     def _decode(self, end: int, expression: Expression) -> None:
         """Look for all triggers in the text around the end of a coded one; one level."""
         coding = expression.coding
-        phase = (end - expression.phase) % 4 if coding != "json" else 0
+        phase = (end - expression.phase) % 4 if coding != "json" else expression.phase
         if end <= self._decoded.get((coding, phase), 0):
             return
         self._coded += 1

@@ -55,7 +55,7 @@ def test_a_variable_and_the_line_that_set_it_are_one() -> None:
     assert [x.pointer for x in verdict.evidence] == ["/config/Env/0"]
 
 
-@pytest.mark.parametrize("pair", ["PASSWORD_HASHER=argon2", "NEXT_PUBLIC_API_KEY=map-of-all"])
+@pytest.mark.parametrize("pair", ["SIGNING_KEY=map-of-all", "NEXT_PUBLIC_DB_PASSWORD=tide-of-may"])
 def test_a_verdict_that_rests_on_a_name_alone_says_so(pair: str) -> None:
     verdict = CONTROL.evaluate(passes(ROOT, history=[IMPORT], **_env(pair)).view())
     assert (verdict.status, verdict.reason) == (Status.FAIL, "name-alone")

@@ -2,8 +2,9 @@
 
 import gzip
 import json
+import tarfile
 import zlib
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -28,7 +29,7 @@ from ocianalyze.detectors.secrets.seeking import Seeking
 from ocianalyze.detectors.secrets.unread import UNREAD
 from ocianalyze.layers.observer import Seen
 from ocianalyze.limits import DEFAULT, Limits
-from tests.detectors.secrets.inside.conftest import STORES, zipped
+from tests.detectors.secrets.inside.conftest import STORES, tarred, zipped
 from tests.detectors.secrets.inside.test_stores import PRIVATE, TRUSTED, jks, p12
 from tests.images import image
 from tests.taps import fed
@@ -43,6 +44,10 @@ PACKED = {
     "zip": zipped({"a/b.txt": TEXT}),
     "stored zip": zipped({"a/b.txt": TEXT}, method=0),
     "gzip in zip": zipped({"a.gz": gzip.compress(TEXT)}),
+    "tar": tarred({"a": TEXT}),
+    "tar of GNU": tarred({"./etc/app/token.txt": TEXT}, form=tarfile.GNU_FORMAT),
+    "tar with a long name": tarred({"etc/application/" * 5 + "token": TEXT}),
+    "gzip in tar": tarred({"a.gz": gzip.compress(TEXT)}),
 }
 KEYS: dict[str, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey] = {
     "RSA": rsa.generate_private_key(65537, 1024),
@@ -119,6 +124,16 @@ def test_what_is_packed_and_coded_is_found_where_it_begins(
     assert (found.rule, found.coding, found.where) == ("github-pat", "base64", "content")
     begin = data.index(coded[:40])
     assert found.offset == begin if found.inner else begin < found.offset < begin + len(coded)
+
+
+@pytest.mark.parametrize("name", [x for x in PACKED if "tar" in x])
+@pytest.mark.parametrize("indent", ["", "    "], ids=["plain", "indented"])
+def test_a_tar_in_lines_is_read(made: Engine, name: str, indent: str) -> None:
+    lines = encodebytes(PACKED[name]).decode().splitlines()
+    data = "files: |\n" + "".join(f"{indent}{line}\n" for line in lines)
+    (found,) = look(made, data)
+    assert (found.rule, found.coding) == ("github-pat", "base64")
+    assert (found.inner == "a.gz!/a") == ("gzip" in name)
 
 
 @pytest.mark.parametrize("name", STORED)

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.detectors.secrets._escapes import meant, plain
+from ocianalyze.detectors.secrets._escapes import meant, nested, plain
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.engine import Engine, engine
 from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.detectors.secrets.search import Search
 
+CACHE = b"root/.azure/msal_token_cache.json"
 PAGE = "&<>'+="
 VALUES = st.text(
     alphabet=st.characters(codec="ascii", exclude_characters='\\"\x7f', min_codepoint=32)
@@ -82,6 +83,12 @@ def made() -> Engine:
     return engine([one for one in shipped() if one.id in names])
 
 
+@pytest.fixture(scope="module")
+def popular() -> Engine:
+    names = {"kubeconfig-password", "azure-msal-cache"}
+    return engine([one for one in shipped() if one.id in names])
+
+
 def ids(made: Engine, text: str) -> set[str]:
     return {identity(one.secret) for one in Search(made).find(text.encode()) if not one.coding}
 
@@ -111,6 +118,39 @@ def test_a_secret_of_json_in_json_is_the_same(made: Engine) -> None:
     (wanted,) = ids(made, f'{{"password":"{value}"}}')
     inside = f'{{"password":"{for_pages(value)}"}}'
     assert ids(made, json.dumps({"data": inside})) == {wanted}
+
+
+@pytest.mark.parametrize("indent", [None, 1], ids=["compact", "indented"])
+@pytest.mark.parametrize(
+    ("rule", "document"),
+    [
+        ("kubeconfig-password", {"users": [{"name": "a", "user": {"password": "vESXz7OScnEy3m"}}]}),
+        (
+            "azure-msal-cache",
+            {"credential_type": "RefreshToken", "secret": f"1.A{'XoLSE4Df' * 12}"},
+        ),
+    ],
+)
+def test_a_document_in_a_string_is_read_as_one(
+    popular: Engine, rule: str, document: object, indent: int | None
+) -> None:
+    """Rules that know nothing of escaped quotes find what is in it."""
+    plain = json.dumps(document, indent=indent)
+    (wanted,) = Search(popular, CACHE).find(plain.encode())
+    data = json.dumps({"data": plain}).encode()
+    (found,) = Search(popular, CACHE).find(data)
+    assert (found.rule.id, found.secret, found.coding) == (rule, wanted.secret, "")
+    assert data[found.start : found.end] == wanted.secret
+
+
+@given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="\b\f")))
+def test_a_string_says_what_was_written_into_it(text: str) -> None:
+    """Of characters that no text has, the codes stay."""
+    readable = "".join(char for char in text if char.isprintable() or char in "\n\r\t")
+    written = json.dumps(readable)[1:-1].encode()
+    said = nested(written)
+    assert said.data == readable.encode()
+    assert said.place(len(said.data)) == len(written)
 
 
 def test_a_flood_of_escapes_is_no_flood_of_beginnings(made: Engine) -> None:

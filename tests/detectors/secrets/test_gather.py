@@ -177,6 +177,16 @@ def test_what_is_beyond_a_limit_is_counted(engines: dict[str, Engine]) -> None:
     ]
 
 
+def test_a_place_of_the_author_stays_where_samples_leave_no_room(
+    engines: dict[str, Engine],
+) -> None:
+    engine = engines["hyperscan"]
+    made = sifted(engine, {f"docs/{n}.md": KEY for n in range(5)} | {"srv/a.conf": KEY})
+    (found,) = gather(made, (), engine, replace(DEFAULT, secret_places=3)).secrets
+    assert "srv/a.conf" in [place.path for place in found.places]
+    assert (len(found.places), found.more_places) == (3, 3)
+
+
 def test_what_a_container_in_base64_holds_is_told_beside_the_value_that_it_is() -> None:
     rules = {one.id: one for one in shipped()}
     one = engine([rules["kubernetes-secret-value"], rules["github-pat"]])

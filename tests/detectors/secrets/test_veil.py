@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ocianalyze.cli.main import run
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.hits import Hit
-from ocianalyze.detectors.secrets.masking import HIDDEN, forms, identities
+from ocianalyze.detectors.secrets.masking import HIDDEN, forms, identities, is_stand_in
 from ocianalyze.detectors.secrets.texts import Texts
 from testdata.planted import tokens
 
@@ -147,6 +147,13 @@ def test_values_are_known_by_identity_between_edges(text: str, shown: str) -> No
 )
 def test_values_are_known_by_their_beginning(value: str, mask: str, text: str, shown: str) -> None:
     assert identities([hit(value, mask)]).masked(text.format(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "is_word"), [(b"Password", True), (b"secret", True), (b"Password1", False)]
+)
+def test_the_name_of_a_secret_is_hidden_nowhere(value: bytes, *, is_word: bool) -> None:
+    assert is_stand_in(value, "well-formed") is is_word
 
 
 def test_what_cannot_be_tried_is_hidden_whole() -> None:

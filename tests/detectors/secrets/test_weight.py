@@ -20,8 +20,17 @@ from tests.images import image
 PATH = "opt/shop/a.conf"
 
 
-def view(type_: str, *, owner: str = "", introduced: int = 0, changed: bool = False) -> ImageView:
-    found = Found(type_, "shop", "1")
+def view(
+    type_: str,
+    *,
+    owner: str = "",
+    introduced: int = 0,
+    changed: bool = False,
+    location: str = "",
+    direct: bool = False,
+) -> ImageView:
+    origin = (("direct-url", "file:///src"),) if direct else ()
+    found = Found(type_, "shop", "1", location=location, properties=origin)
     purl = f"pkg:{type_}/shop@1"
     one = Package(found, purl, "x", Presence.VISIBLE, (), introduced, owner=owner)
     made = image({PATH: b"x"})
@@ -104,10 +113,105 @@ def test_samples_lie_where_readmes_and_tests_do(
     assert lies_among_samples(secret(), view("npm")) is is_sample
 
 
-def test_no_package_excuses_what_is_proved() -> None:
-    proved = secret("verified-offline")
-    assert weighed(proved, view("rpm")).severity == "critical"
-    assert not lies_among_samples(proved, view("rpm"))
+PUBLIC = "as its package brings it, so no secret where that is public"
+
+
+@pytest.mark.parametrize(
+    ("package", "is_public"),
+    [
+        pytest.param({"type_": "rpm"}, True, id="as-its-package-has-it"),
+        pytest.param({"type_": "rpm", "changed": True}, False, id="modified"),
+        pytest.param({"type_": "rpm", "introduced": 1}, False, id="other-layer"),
+        pytest.param({"type_": "deb"}, False, id="digest-not-made"),
+        pytest.param({"type_": "pypi", "location": "opt/x.dist-info"}, True, id="recorded"),
+        pytest.param({"type_": "pypi", "location": "opt/x.egg-info"}, False, id="no-digests"),
+        pytest.param(
+            {"type_": "pypi", "location": "opt/x.dist-info", "changed": True}, False, id="differs"
+        ),
+        pytest.param(
+            {"type_": "pypi", "location": "opt/x.dist-info", "direct": True}, False, id="an-own"
+        ),
+        pytest.param({"type_": "npm"}, False, id="npm-records-nothing"),
+    ],
+)
+def test_what_a_digest_shows_to_be_public_is_beyond_no_doubt_and_for_people_to_look_at(
+    package: dict[str, Any], *, is_public: bool
+) -> None:
+    proved, seen = secret("verified-offline"), view(**package)
+    told = weighed(proved, seen)
+    assert lies_among_samples(proved, seen) is is_public
+    assert told.severity == ("medium" if is_public else "critical")
+    assert told.detail == (PUBLIC if is_public else "")
+
+
+@pytest.mark.parametrize(
+    ("needed", "location", "severity"),
+    [
+        pytest.param(("shop",), "opt/node_modules/shop", "medium", id="a-dependency"),
+        pytest.param((), "opt/node_modules/shop", "critical", id="nobody-asks-for-it"),
+        pytest.param(("shop",), "", "critical", id="not-installed"),
+    ],
+)
+def test_a_dependency_of_npm_is_public(
+    needed: tuple[str, ...], location: str, severity: str
+) -> None:
+    seen = view("npm")
+    found = seen.inventory.packages[0].found
+    own = replace(found, location=location, confidence="exact" if location else "heuristic")
+    asking = Package(Found("npm", "app", "1", depends=needed), "", "x", Presence.VISIBLE, (), 0)
+    packages = (replace(seen.inventory.packages[0], found=own), asking)
+    seen = replace(seen, inventory=replace(seen.inventory, packages=packages))
+    assert weighed(secret(), seen).severity == severity
+    key = replace(secret("verified-offline"), kind="private-key")
+    assert weighed(key, seen).severity == severity
+    assert weighed(secret("verified-offline"), seen).severity == "critical"
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("opt/passlib/handlers/md5_crypt.py", "medium"),
+        ("srv/app.js", "medium"),
+        ("etc/shadow", "critical"),
+        ("docker-entrypoint-initdb.d/users.sql", "critical"),
+    ],
+)
+def test_no_account_is_in_source_code(path: str, severity: str) -> None:
+    place = replace(secret().places[0], path=path)
+    found = replace(secret("verified-offline"), kind="password-hash", places=(place,))
+    assert weighed(found, view("nix")).severity == severity
+    assert lies_among_samples(found, view("nix")) is (severity == "medium")
+
+
+@pytest.mark.parametrize("note", [".package-lock.json", ".yarn-integrity", ".modules.yaml"])
+def test_what_npm_noted_is_installed(note: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    location = "app/node_modules/shop"
+    monkeypatch.setattr(sys.modules[__name__], "PATH", f"{location}/lib/index.js")
+    seen = view("npm", location=location)
+    assert weighed(secret(), seen).severity == "critical"
+    noted = image({f"{location}/lib/index.js": b"x", f"app/node_modules/{note}": b"{}"})
+    assert weighed(secret(), replace(seen, tree=noted.tree)).severity == "medium"
+
+
+def test_what_python_compiled_is_as_public_as_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PATH", "opt/a.py")
+    seen = view("pypi", location="opt/x.dist-info")
+    for path, severity in (
+        ("opt/__pycache__/a.cpython-311.pyc", "medium"),
+        ("opt/__pycache__/a.cpython-311.opt-1.pyc", "medium"),
+        ("opt/__pycache__/b.cpython-311.pyc", "critical"),
+        ("opt/a.pyc", "critical"),
+    ):
+        place = replace(secret().places[0], path=path)
+        assert weighed(replace(secret(), places=(place,)), seen).severity == severity
+
+
+def test_one_place_of_the_author_is_enough() -> None:
+    own = Place("content", path="srv/settings.py", layer=0, offset=0, state=State.VISIBLE)
+    both = replace(secret(), places=(*secret().places, own))
+    told = weighed(both, view("rpm"))
+    assert (told.severity, told.detail) == ("critical", "")
+    assert not lies_among_samples(both, view("rpm"))
 
 
 def test_digests_are_those_of_the_inventory() -> None:

@@ -5,17 +5,19 @@ Values are never shown; only whether they are references, switches or measures i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.secrets.told import is_doubtful, is_told
+from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.filesystem.written import written
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.history import Step
+from ocianalyze.model.secret import Secret
 
 NAMED = "secret-by-name"
 WEAK = "weak-default"
@@ -40,7 +42,8 @@ _SECRET = re.compile(
 )
 _MEASURED = _words(
     "age algorithm algo backend bytes class count days dir dirs directory enable enabled endpoint "
-    "env expiration expire expires expiry file filename files folder format header host id "
+    "env expiration expire expires expiry file filename files folder format hasher hashers header "
+    "host id "
     "interval issuer key_id keyring len length level lifetime limit location max maximum method "
     "min minimum minutes mode module name names path paths plugin policy port prefix provider "
     "realm required rotation scheme scope scopes seconds server service size sock socket source "
@@ -58,6 +61,17 @@ _SCHEMES = _words(
     "md5 trust peer ident cert scram-sha-256 plain local pam"
 )
 """Values of a name that ends in `AUTH`: how, not with what."""
+_METHOD = re.compile(
+    r"argon2(?:i|d|id)?|[by]crypt|s?crypt|pbkdf2(?:[_-][\w-]{1,24})?|md5|sha[_-]?(?:1|224|256|384|512)"
+    r"|scram-sha-(?:1|256|512)|(?:[hrep]s(?:256|384|512)|eddsa)"
+    r"|aes[_-]?(?:128|192|256)(?:[_-]?(?:gcm|cbc|ctr))?",
+    re.IGNORECASE,
+)
+"""How something is hashed, signed or encrypted; a value of what a name with more words tells."""
+_SENT = re.compile(r"(?:next_public|nuxt_public|expo_public|vite|react_app|vue_app|gatsby)_")
+"""Begins names whose values a build writes into what every browser gets."""
+_HELD = re.compile(r"pass|pwd|secret|private|credential|master|signing|encryption")
+"""Words of names that no browser should get the values of."""
 _REFERENCE = re.compile(
     r"\$[A-Za-z_]\w*|\$\{[^}]*\}|\$\(.*|`.*|\{\{.*|%[A-Za-z_]\w*%|<[A-Za-z_][^<>]{0,60}>", re.DOTALL
 )
@@ -88,12 +102,23 @@ class _Named(NamedTuple):
 def named_values(view: ImageView) -> tuple[Evidence, ...]:
     """Return the literal values whose names call them secrets, each value once.
 
-    What the search for secrets told already, or the owner let be, is left out.
+    What the search for secrets told already, or knows to be none, or the owner let be, is left out.
     """
     settled = {place.pointer for secret in view.secrets for place in secret.places
                if secret.ignored or (is_told(secret) and is_doubtful(secret))}  # fmt: skip
+    public = [secret for secret in view.secrets if secret.kind == "identity"]
     found = (one for one in _all(view) if one.evidence.pointer not in settled)
-    return _once(found)
+    return _once(one for one in found if not (public and _is_public(one, public)))
+
+
+def _is_public(named: _Named, public: Sequence[Secret]) -> bool:
+    """Tell a value that is an identity, which it may be masked as; by stars alone none is known."""
+    shown = hidden(named.value, public).partition(" ")[0]
+    place = named.evidence.pointer or named.evidence.step
+    known = (x for x in public if x.masked.partition(" ")[0] == shown)
+    return bool(shown.strip("*")) and any(
+        place in (y.pointer, y.step) for x in known for y in x.places
+    )
 
 
 def values_set(view: ImageView) -> tuple[Evidence, ...]:
@@ -135,11 +160,14 @@ def places_of_values(view: ImageView) -> frozenset[str | int]:
 
 def is_named_secret(name: str, value: str) -> bool:
     """Tell a literal value that its name calls a secret."""
-    match = _SECRET.search(_plain(name[:_NAME]))
+    plain = _plain(name[:_NAME])
+    match = _SECRET.search(plain)
     word = value.strip().strip("\"'")
     if match is None or not word or word.lower() in _SWITCHES or _REFERENCE.fullmatch(word):
         return False
-    return not _is_about(_plain(name[:_NAME]), match, word) and not _PATH.fullmatch(word)
+    if _SENT.match(plain) and not _HELD.search(plain):
+        return False
+    return not _is_about(plain, match, word) and not _PATH.fullmatch(word)
 
 
 def _plain(name: str) -> str:
@@ -150,7 +178,7 @@ def _plain(name: str) -> str:
 def _is_about(name: str, match: re.Match[str], word: str) -> bool:
     """Tell a name and value that say something about a secret: a place, a measure, a method."""
     tail = match["tail"] or ""
-    if tail.rpartition("_")[2] in _MEASURED:
+    if tail.rpartition("_")[2] in _MEASURED or (tail and _METHOD.fullmatch(word)):
         return True
     if _MEASURE.fullmatch(word):
         counted = name.partition("_")[0] in _COUNTED or name.endswith("tokens")

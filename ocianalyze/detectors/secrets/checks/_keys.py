@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Proof
 from ocianalyze.detectors.secrets.checks import _ssh
-from ocianalyze.detectors.secrets.checks._known_keys import KNOWN
+from ocianalyze.detectors.secrets.known_keys import publisher
 from ocianalyze.detectors.secrets.proofs import disproved, verified
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def proof(key: Key, *, encrypted: bool = False, format_name: str = "") -> Proof:
     """Return what a report says of a key; encrypted ones matter little."""
     print_of = _ssh.fingerprint(key.ssh) if key.ssh else ""
     spki = sha256(key.spki).hexdigest() if key.spki else ""
-    if known := KNOWN.get(print_of) or KNOWN.get(spki):
+    if known := publisher(print_of, spki):
         return disproved(f"published: {known}", fingerprint=print_of)
     state = "encrypted" if encrypted else "not encrypted"
     detail = ", ".join(filter(None, (key.name, state, format_name)))

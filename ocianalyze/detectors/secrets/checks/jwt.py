@@ -33,7 +33,7 @@ _EXAMPLE_KEYS = (
     b"password",
     b"shhhhh",
 )
-"""Of jwt.io, of libraries' and servers' first pages."""
+"""Of jwt.io, of libraries' and servers' first pages. Anybody can make a token that is signed so."""
 _SUBJECT = "1234567890"
 """Of jwt.io's sample; nobody else's subject is this."""
 
@@ -60,7 +60,7 @@ def _proof(algorithm: str, payload: dict[str, Any], token: bytes) -> Proof:
     if payload.get("sub") == _SUBJECT and payload.get("name") == "John Doe":
         return disproved("a published example: jwt.io", **facts)
     if _signed_with_example(algorithm, signed, signature):
-        return verified("signed with a published example key", **facts)
+        return well_formed("signed with a published example key", "low", **facts)
     return verified("", **facts)
 
 

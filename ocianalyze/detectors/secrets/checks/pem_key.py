@@ -7,7 +7,7 @@ from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks import _algorithms, _armour, _keys, _openssh
 from ocianalyze.detectors.secrets.checks._armour import Block
 from ocianalyze.detectors.secrets.checks._base64 import decode
-from ocianalyze.detectors.secrets.checks._known_keys import KNOWN
+from ocianalyze.detectors.secrets.known_keys import publisher
 from ocianalyze.detectors.secrets.proofs import (
     NO_SECRET,
     PLACEHOLDER,
@@ -74,7 +74,7 @@ def _parsed(data: bytes, label: bytes) -> Proof | None:
 
 def _unknown(der: bytes, label: bytes) -> Proof | None:
     """Tell by the outer form what cannot be parsed: encrypted PKCS#8, algorithms without a name."""
-    if known := KNOWN.get(sha256(der).hexdigest()):
+    if known := publisher(sha256(der).hexdigest()):
         return disproved(f"published: {known}")
     inner = der[4:] if der[1] == 0x82 else der[3:] if der[1] == 0x81 else der[2:]
     if label == b"ENCRYPTED PRIVATE KEY":

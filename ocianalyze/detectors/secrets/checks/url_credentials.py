@@ -15,7 +15,7 @@ _URL = re.compile(
 _LOCAL = re.compile(rb"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal")
 _SAMPLE = re.compile(
     rb"(?:.*\.)?(?:example(?:\.(?:com|org|net))?|invalid|test)|(?:your|my)?-?(?:host(?:name)?|server|domain)"
-    rb"|(?:host|server)\d?|\.\.\.|(?:.*\.)?bogus(?:\.\w{2,6})?",
+    rb"|(?:your|my)[.-]?proxy|(?:host|server)\d?|\.\.\.|(?:.*\.)?bogus(?:\.\w{2,6})?",
     re.IGNORECASE,
 )
 _BEFORE = 512

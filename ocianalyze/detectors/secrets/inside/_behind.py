@@ -2,16 +2,21 @@
 
 A zip archive is read from its end by most programs, so that anything may stand in front of it. Here
 it is told by its first local header, since contents pass once. Behind the first line of a script
-any compressed content may begin (makeself and its like).
+any compressed content may begin (makeself and its like). A picture may have compressed texts.
 """
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
+from ocianalyze.detectors.secrets.inside import _png
 from ocianalyze.detectors.secrets.inside._flow import Data, Sink
 
 _SCRIPT = b"#!"
-FIRST = (_SCRIPT, b"MZ", b"\x7fELF", b"Cr24", b"JM\1\0", b"\xff\xd8", b"\x89PNG", b"GIF8")
+_PNG = b"\x89PNG"
+PICTURE = "png"
+"""A PNG file from one of its compressed texts on."""
+FIRST = (_SCRIPT, b"MZ", b"\x7fELF", b"Cr24", b"JM\1\0", b"\xff\xd8", _PNG, b"GIF8")
 """First bytes of what archives are appended to: scripts, programs of Windows and of Linux,
 extensions of browsers, modules of Java, pictures."""
 _LOCAL = re.compile(
@@ -24,17 +29,39 @@ _LOCAL = re.compile(
 (APPNOTE 4.3.7); programs that read zip archives hold its first bytes too."""
 _PACKED = re.compile(rb"\n(?P<at>\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0|\x28\xb5\x2f\xfd)")
 """What is packed, from the beginning of a line on."""
-_LONGEST = 33
-"""Bytes that tell a beginning."""
+
+
+class _Begin(NamedTuple):
+    """How something begins."""
+
+    pattern: "re.Pattern[bytes]"
+    longest: int
+    """Bytes that tell it."""
+    before: int = 0
+    """Bytes of it in front of a match."""
+    kind: str = ""
+    """What it is, where its own first bytes do not tell."""
+
+
+_ARCHIVE = _Begin(_LOCAL, 33)
+_BEGINS = {
+    _SCRIPT: (_ARCHIVE, _Begin(_PACKED, 8)),
+    _PNG: (_ARCHIVE, _Begin(_png.TEXT, _png.LONGEST, _png.BEFORE, PICTURE)),
+}
+"""What may be looked for behind some first bytes; behind all others an archive."""
+Open = Callable[[int, str], Sink]
+"""Begins what was found, given where it does, and its kind unless its first bytes tell that."""
 
 
 class Behind:
-    """A sink that passes on what follows, from where an archive begins."""
+    """A sink that passes on what follows, from where something begins."""
 
-    def __init__(self, head: bytes, enter: Callable[[int], Sink]) -> None:
-        """Take nothing yet; `enter` begins the archive, if there is one, given where it does."""
+    def __init__(self, head: bytes, enter: Open) -> None:
+        """Take nothing yet."""
         self._enter = enter
-        self._begins = (_LOCAL, _PACKED) if head.startswith(_SCRIPT) else (_LOCAL,)
+        known = (begins for first, begins in _BEGINS.items() if head.startswith(first))
+        self._begins = next(known, (_ARCHIVE,))
+        self._longest = max(one.longest for one in self._begins)
         self._tail = b""
         self._at = 0
         self.sink: Sink | None = None
@@ -44,25 +71,29 @@ class Behind:
         if self.sink:
             self.sink.feed(piece)
             return
-        border = self._tail + bytes(piece[:_LONGEST])
-        if (at := self._found(border)) is not None:
-            self._begin(self._at - len(self._tail) + at, border[at:], piece[_LONGEST:])
-        elif (at := self._found(piece)) is not None:
-            self._begin(self._at + at, piece[at:])
+        longest = self._longest
+        border = self._tail + bytes(piece[:longest])
+        if found := self._found(border):
+            at, kind = found
+            self._begin(self._at - len(self._tail) + at, kind, border[at:], piece[longest:])
+        elif found := self._found(piece):
+            at, kind = found
+            self._begin(self._at + at, kind, piece[at:])
         else:
             self._at += len(piece)
-            self._tail = (self._tail + bytes(piece[-_LONGEST:]))[-_LONGEST:]
+            self._tail = (self._tail + bytes(piece[-longest:]))[-longest:]
 
-    def _found(self, data: Data) -> int | None:
-        found = (pattern.search(data) for pattern in self._begins)
-        return min((one.start("at") for one in found if one), default=None)
+    def _found(self, data: Data) -> tuple[int, str] | None:
+        found = ((one, one.pattern.search(data, one.before)) for one in self._begins)
+        places = ((match.start("at") - one.before, one.kind) for one, match in found if match)
+        return min(places, default=None)
 
-    def _begin(self, at: int, *pieces: Data) -> None:
-        self.sink = self._enter(at)
+    def _begin(self, at: int, kind: str, *pieces: Data) -> None:
+        self.sink = self._enter(at, kind)
         for piece in filter(len, pieces):
             self.sink.feed(piece)
 
     def close(self) -> None:
-        """End the archive."""
+        """End what was found."""
         if self.sink:
             self.sink.close()

@@ -17,8 +17,7 @@ def is_one(head: bytes, _path: bytes) -> bool:
 def read(data: bytes, _budget: Budget) -> Stored | None:
     """Return what the key is; None for what is none, or is cut off."""
     proof = der_key.of(data)
-    if proof is None:
+    if proof is None or proof.proven == "no-secret":
         return None
     severity = "info" if proof.proven == "disproved" else proof.severity
-    is_proved = proof.proven == "verified-offline"
-    return Stored(_RULE, proof.detail, severity, proof.facts, is_proved=is_proved)
+    return Stored(_RULE, proof.detail, severity, proof.facts, proof.proven)

@@ -5,7 +5,8 @@ from hashlib import sha1
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.passwords import PASSWORDS, Budget
-from ocianalyze.detectors.secrets.inside._stored import OPENS, Stored, joining
+from ocianalyze.detectors.secrets.inside._stored import OPENS, Stored, of_keys
+from ocianalyze.model.anomaly import Severity
 
 _RULES = {b"\xfe\xed\xfe\xed": "java-keystore-key", b"\xce\xce\xce\xce": "java-jceks-key"}
 _PRIVATE, _TRUSTED, _SECRET = 1, 2, 3
@@ -26,8 +27,8 @@ class _Reader:
     data: bytes
     at: int = 12
     kinds: list[int] = field(default_factory=list)
-    certificate: bytes = b""
-    """Of the first private key; it is in clear whatever the password."""
+    certificates: list[bytes] = field(default_factory=list)
+    """Of the private keys, the first of each; they are in clear whatever the password."""
 
     def number(self, width: int) -> int:
         raw = self.data[self.at : self.at + width]
@@ -51,13 +52,13 @@ class _Reader:
             certificates = self.number(4)
         elif self.kinds[-1] != _TRUSTED:
             return False
-        for _ in range(min(certificates, _CHAIN)):
+        for number in range(min(certificates, _CHAIN)):
             if version > 1:
                 self.skip(2)
             start = self.at + 4
             self.skip(4)
-            if self.kinds[-1] == _PRIVATE and not self.certificate:
-                self.certificate = self.data[start : self.at]
+            if self.kinds[-1] == _PRIVATE and not number:
+                self.certificates.append(self.data[start : self.at])
         return True
 
 
@@ -74,8 +75,9 @@ def read(data: bytes, _budget: Budget) -> Stored | None:
     parts += ["secret keys"] if secret else []
     opens = any(_seal(data, password) == data[-_DIGEST:] for password in PASSWORDS)
     parts += [OPENS] if opens else []
-    facts = joining(reader.certificate)
-    return Stored(_RULES[data[:4]], ", ".join(parts), "high" if opens else None, facts)
+    severity: Severity | None = "high" if opens else None
+    keys = count - kinds.count(_TRUSTED)
+    return of_keys(_RULES[data[:4]], ", ".join(parts), severity, keys, reader.certificates)
 
 
 def _read(data: bytes, count: int) -> _Reader:

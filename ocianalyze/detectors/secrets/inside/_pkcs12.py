@@ -4,7 +4,8 @@ import re
 
 from ocianalyze.detectors import pkcs12
 from ocianalyze.detectors.passwords import Budget
-from ocianalyze.detectors.secrets.inside._stored import OPENS, Stored, joining
+from ocianalyze.detectors.secrets.inside._stored import OPENS, Stored, of_keys
+from ocianalyze.model.anomaly import Severity
 
 _RULE = "pkcs12-key"
 _HEAD = re.compile(rb"0(?:\x80|\x81.|\x82..|\x83...)\x02\x01\x030", re.DOTALL)
@@ -41,6 +42,7 @@ def read(data: bytes, budget: Budget) -> Stored | None:
     parts += {True: [OPENS], None: [_NOT_TRIED]}.get(contents.opens, [])
     detail = ", ".join(parts)
     if not keys:
-        return Stored(_RULE, detail, "low" if contents.opens else "info", is_proved=False)
-    facts = joining(next(iter(contents.certificates), b""))
-    return Stored(_RULE, detail, "high" if contents.opens or clear else None, facts)
+        return Stored(_RULE, detail, "low" if contents.opens else "info", proven="well-formed")
+    severity: Severity | None = "high" if contents.opens or clear else None
+    known = keys if contents.is_whole else 0
+    return of_keys(_RULE, detail, severity, known, contents.certificates)

@@ -41,8 +41,8 @@ class Inspector(Protocol):
         """Begin to gather what a file holds."""
         ...
 
-    def inside(self, path: bytes) -> Tap:
-        """Return what looks closely into a file, whatever it is."""
+    def inside(self, path: bytes, kind: str = "") -> Tap:
+        """Return what looks closely into a file, whatever it is unless its kind is known."""
         ...
 
 
@@ -129,9 +129,10 @@ class Prefixed:
         """Look at the first bytes, which are fed as well."""
         self._behind = Behind(head, self._enter)
 
-    def _enter(self, at: int) -> "_Sink":
-        self.by.allowance.inflated_in.setdefault(self.path, at)
-        self._inside = self.by.inside(self.path)
+    def _enter(self, at: int, kind: str) -> "_Sink":
+        if not kind:
+            self.by.allowance.inflated_in.setdefault(self.path, at)
+        self._inside = self.by.inside(self.path, kind)
         return _Sink(self._inside)
 
     def feed(self, piece: bytes | memoryview) -> bool:

@@ -7,8 +7,16 @@ from functools import partial
 from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets.inside import _archives, _cpio, _git, _pdf, _sqlite, stores
-from ocianalyze.detectors.secrets.inside._behind import Behind
+from ocianalyze.detectors.secrets.inside import (
+    _archives,
+    _cpio,
+    _git,
+    _pdf,
+    _png,
+    _sqlite,
+    stores,
+)
+from ocianalyze.detectors.secrets.inside._behind import PICTURE, Behind
 from ocianalyze.detectors.secrets.inside._compressed import inner_name, streams
 from ocianalyze.detectors.secrets.inside._constants import compiled
 from ocianalyze.detectors.secrets.inside._flow import DamagedError, Data, Flow, Parser, Sink
@@ -69,6 +77,8 @@ class Content:
     look: Look
     inner: str
     depth: Depth = _TOP
+    kind: str = ""
+    """What it is, where its first bytes do not tell."""
     _held: Data = b""
     """What came before the first bytes were enough to recognise, or in one piece."""
     _is_known: bool = False
@@ -176,13 +186,13 @@ class Content:
         piece, self._held, self._is_known = self._held, b"", True
         head = bytes(piece[:HEAD])
         self._may_be_packed = may_be_packed(head)
-        if not self.inner or self._may_be_packed or self.inner.endswith(".key"):
+        if not self.inner or self._may_be_packed or self.kind or self.inner.endswith(".key"):
             self._recognise(head)
         self._take(piece)
 
     def _recognise(self, head: bytes) -> None:
         path = self.look.place(self.inner)
-        if kind := recognise(head, path):
+        if kind := self.kind or recognise(head, path):
             self._enter(kind, head)
         elif kind := unread(head):
             self.look.note(self.inner, f"is packed as {kind}, which is not read")
@@ -276,6 +286,9 @@ class Content:
         if kind == "zip":
             look.entered(coded=self.depth.coded)
             return zip_members(self._visitor(depth), comments=self.depth.coded)
+        if kind == PICTURE:
+            others = Behind(b"", lambda _at, _kind: self._open(self.depth, ""))
+            return _png.png_texts(partial(self._open, coded), self._note, look.spending, others)
         if kind in _AMONG:
             return _AMONG[kind](partial(self._open, coded), self._note, look.spending)
         if kind == "loose":
@@ -320,16 +333,16 @@ class Content:
             elif compiled(data[:4], label):
                 look.constants(inner, data)
 
-    def _open_behind(self, at: int) -> "Content":
-        if not self.depth.coded:
+    def _open_behind(self, at: int, kind: str) -> "Content":
+        if not (self.depth.coded or kind):
             self.look.inflated_from(at)
-        return self._open(self.depth, "")
+        return self._open(self.depth, "", kind)
 
-    def _open(self, depth: Depth, name: str) -> "Content":
+    def _open(self, depth: Depth, name: str, kind: str = "") -> "Content":
         inner = self._path(name)
         path = name.encode("utf-8", "replace")
         named = self.look.naming.named(path, self.look.place(inner))
-        self._child = Content(self.look, inner, depth, named=named)
+        self._child = Content(self.look, inner, depth, kind, named=named)
         return self._child
 
     def _tell(self, name: str, where: Where, text: bytes) -> None:

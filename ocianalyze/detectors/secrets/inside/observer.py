@@ -28,7 +28,7 @@ from ocianalyze.detectors.secrets.inside.recognise import (
 )
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 11
+VERSION = 12
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -121,11 +121,11 @@ class Opening:
         is_other = kind or unread(first) or stores.recognise(first, path)
         return self.inside(path) if is_other else None
 
-    def inside(self, path: bytes) -> _Inside:
-        """Return what looks into a file, whatever it is."""
+    def inside(self, path: bytes, kind: str = "") -> _Inside:
+        """Return what looks into a file, whatever it is unless its kind is known."""
         spending = Spending(self.allowance)
         look = self.look(path, spending)
-        return _Inside(look, Content(look, ""), spending)
+        return _Inside(look, Content(look, "", kind=kind), spending)
 
     def look(self, path: bytes, spending: Spending) -> Look:
         """Begin to gather what a file holds."""

@@ -39,11 +39,11 @@ UNREAD = {
     b"\x1f\x9d": "compress",
 }
 """First bytes of packed files that are not read; they are told."""
-WEAK = frozenset({"zlib", "lzma"})
+WEAK = frozenset({"zlib", "lzma", behind.PICTURE})
 """Recognised by so little that what cannot be inflated was perhaps none."""
-MIXED = WEAK | {"pdf", "sqlite", "behind"}
+MIXED = WEAK | {"pdf", "sqlite", "behind", behind.PICTURE}
 """That are more than what is packed in them."""
-ARCHIVES = frozenset({"zip", "tar", "ar", "cpio", "rpm", "pack", "pdf", "sqlite"})
+ARCHIVES = frozenset({"zip", "tar", "ar", "cpio", "rpm", "pack", "pdf", "sqlite", behind.PICTURE})
 BEHIND = "behind"
 """What may have an archive behind its own bytes."""
 

@@ -102,7 +102,7 @@ def _proved(stored: Stored, rule: Rule, data: bytes, span: tuple[int, int]) -> P
         start=span[0],
         end=span[1],
         secret=data[slice(*span)],
-        proven="verified-offline" if stored.is_proved else "well-formed",
+        proven=stored.proven,
         severity=stored.severity or rule.severity,
         detail=stored.detail,
         facts=stored.facts,

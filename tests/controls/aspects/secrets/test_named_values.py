@@ -1,12 +1,15 @@
 """A literal value counts by its name, whatever it is; what only looks like a secret does not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ocianalyze.controls.aspects.secrets.named_values import is_named_secret, named_values
 from ocianalyze.controls.cis_docker.c4_10_secrets import CONTROL
+from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.model.finding import Status
+from ocianalyze.model.secret import Place, Secret
 from tests.images import image
 
 SECRETS = [
@@ -29,6 +32,10 @@ SECRETS = [
     "DB_PASS_2=12ab",
     "PASSWORD=123456",
     "AWS_SECRET_ACCESS_KEY=/bPxRfiCY",
+    "NEXT_PUBLIC_DB_PASSWORD=hunter2",
+    "VITE_CLIENT_SECRET=abcd1234",
+    "TOKEN=argon2",
+    "SIGNING_KEY=HS256",
 ]
 NOT_SECRETS = [
     "PASSWORD=",
@@ -56,6 +63,13 @@ NOT_SECRETS = [
     "KEYBOARD=us",
     "PATH=/usr/bin",
     "OLDPWD=/srv",
+    "PASSWORD_HASHER=argon2",
+    "PASSWORD_HASHER=acme.hashers.Peppered",
+    "PASSWORD_ENCRYPTION=scram-sha-256",
+    "JWT_SECRET_SIGNED_WITH=HS256",
+    "NEXT_PUBLIC_MAPS_API_KEY=AIzaSyFrAyaQkBEqhTQP",
+    "VITE_ANALYTICS_TOKEN=81bd02c4",
+    "REACT_APP_API_KEY=81bd02c4",
 ]
 
 
@@ -122,3 +136,41 @@ def test_one_value_is_told_once_however_many_lines_repeat_it() -> None:
 def test_a_default_that_everybody_knows_is_called_weak(value: str, reason: str) -> None:
     (told,) = named_values(image(config={"Env": [f"DB_PASSWORD={value}"]}))
     assert told.reason == reason
+
+
+WEB_KEY = "AIza" + "Sy4kQ2Zr9" * 4
+
+
+@pytest.mark.parametrize("is_masked", [False, True], ids=["as-it-is", "masked"])
+@pytest.mark.parametrize(
+    ("place", "is_told"),
+    [
+        (Place("config", pointer="/config/Env/0"), False),
+        (Place("history", step=0), False),
+        (Place("config", pointer="/config/Env/1"), True),
+    ],
+    ids=["there", "in-the-history", "elsewhere"],
+)
+def test_what_the_search_knows_to_be_public_is_no_secret(
+    place: Place, *, is_told: bool, is_masked: bool
+) -> None:
+    masked = f"AIza**** ({len(WEB_KEY)})"
+    found = Secret(
+        rule="firebase-web-key",
+        id=identity(WEB_KEY.encode()),
+        provider="Google",
+        kind="identity",
+        title="Firebase key",
+        masked=masked,
+        proven="well-formed",
+        severity="info",
+        form="own",
+        places=(place,),
+        remediation="None",
+    )
+    pair = f"FIREBASE_API_KEY={masked if is_masked else WEB_KEY}"
+    about = (
+        {"history": [f"ENV {pair}"]} if place.where == "history" else {"config": {"Env": [pair]}}
+    )
+    view = replace(image({"app": b"x"}, **about), secrets=(found,))
+    assert bool(named_values(view)) is is_told

@@ -36,7 +36,9 @@ def b64(value: object) -> str:
 
 
 RIGHT, FORM, WRONG, NONE = "verified-offline", "well-formed", "disproved", "no-secret"
+_SAS = "fp75EX0QFpCNPz9BAzsN%2BMNHuWp68lfTVdijeBMTf6D%3D"
 _RANDOM = "q7Zr2Kp9Vw4Xs8Lt3Mn6Bc1Df5Gh0Jy"
+_SALT = "t`DK%X:>xy|e-Z(BXb/f(Ur`8#~UzUQG-^_Cs_GHs5U-&Wb?pgn^p8(2@}IcnCa|"
 _HMAC = "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
 _JWT_HEAD = b64('{"alg":"HS256","typ":"JWT"}').rstrip("=")
 
@@ -89,6 +91,13 @@ SAMPLES = (
     Sample(
         "jwt", WRONG, f"{_JWT_HEAD}.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.{_HMAC}"
     ),
+    Sample(
+        "azure-sas",
+        FORM,
+        _SAS,
+        f"sv=2023-11-03&se=2027-01-02&sr=c&sp=rl&sig={_SAS}",
+    ),
+    Sample("azure-sas", "", _SAS, f"sv=2023-11-03&sr=c&sp=rl&sig={_SAS}"),
     Sample("jwt", RIGHT, f"{_JWT_HEAD}.{b64({'iss': 'me', 'a': 1}).rstrip('=')}.{_HMAC}"),
     Sample("jwt", NONE, f"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJabcdefghij.{_HMAC}"),
     Sample("jwk", FORM, '"kty": "oct"', '{"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMko"}'),
@@ -203,9 +212,9 @@ SAMPLES = (
     Sample("telegram-bot", FORM, "4839574813:AAFD39kkdpWt3ywyRZergyOLMaJhac61qcA"),
     Sample("telegram-bot", NONE, "4839574813:AAlongwordslongwordslongwordslongwo"),
     Sample("wordpress-salt", WRONG, "put your unique phrase here"),
-    Sample(
-        "wordpress-salt", RIGHT, "t`DK%X:>xy|e-Z(BXb/f(Ur`8#~UzUQG-^_Cs_GHs5U-&Wb?pgn^p8(2@}IcnCa|"
-    ),
+    Sample("wordpress-salt", WRONG, _SALT, f" *     define('AUTH_KEY', '{_SALT}');"),
+    Sample("wordpress-salt", RIGHT, _SALT, f" * why\n//   define('AUTH_KEY', '{_SALT}');"),
+    Sample("wordpress-salt", RIGHT, _SALT),
     Sample("ansible-vault", WRONG, "$ANSIBLE_VAULT;1.1;AES256"),
     Sample(
         "ansible-vault",
@@ -223,5 +232,7 @@ SAMPLES = (
         "jenkins-secret", WRONG, "{" + b64(b"\x01\0\0\0\x10\0\0\0\x20" + bytes(range(47))) + "}"
     ),
     Sample("published-example", WRONG, "AKIAIOSFODNN7EXAMPLE"),
+    Sample("placeholder", WRONG, "password"),
+    Sample("placeholder", "", "tR7qLm2vXw9"),
     Sample("published-example", "", _RANDOM),
 )

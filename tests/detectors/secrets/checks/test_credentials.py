@@ -58,10 +58,19 @@ def test_addresses_say_whose_password_it_is(address: str, facts: dict[str, str])
         f"postgres://app:{_VALUE}@your-host/d",
         "https://<user>:<token>@git.acme.io/",
         "mysql://root:changeme@db.acme.io",
+        "mssql+pyodbc://scott:tiger^5HHH@mssql2017:1433/test",
+        "https://use%21r:pas%2As@my.proxy:1234/foo",
     ],
 )
 def test_addresses_of_examples_are_disproved(address: str) -> None:
     assert verdict("url-credentials", address) == "disproved"
+
+
+@pytest.mark.parametrize(
+    "address", ["mssql+pyodbc://tiger:scott@mssql2017/test", f"https://ann:{_VALUE}@proxy:1234/"]
+)
+def test_addresses_like_those_of_examples_are_none(address: str) -> None:
+    assert verdict("url-credentials", address) == "well-formed"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:5432", "[::1]:5432", "localhost:80"])
@@ -159,3 +168,25 @@ def test_artifactory_says_when_a_token_ends() -> None:
     proof = prove("artifactory", b64(f"reftkn:01:1893456000:{_VALUE}"))
     assert proof is not None
     assert proof.facts == {"expires": "2030-01-01T00:00:00Z"}
+
+
+_SAS = "sv=2023-11-03&{}sr=c&sp=rl&sig=fp75EX0QFpCNPz9BAzsN%2BMNHuWp68lfTVdijeBMTf6D%3D"
+
+
+@pytest.mark.parametrize(
+    ("query", "expires"),
+    [
+        (_SAS.format("se=2027-01-02T10%3A00%3A00Z&"), "2027-01-02"),
+        (_SAS.format("se=2027-01-02&"), "2027-01-02"),
+        (_SAS.format("") + "&se=2027-01-02", "2027-01-02"),
+        (_SAS.format("st=2026-01-02T10%3A00%3A00Z&"), ""),
+        ("se=2020-01-01 " + _SAS.format(""), ""),
+        (_SAS.format("%26se=2020-01-01&base=2020-01-01&"), ""),
+        (_SAS.format("") + '" se=2020-01-01', ""),
+    ],
+    ids=["time", "day", "behind", "stored-policy", "another-text", "other-names", "a-text-behind"],
+)
+def test_a_shared_access_signature_says_until_when_it_is_good(query: str, expires: str) -> None:
+    value = query.partition("sig=")[2].partition("&")[0].partition('"')[0]
+    proof = prove("azure-sas", value, f'https://acme.blob.core.windows.net/a?{query}"')
+    assert (proof.facts["expires"] if proof else "") == expires

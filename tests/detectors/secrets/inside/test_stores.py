@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ocianalyze.detectors.passwords import Budget
+from ocianalyze.detectors.secrets import known_keys
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside import stores
@@ -52,8 +53,13 @@ def jks(*entries: bytes, password: str = "changeit", magic: bytes = JKS) -> byte
     return body + seal.digest()
 
 
-def p12(encryption: KeySerializationEncryption, *, with_key: bool = True) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
+def p12(
+    encryption: KeySerializationEncryption,
+    *,
+    with_key: bool = True,
+    key: ec.EllipticCurvePrivateKey | None = None,
+) -> bytes:
+    key = key or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "made up")])
     now = datetime.now(UTC)
     certificate = (
@@ -74,6 +80,13 @@ def modern(password: bytes, digest: hashes.HashAlgorithm) -> KeySerializationEnc
     builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048)
     builder = builder.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
     return builder.hmac_hash(digest).build(password)
+
+
+def certified(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Return an entry of a JKS with the certificate of a key."""
+    der = made({x509.NameOID.COMMON_NAME: "made up"}, key=key).public_bytes(Encoding.DER)
+    one = struct.pack(">I", 1) + utf("app") + bytes(8) + blob(SUN_KEY)
+    return one + struct.pack(">I", 1) + utf("X.509") + blob(der)
 
 
 class TestJava:
@@ -138,6 +151,50 @@ class TestJava:
             (found[0].id, "conf/app.jks", found[0].offset)
         }
         assert "verified-offline" in {one.proven for one in found}
+
+
+class TestPublished:
+    """Keys that everybody has, known by their certificates."""
+
+    KEY = ec.derive_private_key(0x1234567890ABCDEF, ec.SECP256R1())
+
+    @pytest.fixture(autouse=True)
+    def known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        public = self.KEY.public_key()
+        spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        name = hashlib.sha256(spki).hexdigest()
+        monkeypatch.setitem(known_keys._KNOWN, name, "a made-up key")
+
+    @pytest.mark.parametrize("encryption", [NoEncryption(), modern(b"changeit", hashes.SHA256())])
+    def test_one_in_pkcs12_is_no_secret(
+        self, encryption: KeySerializationEncryption, look: Look
+    ) -> None:
+        (found,) = look("app.p12", p12(encryption, key=self.KEY)).hits
+        assert (found.rule, found.proven, found.severity) == ("pkcs12-key", "disproved", "info")
+        assert found.detail == "published: a made-up key"
+
+    def test_one_whose_certificate_nobody_can_read_is_believed(self, look: Look) -> None:
+        (found,) = look("a.p12", p12(modern(b"Xq7#long", hashes.SHA256()), key=self.KEY)).hits
+        assert found.proven == "verified-offline"
+
+    def test_one_in_a_java_store_is_no_secret(self, look: Look) -> None:
+        (found,) = look("app.jks", jks(TRUSTED, certified(self.KEY))).hits
+        assert (found.rule, found.proven) == ("java-keystore-key", "disproved")
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            certified(ec.generate_private_key(ec.SECP256R1())),
+            PRIVATE,
+            struct.pack(">I", 3) + utf("aes"),
+            b"",
+        ],
+        ids=["other-key", "unreadable-certificate", "secret-key", "cut-off"],
+    )
+    def test_one_beside_another_does_not_hide_it(self, more: bytes, look: Look) -> None:
+        found = look("app.jks", jks(certified(self.KEY), more)).hits
+        assert found
+        assert {one.proven for one in found} == {"verified-offline"}
 
 
 class TestPkcs12:
