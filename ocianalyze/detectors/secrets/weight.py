@@ -210,12 +210,17 @@ def _is_of_npm(place: Place, view: ImageView) -> bool:
 
 
 def _is_installed(package: Package, view: ImageView) -> bool:
-    """Tell a package that another asks for, or that lies where npm noted what it installed."""
+    """Tell a package that another asks for, or that lies where npm noted what it installed.
+
+    An author's own workspace lies outside of `node_modules`, whoever asks for it.
+    """
+    above, found, _ = package.found.location.partition(_MODULES)
+    if not found:
+        return False
     if f"{package.found.namespace}/{package.name}".lstrip("/") in view.once(_needed):
         return True
-    above, found, _ = package.found.location.partition(_MODULES)
     notes = (view.tree.get(f"{above}{found}{name}") for name in _NOTES)
-    return bool(found) and any(x is not None and x.layer == package.introduced for x in notes)
+    return any(x is not None and x.layer == package.introduced for x in notes)
 
 
 def _needed(view: ImageView) -> frozenset[str]:

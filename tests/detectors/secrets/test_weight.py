@@ -149,6 +149,7 @@ def test_what_a_digest_shows_to_be_public_is_beyond_no_doubt_and_for_people_to_l
     [
         pytest.param(("shop",), "opt/node_modules/shop", "medium", id="a-dependency"),
         pytest.param((), "opt/node_modules/shop", "critical", id="nobody-asks-for-it"),
+        pytest.param(("shop",), "opt/packages/shop", "critical", id="a-workspace-of-the-author"),
         pytest.param(("shop",), "", "critical", id="not-installed"),
     ],
 )
