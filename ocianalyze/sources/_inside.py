@@ -26,8 +26,8 @@ _BELOW = re.compile(
 )
 """The same in a folder; a bare digest, which caches use as well, counts beside a document."""
 _ROOT = re.compile(
-    r"\.dockerenv|etc/(?:passwd|group|hosts|hostname|os-release|ssl/.+)|(?:bin|sbin|lib)/.+"
-    r"|usr/(?:bin|lib|sbin|share)/.+"
+    r"\.dockerenv|etc/(?:passwd|group|hosts|hostname|os-release)|usr/(?:bin|lib|sbin|share)/.+"
+    r"|bin/(?:sh|busybox)|lib(?:64)?/(?:ld-|libc\.)[^/]+"
     r"|(?:Files/)?Windows/.+",
     re.DOTALL,
 )

@@ -46,6 +46,13 @@ def test_saved_images_in_a_tar_are_named(
     assert f"rootfs:{tmp_path}" in raised.value.cure
 
 
+@pytest.mark.parametrize("beside", ["bin/install.sh", "lib/common.sh", "etc/ssl/certs/a.pem"])
+def test_what_an_installer_brings_along_is_no_sign_of_a_root(beside: str, tmp_path: Path) -> None:
+    saved = tar({**archives.files_oci([IMAGE])})
+    with pytest.raises(NotAnImage, match=r"images in it, 'images/a\.tar'"):
+        _kind(tmp_path / "bundle.tar", {beside: b"x", "images/a.tar": saved})
+
+
 @pytest.mark.parametrize("form", ["docker", "modern", "legacy", "oci", "directory"])
 def test_images_in_folders_of_a_tar_are_named(form: str, tmp_path: Path) -> None:
     files = {**archives.files_directory(IMAGE)} if form == "directory" else FORMS[form]()
@@ -66,10 +73,6 @@ ROOTS: Mapping[str, Mapping[str, Member]] = {
     "appliance": {"etc/passwd": b"", "images/a.tar": tar({**archives.files_oci([IMAGE])})},
     "appliance-with-layout": {"usr/bin/x": b"", **_below("opt/img", archives.files_oci([IMAGE]))},
     "busybox": {"bin/sh": b"", "www/manifest.json": b"{}", f"www/{DIGITS}.json": b"{}"},
-    "one-program-with-certificates": {
-        "etc/ssl/certs/a.pem": b"x",
-        "images/a.tar": tar({**archives.files_oci([IMAGE])}),
-    },
     "damaged-inside": {"a.tar.gz": compress(b"x" * 5_000, "gzip")[:20], "b": b"\x1f\x8b\x08"},
     "negative-inside": {"a": b"x" * 124 + b"\xff" * 12 + bytes(600)},
     "layer": {"opt/.wh.old": b"", "opt/new": b"n"},
