@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 import orjson
@@ -18,8 +19,10 @@ from ocianalyze.model.finding import Finding
 
 PACKED = "packed"
 """The observer of packed programs."""
+_COMPILED, _DOCUMENTED = "java_native-compiler", "java_native"
+"""The observers of programs that GraalVM compiled, and of the documents that some carry."""
 _TOLD = 1_000
-"""Packed programs told one by one."""
+"""Programs told one by one."""
 _NAMED = 3
 _TEXT = 200
 """Characters of names that are told."""
@@ -45,20 +48,34 @@ def oddities(
         place = _Place(gone.path, gone.layer, State.DELETED if gone.how == "removed" else None)
         told = _finding(view, gone.code, gone.detail, place)
         yield replace(told, title=gone.title, severity=gone.severity)
-    yield from _packed(view)
+    yield from _hiding(view)
     yield from _wanted(view, taken)
     for wrong in documents:
         yield _finding(view, wrong.code, wrong.detail, _place(view.tree, wrong.path))
 
 
-def _packed(view: ImageView) -> Iterator[Finding]:
-    for number, (entry, value) in enumerate(view.tree.observations(PACKED)):
-        if number >= _TOLD:
-            return
-        facts = orjson.loads(value)
-        detail = f"packed by {facts.get('packer', '')} {facts.get('version', '')}".strip()
-        place = _Place(entry.path, entry.layer, entry.state)
-        yield _finding(view, "inventory.packed-executable", detail, place)
+def _hiding(view: ImageView) -> Iterator[Finding]:
+    """Yield programs that hide what they were built from, the first ones of each kind."""
+    documented = {(entry.path, entry.layer) for entry, _ in view.tree.observations(_DOCUMENTED)}
+    packed = ((entry, _packed(value)) for entry, value in view.tree.observations(PACKED))
+    compiled = (
+        (entry, f"compiled by {orjson.loads(value)['title']}, and names no libraries")
+        for entry, value in view.tree.observations(_COMPILED)
+        if (entry.path, entry.layer) not in documented
+    )
+    for code, programs in (
+        ("inventory.packed-executable", packed),
+        ("inventory.compiled-java", compiled),
+    ):
+        for entry, detail in islice(programs, _TOLD):
+            yield _finding(view, code, detail, _Place(entry.path, entry.layer, entry.state))
+        if left := sum(1 for _ in programs):
+            yield _finding(view, code, f"and {left} more", _Place())
+
+
+def _packed(value: bytes) -> str:
+    facts = orjson.loads(value)
+    return f"packed by {facts.get('packer', '')} {facts.get('version', '')}".strip()
 
 
 def _wanted(view: ImageView, taken: Taken) -> Iterator[Finding]:

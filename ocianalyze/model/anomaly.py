@@ -128,6 +128,7 @@ _INVENTORY = {
         "high", "records of packages are gone, and files that they name are there"
     ),
     "inventory.packed-executable": Meaning("medium", "packed program hides what it was built from"),
+    "inventory.compiled-java": Meaning("low", "compiled Java program names no libraries"),
     "inventory.attestation-unread": Meaning(
         "medium", "SBOM attached to the image could not be read, or not all of it"
     ),

@@ -10,10 +10,11 @@ import pytest
 
 from ocianalyze import engine, open_image
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory import assembly
+from ocianalyze.inventory import assembly, oddities
 from ocianalyze.model.entry import State
 from ocianalyze.model.package import Inventory
 from tests.images import File, Layer, image, tar
+from tests.inventory.catalogers.test_java_native import java, program
 
 STANZA = "Package: {}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
 
@@ -71,6 +72,21 @@ def test_damaged_and_packed_files_are_findings_with_layer_step_and_state() -> No
         "inventory.packed-executable": ("app", 1, 1, State.VISIBLE),
     }
     assert found.inventory.problems[0].startswith("var/lib/rpm/rpmdb.sqlite in layer 0: ")
+
+
+def test_compiled_java_without_a_document_is_told() -> None:
+    text = b"com.oracle.svm.core.VM=GraalVM CE 25.0.2+10.1\0"
+    document = java(b'{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}')
+    found = view({"with": program(text + document), "without": program(text)})
+    told = [(one.code, one.path) for one in found.findings]
+    assert told == [("inventory.compiled-java", "without")]
+
+
+def test_programs_beyond_those_told_one_by_one_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oddities, "_TOLD", 2)
+    packed = File(b"\x7fELF\2\1\1" + bytes(57) + b"UPX!" + bytes(200), mode=0o755)
+    found = view({f"app{number}": packed for number in range(5)})
+    assert [one.detail for one in found.findings][2:] == ["and 3 more"]
 
 
 def test_a_library_user_asks_the_image_for_its_packages(tmp_path: Path) -> None:

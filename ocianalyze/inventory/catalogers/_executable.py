@@ -33,7 +33,9 @@ GZIP = bytes.fromhex("1f8b08000000000000")
 """Beginning of a gzip stream as Java writes it: no name, no time."""
 DEPENDENCIES = b'"runtimeTarget": {'
 """First member of the dependency manifest of a .NET program."""
-TEXTS = (*STREAMS, *GO_TEXTS, GZIP, DEPENDENCIES)
+GRAALVM = b"com.oracle.svm.core.VM="
+"""Before the name and version of the compiler of a native image."""
+TEXTS = (*STREAMS, *GO_TEXTS, GZIP, DEPENDENCIES, GRAALVM)
 """All that is looked for in every program."""
 _COMMANDS = 512
 _SECTIONS = 96

@@ -66,6 +66,26 @@ def test_a_document_that_cannot_be_read_is_told() -> None:
     assert problems == ["the document that it carries is damaged or too large"]
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "version"),
+    [
+        pytest.param("GraalVM CE 25.0.2+10.1", "graalvm", "25.0.2+10.1", id="community"),
+        pytest.param("Oracle GraalVM 21.0.2+13.1", "graalvm", "21.0.2+13.1", id="oracle"),
+        pytest.param("GraalVM 22.3.0 Java 17 CE", "graalvm", "22.3.0", id="before-2023"),
+        pytest.param("Mandrel-23.1.2.0-Final", "mandrel", "23.1.2.0-Final", id="mandrel"),
+    ],
+)
+def test_the_compiler_is_named_without_a_document(said: str, name: str, version: str) -> None:
+    native = program(f"com.oracle.svm.core.VM={said}\0".encode())
+    (one,) = found(CATALOGER, {"app/native": native})
+    assert (one.type, one.name, one.version) == ("generic", name, version)
+    assert one.confidence == "heuristic"
+
+
+def test_a_text_that_names_no_compiler_is_none() -> None:
+    assert kept(CATALOGER, {"app/native": program(b"com.oracle.svm.core.VM=\0\0")}) == []
+
+
 @given(st.binary(max_size=200), st.integers(0, 500))
 def test_damaged_documents_never_raise(noise: bytes, at: int) -> None:
     survives(CATALOGER, "x", elf(9) + bytes(20_000) + PACKED[:at] + noise)
