@@ -211,9 +211,11 @@ def _exit_status() -> str:
 
 
 def _errors(of: type[OcianalyzeError] = OcianalyzeError) -> Iterator[type[OcianalyzeError]]:
+    """Yield the tree of errors; those of private modules are for their room alone."""
     yield of
     for error in of.__subclasses__():
-        yield from _errors(error)
+        if "._" not in error.__module__:
+            yield from _errors(error)
 
 
 def _anomalies() -> str:

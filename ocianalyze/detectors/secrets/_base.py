@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Literal
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.secrets._reach import Reach, reach_of
+from ocianalyze.detectors.secrets.literals import needed
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Form, Proven
 
@@ -82,6 +84,16 @@ class Rule:
     def expression(self) -> re.Pattern[bytes]:
         """The pattern, compiled when the first trigger is found."""
         return re.compile(self.pattern.encode())
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far around its trigger the pattern is tried."""
+        return reach_of(self.pattern, self.trigger, beside=self.beside)
+
+    @cached_property
+    def words(self) -> frozenset[bytes]:
+        """Lower-case texts of which every match holds one."""
+        return needed(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import orjson
 
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Expression
+from ocianalyze.detectors.secrets._reach import Reach
 from ocianalyze.detectors.secrets.engine import Engine, Kind, Nothing, chosen, engine
 from ocianalyze.detectors.secrets.rule_files import SHIPPED, by_id, read_rules, tried
 from ocianalyze.errors import UsageError
@@ -25,7 +26,7 @@ from ocianalyze.store.directory import distrust, make
 from ocianalyze.store.whole import read_whole, write_whole
 from ocianalyze.version import VERSION
 
-FORMAT = 12
+FORMAT = 13
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4
@@ -149,19 +150,25 @@ def _rows(rules: Iterable[Rule]) -> list[tuple[object, ...]]:
     return [astuple(replace(rule, matches=(), misses=())) for rule in rules]
 
 
+def _derived(rule: Rule) -> tuple[tuple[int, ...], list[str]]:
+    """Return what follows from a rule and takes longer to find than to read."""
+    return tuple(rule.reach), sorted(word.decode("latin-1") for word in rule.words)
+
+
 def _packed(made: Loaded) -> bytes:
     from ocianalyze.detectors.secrets._hyperscan import Hyperscan  # noqa: PLC0415 - only here
 
     parts = [made.version.encode()]
     for one in (made.engine, made.small):
         if isinstance(one, Nothing):
-            parts += (b"[[],[]]", b"")
+            parts += (b"[[],[],[]]", b"")
             continue
         if not isinstance(one, Hyperscan):
             raise TypeError(f"the engine {one.name} is not kept")
         # By column: a row for each expression would be ten thousand lists more to make.
         columns = list(zip(*one.expressions, strict=True))
-        parts += (orjson.dumps([_rows(one.rules), columns]), one.dumped())
+        derived = list(map(_derived, one.rules))
+        parts += (orjson.dumps([_rows(one.rules), columns, derived]), one.dumped())
     body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
     return blake2b(body, digest_size=_SEAL).digest() + body
 
@@ -189,12 +196,12 @@ def _read(file: Path) -> Loaded:
 def _engine(rows: memoryview, database: memoryview) -> Engine:
     from ocianalyze.detectors.secrets._hyperscan import loaded  # noqa: PLC0415 - only here
 
-    rules, columns = orjson.loads(rows)
+    rules, columns, derived = orjson.loads(rows)
     if not rules:
         return Nothing()
     texts, of, *more = columns
     return loaded(
-        tuple(_rule(row) for row in rules),
+        tuple(map(_rule, rules, derived)),
         tuple(starmap(Expression, zip(texts, map(tuple, of), *more, strict=True))),
         bytes(database),
     )
@@ -215,8 +222,12 @@ def _parts(body: memoryview) -> Iterator[memoryview]:
         yield body[at - size : at]
 
 
-def _rule(row: list[object]) -> Rule:
-    return Rule(*(tuple(value) if isinstance(value, list) else value for value in row))  # type: ignore[arg-type]
+def _rule(row: list[object], derived: tuple[list[int], list[str]]) -> Rule:
+    rule = Rule(*(tuple(value) if isinstance(value, list) else value for value in row))  # type: ignore[arg-type]
+    reach, words = derived
+    known = {"reach": Reach(*reach), "words": frozenset(word.encode("latin-1") for word in words)}
+    vars(rule).update(known)
+    return rule
 
 
 def _write(file: Path, data: bytes) -> None:

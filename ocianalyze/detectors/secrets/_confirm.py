@@ -3,22 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
-from functools import cache
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._coded import Text
 from ocianalyze.detectors.secrets._expressions import Coding
-from ocianalyze.detectors.secrets._syntax import (
-    Empty,
-    Node,
-    Unreadable,
-    least_width,
-    parse,
-    width,
-)
-from ocianalyze.detectors.secrets.candidate import AROUND, NEAR, WINDOW, Candidate, is_near
-from ocianalyze.detectors.secrets.literals import needed
+from ocianalyze.detectors.secrets._reach import NEAR
+from ocianalyze.detectors.secrets.candidate import AROUND, Candidate, is_near
 
 MARGIN = 64
 """Bytes before and behind a match that look-around may look at."""
@@ -26,25 +17,8 @@ _FAR = 4 << 10
 """Bytes through which a try goes at the cost of one more."""
 _STARTS = 64
 """Matches that are tried for one end."""
-_PLACES = 8
-"""Beginnings of a match, known from its trigger's end, that are tried one by one."""
 WIDE = 4
 """What a try through a window costs, where one at known places costs 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far from the end of its trigger matches begin and end, at most `WINDOW` bytes."""
-
-    back: int
-    ahead: int
-    least: int = 0
-    """How far they begin at least; 0 where the trigger does not begin them."""
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether a trigger's end says where its match begins, which is not far from its end."""
-        return 0 < self.least <= self.back < self.least + _PLACES and self.ahead < _FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +53,7 @@ class Confirm:
         rule = self.rules[index]
         floor, stop = _around(rule, text)
         near = text.data[floor:stop].lower()
-        return any(word in near for word in _words(rule.pattern))
+        return any(word in near for word in rule.words)
 
     def candidates(self, index: int, text: Text, coding: Coding) -> Iterator[Candidate]:
         """Yield the match of a rule around the end of its trigger, or all that are beside it."""
@@ -99,12 +73,12 @@ class Confirm:
         """Yield the matches that a trigger's end speaks of."""
         if rule.beside:
             return _beside(rule, text, last)
-        is_placed = reach_of(rule.pattern, rule.trigger).is_placed
+        is_placed = rule.reach.is_placed
         return self._placed(rule, text, last) if is_placed else self._holding(rule, text, last)
 
     def _placed(self, rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
         """Yield matches that the trigger begins."""
-        reach, stop = reach_of(rule.pattern, rule.trigger), _around(rule, text)[1]
+        reach, stop = rule.reach, _around(rule, text)[1]
         first = max(text.at - reach.back, last.start + 1 - text.span(0, 0)[0], 0)
         for start in range(first, text.at - reach.least + 1):
             match = rule.expression.match(text.data, start, stop)
@@ -116,8 +90,9 @@ class Confirm:
         """Yield matches that hold the trigger's end: behind the rule's last one, then inside."""
         origin = text.span(0, 0)[0]
         floor, stop = _around(rule, text)
-        for least in dict.fromkeys((last.end, last.start + 1)):
-            at = max(floor, least - origin)
+        begins = (max(floor, least - origin) for least in (last.end, last.start + 1))
+        for begin in dict.fromkeys(begins):
+            at = begin
             for _ in range(_STARTS):
                 match = rule.expression.search(text.data, at, stop)
                 if match and match.start() < text.at <= match.end():
@@ -148,9 +123,8 @@ def _beside(rule: Rule, text: Text, last: _Last) -> Iterator["re.Match[bytes]"]:
 
 def _around(rule: Rule, text: Text) -> tuple[int, int]:
     """Return between which offsets of a text those matches lie that a trigger's end speaks of."""
-    reach = reach_of(rule.pattern, rule.trigger, beside=rule.beside)
-    floor = max(text.at - reach.back - MARGIN, 0)
-    return floor, min(text.at + reach.ahead + MARGIN, len(text.data))
+    floor = max(text.at - rule.reach.back - MARGIN, 0)
+    return floor, min(text.at + rule.reach.ahead + MARGIN, len(text.data))
 
 
 def _candidate(rule: Rule, text: Text, match: "re.Match[bytes]", coding: Coding) -> Candidate:
@@ -168,33 +142,3 @@ def _candidate(rule: Rule, text: Text, match: "re.Match[bytes]", coding: Coding)
         groups={name: value for name, value in match.groupdict().items() if value is not None},
         match=match.group(),
     )
-
-
-@cache
-def _words(pattern: str) -> frozenset[bytes]:
-    return needed(pattern)
-
-
-@cache
-def reach_of(pattern: str, trigger: str, *, beside: bool = False) -> Reach:
-    """Return how far around a trigger's end the pattern must be tried.
-
-    A trigger with which the pattern begins cannot end farther from there than it is wide.
-    """
-    try:
-        nodes = _solid(pattern)
-        ahead = min(width(nodes) + NEAR * beside, WINDOW)
-        if trigger and _begins(nodes, first := _solid(trigger)):
-            return Reach(min(width(first), ahead), ahead, least_width(first))
-    except Unreadable:
-        return Reach(WINDOW, WINDOW)
-    return Reach(ahead, ahead)
-
-
-def _solid(pattern: str) -> tuple[Node, ...]:
-    return tuple(node for node in parse(pattern) if node != Empty())
-
-
-def _begins(nodes: tuple[Node, ...], first: tuple[Node, ...]) -> bool:
-    """Tell whether an expression begins with another, whose last node may have been cut."""
-    return len(first) > 1 and nodes[: len(first) - 1] == first[:-1]

@@ -6,15 +6,11 @@ from dataclasses import field
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Coding
+from ocianalyze.detectors.secrets._reach import NEAR
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.secret import Coding as Written
 from ocianalyze.model.secret import Proven
 
-WINDOW = 16 << 10
-"""Bytes on both sides of a trigger's end in which its rule's match must lie (a PEM block of an
-RSA key of 16,384 bits has 12,800)."""
-NEAR = 256
-"""Bytes on both sides of a secret in which a word of `near` must be."""
 AROUND = 4 << 10
 """Bytes on both sides of a match that checks see."""
 

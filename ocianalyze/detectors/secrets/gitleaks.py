@@ -18,7 +18,7 @@ from ocianalyze.detectors.secrets._gitleaks_allow import Allowances, of_rule
 from ocianalyze.detectors.secrets._gitleaks_config import Config, read_config
 from ocianalyze.detectors.secrets._gitleaks_rule import ids_of, letting_off, rule_of
 from ocianalyze.detectors.secrets._go_syntax import groups
-from ocianalyze.detectors.secrets.candidate import NEAR
+from ocianalyze.detectors.secrets._reach import NEAR
 from ocianalyze.detectors.secrets.engine import engine
 from ocianalyze.detectors.secrets.rule_files import tried
 from ocianalyze.errors import UsageError

@@ -20,8 +20,9 @@ from ocianalyze.detectors.secrets._expressions import (
 )
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place, prove
+from ocianalyze.detectors.secrets._reach import WINDOW
 from ocianalyze.detectors.secrets._recent import Recent
-from ocianalyze.detectors.secrets.candidate import WINDOW, Prove, Proved
+from ocianalyze.detectors.secrets.candidate import Prove, Proved
 from ocianalyze.detectors.secrets.engine import Engine, Event, Stream
 
 SMALL = 32 << 10

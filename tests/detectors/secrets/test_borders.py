@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets.candidate import NEAR
+from ocianalyze.detectors.secrets._reach import NEAR
 from ocianalyze.detectors.secrets.engine import Engine, Event, engine
 from ocianalyze.detectors.secrets.rule_files import shipped
 

@@ -8,7 +8,8 @@ import pytest
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Match, Proof, Rule
 from ocianalyze.detectors.secrets._prove import is_place, prove
-from ocianalyze.detectors.secrets.candidate import NEAR, Candidate
+from ocianalyze.detectors.secrets._reach import NEAR
+from ocianalyze.detectors.secrets.candidate import Candidate
 
 MakeRule = Callable[..., Rule]
 SECRET = b"q8Zr1LxVw0Tn5Kd7"

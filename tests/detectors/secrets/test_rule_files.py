@@ -9,7 +9,7 @@ import pytest
 from ocianalyze.detectors.secrets import checks
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import expressions
-from ocianalyze.detectors.secrets.candidate import NEAR
+from ocianalyze.detectors.secrets._reach import NEAR
 from ocianalyze.detectors.secrets.rule_files import SHIPPED, read_rule, tried
 from ocianalyze.errors import UsageError
 from ocianalyze.model.anomaly import Severity
