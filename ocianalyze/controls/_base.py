@@ -56,6 +56,7 @@ class Recommendation:
 
 
 ParameterValue: TypeAlias = str | int | bool | tuple[str, ...]
+Reader: TypeAlias = Callable[[Any], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Parameter:
     default: ParameterValue
     """The argument's own; its type is the parameter's."""
     meaning: str
+    read: Reader | None = None
+    """Reads a value of the right type, of a list one item; raises ValueError for what is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ocianalyze.controls.catalogue import Listed, at_day, select
 from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.misspelt import Nearest
 from ocianalyze.controls.saying import shortened
-from ocianalyze.controls.settings import misfits
+from ocianalyze.controls.values import misfits
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.filesystem.sql._base import Masks
@@ -174,7 +174,8 @@ def _unset(loaded: Loaded, known: Mapping[str, Control], nearest: Nearest) -> It
             except UsageError as error:
                 yield loaded.problem(location, f"{error.message}; {error.cure}")
                 continue
-            for position, said in misfits(control.id, key, value):
+            parameter = next(one for one in control.parameters if one.name == key)
+            for position, said in misfits(parameter, value):
                 where = location if position is None else (*location, position)
                 yield loaded.problem(where, said)
 

@@ -26,9 +26,9 @@ MACHINERY = {
     "proof",
     "quoting",
     "saying",
-    "settings",
     "tables",
     "unspoken",
+    "values",
 }
 """What makes, chooses, runs and tells controls; what controls ask of an image is an aspect."""
 SHARED = sorted([*HOME.glob("*.py"), *(HOME / "aspects").rglob("*.py")])

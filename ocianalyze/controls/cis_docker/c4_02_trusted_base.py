@@ -1,10 +1,12 @@
 """CIS Docker 4.2: only trusted base images are used."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, layers_unread
 from ocianalyze.controls.aspects.base.conditions import signed, with_conditions, young
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
@@ -31,6 +33,13 @@ _TELLING = (
     "version",
 )
 """Labels that may name the base or who made it."""
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def _base(text: str) -> None:
+    values.pattern(text)
+    if text.startswith("sha256:") and not _DIGEST.fullmatch(text):
+        raise ValueError(f"{values.shown(text)} is no digest: sha256: and 64 of 0-9 a-f")
 
 
 def evaluate(  # noqa: PLR0913 - what a policy may ask
@@ -234,10 +243,22 @@ CONTROL = Control(
     remediation="FROM a base that your policy names, by digest: FROM NAME@sha256:...",
     evaluate=evaluate,
     parameters=(
-        Parameter("trusted", (), "globs of base names, sha256: digests of manifests, or ChainIDs"),
-        Parameter("refused", (), "the same, of bases that fail"),
-        Parameter("days", 0, "age in days that a base may have on the day of --now; 0 for any"),
-        Parameter("signers", (), "key ids or identities, one of which must have signed the base"),
-        Parameter("now", "", "the day that the age is compared with, as 2026-06-10"),
+        Parameter(
+            "trusted", (), "globs of base names, sha256: digests of manifests, or ChainIDs", _base
+        ),
+        Parameter("refused", (), "the same, of bases that fail", _base),
+        Parameter(
+            "days",
+            0,
+            "age in days that a base may have on the day of --now; 0 for any",
+            values.count,
+        ),
+        Parameter(
+            "signers",
+            (),
+            "key ids or identities, one of which must have signed the base",
+            values.pattern,
+        ),
+        Parameter("now", "", "the day that the age is compared with, as 2026-06-10", values.day),
     ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, undecided
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.base.support import LIMITS, support
@@ -87,8 +88,8 @@ CONTROL = Control(
     remediation="rebuild on the newest base: docker build --pull --no-cache",
     evaluate=evaluate,
     parameters=(
-        Parameter("now", "", "the day that ages are compared with, as 2026-06-10"),
-        Parameter("days", 30, "age from which a rebuild is due"),
+        Parameter("now", "", "the day that ages are compared with, as 2026-06-10", values.day),
+        Parameter("days", 30, "age from which a rebuild is due", values.count),
         Parameter("old_fails", default=False, meaning="an image that is due fails"),
     ),
 )

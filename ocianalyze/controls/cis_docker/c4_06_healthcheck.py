@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, field_unread, layers_unread
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
@@ -23,6 +24,16 @@ _LEAST = _SECOND // 1_000
 _LONG_INTERVAL = 600 * _SECOND
 _ENDLESS = 86_400 * _SECOND
 """An interval after which nobody waits for an answer."""
+
+
+def _known(orchestrator: str) -> None:
+    if orchestrator not in ("", "kubernetes"):
+        raise ValueError(f"{values.shown(orchestrator)} is none that is known: kubernetes")
+
+
+def _label(text: str) -> None:
+    if text != text.strip():
+        raise ValueError("a label begins and ends with no space")
 
 
 def evaluate(view: ImageView, *, orchestrator: str = "", exempt_label: str = "") -> Verdict:
@@ -244,7 +255,9 @@ CONTROL = Control(
     evaluate=evaluate,
     needs=frozenset({"config"}),
     parameters=(
-        Parameter("orchestrator", "", "kubernetes: it ignores the check, so that nothing fails"),
-        Parameter("exempt_label", "", "a label: images that have it need no check"),
+        Parameter(
+            "orchestrator", "", "kubernetes: it ignores the check, so that nothing fails", _known
+        ),
+        Parameter("exempt_label", "", "a label: images that have it need no check", _label),
     ),
 )

@@ -270,6 +270,7 @@ CONTROL = Control(
             (),
             "files that may stay: path=GLOB, and where wanted package=, distro=, owner=USER:GROUP, "
             "mode=, sha256=, with spaces between them",
+            rule,
         ),
         Parameter(
             "accept_defaults",

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, undecided
 from ocianalyze.controls.aspects.history.days import LAST, created, day, of_seconds
 from ocianalyze.controls.evidence import counted
@@ -105,5 +106,8 @@ CONTROL = Control(
     "from a snapshot of that day",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "packages", "history"}),
-    parameters=(NOW, Parameter("days", 60, "days that a package should have been released for")),
+    parameters=(
+        NOW,
+        Parameter("days", 60, "days that a package should have been released for", values.count),
+    ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, undecided, windows_image
 from ocianalyze.controls.aspects.base.support import LIMITS, NEWER, support
 from ocianalyze.controls.aspects.history.days import (
@@ -20,7 +21,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10")
+NOW = Parameter("now", "", "the day that ages are compared with, as 2026-06-10", values.day)
 
 
 def supported(view: ImageView, *, now: str = "") -> Verdict:
@@ -167,7 +168,7 @@ AGE = Control(
     remediation="rebuild the image from its newest base",
     evaluate=young,
     needs=frozenset({"config"}),
-    parameters=(NOW, Parameter("days", 30, "age in days that an image may have")),
+    parameters=(NOW, Parameter("days", 30, "age in days that an image may have", values.count)),
 )
 CONTROLS = (
     SUPPORT,

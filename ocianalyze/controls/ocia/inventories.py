@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Parameter, undecided
 from ocianalyze.controls.aspects.programs.needed import needed, search_path
 from ocianalyze.controls.evidence import counted
@@ -143,7 +144,9 @@ CONTROLS = (
         remediation="leave build dependencies in an earlier stage",
         evaluate=sprawl,
         needs=frozenset({"filesystem", "packages"}),
-        parameters=(Parameter("packages", 0, "packages that an image may have; 0 for any"),),
+        parameters=(
+            Parameter("packages", 0, "packages that an image may have; 0 for any", values.count),
+        ),
     ),
     Control(
         id="ocia-unpackaged-executable",

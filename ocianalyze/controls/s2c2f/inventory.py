@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
 from ocianalyze.controls.combined import dated
 from ocianalyze.controls.evidence import counted, gathered
@@ -136,7 +137,7 @@ CONTROLS = (
         remediation="replace the package",
         evaluate=licences,
         needs=_NEEDS,
-        parameters=(Parameter("denied", (), "patterns of licences, as AGPL-3.0*"),),
+        parameters=(Parameter("denied", (), "patterns of licences, as AGPL-3.0*", values.pattern),),
         answers=("cis-ssc-3.2.3",),
     ),
     Control(
@@ -149,7 +150,7 @@ CONTROLS = (
         remediation="remove the package, or replace it",
         evaluate=allowed,
         needs=_NEEDS,
-        parameters=(Parameter("denied", (), "patterns of names or purls"),),
+        parameters=(Parameter("denied", (), "patterns of names or purls", values.pattern),),
     ),
     Control(
         id="s2c2f-ING-1",
@@ -162,6 +163,8 @@ CONTROLS = (
         remediation="install the package by a manager that is trusted",
         evaluate=trusted,
         needs=_NEEDS,
-        parameters=(Parameter("types", (), "purl types that are trusted, as deb and pypi"),),
+        parameters=(
+            Parameter("types", (), "purl types that are trusted, as deb and pypi", values.pattern),
+        ),
     ),
 )
