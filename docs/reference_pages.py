@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -11,6 +10,7 @@ from types import ModuleType
 from typing import TypeVar
 
 import documents
+import schemas
 
 import ocianalyze.limits
 import ocianalyze.model.installed
@@ -74,7 +74,11 @@ _DOCUMENTS = """\
 `--format jsonl` writes each record of the lists as one line, with its type under `record`. `scan`
 and `inspect` write first what is said once, as a line of type `report`; other commands leave it
 out. The exit status alone says there that an answer is partial. What is about one image names it
-under `image`. A newer `schema_version` of the same major number only adds fields.
+under `image`.
+
+The minor number of `schema_version` rises whenever a field, a value of one or a code of an anomaly
+is added, to any command; the major one when one goes or means something else. Read on when you
+meet what you do not know. [A digest of each shape](schemas.json) stands beside its version.
 
 `input` is an [Input](report.md#input), `tool` a [Tool](report.md#tool); `profile` is the profile's
 name, and `cut` tells that a limit left rows out.
@@ -160,14 +164,8 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "sources.md": _sources(),
         "sql.md": _sql(),
     }
-    schemas = {
-        "profile.schema.json": ocianalyze.policy.profile.schema(),
-        "report.schema.json": ocianalyze.model.report.schema(),
-    }
-    return {name: f"{_NOTE}\n{text}" for name, text in texts.items()} | {
-        name: json.dumps(schema, indent=2, sort_keys=True) + "\n"
-        for name, schema in schemas.items()
-    }
+    noted = {name: f"{_NOTE}\n{text}" for name, text in texts.items()}
+    return noted | schemas.files()
 
 
 def _command_line(run: Callable[[str], str]) -> str:

@@ -30,6 +30,9 @@ class Limits:
     archive_members: int = 1_000_000
     """Members of an outer tar."""
 
+    sought_bytes: int = 512 * MIB
+    """Bytes of members, stored and inflated, that are looked at for images inside an outer tar."""
+
     images: int = 10_000
     """Images and platforms analysed from one source."""
 

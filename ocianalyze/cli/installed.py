@@ -80,8 +80,8 @@ def refuse(analysis: Analysis, wanted: Selection) -> None:
 
     known = {kind for each in catalogers() for kind in each.types}
     if unknown := unknown - known:
-        said = ", ".join(f"{kind:.40}" for kind in sorted(unknown))
-        raise UsageError(f"no package type {said}", cure=f"take some of {', '.join(sorted(known))}")
+        cure = f"take some of {', '.join(sorted(known))}"
+        raise UsageError(f"no package type {min(unknown)[:40]!r}", place="--type", cure=cure)
 
 
 def text(analysis: Analysis, wanted: Selection, room: int | None = None) -> Iterator[bytes]:

@@ -123,7 +123,7 @@ def _usage(error: Exception) -> int:
     """Say in one line what typer says in four; without arguments, the help."""
     if isinstance(error, typer.BadParameter) and error.message and error.param:
         place = max(error.param.opts, key=len)
-        text = error.message.removeprefix("Value error, ").rstrip(".")
+        text = _plain(error.message.rstrip("."))
         reason, among, choices = text.partition(" is not one of ")
         say(f"{place}: {_small(reason)}{among}{choices.replace(chr(39), '')}")
         return status.USAGE
@@ -134,6 +134,13 @@ def _usage(error: Exception) -> int:
         one = " ".join(text.split())
         say(_small(one if one.endswith("?") else f"{one.rstrip('.')}; see --help"))
     return status.USAGE
+
+
+def _plain(text: str) -> str:
+    """Return what a parser of values says, in our words."""
+    text = text.removeprefix("Value error, ").partition(", unable to parse")[0]
+    text = f"directory{text[3:]}" if text.startswith("dir ") else text
+    return text.replace("a valid integer", "a whole number")
 
 
 def _small(text: str) -> str:

@@ -238,8 +238,8 @@ def parts(names: list[str]) -> frozenset[Part]:
     """
     for name in names:
         if name not in PARTS:
-            cure = f"one of: {', '.join(PARTS)}"
-            raise UsageError(f"cannot be left out: {name!r}", place="--skip", cure=cure)
+            cure = f"take some of {', '.join(PARTS)}"
+            raise UsageError(f"no part {name!r}", place="--skip", cure=cure)
     return frozenset(part for part in PARTS if part in names)
 
 
@@ -256,9 +256,8 @@ def bounds(texts: list[str]) -> Limits:
         name, _, value = text.partition("=")
         name = name.strip().replace("-", "_")
         if name not in kinds:
-            raise UsageError(
-                f"no limit {_written(name)}", place="--limit", cure=_meant(name, kinds)
-            )
+            what, cure = f"no limit {_written(name)!r}", _meant(name, kinds)
+            raise UsageError(what, place="--limit", cure=cure)
         changes[name] = _number(value.strip(), kinds[name], f"--limit {_written(name)}")
     return replace(DEFAULT, **changes)  # type: ignore[arg-type]
 
@@ -272,7 +271,7 @@ def _meant(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for mistakes
 
     meant = get_close_matches(name, known) or [one for one in known if name in one] or known
-    return f"one of: {', '.join(map(_written, meant))}"
+    return f"take one of {', '.join(map(_written, meant))}"
 
 
 def byte_count(text: str, place: str) -> int:

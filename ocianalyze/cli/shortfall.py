@@ -1,19 +1,28 @@
 """Why an input could not be analysed, or not all of it: one line with the place and the cure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ocianalyze.filesystem.view import LayerView
     from ocianalyze.model.finding import Finding
-    from ocianalyze.model.report import ArtifactRecord, FindingRecord, LayerRecord, Report
-    from ocianalyze.report._base import Analysis, Artifact
+    from ocianalyze.model.report import (
+        ArtifactRecord,
+        FindingRecord,
+        ImageRecord,
+        LayerRecord,
+        Report,
+    )
+    from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 
 _TOLD = 3
 """Reasons on the line; the report has all."""
 _CHARS = 200
+_NAME = 80
+"""Characters of the name of an image."""
 _DIGEST = re.compile(r"(sha\d{3}:[0-9a-f]{12})[0-9a-f]{52,116}")
 _LIMIT = re.compile(r"limit ([a-z]+(?:_[a-z]+)*)")
 _CUT = frozenset(
@@ -47,6 +56,15 @@ class Shortfall(NamedTuple):
     cure: str = _AGAIN
 
 
+class _Told(NamedTuple):
+    """What one image says of itself."""
+
+    name: str
+    layers: "Sequence[tuple[LayerRecord | LayerView, str]]" = ()
+    """Those that were not read to their end, and why."""
+    findings: "Sequence[Finding | FindingRecord]" = ()
+
+
 class Reached(NamedTuple):
     """What came out of an input, of a report and of opened images alike."""
 
@@ -63,42 +81,63 @@ class Reached(NamedTuple):
 
 def of_report(report: "Report") -> Reached:
     """Return what a report says of its input."""
-    layers = (
-        _layer(layer, layer.detail)
+    about: dict[int | None, list[FindingRecord]] = defaultdict(list)
+    for found in report.findings:
+        about[found.image.index if found.image else None].append(found)
+    told = [
+        _Told(
+            _name(image, image.platform),
+            [(x, x.detail) for x in image.layers if x.status != "read"],
+            about[image.index],
+        )
         for image in report.images
-        for layer in image.layers
-        if layer.status != "read"
-    )
-    return Reached(
-        report.input.reference,
-        len(report.images),
-        (*layers, *_configs(report.findings)),
-        (
-            *_cut(found for found in report.findings if found.image is None),
-            *_unsearched(report.findings),
-        ),
-        tuple(report.artifacts),
-        tuple(_integrity(report.findings)),
-    )
+    ]
+    return _reached(report.input.reference, told, about[None], tuple(report.artifacts))
 
 
 def of_analysis(analysis: "Analysis") -> Reached:
     """Return what the opened images of an input say."""
-    layers = (
-        _layer(layer, layer.missing or layer.partial)
+    told = [
+        _Told(
+            _name(image, str(image.platform)),
+            [(x, x.missing or x.partial) for x in image.view.layers if x.missing or x.partial],
+            [*image.view.findings],
+        )
         for image in analysis.images
-        for layer in image.view.layers
-        if layer.missing or layer.partial
-    )
-    found = [finding for image in analysis.images for finding in image.view.findings]
-    return Reached(
-        analysis.reference,
-        len(analysis.images),
-        (*layers, *_configs(found)),
-        (*_cut(analysis.findings), *_unsearched(found)),
-        analysis.artifacts,
-        tuple(_integrity(found)),
-    )
+    ]
+    return _reached(analysis.reference, told, analysis.findings, analysis.artifacts)
+
+
+def _reached(
+    place: str,
+    told: "Sequence[_Told]",
+    whole: "Sequence[Finding | FindingRecord]",
+    artifacts: "tuple[ArtifactRecord | Artifact, ...]",
+) -> Reached:
+    """Put together what each image says and what is said of the whole input."""
+    parts: list[Shortfall] = []
+    unsearched: list[Shortfall] = []
+    integrity = [*_integrity(whole)]
+    for one in told:
+        name = one.name if len(told) > 1 else ""
+        parts += _of(name, (_layer(layer, why) for layer, why in one.layers))
+        parts += _of(name, _configs(one.findings))
+        unsearched += _of(name, _unsearched(one.findings))
+        integrity += _of(name, _integrity(one.findings))
+    cut = (*_cut(whole), *unsearched)
+    return Reached(place, len(told), tuple(parts), cut, artifacts, tuple(integrity))
+
+
+def _name(image: "ImageRecord | AnalysedImage", platform: str) -> str:
+    """Return what tells an image from the others of its input."""
+    digest = image.manifest_digest or image.config_digest or ""
+    return f"{next(iter(image.names), digest):.{_NAME}} {platform:.{_NAME}}".strip()
+
+
+def _of(name: str, told: Iterable[Shortfall]) -> Iterator[Shortfall]:
+    """Yield what is missing with the name of its image, if there is one."""
+    for one in told:
+        yield one._replace(what=f"{name}: {one.what}") if name else one
 
 
 def differing(found: Reached) -> str:

@@ -184,7 +184,8 @@ def only(
     name = (framework or DEFAULT).casefold().replace("-", "_")
     if name not in frameworks():
         known = ", ".join(one.replace("_", "-") for one in frameworks())
-        raise UsageError(f"no framework {framework!r}", place="--framework", cure=known)
+        cure = f"take one of {known}"
+        raise UsageError(f"no framework {framework!r}", place="--framework", cure=cure)
     within = items(name) if framework else None
     return tuple(
         row

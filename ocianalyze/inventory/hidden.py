@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.databases import DATABASE, RECORD, Gone, How, counted, is_removed
-from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, RPM_DATABASES
+from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, RPM_DATABASES, alone, within
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.redirected import redirects
 from ocianalyze.model.anomaly import Severity
@@ -18,15 +18,15 @@ from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Distribution, Found, Package
 
 _DATABASES: Mapping[str, Sequence[str]] = {
-    "deb": tuple(f"{home}/status" for home in DPKG),
-    "apk": tuple(f"{home}/installed" for home in APK),
-    "rpm": tuple(f"{home}/{name}" for home in RPM for name in RPM_DATABASES),
-    "alpm": tuple(f"{home}/local" for home in PACMAN),
+    "deb": within(DPKG, "status"),
+    "apk": within(APK, "installed"),
+    "rpm": within(RPM, *RPM_DATABASES),
+    "alpm": within(PACMAN, "local"),
 }
 _TRACES: Mapping[str, Sequence[str]] = {
-    "deb": ("var/lib/dpkg", "usr/lib/sysimage/dpkg", "usr/bin/dpkg-query", "usr/bin/apt-get"),
+    "deb": (*alone(DPKG), "usr/bin/dpkg-query", "usr/bin/apt-get"),
     "apk": (*APK, "sbin/apk", "usr/sbin/apk", "usr/bin/apk", "etc/apk/world"),
-    "rpm": ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/bin/rpmkeys"),
+    "rpm": (*RPM, "usr/bin/rpmkeys"),
     "alpm": (*PACMAN, "usr/bin/pacman"),
 }
 """What only a package manager that works there has: its directory, its programs, what it was asked

@@ -1,6 +1,6 @@
 """Directories of the system: what no installer makes a package's own, and those of databases."""
 
-from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM
+from ocianalyze.inventory.homes import PREFIXES
 
 SYSTEM = frozenset(
     {"", ".", "bin", "sbin", "lib", "lib64", "usr", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64"}
@@ -9,10 +9,7 @@ SYSTEM = frozenset(
     | {"var/opt", "var/spool", "home", "root", "srv", "tmp", "run", "dev", "proc", "sys", "boot"}
 )
 """Directories that hold what many packages install, and are none's with all below."""
-DATABASES = (
-    *("usr/lib/dpkg/status", "usr/lib/dpkg/info/", "etc/apk/", "usr/lib/sysimage/"),
-    *(f"{home}/" for home in (*DPKG, *APK, *RPM, *PACMAN) if home != "usr/lib/dpkg"),
-)
+DATABASES = ("etc/apk/", "usr/lib/sysimage/", *PREFIXES)
 """Where distributions keep their package databases."""
 BESIDE = (
     *(*DATABASES, "var/lib/apt/", "var/lib/dnf/", "var/lib/yum/", "var/cache/", "var/log/"),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Sequence
 from itertools import product
 from typing import Any
 
+from ocianalyze.inventory.homes import APK, DPKG, PREFIXES, RPM
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import KIB
 
@@ -38,15 +39,19 @@ _TRIPLETS = (
     *("powerpc64le-linux-gnu", "riscv64-linux-gnu", "s390x-linux-gnu"),
 )
 _RECORDED: dict[bytes, str] = {
-    **dict.fromkeys((b"etc/apk", b"etc/apk/keys", b"lib/apk/db", b"usr/lib/apk/db"), _SHA1),
-    **dict.fromkeys((b"etc/apt/apt.conf.d", b"etc/dpkg", b"var/lib/dpkg"), _MD5),
+    **dict.fromkeys((b"etc/apk", b"etc/apk/keys"), _SHA1),
+    **dict.fromkeys((b"etc/apt/apt.conf.d", b"etc/dpkg"), _MD5),
     **{f"usr/lib/{triplet}".encode(): _MD5 for triplet in _TRIPLETS},
-    b"usr/lib/sysimage/rpm": _SHA256,
+    **{
+        home.encode(): digest
+        for homes, digest in ((APK, _SHA1), (DPKG, _MD5), (RPM, _SHA256))
+        for home in homes
+    },
 }
 """Directories that one package manager alone fills, and the digest that its records are of."""
 _WRITTEN = (
-    *(b"var/lib/dpkg/", b"var/lib/apt/", b"var/lib/rpm/", b"lib/apk/db/", b"usr/lib/apk/db/"),
-    *(b"usr/lib/sysimage/rpm/", b"var/cache/", b"var/log/"),
+    *(b"var/lib/apt/", b"var/cache/", b"var/log/"),
+    *(prefix.encode() for prefix in PREFIXES),
 )
 """What package managers write themselves, and record of no package."""
 _COMPILED = b".pyc"
@@ -172,7 +177,7 @@ def _open_content(seen: Seen, head: memoryview) -> Tap | None:
 
 _PROGRAMS = Observer(
     name=PROGRAMS,
-    version=3,
+    version=4,
     interest=Interest(
         magics=frozenset({_ELF, _SCRIPT}), suffixes=_SUFFIXES, directories=frozenset(_RECORDED)
     ),
@@ -199,7 +204,7 @@ def observers(*, full: bool = False) -> tuple[Observer, ...]:
         return (_PROGRAMS,)
     everything = Observer(
         name=CONTENTS,
-        version=3,
+        version=4,
         interest=Interest(magics=_beginnings()),
         open=_open_content,
         begin=_contents,

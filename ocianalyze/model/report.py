@@ -17,8 +17,8 @@ from ocianalyze.model.record import ImageRef, LayerRef, Record, StepRef
 from ocianalyze.model.secret import Coding, Proven, Where
 from ocianalyze.model.standing import StandingRecord, WaivedRecord
 
-SCHEMA_VERSION: Literal["1.2"] = "1.2"
-"""Major: readers must change; minor: only additions."""
+SCHEMA_VERSION: Literal["1.3"] = "1.3"
+"""Major: readers must change; minor: a field, a value of one, or a code was added."""
 
 _SHORT_ID = (
     "For people: `CIS-4.8`, short for `cis-docker-4.8`; of other frameworks the same as `control`. "
@@ -287,7 +287,7 @@ class UnreferencedRecord(Record):
 class Report(Record):
     """The whole document."""
 
-    schema_version: Literal["1.2"] = SCHEMA_VERSION
+    schema_version: Literal["1.3"] = SCHEMA_VERSION
     tool: Tool
     input: Input
     profile: str

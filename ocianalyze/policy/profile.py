@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from ocianalyze.model.anomaly import Severity
 
+SCHEMA_VERSION = "1.0"
+"""Of its JSON Schema: the major number is `version` in a profile; minor: a key was added."""
 COMPARISON = re.compile(
     r"""value\s*(?P<operator>==|!=|<=|>=|<|>)\s*
     (?:(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,15})?)|'(?P<text>[^']{0,200})')""",
@@ -122,5 +124,8 @@ class Profile(Part):
 
 def schema() -> dict[str, Any]:
     """Return the file's JSON Schema (draft 2020-12)."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": f"version {SCHEMA_VERSION}",
+    }
     return head | Profile.model_json_schema()

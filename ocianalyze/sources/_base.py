@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self, TypeVar, cast
 
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
-from ocianalyze.limits import Limits
+from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.oci import Platform
+
+T = TypeVar("T")
 
 STATEMENTS = 100
 """Statements of one image that are read with it; BuildKit makes a few for each build stage."""
@@ -244,6 +246,14 @@ class Place:
     """What the user named; `-` is standard input."""
     archive: "Archive | None"
     """The tar at the path, indexed; None for a directory."""
+    limits: Limits = DEFAULT
+    _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, make: "Callable[[Place], T]") -> T:
+        """Return what is made of the place, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
 
 class Archive(Protocol):

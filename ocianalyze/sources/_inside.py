@@ -5,12 +5,13 @@ as a filesystem, all that is asked of an image would be asked of a folder of fil
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from typing import BinaryIO
 
-from ocianalyze.errors import OcianalyzeError
-from ocianalyze.sources._base import Archive, Blob
+from ocianalyze.dataclass import dataclass
+from ocianalyze.errors import LimitExceeded, OcianalyzeError
+from ocianalyze.sources._base import Blob, Place
 from ocianalyze.sources._inflating import DAMAGE, form_of, opened_up
 from ocianalyze.sources._member import BLOCK, is_header, normal, number
 
@@ -31,11 +32,10 @@ _ROOT = re.compile(
     r"|(?:Files/)?Windows/.+",
     re.DOTALL,
 )
-_FILES = 10_000
-"""Files whose beginnings are looked at."""
 _HEAD = 1 << 18
-_PIECES = 3
-"""Of what is decompressed, each as long; the first is what tells a compression in it."""
+_INFLATED = 3 * _HEAD
+"""Of a compressed tar."""
+_SIP = 1 << 12
 _NAME_BYTES = 100
 
 
@@ -44,21 +44,60 @@ def holds_blobs(names: Iterable[str]) -> bool:
     return any(map(_BLOB.fullmatch, names))
 
 
-def images_inside(archive: Archive, names: Sequence[str]) -> tuple[str, ...]:
+def images_inside(place: Place) -> tuple[str, ...]:
     """Return folders and files of a tar that are images, none of what is a root filesystem.
 
-    An appliance may carry images; it is a root filesystem all the same.
+    An appliance may carry images; it is a root filesystem all the same. Ask with `place.once`.
 
-    Args:
-        archive: the tar.
-        names: of all its members, made once for all who ask.
+    Raises:
+        LimitExceeded: none was found, and not every member was looked at.
 
     """
-    if any(map(_ROOT.fullmatch, names)):
+    archive = place.archive
+    names = archive.names if archive else ()
+    if archive is None or any(map(_ROOT.fullmatch, names)):
         return ()
-    others = islice(archive.others(lambda _: False), _FILES)
-    saved = (x.name for x in others if not x.link and _is_saved(x.blob))
-    return tuple(dict.fromkeys((*_layouts(names, archive.documents), *saved)))
+    found, allowed = [*_layouts(names, archive.documents)], _Allowed(place.limits.sought_bytes)
+    for each in archive.others(lambda _: False):
+        if not allowed.rest:
+            break
+        if not each.link and _is_saved(each.blob, allowed):
+            found.append(each.name)
+    if not allowed.rest and not found:
+        raise _undecided(place)
+    return tuple(dict.fromkeys(found))
+
+
+def _undecided(place: Place) -> LimitExceeded:
+    """Say that the tar may hold images."""
+    limit, path = "sought_bytes", place.path
+    cure = f"rootfs:{path} reads it as a root filesystem, --limit sought-bytes=N looks further"
+    what = f"has too many files to look for images in all (limit {limit})"
+    return LimitExceeded(what, place=str(path), cure=cure, limit=limit)
+
+
+@dataclass(slots=True)
+class _Allowed:
+    """Bytes that may still be looked at."""
+
+    rest: int
+
+    def spend(self, data: bytes) -> bytes:
+        """Return what was looked at, once it is counted."""
+        self.rest = max(self.rest - len(data), 0)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class _Sips:
+    """A file read a little at a time: few bytes tell that something is no tar."""
+
+    file: BinaryIO
+    allowed: _Allowed
+
+    def read(self, size: int, /) -> bytes:
+        """Return a little, nothing once too much was looked at."""
+        return self.allowed.spend(self.file.read(min(size, _SIP))) if self.allowed.rest else b""
 
 
 def _layouts(names: Iterable[str], documents: Collection[str]) -> Iterator[str]:
@@ -68,22 +107,25 @@ def _layouts(names: Iterable[str], documents: Collection[str]) -> Iterator[str]:
             yield match["folder"]
 
 
-def _is_saved(blob: Blob) -> bool:
+def _is_saved(blob: Blob, allowed: _Allowed) -> bool:
     """Tell a saved image by the names of its first members; its documents often come last."""
-    names = [*_first_names(_beginning(blob))]
+    names = [*_first_names(_beginning(blob, allowed))]
     return holds_blobs(names) or any(map(_BELOW.fullmatch, names))
 
 
-def _beginning(blob: Blob) -> bytes:
-    """Return the first bytes inside of all compressions, as far as they can be read."""
+def _beginning(blob: Blob, allowed: _Allowed) -> bytes:
+    """Return the first bytes of a tar inside of all compressions, as far as they can be read."""
     data = bytearray()
     with suppress(EOFError, OcianalyzeError, *DAMAGE), blob.open() as file:
-        form = form_of(head := file.read(BLOCK))
+        form = form_of(head := allowed.spend(file.read(BLOCK)))
         if form == "none":
-            return head + file.read(_HEAD) if is_header(head) else b""
+            return head + allowed.spend(file.read(_HEAD)) if is_header(head) else b""
         file.seek(0)
-        for piece in islice(opened_up(file, form, iter, []), _PIECES):
-            data += piece
+        for piece in opened_up(_Sips(file, allowed), form, iter, []):
+            data += allowed.spend(piece)
+            is_told = len(data) >= BLOCK and not is_header(bytes(data[:BLOCK]))
+            if is_told or len(data) >= _INFLATED:
+                break
     return bytes(data)
 
 

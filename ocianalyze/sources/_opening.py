@@ -72,8 +72,8 @@ def look(reference: Reference, limits: Limits) -> Place:
             raise SourceError(
                 f"cannot be read: {error.strerror}", place=str(reference.path)
             ) from error
-        return Place(reference.path, None)
-    return Place(reference.path, TarArchive(open_outer(reference.path, limits), limits))
+        return Place(reference.path, None, limits)
+    return Place(reference.path, TarArchive(open_outer(reference.path, limits), limits), limits)
 
 
 def _kind(reference: Reference, place: Place, known: tuple[SourceKind, ...]) -> SourceKind:
@@ -103,7 +103,7 @@ def _unknown(place: Place) -> OcianalyzeError:
     """Say what is there instead, and what to name when an image lies one folder further in."""
     path = str(place.path)
     if place.archive is not None:
-        return _no_root(place.archive, path)
+        return _no_root(place, place.archive)
     if is_unpacked(place):
         return unpacked(place)
     inner = _inner(place)
@@ -116,10 +116,10 @@ def _unknown(place: Place) -> OcianalyzeError:
     )
 
 
-def _no_root(archive: Archive, path: str) -> OcianalyzeError:
+def _no_root(place: Place, archive: Archive) -> OcianalyzeError:
     """Say why a tar is neither an image nor a root filesystem."""
-    names = archive.names
-    if holds_blobs(names):
+    path = str(place.path)
+    if holds_blobs(archive.names):
         return MalformedImage(
             "holds layers of an image but no manifest.json, index.json or repositories",
             place=path,
@@ -128,7 +128,7 @@ def _no_root(archive: Archive, path: str) -> OcianalyzeError:
     if folder := folder_of_image(archive):
         cure = f"pack the contents of {folder!r:.100} without the folder, tar -C"
         return NotAnImage("the image's files lie one folder too deep", place=path, cure=cure)
-    found = images_inside(archive, names)
+    found = place.once(images_inside)
     named = ", ".join(f"{name!r:.100}" for name in found[:_NAMED])
     more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
     error = NotAnImage(

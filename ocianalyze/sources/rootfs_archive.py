@@ -28,8 +28,7 @@ def recognise(place: Place) -> bool:
     archive = place.archive
     if archive is None or folder_of_image(archive) or _at_top(archive):
         return False
-    names = archive.names
-    return not holds_blobs(names) and not images_inside(archive, names)
+    return not holds_blobs(archive.names) and not place.once(images_inside)
 
 
 def folder_of_image(archive: Archive) -> str:

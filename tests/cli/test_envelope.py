@@ -131,6 +131,31 @@ def test_limits_come_from_the_environment(
             "--jobs: input should be less than or equal to 1024",
             id="range",
         ),
+        pytest.param(
+            ["files", "x", "--layer", "y"],
+            "--layer: input should be a whole number",
+            id="number",
+        ),
+        pytest.param(
+            ["secrets", "x", "--rules", "nope"],
+            "--rules: directory 'nope' does not exist",
+            id="directory",
+        ),
+        pytest.param(
+            ["scan", "x", "--skip", "y"],
+            "--skip: no part 'y'; take some of packages, secrets",
+            id="skip",
+        ),
+        pytest.param(
+            ["sbom", "x", "--format", "y"],
+            "--format: no SBOM format 'y'; take one of cyclonedx, spdx",
+            id="sbom",
+        ),
+        pytest.param(
+            ["scan", "x", "--limit", "image=1"],
+            "--limit: no limit 'image'; take one of images",
+            id="limit",
+        ),
         pytest.param(["scna"], "no such command 'scna'. Did you mean 'scan'?", id="typo"),
         pytest.param(["explode"], "no such command 'explode'; see --help", id="command"),
     ],

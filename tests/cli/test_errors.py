@@ -353,3 +353,21 @@ def test_an_outer_file_that_ends_early_is_a_part(
     )
     assert status == 4
     assert "only part of it could be read: compressed stream ends early" in line
+
+
+@pytest.mark.parametrize("name", ["inspect", "scan", "files", "packages"])
+def test_of_several_images_the_line_names_the_one_that_fell_short(
+    name: str, command: Command, tmp_path: Path
+) -> None:
+    larger = archives.tar({"a": b"x", "b": b"y", "c": b"z"})
+    small = archives.tar({"a": b"x"})
+    images = [archives.Image([small], names=["small:1"]), archives.Image([larger], names=["big:1"])]
+    options = ("--limit", "layer-entries=2", *(("--fail-on", "never") if name == "scan" else ()))
+    both = archives.docker_archive(tmp_path / "both.tar", images)
+    status, line = said(command, name, str(both), *options)
+    assert status == 4
+    assert "only part of it could be read: big:1 linux/amd64: layer 0: " in line
+    assert "small:1" not in line
+    alone = archives.docker_archive(tmp_path / "alone.tar", images[1:])
+    status, line = said(command, name, str(alone), *options)
+    assert (status, "only part of it could be read: layer 0: " in line) == (4, True)

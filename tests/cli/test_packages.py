@@ -62,7 +62,7 @@ def test_a_type_that_nobody_knows_is_refused(command: Command, listed: FakeEngin
     """An empty list would look like an image without such packages."""
     shown = command("packages", "x", "--type", "bogus\x1b", "--type", "deb")
     assert (shown.status, shown.out, listed.asked) == (2, "", ["x"])
-    assert "no package type bogus\\x1b" in shown.err
+    assert "--type: no package type 'bogus\\\\x1b'; take some of " in shown.err
     assert "deb, " in shown.err.replace("\n", " ")
 
 

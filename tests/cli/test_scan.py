@@ -76,7 +76,8 @@ def test_what_is_missing_is_said_although_the_gate_failed(
     fake.analysis = SEVERAL
     shown = command("scan", "app.tar", "-q")
     assert shown.status == 1
-    assert "only part of it could be read: layer 1: foreign" in shown.err
+    assert "only part of it could be read: a" in shown.err
+    assert " linux/arm64/v8: layer 1: foreign" in shown.err
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -25,7 +25,7 @@ def test_the_schema_allows_nothing_unnamed_and_names_its_version() -> None:
     assert schema()["additionalProperties"] is False
     assert all(part["additionalProperties"] is False for part in schema()["$defs"].values()
                if part["type"] == "object")  # fmt: skip
-    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.2"
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.3"
 
 
 def test_records_do_not_change() -> None:

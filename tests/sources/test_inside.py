@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.errors import NotAnImage
-from ocianalyze.sources import open_source
+from ocianalyze.errors import LimitExceeded, NotAnImage
+from ocianalyze.limits import Limits
+from ocianalyze.sources import _inside, open_source
 from tests import archives
 from tests.archives import Compression, Member, compress, tar
 from tests.sources.samples import IMAGE, OTHER
@@ -90,3 +91,42 @@ def test_the_prefix_overrules(tmp_path: Path) -> None:
     path = archives.write_tar(tmp_path / "x.tar", _below("a/b", archives.files_oci([IMAGE])))
     with open_source(f"rootfs:{path}")[0] as source:
         assert source.kind == "rootfs-archive"
+
+
+def test_files_that_are_no_images_are_looked_at_once_and_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    real = _inside._Allowed.spend
+
+    def spend(allowed: _inside._Allowed, data: bytes) -> bytes:
+        looked.append(len(data))
+        return real(allowed, data)
+
+    monkeypatch.setattr(_inside._Allowed, "spend", spend)
+    big = compress(bytes(range(256)) * 40_000, "gzip")
+    assert _kind(tmp_path / "a.tar", {f"doc/{n}.gz": big for n in range(20)}) == "rootfs-archive"
+    assert sum(looked) < 20 * 700_000
+    looked.clear()
+    with pytest.raises(NotAnImage, match="images in it"):
+        _kind(tmp_path / "b.tar", {"big.gz": big, "a.tar": tar(FORMS["docker"]())})
+    assert sum(looked) < 2 * 700_000
+
+
+def test_what_may_hold_images_beyond_the_limit_is_told(tmp_path: Path) -> None:
+    members: dict[str, Member] = {f"doc/{n}": b"x" for n in range(9)}
+    path = archives.write_tar(tmp_path / "a.tar", members)
+    with pytest.raises(LimitExceeded, match=r"limit sought_bytes") as raised:
+        open_source(str(path), Limits(sought_bytes=5))
+    assert f"rootfs:{path} reads it" in raised.value.cure
+    with open_source(f"rootfs:{path}", Limits(sought_bytes=5))[0] as source:
+        assert source.kind == "rootfs-archive"
+    with open_source(str(path), Limits(sought_bytes=10))[0] as source:
+        assert source.kind == "rootfs-archive"
+
+
+def test_what_was_found_before_the_limit_is_named(tmp_path: Path) -> None:
+    members = {"a.tar": tar(FORMS["oci"]()), "b.tar": tar(FORMS["oci"]())}
+    path = archives.write_tar(tmp_path / "a.tar", members)
+    with pytest.raises(NotAnImage, match=r"images in it, 'a\.tar'"):
+        open_source(str(path), Limits(sought_bytes=4096))

@@ -12,8 +12,8 @@ from itertools import chain, islice
 
 from ocianalyze.controls._base import Control, Parameter, layers_unread, undecided
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
+from ocianalyze.controls.aspects.packages.categories import Category, category
 from ocianalyze.controls.aspects.packages.unneeded import (
-    RANKS,
     Item,
     caches,
     required_packages,
@@ -29,32 +29,11 @@ from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Origin, Status, Verdict
 from ocianalyze.model.package import Package, Presence
 
-_SEVERITIES: dict[str, Severity] = {
-    "remote-shell": "high",
-    "compiler": "medium",
-    "debugger": "medium",
-    "legacy-client": "medium",
-    "package-manager": "low",
-    "shell": "low",
-    "downloader": "low",
-    "privilege": "medium",
-    "network-tool": "low",
-    "server": "low",
-    "init": "low",
-    "graphics": "low",
-    "version-control": "low",
-    "editor": "info",
-    "development": "low",
-    "documentation": "info",
-    "cache": "info",
-}
-_DENIED = frozenset({"remote-shell", "compiler", "debugger", "legacy-client"})
 _LEVEL_2 = "denied-tools-l2"
 _BASE_REMEDY = (
     "they came with the base: make the final stage FROM one without them (distroless, scratch) and "
     "COPY --from the stage that builds; else remove the package manager in the last RUN step"
 )
-_DENIED_AT_LEVEL_2 = frozenset({"package-manager", "shell", "downloader", "privilege"})
 _HOW = {
     "content": "path and content",
     "renamed": "content under another name",
@@ -106,8 +85,8 @@ def evaluate(view: ImageView, *, level_2: bool = True) -> Verdict:
 def _gradings(found: list[Item], *, is_level_2: bool) -> Iterable[tuple[Status, str, list[Item]]]:
     """Yield each status with the items that call for it, the gravest first."""
     sure = [x for x in found if x.counts]
-    denied = [x for x in sure if x.category in _DENIED]
-    level_2 = [x for x in sure if is_level_2 and x.category in _DENIED_AT_LEVEL_2]
+    denied = [x for x in sure if x.category.denied == 1]
+    level_2 = [x for x in sure if is_level_2 and x.category.denied == 2]
     yield Status.FAIL, "denied-tools", [*denied, *level_2] if denied else []
     yield Status.FAIL, _LEVEL_2, level_2
     yield Status.NEEDS_REVIEW, "removable-tools", sure
@@ -148,10 +127,10 @@ def _listed(names: list[str]) -> str:
 
 def _names(guilty: list[Item]) -> list[str]:
     """Return each name once: one of each category before a second of any."""
-    seen: dict[str, list[str]] = defaultdict(list)
+    seen: dict[Category, list[str]] = defaultdict(list)
     for one in {one.name: one for one in reversed(guilty)}.values():
         seen[one.category].insert(0, _name(one))
-    turns = sorted((turn, RANKS.index(c), x) for c in seen for turn, x in enumerate(seen[c]))
+    turns = sorted((turn, of, name) for of in seen for turn, name in enumerate(seen[of]))
     return [name for _, _, name in turns]
 
 
@@ -170,12 +149,12 @@ def _totals(view: ImageView, found: list[Item], required: frozenset[str]) -> Ite
     started = len(required_packages(view, required))
     detail = f"{started} of {visible} packages own what the image starts"
     yield Evidence(detail=detail, kind="package", reason="required", severity="info")
-    items: dict[str, list[Item]] = defaultdict(list)
+    items: dict[Category, list[Item]] = defaultdict(list)
     for item in found:
         if item.counts:
             items[item.category].append(item)
-    for category in sorted(items, key=RANKS.index):
-        detail = f"{category}: {_amount(items[category])}"
+    for of in sorted(items):
+        detail = f"{of.name}: {_amount(items[of])}"
         yield Evidence(detail=detail, kind="package", reason="category", severity="info")
 
 
@@ -225,7 +204,7 @@ def _package(view: ImageView, item: Item, package: Package, base: Boundary) -> E
     named = f"{package.type} {package.name} {package.version}".rstrip()
     size = f", {_size(item.size)}" if item.size else ""
     return Evidence(
-        detail=f"{named} ({item.category}){size}{reason}{tools}",
+        detail=f"{named} ({item.category.name}){size}{reason}{tools}",
         kind="package",
         reason="package",
         path=item.tools[0].entry.path if item.tools else package.evidence[0],
@@ -233,7 +212,7 @@ def _package(view: ImageView, item: Item, package: Package, base: Boundary) -> E
         step=step.index if step else None,
         state=State.VISIBLE,
         origin=base.of_layer(layer),
-        severity=_SEVERITIES.get(item.category, "low"),
+        severity=item.category.severity,
         sha256=item.tools[0].entry.sha256 if item.tools else "",
     )
 
@@ -261,7 +240,7 @@ def _applets(told: Evidence, item: Item) -> Evidence:
     many = f"{counted(len(names), 'name')} of one binary, {_size(item.size)}"
     return replace(
         told,
-        detail=f"{item.name} ({item.category}): {many}: {', '.join(names[:_APPLETS])}{more}",
+        detail=f"{item.name} ({item.category.name}): {many}: {', '.join(names[:_APPLETS])}{more}",
         path=home.path,
         sha256=home.sha256,
     )
@@ -271,7 +250,7 @@ def _severity(one: Present) -> Severity:
     """Grade by category; a tool under another name is odd, a mere name is not."""
     if not one.counts:
         return "info"
-    severity = _SEVERITIES.get(one.tool.category, "low")
+    severity = category(one.tool.category).severity
     return "medium" if one.how == "renamed" and severity in ("info", "low") else severity
 
 
@@ -292,7 +271,7 @@ CONTROL = Control(
     "network tools, servers that it does not start, init "
     "systems, graphics, version control, editors, development files, documentation and caches, "
     "and programs that only have a tool's name; "
-    "passes when there is none of these. A package is known by its name (`unneeded.toml`) or by "
+    "passes when there is none of these. A package is known by its name (`categories.toml`) or by "
     "tools in it, and is one finding with them",
     limits="packages of no category are counted, not judged; programs that are started later, by "
     "scripts that were not kept or by the application, are not known to be needed; tools in no "

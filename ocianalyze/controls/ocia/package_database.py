@@ -14,6 +14,7 @@ from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.inventory.databases import DATABASE
+from ocianalyze.inventory.homes import APK, LISTS, within
 from ocianalyze.inventory.places import BESIDE, DATABASES
 from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import State
@@ -22,10 +23,9 @@ from ocianalyze.model.package import REMOVED_WITH, Package, Presence
 
 _SETTLED = (*BESIDE, "etc/")
 """What an upgrade may leave as it is: settings that did not change are not written again."""
-_INFO = ("var/lib/dpkg/info", "usr/lib/dpkg/info")
 _SUMS = ".md5sums"
 """dpkg deletes it when it removes a package, even where it keeps configuration."""
-_LEFT = ("lib/apk/db/scripts.tar", "lib/apk/db/triggers")
+_LEFT = within(APK, "scripts.tar", "triggers")
 """What apk writes beside its database."""
 _WITH_DATABASES = frozenset(
     {"debian", "ubuntu", "alpine", "wolfi", "fedora", "rhel", "centos", "amzn", "suse", "arch"}
@@ -157,10 +157,11 @@ def _removed(view: ImageView) -> Iterator[Evidence]:
 def _left_over(view: ImageView) -> Iterator[Evidence]:
     """Yield what package managers write for each package and delete with it, without a record."""
     recorded = {package.name for package in view.packages() if package.type == "deb"}
-    for home in _INFO:
+    for home in dict.fromkeys(filter(None, map(view.tree.real, LISTS))):
         for entry in view.tree.listing(home):
-            name = entry.path.rpartition("/")[2]
-            if name.endswith(_SUMS) and name.removesuffix(_SUMS).partition(":")[0] not in recorded:
+            stem = entry.path.removesuffix(_SUMS)
+            name = stem.rpartition("/")[2].partition(":")[0]
+            if stem != entry.path and name not in recorded and view.tree.get(stem) is None:
                 said = "files of a package without a record"
                 yield of_entry(entry, said, reason="record-missing", severity="high")
     if not any(package.type == "apk" for package in view.packages()):

@@ -74,7 +74,7 @@ def _each(found: list[Present], required: frozenset[str]) -> Iterator[Evidence]:
 
 def _packages(view: ImageView, kind: _Kind) -> Iterator[Evidence]:
     for item in view.once(named):
-        if item.package is None or item.category not in kind.categories:
+        if item.package is None or item.category.name not in kind.categories:
             continue
         detail = f"package {item.package.name} {item.package.version}"
         if item.tools:

@@ -219,7 +219,7 @@ def joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterator[Found]:
 _DATABASE = Observer(
     name=DATABASE,
     version=2,
-    interest=Interest(paths=frozenset(path for name in RPM_DATABASES for path in below(RPM, name))),
+    interest=Interest(paths=below(RPM, *RPM_DATABASES)),
     open=_open_database,
     summary="packages and their files in rpm databases: SQLite, ndb, Berkeley DB",
 )

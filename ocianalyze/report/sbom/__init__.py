@@ -24,7 +24,8 @@ def load(name: str) -> SbomFormat:
     """
     found = discovery.named(sys.modules[__name__], "SBOM", SbomFormat, GROUP, name)
     if found is None:
-        raise UsageError(f"no SBOM format {name!r}", cure=f"take one of {', '.join(names())}")
+        cure = f"take one of {', '.join(names())}"
+        raise UsageError(f"no SBOM format {name!r}", place="--format", cure=cure)
     return found
 
 

@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls.aspects.packages import unneeded
-from ocianalyze.controls.cis_docker import c4_03_unneeded_packages
 from ocianalyze.controls.cis_docker.c4_03_unneeded_packages import CONTROL
 from ocianalyze.detectors import captured, elf, shebang, tools
-from ocianalyze.detectors.tools import catalogue
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import assembly
 from ocianalyze.model.finding import Evidence, Status
@@ -230,12 +227,6 @@ def test_many_hard_links_to_one_tool_are_not_told_one_by_one() -> None:
     assert len(found(view(layer))) < 10
 
 
-def test_every_category_of_the_catalogue_is_graded() -> None:
-    graded = set(c4_03_unneeded_packages._SEVERITIES)
-    assert {tool.category for tool in catalogue()} <= graded
-    assert graded >= c4_03_unneeded_packages._DENIED | c4_03_unneeded_packages._DENIED_AT_LEVEL_2
-
-
 @pytest.mark.parametrize("home", ["a;id", "$(id)", "a\nRUN id"])
 def test_remedy_names_no_path_of_the_image(home: str) -> None:
     hostile = view({f"{home}/bin/gcc": File(b"\x7fELF" + bytes(60), mode=0o755)})
@@ -391,8 +382,3 @@ def test_package_data_that_cannot_be_read_is_no_pass() -> None:
     layer: Layer = {"app": program("app"), "var/lib/rpm/rpmdb.sqlite": b"SQLite format 3\0cut"}
     verdict = CONTROL.evaluate(packaged(layer, Entrypoint=["/app"]))
     assert (verdict.status, verdict.reason) == (Status.NOT_EVALUATED, "package-data-unread")
-
-
-def test_every_category_of_packages_is_ranked_and_graded() -> None:
-    names = {category.name for category in unneeded.categories()}
-    assert {*names, "cache"} == set(unneeded.RANKS) == set(c4_03_unneeded_packages._SEVERITIES)

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, placed
 from ocianalyze.model.entry import Entry, Kind
 
 
@@ -14,41 +15,34 @@ class _Traces(NamedTuple):
     database: re.Pattern[str]
 
 
+_RPM = placed(RPM, "Packages|rpmdb|Index")
 _FAMILIES: dict[str, _Traces] = {
     "apt": _Traces(
         re.compile(r"var/lib/apt/lists/[^/]*_Packages[^/]*\Z"),
-        re.compile(r"var/lib/dpkg/(?:status\Z|status\.d/)"),
+        placed(DPKG, r"status\Z|status\.d/"),
     ),
     "apk": _Traces(
         re.compile(r"(?:(?:usr/)?lib|var/cache|etc)/apk/(?:cache/)?APKINDEX\."),
-        re.compile(r"(?:usr/)?lib/apk/db/installed\Z"),
+        placed(APK, r"installed\Z"),
     ),
     "dnf": _Traces(
         re.compile(r"var/cache/(?:dnf|yum|libdnf5|tdnf)/.*/repodata/."),
-        re.compile(r"(?:var/lib|usr/lib/sysimage|usr/share)/rpm/(?:Packages|rpmdb|Index)"),
+        _RPM,
     ),
     "zypper": _Traces(
         re.compile(r"var/cache/zypp/raw/."),
-        re.compile(r"(?:var/lib|usr/lib/sysimage|usr/share)/rpm/(?:Packages|rpmdb|Index)"),
+        _RPM,
     ),
     "pacman": _Traces(
-        re.compile(r"var/lib/pacman/sync/[^/]+\.db\Z"),
-        re.compile(r"var/lib/pacman/local/[^/]+/desc\Z"),
+        placed(PACMAN, r"sync/[^/]+\.db\Z"),
+        placed(PACMAN, r"local/[^/]+/desc\Z"),
     ),
 }
 
 
 _WITHIN = (
-    *("var/lib/apt/lists", "var/lib/dpkg", "var/cache", "var/lib/rpm"),
-    *(
-        "var/lib/pacman/sync",
-        "var/lib/pacman/local",
-        "lib/apk",
-        "usr/lib/apk",
-        "etc/apk",
-        "usr/lib/sysimage/rpm",
-        "usr/share/rpm",
-    ),
+    *("var/lib/apt/lists", "var/cache", "lib/apk", "usr/lib/apk", "etc/apk"),
+    *(*DPKG, *RPM, *PACMAN),
 )
 """Directories that hold all of that."""
 

@@ -9,11 +9,11 @@ from collections.abc import Set as AbstractSet
 from typing import Literal, NamedTuple, cast
 
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.inventory.homes import LISTS
 from ocianalyze.inventory.own_bytes import changed_since
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 
-_HOMES = ("var/lib/dpkg/info", "usr/lib/dpkg/info", "var/lib/dpkg/status.d")
 _SUMS = ".md5sums"
 _METADATA, _RECORD = "METADATA", "RECORD"
 """Two files of a dist-info directory: which version it is, and the digests of what is installed."""
@@ -70,7 +70,7 @@ def _debian(view: ImageView) -> dict[str, Package]:
 
 def _homes(view: ImageView) -> Iterator[str]:
     """Yield the directories of lists where they are, or would be."""
-    yield from dict.fromkeys(view.tree.real(home) or home for home in _HOMES)
+    yield from dict.fromkeys(view.tree.real(home) or home for home in LISTS)
 
 
 def _without_list(view: ImageView, debian: Mapping[str, Package]) -> dict[str, Package]:
@@ -107,7 +107,7 @@ def _gone(view: ImageView, path: str, package: Package) -> Iterator[Rewritten]:
 
 def _of_dpkg(view: ImageView, latest: Mapping[str, Package]) -> Iterator[Rewritten]:
     """Yield lists of digests, of which dpkg has one for each package."""
-    for home in filter(None, map(view.tree.real, _HOMES)):
+    for home in _homes(view):
         for path in sorted(_above(view, home, latest.values())):
             entry, name = view.tree.get(path), path.rpartition("/")[2]
             package = latest.get(_owner(name))

@@ -1,45 +1,26 @@
-"""Packages and tools that an image does not need to start, by category (`unneeded.toml`).
+"""Packages and tools that an image does not need to start, by category.
 
 A package and the tools in it are one finding: tools found by content give their package a
 category, its name may give it one too. Tools in no package stand for themselves.
 """
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from functools import cache
-from itertools import chain, compress
-from pathlib import Path
-from typing import NamedTuple
+from itertools import compress
 
+from ocianalyze.controls.aspects.packages.categories import (
+    Category,
+    cache_directories,
+    category,
+    category_of,
+)
 from ocianalyze.controls.aspects.programs.present import Present, present
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Package, Presence
 
-RANKS = (
-    "remote-shell",
-    "compiler",
-    "debugger",
-    "legacy-client",
-    "package-manager",
-    "shell",
-    "downloader",
-    "privilege",
-    "network-tool",
-    "server",
-    "init",
-    "graphics",
-    "version-control",
-    "development",
-    "documentation",
-    "cache",
-    "editor",
-)
-"""Categories, the most telling first."""
 _SERVER = "server"
 """Packages built of the same sources as what the image starts are its workload."""
 _LOOKED_AT = 64
@@ -49,42 +30,6 @@ _ENTRIES = 20_000
 _SIZE = re.compile("[0-9]{1,15}")
 _Binary = tuple[str, str, int]
 """Id, content or path, and layer of what one finding is about."""
-_SPECIAL = re.compile(r"[*?[]")
-"""What makes a pattern more than a name."""
-
-
-class Names(NamedTuple):
-    """Patterns of a shell, told apart so that few names meet one that must be compiled."""
-
-    whole: frozenset[str]
-    beginnings: tuple[str, ...]
-    ends: tuple[str, ...]
-    others: tuple[tuple[str, str], ...]
-    """Each behind the text that it begins with."""
-
-    def match(self, name: str) -> bool:
-        """Tell whether a name fits one of them."""
-        return (
-            name in self.whole
-            or name.startswith(self.beginnings)
-            or name.endswith(self.ends)
-            or any(
-                name.startswith(begin) and fnmatchcase(name, pattern)
-                for begin, pattern in self.others
-            )
-        )
-
-
-class Category(NamedTuple):
-    """One category of `unneeded.toml`."""
-
-    name: str
-    names: Names
-    exceptions: Names
-
-    def holds(self, name: str) -> bool:
-        """Tell whether a package is of the category, by its name as `unneeded.toml` writes it."""
-        return self.names.match(name) and not self.exceptions.match(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +39,7 @@ class Item:
     The applets of a multi-call binary are one.
     """
 
-    category: str
+    category: Category
     name: str
     """Of the package, or the tool; of an applet that of its multi-call binary, which has many."""
     tools: tuple[Present, ...] = ()
@@ -157,8 +102,9 @@ def _binary(tool: Present) -> _Binary:
 
 def _alone(tools: Iterable[Present]) -> Item:
     """Return a tool in no package, or all that one multi-call binary is, as its gravest."""
-    names = tuple(sorted(tools, key=lambda one: (_rank(one.tool.category), one.entry.path)))
-    return Item(names[0].tool.category, names[0].within or names[0].tool.id, names)
+    names = tuple(sorted(tools, key=lambda one: (category(one.tool.category), one.entry.path)))
+    first = names[0]
+    return Item(category(first.tool.category), first.within or first.tool.id, names)
 
 
 def required_packages(view: ImageView, required: Iterable[str]) -> frozenset[int]:
@@ -167,10 +113,9 @@ def required_packages(view: ImageView, required: Iterable[str]) -> frozenset[int
     return frozenset(number for path in required for number in ownership.of(path))
 
 
-def _order(item: Item) -> tuple[bool, int, str, str]:
+def _order(item: Item) -> tuple[bool, Category, str, str]:
     place = item.tools[0].entry.path if item.tools else ""
-    rank = RANKS.index(item.category) if item.category in RANKS else len(RANKS)
-    return not item.counts, rank, place, item.name
+    return not item.counts, item.category, place, item.name
 
 
 def _owner(view: ImageView, tool: Present, started: frozenset[int]) -> int | None:
@@ -189,23 +134,21 @@ def _packages(
     for number in sorted({*named, *tools}):
         package = view.inventory.packages[number]
         inside = tuple(sorted(tools.get(number, ()), key=lambda tool: not tool.counts))
-        sure = [tool.tool.category for tool in inside if tool.counts]
+        sure = [category(tool.tool.category) for tool in inside if tool.counts]
         if number in named:
             sure.append(named[number])
         if sure:
             name = package.name if number in named else inside[0].within or inside[0].tool.id
-            yield Item(min(sure, key=_rank), name, inside, package)
+            yield Item(min(sure), name, inside, package)
         else:
-            yield from (Item(tool.tool.category, tool.tool.id, (tool,)) for tool in inside)
+            yield from (
+                Item(category(tool.tool.category), tool.tool.id, (tool,)) for tool in inside
+            )
 
 
-def _rank(category: str) -> int:
-    return RANKS.index(category) if category in RANKS else len(RANKS)
-
-
-def _named(view: ImageView, started: frozenset[int]) -> dict[int, str]:
+def _named(view: ImageView, started: frozenset[int]) -> dict[int, Category]:
     """Return packages whose names give them a category, if anything of them is left."""
-    found: dict[int, str] = {}
+    found: dict[int, Category] = {}
     packages = view.inventory.packages
     workload = {_source(packages[number]) for number in started}
     for number, package in enumerate(packages):
@@ -213,11 +156,11 @@ def _named(view: ImageView, started: frozenset[int]) -> dict[int, str]:
             continue
         if package.found.confidence == "heuristic":
             continue
-        category = category_of(package)
-        if category and not (category == _SERVER and _source(package) in workload):
-            found[number] = category
+        of = category_of(package)
+        if of and not (of.name == _SERVER and _source(package) in workload):
+            found[number] = of
     left = _left(view, found.keys())
-    return {number: category for number, category in found.items() if number in left}
+    return {number: of for number, of in found.items() if number in left}
 
 
 def _source(package: Package) -> str:
@@ -240,34 +183,9 @@ def _left(view: ImageView, numbers: Iterable[int]) -> set[int]:
     return left | {number for number, count in looked.items() if not count}
 
 
-@cache
-def categories() -> tuple[Category, ...]:
-    """Return the categories of packages, the most telling first."""
-    rows = _rows()
-    return tuple(
-        Category(name, _sorted(rows[name]["names"]), _sorted(rows[name].get("except", [])))
-        for name in RANKS
-        if rows.get(name, {}).get("names")
-    )
-
-
-def category_of(package: Package) -> str:
-    """Return the first category that a package's name gives it; empty for none."""
-    name = package.name if package.is_of_distribution else f"{package.type}:{package.name}"
-    if not _all_names().match(name):
-        return ""
-    return next((one.name for one in categories() if one.holds(name)), "")
-
-
-@cache
-def _all_names() -> Names:
-    """Return the names of all categories: most packages have none of them."""
-    return _sorted(chain.from_iterable(row.get("names", ()) for row in _rows().values()))
-
-
 def caches(view: ImageView) -> Iterator[tuple[str, int, int]]:
     """Yield directories of caches with their files and bytes; empty ones are left out."""
-    for directory in _rows()["cache"]["directories"]:
+    for directory in cache_directories():
         count, size, pending = 0, 0, [directory]
         while pending and count < _ENTRIES:
             for entry in view.tree.listing(pending.pop()):
@@ -277,30 +195,3 @@ def caches(view: ImageView) -> Iterator[tuple[str, int, int]]:
                     count, size = count + 1, size + entry.size
         if count:
             yield directory, count, size
-
-
-@cache
-def _rows() -> dict[str, dict[str, list[str]]]:
-    text = Path(__file__).with_name("unneeded.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-def _sorted(patterns: Iterable[str]) -> Names:
-    kinds: dict[str, list[str]] = {"whole": [], "beginnings": [], "ends": [], "others": []}
-    for pattern in patterns:
-        kind, text = _kind(pattern)
-        kinds[kind].append(text)
-    others = tuple((_SPECIAL.split(text, maxsplit=1)[0], text) for text in kinds["others"])
-    whole, beginnings, ends = kinds["whole"], tuple(kinds["beginnings"]), tuple(kinds["ends"])
-    return Names(frozenset(whole), beginnings, ends, others)
-
-
-def _kind(pattern: str) -> tuple[str, str]:
-    """Tell what must fit of a name, and its text."""
-    if not _SPECIAL.search(pattern):
-        return "whole", pattern
-    if not _SPECIAL.search(pattern[:-1]) and pattern[-1] == "*":
-        return "beginnings", pattern[:-1]
-    if not _SPECIAL.search(pattern[1:]) and pattern[0] == "*":
-        return "ends", pattern[1:]
-    return "others", pattern

@@ -1,10 +1,13 @@
 """Names of packages: what is sorted for speed fits as a shell's patterns do."""
 
 from fnmatch import fnmatchcase
+from typing import get_args
 
 import pytest
 
-from ocianalyze.controls.aspects.packages.unneeded import _rows, _sorted
+from ocianalyze.controls.aspects.packages.categories import _rows, _sorted, category
+from ocianalyze.detectors.tools import catalogue
+from ocianalyze.model.anomaly import Severity
 
 LISTS = [
     pytest.param(row[key], id=f"{name}-{key}")
@@ -37,3 +40,15 @@ def test_names_fit_as_their_patterns_do(patterns: list[str]) -> None:
 
 def test_no_pattern_fits_nothing() -> None:
     assert not any(map(_sorted(()).match, ("", "bash")))
+
+
+def test_every_tool_is_of_a_category() -> None:
+    assert all(category(tool.category).severity for tool in catalogue())
+
+
+@pytest.mark.parametrize("name", _rows())
+def test_a_category_is_graded_and_has_something(name: str) -> None:
+    row, one = _rows()[name], category(name)
+    assert one.severity in get_args(Severity)
+    assert one.denied in (0, 1, 2)
+    assert row.get("names") or row.get("directories")
