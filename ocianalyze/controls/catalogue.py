@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from ocianalyze import controls as home
 from ocianalyze.controls._base import Control, Recommendation, identifier, tuned
+from ocianalyze.controls.combined import settled
 from ocianalyze.controls.items import DEFAULT, frameworks, items, recommendations, versions
 from ocianalyze.controls.outside import placeholder
 from ocianalyze.discovery import plugins, series
@@ -106,8 +107,11 @@ def _up_to(level: int, version: str) -> tuple[Listed, ...]:
 
 def _at_level(control: Control, level: int) -> Control:
     """Return a control that judges by a level, where it asks for one."""
-    asked = any(parameter.name == _LEVEL_2 for parameter in control.parameters)
-    return tuned(control, {_LEVEL_2: level > 1}) if asked else control
+    return tuned(control, {_LEVEL_2: level > 1}) if _has(control, _LEVEL_2) else control
+
+
+def _has(control: Control, name: str) -> bool:
+    return any(parameter.name == name for parameter in control.parameters)
 
 
 def folders() -> tuple[str, ...]:
@@ -215,9 +219,7 @@ def at_day(listed: Iterable[Listed], now: str) -> tuple[Listed, ...]:
     except ValueError as error:
         raise UsageError(f"{now!r} is no date", place="--now", cure="as 2026-06-10") from error
     return tuple(
-        (tuned(control, {"now": day}), item)
-        if any(parameter.name == "now" for parameter in control.parameters)
-        else (control, item)
+        (settled(control, lambda one: {"now": day} if _has(one, "now") else {}), item)
         for control, item in listed
     )
 

@@ -1,7 +1,8 @@
 """Items that ask for several things at once: the worst verdict of their parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ocianalyze.controls._base import Automation, Control, tuned
 from ocianalyze.controls.evidence import joined
@@ -94,13 +95,35 @@ def repeated(  # noqa: PLR0913 - what two items do not share
     )
 
 
-def dated(*parts: Control) -> Callable[..., Verdict]:
-    """Return the worst of some controls at a day; each has the parameter `now`."""
+def settled(control: Control, values: Callable[[Control], Mapping[str, Any]]) -> Control:
+    """Return a control with its parameters set, and with those of all that it is made of.
 
-    def evaluate(view: ImageView, *, now: str = "") -> Verdict:
-        return Worst(tuple(tuned(part, {"now": now}) for part in parts))(view)
+    So an item that asks what another control decides gets that control's answer. What is set for
+    the whole itself holds for each part that has such a parameter.
 
-    return evaluate
+    Args:
+        control: a whole, or a single one.
+        values: what is set of a control.
+
+    Raises:
+        UsageError: it has no such parameter, or the value is of another type.
+
+    """
+    own = values(control)
+    if not isinstance(control.evaluate, Worst):
+        return tuned(control, own)
+    if own:
+        tuned(control, own)
+    parts = tuple(
+        settled(part, lambda one: {**values(one), **_fitting(one, own)})
+        for part in control.evaluate.parts
+    )
+    return replace(control, evaluate=replace(control.evaluate, parts=parts))
+
+
+def _fitting(part: Control, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = {parameter.name for parameter in part.parameters}
+    return {name: value for name, value in values.items() if name in known}
 
 
 def _listed(told: str, names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from ocianalyze.controls import custom
 from ocianalyze.controls._base import Control, identifier, tuned
 from ocianalyze.controls.catalogue import Listed, at_day, select
+from ocianalyze.controls.combined import settled
 from ocianalyze.controls.databases import Databases
 from ocianalyze.controls.misspelt import Nearest
 from ocianalyze.controls.saying import shortened
@@ -203,8 +204,8 @@ def _chosen(profile: Profile, everything: Sequence[Listed], version: str) -> Ite
 def _changed(listed: Listed, profile: Profile) -> Listed:
     """Return a control with the profile's parameters, its item with the profile's severity."""
     control, item = listed
-    values = _values(control.id, profile) | _values(identifier(*listed), profile)
-    control = tuned(control, values)
+    own = {control.id: _values(identifier(*listed), profile)}
+    control = settled(control, lambda one: _values(one.id, profile) | own.get(one.id, {}))
     severity = _severity(identifier(*listed), profile.severities)
     if item is not None and severity is not None:
         item = replace(item, severity=severity)

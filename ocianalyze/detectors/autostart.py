@@ -1,6 +1,7 @@
 """What starts by itself, and the words in it that whoever broke in writes.
 
-The places are those where cron, login shells, init systems, udev and the kernel look. Of a file in
+The places are those where cron, login shells, init systems, supervisors, entry points, udev and the
+kernel look. Of a file in
 one of them only the signs are kept: a download that a shell runs, a shell that answers a network,
 names that are sent to another address. Of a file without a sign nothing is kept.
 """
@@ -8,7 +9,7 @@ names that are sent to another address. Of a file without a sign nothing is kept
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,12 +22,26 @@ NAME = "autostart"
 HOSTS = "etc/hosts"
 _CRON, _LOGIN, _INIT, _UNIT = "cron job", "login script", "init script", "unit"
 _UDEV, _MODULE, _DESKTOP = "udev rule", "kernel module", "session script"
+SERVICE = "service"
+"""What a supervisor or an entry point starts: an image's author writes such files himself."""
 _PERIODS = ("15min", "hourly", "daily", "weekly", "monthly")
 _UNIT_HOMES = (
     *("etc/systemd/system", "etc/systemd/user", "etc/systemd/system-generators"),
     *("usr/lib/systemd/system", "usr/lib/systemd/user", "usr/lib/systemd/system-generators"),
     *("usr/local/lib/systemd/system", "usr/local/lib/systemd/user", "run/systemd/system"),
     *("lib/systemd/system", "lib/systemd/user", "lib/systemd/system-generators"),
+)
+_SUPERVISED = (
+    *("etc/services.d", "etc/s6-overlay/s6-rc.d", "etc/s6-overlay/user-bundles.d", "etc/s6"),
+    *("etc/s6-rc", "etc/service", "etc/sv", "etc/runit", "service", "var/service"),
+)
+"""Of s6 and runit: a directory for each service, where files of certain names are run."""
+_SUPERVISED_NAMES = frozenset(b"run finish up down check 1 2 3".split())
+_SUPERVISOR = ("etc/supervisor", "etc/supervisord.d", "etc/supervisor.d")
+_ENTRY = (
+    *("docker-entrypoint.d", "docker-entrypoint-initdb.d", "entrypoint.d", "etc/entrypoint.d"),
+    *("etc/cont-init.d", "etc/cont-finish.d", "etc/s6-overlay/scripts", "custom-cont-init.d"),
+    *("etc/my_init.d", "custom-services.d"),
 )
 DIRECTORIES: Mapping[str, str] = MappingProxyType(
     {
@@ -42,6 +57,7 @@ DIRECTORIES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("usr/lib/modules", "lib/modules"), _MODULE),
         **dict.fromkeys(("etc/xdg/autostart", "etc/X11/Xsession.d"), _DESKTOP),
         **dict.fromkeys(("etc/NetworkManager/dispatcher.d", "etc/network/if-up.d"), _INIT),
+        **dict.fromkeys((*_SUPERVISED, *_SUPERVISOR, *_ENTRY), SERVICE),
     }
 )
 """Where everything is started, with all below, by what it is then called."""
@@ -52,6 +68,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("etc/zshenv", "etc/zshrc", "etc/zsh/zshenv", "etc/zsh/zshrc"), _LOGIN),
         **dict.fromkeys(("etc/rc.local", "etc/inittab"), _INIT),
         "etc/modules": _MODULE,
+        **dict.fromkeys(("etc/supervisord.conf", "supervisord.conf"), SERVICE),
         HOSTS: "name table",
     }
 )
@@ -116,6 +133,9 @@ def kind_of(path: str) -> str:
         home = home.rpartition("/")[0]
     found = DIRECTORIES.get(home, "")
     is_data = home.endswith("lib/modules") and not name.endswith(_MODULE_ENDS)
+    is_data |= home in _SUPERVISED and name.encode("utf-8", "surrogateescape") not in (
+        _SUPERVISED_NAMES
+    )
     return "" if is_data else found
 
 
@@ -156,7 +176,10 @@ def _suspicious(data: bytes) -> list[Sign]:
 
 
 def _sent(data: bytes) -> list[Sign]:
-    """Return lines that give a name of the network to an address outside (hosts(5))."""
+    """Return lines that give a name of the network to an address outside (hosts(5)).
+
+    An address of no host, as lists of names to block have it, is none outside.
+    """
     return [Sign(number, "a name is given another address") for number in _elsewhere(data)][:_MOST]
 
 
@@ -173,7 +196,10 @@ def _is_outside(word: bytes) -> bool:
         address = ip_address(word[:64].decode("ascii", "replace"))
     except ValueError:
         return False
-    return not (address.is_loopback or address.is_multicast or address.is_link_local)
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    is_here = address.is_loopback or address.is_unspecified
+    return not (is_here or address.is_multicast or address.is_link_local)
 
 
 def _open(seen: Seen, _head: memoryview) -> Tap | None:
@@ -184,13 +210,14 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name=NAME,
-    version=2,
+    version=3,
     interest=Interest(
         paths=frozenset(path.encode() for path in FILES),
-        names=LOGIN_FILES,
+        names=LOGIN_FILES | _SUPERVISED_NAMES,
         directories=frozenset(path.encode() for path in DIRECTORIES),
     ),
     open=_open,
-    summary="lines of cron jobs, login scripts, units and hosts tables by which whoever broke in "
+    summary="lines of cron jobs, login scripts, units, services and "
+    "hosts tables by which whoever broke in "
     "stays: a download that a shell runs, a shell that answers a network, names sent elsewhere",
 )

@@ -66,7 +66,7 @@ _ENTRY_SCRIPTS = frozenset(
         b"init",
     }
 )
-_POOL = b"www.conf"
+_POOL = b".conf"
 _POOL_HOMES = frozenset({b"pool.d", b"php-fpm.d"})
 """What the directories of php-fpm's pools are called, below one that names its version."""
 _RULES = frozenset({b"etc/sudoers.d"})
@@ -115,13 +115,15 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     first = bytes(head).split(b"\n", 1)[0]
     if name in _ACCOUNTS or directory in _RULES or _ROOT_LINE.match(first):
         wanted = seen.size <= _FILE_BYTES and not first.startswith(b"\x7fELF")
-    elif name == _POOL and directory.rpartition(b"/")[2] not in _POOL_HOMES:
-        return None
-    elif name == _POOL or seen.path in _SETTINGS or directory in _SETTING_HOMES:
+    elif seen.path in _SETTINGS or directory in _SETTING_HOMES or _is_pool(directory, name):
         wanted = seen.size <= _SETTING_BYTES
     else:
         wanted = seen.size <= _room(seen.path, directory, name) and _is_shell(name, head, first)
     return _Whole(seen.size) if wanted else None
+
+
+def _is_pool(directory: bytes, name: bytes) -> bool:
+    return name.endswith(_POOL) and directory.rpartition(b"/")[2] in _POOL_HOMES
 
 
 def _is_shell(name: bytes, head: memoryview, first: bytes) -> bool:
@@ -141,11 +143,11 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=6,
+    version=7,
     interest=Interest(
         paths=_SETTINGS,
-        names=_ACCOUNTS | _ENTRY_SCRIPTS | {_POOL},
-        suffixes=_SCRIPT_SUFFIXES,
+        names=_ACCOUNTS | _ENTRY_SCRIPTS,
+        suffixes=_SCRIPT_SUFFIXES | {_POOL},
         directories=_RULES | _SETTING_HOMES | _SCRIPT_HOMES,
         magics=frozenset({b"root"}),
     ),

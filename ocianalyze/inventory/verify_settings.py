@@ -8,7 +8,7 @@ from ocianalyze.limits import KIB
 from ocianalyze.model.verification import SETTINGS
 
 _BYTES = 256 * KIB
-"""Largest file kept; what is larger configures nothing."""
+"""Of one file that are kept; who reads it says so of a larger one."""
 _PATHS = frozenset(
     {
         *(b"etc/apt/sources.list", b"etc/apt/apt.conf", b"etc/yum.conf", b"etc/dnf/dnf.conf"),
@@ -61,12 +61,12 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
         wanted = bool(_OF_PARENT.search(seen.path)) and not _INERT.search(seen.path)
     else:
         wanted = not _INERT.search(seen.path)
-    return Content(_BYTES) if wanted and seen.size <= _BYTES else None
+    return Content(_BYTES) if wanted else None
 
 
 OBSERVER = Observer(
     name=SETTINGS,
-    version=3,
+    version=4,
     interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
     open=_open,
     summary="settings of package managers, keys that rpm trusts, and of what they download with",

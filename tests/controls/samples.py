@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.controls._base import tuned
 from ocianalyze.controls.catalogue import Listed, controls
+from ocianalyze.controls.combined import settled
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.engine import observers
 from ocianalyze.filesystem.view import ImageView
@@ -91,7 +91,9 @@ def obeys(samples: Samples) -> Callable[[Callable[..., None]], Callable[..., Non
 def holds(name: str, sample: Sample) -> Verdict:
     """Assert what a control says of a sample, as a scan would say it; return it for more."""
     control, item = listed(name)
-    control = tuned(control, sample.about.get("set", {}))
+    given = sample.about.get("set", {})
+    name = control.id
+    control = settled(control, lambda one: given if one.id == name else {})
     (result,) = evaluate(sample.view(), [(control, item)])
     said = result.verdict
     assert said.status is sample.status, f"{said.reason}: {said.summary}"

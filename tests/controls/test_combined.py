@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ocianalyze.controls._base import Control, Parameter
-from ocianalyze.controls.combined import Worst, dated, repeated
+from ocianalyze.controls.combined import Worst, repeated, settled
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
@@ -99,5 +99,10 @@ def test_a_day_is_handed_on_to_every_part() -> None:
 
     days = (Parameter("now", "", "a day"),)
     parts = [replace(_part(x, Status.FAIL), evaluate=evaluate, parameters=days) for x in "ab"]
-    assert dated(parts[0])(image({}), now="2026-06-10").summary == "2026-06-10"
-    assert dated(*parts)(image({}), now="2026-06-10").summary == "a, b"
+
+    def said(*parts: Control) -> str:
+        whole = settled(_whole(*parts), lambda one: {"now": "2026-06-10"} if one.parameters else {})
+        return str(whole.evaluate(image({})).summary)
+
+    assert said(parts[0]) == "2026-06-10"
+    assert said(*parts) == "a, b"

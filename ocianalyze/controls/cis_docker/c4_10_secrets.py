@@ -133,8 +133,9 @@ CONTROL = Control(
     "as passwords, secrets that came with a package of the distribution or stand in files as their "
     "publisher gives them to everybody, hashes in source code, and insides that a limit, a "
     "password, an unknown format or damage kept closed",
-    limits="a secret without a form of its own is found by the words around it alone; one that was "
-    "used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
+    limits="a secret without a form of its own is found by the words around it alone; one in "
+    "hexadecimal digits or base32, coded twice, or in pieces that a program joins is not; one that "
+    "was used in a builder stage or by RUN --mount=type=secret leaves no trace; nothing is tried "
     "against its provider, so a revoked one counts too",
     remediation="RUN --mount=type=secret,id=NAME instead of ARG, ENV or COPY; rotate what was in "
     "the image, since every copy of it has the layer",

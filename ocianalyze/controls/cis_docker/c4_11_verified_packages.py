@@ -27,6 +27,7 @@ _WEIGHTS = ("fail", "review", "info")
 _WORDS = {
     "verification-off": "verification is switched off",
     "tls-off": "TLS is not verified",
+    "read-in-part": "settings are read in part",
     "unverified-install": "installed unverified",
     "tampered": "content differs from its package",
     "unsigned": "package without a signature",

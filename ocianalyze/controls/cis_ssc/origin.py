@@ -111,7 +111,7 @@ CONTROL = Control(
     "io.openshift.s2i.build, io.buildpacks.project.metadata), LABEL steps",
     decides="passes when labels name source and revision; one of these, other labels of origin, "
     "and labels that only the base's steps write need review; fails without any",
-    limits="labels are the author's word; annotations and provenance are not read",
+    limits="labels are the author's word; annotations and provenance are not asked",
     remediation="LABEL org.opencontainers.image.source=URL and "
     "org.opencontainers.image.revision=COMMIT",
     evaluate=evaluate,

@@ -1,5 +1,6 @@
 """Image risks (4.1): what the controls of other catalogues decide of them together."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ocianalyze.controls._base import Control, undecided
@@ -15,10 +16,11 @@ from ocianalyze.controls.cis_docker import (
     c4_10_secrets,
     c4_12_signed_artifacts,
 )
-from ocianalyze.controls.combined import Worst, dated, repeated
+from ocianalyze.controls.combined import Worst, repeated
 from ocianalyze.controls.disa_stig import sshd
 from ocianalyze.controls.ocia import miners, preload
 from ocianalyze.controls.ocia.age import NOW
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 
@@ -35,15 +37,19 @@ _PRACTICES = (c4_06_healthcheck.CONTROL, c4_07_update_alone.CONTROL, c4_09_add.C
 """What it only means by the best practices of others, against which images are to be held."""
 
 
-def _advised(control: Control) -> Control:
-    """Return a control that leaves to people what it would fail."""
+@dataclass(frozen=True, slots=True)
+class _Advice(Worst):
+    """Leaves to people what its parts would fail."""
 
-    def evaluate(view: ImageView) -> Verdict:
-        verdict = control.evaluate(view)
+    def of(self, verdicts: Sequence[tuple[Control, Verdict]]) -> Verdict:
+        """Return the worst verdict, but no failure."""
+        verdict = Worst.of(self, verdicts)
         failed = verdict.status is Status.FAIL
         return replace(verdict, status=Status.NEEDS_REVIEW) if failed else verdict
 
-    return replace(control, id=f"{control.id}-advised", evaluate=evaluate)
+
+def _advised(control: Control) -> Control:
+    return replace(control, id=f"{control.id}-advised", evaluate=_Advice((control,)), parameters=())
 
 
 def _unscanned(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has this shape
@@ -70,7 +76,7 @@ CONTROLS = (
         decides=f"as CIS Docker 4.4: {c4_04_security_patches.CONTROL.decides}",
         limits=c4_04_security_patches.CONTROL.limits,
         remediation=c4_04_security_patches.CONTROL.remediation,
-        evaluate=dated(c4_04_security_patches.CONTROL),
+        evaluate=Worst((c4_04_security_patches.CONTROL,)),
         needs=c4_04_security_patches.CONTROL.needs,
         parameters=(NOW,),
         answers=(

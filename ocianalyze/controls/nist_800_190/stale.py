@@ -1,7 +1,7 @@
 """Stale images (4.2.2) and vulnerable applications (4.4.4)."""
 
 from ocianalyze.controls._base import Control, undecided
-from ocianalyze.controls.combined import dated
+from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.ocia.age import AGE, NOW, SUPPORT
 from ocianalyze.filesystem.view import ImageView
@@ -30,7 +30,7 @@ CONTROLS = (
         limits="newer images under the same tag, and images without any, are the registry's to "
         "tell",
         remediation="rebuild the image, and remove the old one from the registry",
-        evaluate=dated(AGE, SUPPORT),
+        evaluate=Worst((AGE, SUPPORT)),
         needs=frozenset({"config", "filesystem"}),
         parameters=(NOW,),
         answers=(

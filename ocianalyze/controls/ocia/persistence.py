@@ -20,11 +20,13 @@ from ocianalyze.detectors.autostart import (
     HOSTS,
     LOGIN_FILES,
     NAME,
+    SERVICE,
     kind_of,
     signs,
 )
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory.own_bytes import changed_since, has_own_bytes
+from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind, State
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -63,7 +65,9 @@ def _unvouched(view: ImageView) -> Iterator[Evidence]:
         if signs(view.tree.observed(NAME, entry)):
             continue
         if doubt := _doubt(view, entry):
-            yield _told(view, entry, f"{kind_of(entry.path)}: {doubt}", "medium")
+            kind = kind_of(entry.path)
+            severity: Severity = "info" if kind == SERVICE else "medium"
+            yield _told(view, entry, f"{kind}: {doubt}", severity)
     for entry in notable.files(view, notable.AUTHORIZED):
         if entry.size:
             yield _told(view, entry, "login key: lets in whoever holds the other half", "medium")
@@ -118,8 +122,8 @@ def _shipped(view: ImageView) -> frozenset[str]:
     )
 
 
-def _told(view: ImageView, entry: Entry, detail: str, severity: str) -> Evidence:
-    told = of_entry(entry, detail, "high" if severity == "high" else "medium")
+def _told(view: ImageView, entry: Entry, detail: str, severity: Severity) -> Evidence:
+    told = of_entry(entry, detail, severity)
     return replace(told, origin=boundary(view).of_layer(entry.layer))
 
 
@@ -127,15 +131,18 @@ CONTROL = Control(
     id="ocia-persistence",
     short="autostart",
     automation="partial",
-    reads="cron jobs, login scripts, systemd units, init scripts, udev rules, kernel modules, "
+    reads="cron jobs, login scripts, systemd units, init scripts, services of s6, runit "
+    "and supervisord, folders of entry points, udev rules, kernel modules, "
     "etc/hosts and keys for logins; who owns them, and the digests that packages record; words in "
     "them by which a download is run or a shell answers a network",
     decides="what is of no package, or not as its package brought it, needs review, and so do keys "
-    "for logins and names that etc/hosts sends elsewhere; fails where such a file fetches what a "
+    "for logins and names that etc/hosts sends elsewhere; services and entry scripts of an author, "
+    "who puts them where supervisors and entry points look, are listed as notes; fails where "
+    "such a file fetches what a "
     "shell runs, opens a shell to a network, or runs what it decodes",
     limits="most of it starts only where an init system, cron or a login does; what is written in "
-    "other words, behind 256 KiB, or in a file that these start, is not told, nor what the image's "
-    "own start does (entry points and their folders, s6, supervisord); etc/ld.so.preload is "
+    "other words, behind 256 KiB, or in a file that these start or include, is not told, nor what "
+    "the entry point itself does; etc/ld.so.preload is "
     "ocia-ld-preload's",
     remediation="find out which step brought it; start what the image needs by its ENTRYPOINT",
     evaluate=evaluate,

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from ocianalyze.controls import values
 from ocianalyze.controls._base import Control, Need, Parameter, undecided
-from ocianalyze.controls.combined import dated
+from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.evidence import counted, gathered
 from ocianalyze.controls.ocia.age import NOW, SUPPORT
 from ocianalyze.controls.saying import judged, of_package
@@ -122,7 +122,7 @@ CONTROLS = (
         "with long-term support alone needs review",
         limits="ends of support of single packages and of language runtimes are not known",
         remediation=SUPPORT.remediation,
-        evaluate=dated(SUPPORT),
+        evaluate=Worst((SUPPORT,)),
         needs=_NEEDS,
         parameters=(NOW,),
     ),

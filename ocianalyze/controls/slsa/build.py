@@ -1,13 +1,14 @@
-"""SLSA build levels: provenance beside an image, which no view of it holds."""
+"""SLSA build levels: what provenance promises of a build, which nobody proves here."""
 
 from ocianalyze.controls._base import Control, undecided
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Status, Verdict
 
-_READS = "nothing: provenance is attached to a digest, beside the image"
+_READS = "nothing yet: what attached provenance says of its build is not judged"
 _LIMITS = (
-    "attestations and referrers are counted while an image is read, not read; most ways to save an "
-    "image drop them, so that their absence says nothing"
+    "attached provenance is read for the bases and the Dockerfile that it names (CIS Docker 4.2, "
+    "trivy's rules), not for its builder, and its signature is not verified; most ways to save an "
+    "image drop it, so that its absence says nothing"
 )
 
 
@@ -18,7 +19,7 @@ def level_0(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has thi
 
 def provenance(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has this shape
     """Say why nothing is said."""
-    return undecided("attestations-unread", "not evaluated: attached provenance is not read")
+    return undecided("attestations-unread", "not evaluated: attached provenance is not verified")
 
 
 def _level(

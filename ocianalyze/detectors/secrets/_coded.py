@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._escapes import Meant, meant, nested
+from ocianalyze.detectors.secrets._escapes import joined, meant, nested, unquoted
 from ocianalyze.detectors.secrets._expressions import Expression
 from ocianalyze.detectors.secrets.runs import of_digits
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]*")
 _LINE = b"\r\n"
+_UNDO = (meant, nested, unquoted, joined)
+"""By the phase of an expression: escapes of values, of a string, of a part of an address, and ends
+of lines that go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,14 @@ def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Te
     """
     if expression.coding == "base64":
         return _base64(coded, end, base, expression.phase)
-    if expression.coding == "json":
-        return _json(nested(coded) if expression.phase else meant(coded), end, base)
+    if expression.coding == "escaped":
+        return _escaped(coded, end, base, expression.phase)
     return _utf16(coded, end, base)
 
 
-def _json(found: Meant, end: int, base: int) -> Text:
-    """Take all that is there without the escapes of JSON."""
+def _escaped(coded: bytes, end: int, base: int, phase: int) -> Text:
+    """Take all that is there without the escapes."""
+    found = _UNDO[phase](coded)
     return Text(found.data, end, lambda a, b: (base + found.place(a), base + found.place(b)))
 
 

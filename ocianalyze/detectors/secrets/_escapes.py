@@ -3,7 +3,8 @@
 Of JSON (RFC 8259, 7) those that a writer need not write: `/`, as PHP does, and what is unsafe in a
 page, as Go and .NET do. Quotes, backslashes and line ends end or part a value and stay, but for the
 lines of an armoured key, and where a document stands in a string of another: there one level of
-them is undone. One that was written several times has several backslashes.
+them is undone. One that was written several times has several backslashes. An address that is part
+of another has percent signs (RFC 3986, 2.1). A line that ends with a backslash goes on in the next.
 """
 
 import html
@@ -27,9 +28,17 @@ VALUES = (
 Documents are full of such characters, so that they alone say nothing."""
 NESTED = _NAMES + r"(?:\\\")?\s{0,4}[:=]\s{0,4}\\\""
 """Expression of the name of a value that stands in a string."""
+CODES = r"[^0-9a-fA-F](?:\\u00[2-7][0-9a-fA-F]){16}"
+"""Expression of a text in which every character is an escape, in JSON or properties of Java."""
+PART = r"%3[aA]%2[fF]%2[fF][^\x00\s:@/\"'<>{}&]{0,64}%3[aA][^\x00\s:@/\"'<>{}&]{3,64}%40"
+"""Expression of an address with a password that is a part of another."""
+CONTINUED = r"[\w+/=\-]\\\r?\n[\w+/=\-]{8}"
+"""Expression of a value that goes on in the next line, as in a shell and in strings of Python."""
 _ESCAPE = re.compile(rb"\\+(?:/|u00(?!22|5[cC])([2-7][0-9a-fA-F]))")
 _STRING = re.compile(rb"\\(?:([\"/\\])|([nrt])|u00([2-7][0-9a-fA-F]))")
 """An escape of a string, once."""
+_PERCENT = re.compile(rb"%([2-7][0-9a-fA-F])")
+_CONTINUED = re.compile(rb"\\\r?\n")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _LINE_END = re.compile(rb"(?:\\+r)?\\+n")
 _ARMOUR = b"-----BEGIN"
@@ -61,6 +70,16 @@ def meant(written: bytes) -> Meant:
 def nested(written: bytes) -> Meant:
     """Return a text as it was before it became a string of JSON."""
     return _without(written, _STRING, _said)
+
+
+def unquoted(written: bytes) -> Meant:
+    """Return a text as it was before it became a part of an address."""
+    return _without(written, _PERCENT, _character)
+
+
+def joined(written: bytes) -> Meant:
+    """Return a text with continued lines as one."""
+    return _without(written, _CONTINUED, lambda _: b"")
 
 
 def _without(

@@ -13,13 +13,14 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._escapes import NESTED, SLASH, VALUES
-from ocianalyze.detectors.secrets._syntax import PART, alternatives
+from ocianalyze.detectors.secrets._escapes import CODES, CONTINUED, NESTED, PART, SLASH, VALUES
+from ocianalyze.detectors.secrets._syntax import PART as SYNTAX
+from ocianalyze.detectors.secrets._syntax import alternatives
 from ocianalyze.detectors.secrets.literals import beginnings, needed
 from ocianalyze.errors import UsageError
 
-Coding = Literal["", "base64", "utf-16", "utf-32", "json"]
-"""How a text is written. What has escapes of JSON in it is plain to whoever is told of it."""
+Coding = Literal["", "base64", "utf-16", "utf-32", "escaped"]
+"""How a text is written. What has escapes in it is plain to whoever is told of it."""
 
 _Row = tuple[str, Coding, int]
 """Text, coding and phase of an expression."""
@@ -59,7 +60,7 @@ class Expression(NamedTuple):
     coding: Coding = ""
     phase: int = 0
     """Of base64: characters of its group of four that have passed where the expression ends. Of
-    JSON: strings that the text is in."""
+    escapes: which are undone (`_coded`)."""
 
 
 def refusal(rules: Sequence[Rule], expression: Expression, error: Exception) -> UsageError:
@@ -76,8 +77,10 @@ GZIP = Expression(r"\x1f\x8b\x08[\x00-\x1f]", ())
 GZIP_SIZE = 4
 """Bytes of such a beginning."""
 MARKS = (
-    *(Expression(text, (), "json") for text in VALUES),
-    Expression(NESTED, (), "json", 1),
+    *(Expression(text, (), "escaped", 0) for text in (*VALUES, CODES)),
+    Expression(NESTED, (), "escaped", 1),
+    Expression(PART, (), "escaped", 2),
+    Expression(CONTINUED, (), "escaped", 3),
     ARCHIVE,
     GZIP,
 )
@@ -106,7 +109,7 @@ def _of_rule(rule: Rule, begins: Iterable[bytes]) -> Iterator[_Row]:
     for part in _triggers(rule):
         yield part, "", 0
         if (escaped := _escaped(part)) != part:
-            yield escaped, "json", 0
+            yield escaped, "escaped", 0
     for text in sorted(begins):
         if _special(text) >= LEAST:
             yield r"\x00".join(f"\\x{byte:02x}" for byte in text), "utf-16", 0
@@ -118,7 +121,7 @@ def _of_rule(rule: Rule, begins: Iterable[bytes]) -> Iterator[_Row]:
 def _escaped(trigger: str) -> str:
     """Return a trigger with its slashes as JSON may have them; itself where a match needs none."""
     found, depth, is_needed = "", 0, False
-    for part, behind in pairwise((*PART.findall(trigger), "")):
+    for part, behind in pairwise((*SYNTAX.findall(trigger), "")):
         depth += (part == "(") - (part == ")")
         is_needed |= part == "/" and not depth and behind not in _MAYBE
         found += part if part != "/" else f"(?:{SLASH})" if behind in _MAYBE else SLASH

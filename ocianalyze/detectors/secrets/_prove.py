@@ -33,7 +33,7 @@ def prove(candidate: Candidate, path: bytes = b"") -> Proved | None:
         severity=proof.severity or candidate.rule.severity,
         detail=noted(proof.detail, candidate),
         facts=proof.facts,
-        coding="" if candidate.coding == "json" else candidate.coding,
+        coding="" if candidate.coding == "escaped" else candidate.coding,
     )
 
 

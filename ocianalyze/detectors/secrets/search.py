@@ -182,14 +182,14 @@ class Search:
     def _decode(self, end: int, expression: Expression) -> None:
         """Look for all triggers in the text around the end of a coded one; one level."""
         coding = expression.coding
-        phase = (end - expression.phase) % 4 if coding != "json" else expression.phase
+        phase = (end - expression.phase) % 4 if coding != "escaped" else expression.phase
         if end <= self._decoded.get((coding, phase), 0):
             return
         self._coded += 1
         if self._coded > _CODED * (1 + end // _STRETCH):
             self.exhausted = True
             return
-        ahead = WINDOW if coding != "json" else _MEANT
+        ahead = WINDOW if coding != "escaped" else _MEANT
         base, data = self._recent.cut(end - _BEFORE, end + ahead)
         text = decoded(expression, data, end - base, base)
         until = end + int(ahead * _AGAIN)

@@ -85,6 +85,9 @@ FILES = [
     ("usr/share/maven/conf/settings.xml", b"<url>http://a.example/</url>", PASS),
     ("root/.curlrc", b"insecure\n", FAIL),
     ("root/.wgetrc", b"check_certificate = off\n", FAIL),
+    ("root/.wgetrc", b"check-certificate = no\n", FAIL),
+    ("root/.wgetrc", b"CheckCertificate = quiet\n", FAIL),
+    ("root/.wgetrc", b"tries = 3\n" * 6_000 + b"check_certificate = off\n", FAIL),
     ("etc/pacman.conf", b"[core]\nSigLevel = Never\n", FAIL),
     ("etc/pacman.conf", b"[core]\nSigLevel = Required DatabaseOptional\n", PASS),
     ("root/.composer/config.json", b'{"config": {"secure-http": false}}', FAIL),
@@ -133,7 +136,7 @@ FILES = [
 TLS = (
     *(b"trusted-host =", b"strict-ssl", b"StrictSsl", b"sslVerify =", b"ssl_verify"),
     *(b"check-revoke", b"insecure\n", b"check_certificate", b"BUNDLE_SSL", b"allow-insecure-host"),
-    *(b"verify_ssl", b"cert =", b"insecure_skip"),
+    *(b"check-certificate", b"CheckCert", b"verify_ssl", b"cert =", b"insecure_skip"),
 )
 
 
@@ -190,3 +193,8 @@ def test_a_download_by_add_is_as_severe_as_4_9_finds_it(address: str) -> None:
     first, second = ({x.severity for x in told if address in x.detail} for told in both)
     assert first == second
     assert len(first) == 1
+
+
+def test_a_file_that_was_read_in_part_is_told() -> None:
+    verdict = _judge({**ROOT, "root/.wgetrc": b"tries = 3\n" * 30_000}, history=[IMPORT])
+    assert (verdict.status, verdict.reason) == (REVIEW, "read-in-part")

@@ -74,7 +74,7 @@ def plain(candidate: Candidate, _path: bytes) -> Proved:
         one.secret,
         "well-formed",
         one.rule.severity,
-        coding="" if one.coding == "json" else one.coding,
+        coding="" if one.coding == "escaped" else one.coding,
     )
 
 

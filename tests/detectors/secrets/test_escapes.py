@@ -2,17 +2,19 @@
 
 import json
 from itertools import pairwise
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.detectors.secrets._escapes import meant, nested, plain
+from ocianalyze.detectors.secrets._escapes import joined, meant, nested, plain, unquoted
 from ocianalyze.detectors.secrets._identity import identity
 from ocianalyze.detectors.secrets.engine import Engine, engine
 from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.detectors.secrets.search import Search
+from ocianalyze.limits import MIB
 
 CACHE = b"root/.azure/msal_token_cache.json"
 PAGE = "&<>'+="
@@ -78,7 +80,7 @@ def test_a_value_of_xml_is_meant_as_it_was(value: str) -> None:
 def made() -> Engine:
     names = {
         *("http-url-password", "postgresql-url", "generic-password-assignment", "slack-webhook"),
-        *("aws-secret-access-key", "xml-password-element", "pem-private-key"),
+        *("aws-secret-access-key", "xml-password-element", "pem-private-key", "github-pat"),
     }
     return engine([one for one in shipped() if one.id in names])
 
@@ -172,3 +174,66 @@ def test_a_value_without_its_escapes_stands_where_it_is_written(made: Engine) ->
     (one,) = Search(made).find(data)
     assert data[one.start : one.end] == rb"aB\u0026cD9xQ7"
     assert (one.secret, one.coding) == (b"aB&cD9xQ7", "")
+
+
+TOKEN = "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"  # ocianalyze:allow, made up
+
+
+@pytest.mark.parametrize("written", ["\\u%04x", "\\u%04X"])
+@pytest.mark.parametrize("line", ['{"a":"%s"}', "token = %s\n", "x=1;\n" * 9_000 + 'k="%s";'])
+def test_a_value_of_nothing_but_escapes_is_read(made: Engine, line: str, written: str) -> None:
+    coded = "".join(written % ord(char) for char in TOKEN)
+    data = (line % coded).encode()
+    (one,) = Search(made).find(data)
+    assert (one.secret.decode(), one.coding) == (TOKEN, "")
+    assert data[one.start : one.end].decode() == coded
+
+
+@pytest.mark.parametrize("value", ["Tr0ub4dorX3x9q", "Tr0ub4%40dorX3x9"])
+def test_an_address_in_another_is_read(made: Engine, value: str) -> None:
+    address = f"https://app:{value}@db1.corp.io/x"
+    (wanted,) = ids(made, address)
+    data = f"login?next={quote(address, safe='')}&a=b".encode()
+    (one,) = Search(made).find(data)
+    assert (identity(one.secret), one.coding) == (wanted, "")
+    assert data[one.start : one.end].decode() == quote(value, safe="")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_value_that_goes_on_in_the_next_line_is_one(made: Engine, end: str) -> None:
+    written = f"{TOKEN[:20]}\\{end}{TOKEN[20:]}"
+    data = f"#!/bin/sh{end}export GH={written}{end}".encode()
+    (one,) = Search(made).find(data)
+    assert one.secret.decode() == TOKEN
+    assert data[one.start : one.end].decode() == written
+
+
+def test_a_token_that_is_cut_by_nothing_known_is_none(made: Engine) -> None:
+    assert not ids(made, f"GH={TOKEN[:20]} \\\n{TOKEN[20:]}\n")
+    assert not ids(made, "next=https%3A%2F%2Fdb1.corp.io%3A8080%2Fx%40y")
+
+
+@given(text=st.text(alphabet=st.characters(codec="ascii", min_codepoint=32)))
+def test_a_part_of_an_address_says_what_was_written(text: str) -> None:
+    written = quote(text, safe="").encode()
+    assert unquoted(written).data == text.encode()
+
+
+@given(lines=st.lists(st.sampled_from(["a", "bc", "\\"]), min_size=1))
+def test_continued_lines_are_joined(lines: list[str]) -> None:
+    written = "\\\n".join(lines).encode()
+    found = joined(written)
+    assert found.data == "".join(lines).encode()
+    assert found.place(len(found.data)) == len(written)
+
+
+@pytest.mark.parametrize("unit", ['x\\u0041"', f"a%3A%2F%2F{'b' * 48}%3Accc%40", f"{'A' * 63}\\\n"])
+def test_no_flood_of_escapes_ends_a_search(made: Engine, unit: str) -> None:
+    run = "\\u0041" * 16
+    text = (unit.replace("\\u0041", run) * 200_000)[: 4 << 20].encode()
+    search = Search(made)
+    text += b'\n"password":"Tr0ub4dor\\u00263x9q"'
+    found = [one for at in range(0, len(text), MIB) for one in search.feed(text[at : at + MIB])]
+    found += search.close()
+    assert [one.secret for one in found] == [b"Tr0ub4dor&3x9q"]
+    assert not search.exhausted

@@ -39,7 +39,7 @@ def test_equal_texts_are_looked_for_once(make_rule: MakeRule) -> None:
         (r"acme_\d{9}", ["", "utf-16", *["base64"] * 3]),
         (r"acm_\d{9}", ["", "utf-16", *["base64"] * 6]),
         *((r"ac_\d{9}", [""]), (r"\x05\x02\x00\x01\x03\d", [""])),
-        *((r"https?://\w{9}", ["", "json"]), (r"AAAAAA\d{9}", [""])),
+        *((r"https?://\w{9}", ["", "escaped"]), (r"AAAAAA\d{9}", [""])),
     ],
 )
 def test_only_distinct_beginnings_are_coded(

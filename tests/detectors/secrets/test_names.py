@@ -34,6 +34,7 @@ def kind(path: str, size: int = 9) -> str:
         ("app/store.jks", "keystore"),
         ("etc/krb5.keytab", "keytab"),
         ("root/a.kdbx", "password-database"),
+        ("etc/ldap.secret", "ldap-secret"),
     ],
 )
 def test_a_credential_file_is_told_by_its_place(path: str, expected: str) -> None:

@@ -44,7 +44,8 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
     for server in servers(view, config):
         if server.user not in _ROOT:
             ids = _ids(view, server.user)
-            evidence = _evidence(f"user {server.user};", server.entry)
+            pool = f" of pool {server.pool}" if server.pool else ""
+            evidence = _evidence(f"user {server.user}{pool};", server.entry)
             yield Drop(evidence, ids, _needs(view, config, server, ids))
 
 

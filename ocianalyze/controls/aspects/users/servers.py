@@ -13,6 +13,7 @@ from ocianalyze.model.oci import RunConfig
 
 _FILES = 64
 """Of one server that are looked at."""
+_SECTION = re.compile(rb"^[ \t]*\[([^\]\n]{1,64})\]", re.MULTILINE)
 _GLOB = frozenset("*?[")
 _STARTERS = frozenset({"service", "systemctl", "rc-service"})
 
@@ -23,6 +24,8 @@ class Server(NamedTuple):
     user: str
     entry: Entry
     """The file that names the user."""
+    pool: str
+    """Of a server that has several; they may be of several users."""
     setting: str
     """What its settings must say besides for it to start as that user."""
     writes: tuple[str, ...]
@@ -32,11 +35,12 @@ class Server(NamedTuple):
 class _Kind(NamedTuple):
     program: re.Pattern[str]
     files: tuple[str, ...]
-    """Paths, with globs for versions; of several files the last one counts, as servers read them
-    in the order of their names."""
+    """Paths, with globs for versions; the first that names users counts."""
     directive: re.Pattern[bytes]
     writes: tuple[str, ...] = ()
     setting: str = ""
+    pools: bool = False
+    """Whether a file has sections, each a server of its own; of one key the last value counts."""
 
 
 _KINDS = (
@@ -76,7 +80,8 @@ _KINDS = (
             "etc/php[0-9]*/php-fpm.d/*.conf",
             "etc/opt/*/php[0-9]*/php-fpm.d/*.conf",
         ),
-        re.compile(rb"^[ \t]*user[ \t]*=[ \t]*([^\s;]+)", re.MULTILINE),
+        re.compile(rb"^[ \t]*user[ \t]*=[ \t]*\"?([^\s;\"]+)", re.MULTILINE),
+        pools=True,
     ),
 )
 
@@ -94,12 +99,24 @@ def servers(view: ImageView, config: RunConfig) -> Iterator[Server]:
 
 def _found(view: ImageView, kind: _Kind) -> Iterator[Server]:
     for pattern in kind.files:
-        files = list(islice(_matching(view, "", pattern.split("/")), _FILES))
-        for entry in reversed(files):
-            if found := kind.directive.search(view.read(entry.path) or b""):
-                user = found[found.lastindex or 1].decode("utf-8", "replace")[:64]
-                yield Server(user, entry, kind.setting, kind.writes)
-                return
+        named: dict[str, Server] = {}
+        for entry in islice(_matching(view, "", pattern.split("/")), _FILES):
+            for pool, user in _users(kind, view.read(entry.path) or b""):
+                named[pool] = Server(user, entry, pool, kind.setting, kind.writes)
+        if named:
+            yield from islice(named.values(), _FILES)
+            return
+
+
+def _users(kind: _Kind, text: bytes) -> Iterator[tuple[str, str]]:
+    """Yield pools and their users; a server without pools has one of no name."""
+    pools = _SECTION.split(text, _FILES)[1:] if kind.pools else [b"", text]
+    for name, body in zip(pools[::2], pools[1::2], strict=True):
+        found = list(kind.directive.finditer(body))
+        if found:
+            told = found[-1 if kind.pools else 0]
+            user = told[told.lastindex or 1].decode("utf-8", "replace")[:64]
+            yield name.decode("utf-8", "replace"), user
 
 
 def _matching(view: ImageView, home: str, parts: Sequence[str]) -> Iterator[Entry]:

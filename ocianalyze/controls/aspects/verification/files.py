@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
+from ocianalyze.controls.aspects.verification import git_config
 from ocianalyze.controls.aspects.verification.keyed import (
     HTTP,
     LANGUAGES,
@@ -16,7 +16,6 @@ from ocianalyze.controls.aspects.verification.keyed import (
     pairs,
 )
 
-_LINES = 5_000
 _CHARS = 80
 _NO = frozenset({"0", "false", "no", "off", "without", "disable"})
 _YES = frozenset({"1", "true", "yes", "on", "with", "enable"})
@@ -58,7 +57,7 @@ def _field(line: str) -> tuple[str, str]:
 
 def _apt_conf(text: str) -> Iterator[Off]:
     """Read apt.conf(5), where names may stand in blocks: the last part of a name is enough."""
-    for match in islice(_APT_SETTING.finditer(_APT_COMMENT.sub("", text)), _LINES):
+    for match in _APT_SETTING.finditer(_APT_COMMENT.sub("", text)):
         name, value = match[1].rpartition(":")[2].lower(), match[2].strip().lower()
         if (name in _APT_ALLOWS and value in _YES) or (name in _APT_VERIFIES and value in _NO):
             yield Off("fail", f'{match[1]} "{value}"'[:_CHARS])
@@ -109,7 +108,7 @@ def _apk(text: str) -> Iterator[Off]:
 
 def _pip(text: str) -> Iterator[Off]:
     under = ""
-    for line in islice(text.splitlines(), _LINES):
+    for line in text.splitlines():
         _, key, value = next(pairs(line), ("", "", ""))
         if not line[:1].isspace():
             under = key
@@ -138,7 +137,7 @@ def _composer(text: str) -> Iterator[Off]:
 
 
 def _maven(text: str) -> Iterator[Off]:
-    for match in islice(_MAVEN_URL.finditer(_XML_COMMENT.sub("", text)), _LINES):
+    for match in _MAVEN_URL.finditer(_XML_COMMENT.sub("", text)):
         if HTTP.match(match[1]):
             yield Off("fail", f"{masked(match[1])[:_CHARS]} is no https:// address")
 
@@ -170,6 +169,7 @@ _READERS = _table(
         (r"curlrc\Z", _curl),
         (r"composer/config\.json\Z|(?:\A|/)composer\.json\Z", _composer),
         (r"settings\.xml\Z", _maven),
+        (r"(?:gitconfig|git/config)\Z", git_config.read),
         *LANGUAGES,
     ]
 )

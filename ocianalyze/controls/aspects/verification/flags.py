@@ -92,7 +92,6 @@ _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "rpm": _flags("--nosignature --nodigest --nogpg --noverify", "--nodeps"),
     "pip": _flags("--trusted-host"),
     "uv": _flags("--allow-insecure-host --trusted-host"),
-    "wget": _flags("--no-check-certificate"),
     "conda": _flags("--insecure"),
     "mamba": _flags("--insecure"),
     "helm": _flags("--insecure-skip-tls-verify"),
@@ -105,7 +104,7 @@ _FLAGS: Mapping[str, Mapping[str, Weight]] = {
     "mvn": _flags("-Dmaven.wagon.http.ssl.insecure -Dmaven.wagon.http.ssl.allowall"),
 }
 
-_OF_TLS = _words("cargo curl pip uv wget conda mamba helm go mvn")
+_OF_TLS = _words("cargo curl pip uv conda mamba helm go mvn")
 """Programs whose options above are about the connection."""
 
 
@@ -124,6 +123,21 @@ def _dnf(words: _Words) -> Iterator[Off]:
 def _curl(words: _Words) -> Iterator[Off]:
     if any(_CURL_SHORT.match(word) for word in words):
         yield Off("fail", "curl -k", TLS_OFF)
+
+
+def _wget(words: _Words) -> Iterator[Off]:
+    for word in words:
+        option = _WGET.match(word.removeprefix("-e").removeprefix("--execute=").strip(" \"'"))
+        if option:
+            yield Off("fail", f"wget {option[0]}"[:60], TLS_OFF)
+
+
+_WGET = re.compile(
+    r"--no-check(?:-c[a-z]*)?\Z|(?:--check-certificate|[-_]*check[-_]*certificate[-_]*)"
+    r"\s*=\s*(?:off|no|0|quiet)\Z",
+    re.IGNORECASE,
+)
+"""Options may be cut short; in what `-e` is given, hyphens and underscores are nothing."""
 
 
 def _pip(words: _Words) -> Iterator[Off]:
@@ -175,6 +189,7 @@ _MORE: Mapping[str, Callable[[_Words], Iterator[Off]]] = {
     "yum-config-manager": _dnf,
     "curl": _curl,
     "pip": _pip,
+    "wget": _wget,
     "npm": _npm,
     "yarn": _npm,
     "pnpm": _npm,

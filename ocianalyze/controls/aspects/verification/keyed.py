@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from ocianalyze.model.anomaly import Severity
@@ -11,7 +10,6 @@ Weight = Literal["fail", "review", "info"]
 Reader = Callable[[str], Iterator["Off"]]
 TLS_OFF = "tls-off"
 """Reason of all that lets anybody on the way answer for the one who is asked."""
-_LINES = 5_000
 _LOCAL = r"(?:[^/@\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?::[0-9]+)?(?:[/\s\"']|\Z)"
 HTTP = re.compile(rf"http://(?!{_LOCAL})", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[=:]\s*|\s+")
@@ -41,8 +39,8 @@ class Rule(NamedTuple):
 
 
 def lines(text: str, comments: str = "#") -> Iterator[str]:
-    """Yield the lines that say something, bare."""
-    for line in islice(text.splitlines(), _LINES):
+    """Yield the lines that say something, bare: all, since files that are kept are small."""
+    for line in text.splitlines():
         stripped = line.strip()
         if stripped and stripped[0] not in comments:
             yield stripped
@@ -91,6 +89,8 @@ _ITEM = re.compile(rf"\A//(?!{_LOCAL})")
 """What is left of an address of its own, as of a list in YAML, whose key is then `http`."""
 _NO = re.compile(r"\A(?:0|false|no|off|none)\Z")
 _YES = re.compile(r"\A(?:1|true|yes|on)\Z")
+_QUIET = re.compile(r"\A(?:0|no|off|quiet)\Z")
+"""Of wget, for which hyphens and underscores are nothing in a name."""
 _ANY = re.compile(r"[^\[\]\s]|\[\Z")
 """Something, or a list that goes on."""
 _OTHER_CACHES = re.compile(r"(?:\A|\s)(?!https://cache\.nixos\.org/?(?:\s|\Z))\S")
@@ -124,7 +124,6 @@ LANGUAGES: tuple[tuple[str, Reader], ...] = (
             _address(".*registry|.*npmregistryserver|@.*"),
         ),
     ),
-    (r"(?:gitconfig|git/config)\Z", keyed(_rule("sslverify", _NO))),
     (r"gemrc\Z", keyed(_rule("ssl_verify_mode", _NO))),
     (
         r"(?:\.bundle|/bundle)/config\Z",
@@ -158,7 +157,7 @@ LANGUAGES: tuple[tuple[str, Reader], ...] = (
         ),
     ),
     (r"repositories\.yaml\Z", keyed(_rule("insecure_skip_tls_verify", _YES))),
-    (r"wgetrc\Z", keyed(_rule("check_certificate", _NO))),
+    (r"wgetrc\Z", keyed(_rule(r"[-_]*check[-_]*certificate[-_]*", _QUIET))),
     (
         r"go/env\Z",
         keyed(

@@ -40,6 +40,9 @@ def of_settings(view: ImageView) -> Iterator[Flaw]:
         read = reader(entry.path)
         if entry.state is not State.VISIBLE or read is None:
             continue
+        if entry.size > len(value):
+            told = of_entry(entry, f"read in part: {len(value)} bytes", reason="read-in-part")
+            yield flaw("review", replace(told, origin=base.of_layer(entry.layer)))
         for off in read(value.decode("utf-8", "replace")):
             told = of_entry(entry, off.detail, reason=off.reason)
             yield flaw(off.weight, replace(told, origin=base.of_layer(entry.layer)))

@@ -4,7 +4,9 @@ import pytest
 
 from ocianalyze.controls.aspects.security_context.suggested import suggestion
 from ocianalyze.controls.aspects.users.advised import ADVISED, advised
+from ocianalyze.controls.aspects.users.dropping import drops
 from ocianalyze.controls.cis_docker import c4_01_user
+from ocianalyze.model.oci import RunConfig
 from tests.images import File, Layer, directory, image
 
 _ACCOUNTS: Layer = {
@@ -140,6 +142,21 @@ def test_the_suggested_context_names_the_same_user() -> None:
 def test_pools_of_every_version_of_php_fpm_name_its_user(command: str, pool: str) -> None:
     layer: Layer = {pool: b"[www]\nuser = www-data\n", f"{pool}.dpkg-old": b"user = node\n"}
     assert _remedy(layer, Cmd=[command, "-F"]) == "USER 33:33"
+
+
+def test_every_pool_is_a_server_of_its_own() -> None:
+    home = "etc/php/8.2/fpm/pool.d"
+    layer: Layer = {
+        f"{home}/www.conf": b"[www]\nuser = www-data\n[two]\nuser = root\nuser = srv\n",
+        f"{home}/app.conf": b"[app]\nuser = node\n",
+    }
+    view = image({**_ACCOUNTS, **layer}, config={"Cmd": ["php-fpm8.2"]})
+    config = view.config.config if view.config else RunConfig()
+    assert {x.evidence.detail for x in drops(view, config)} == {
+        "user www-data of pool www;",
+        "user srv of pool two;",
+        "user node of pool app;",
+    }
 
 
 def test_a_pool_whose_file_is_read_later_counts() -> None:

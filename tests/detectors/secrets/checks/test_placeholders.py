@@ -48,6 +48,7 @@ def test_placeholders(value: str) -> None:
         "Grün7#mQ2!v",
         "KJQ-XWZ9",
         "..5vQ#2m",
+        "hX7q!w2Z9<k>3;$e",
     ],
 )
 def test_values(value: str) -> None:
