@@ -180,8 +180,10 @@ class MergedTree:
 
     def observed(self, observer: str, entry: Entry) -> bytes | None:
         """Return what an observer made of an entry or of the inode it links to."""
-        row = self.merged.inode(entry.layer << 32 | entry.member)
-        return self._seen[row >> 32].get(observer, {}).get(row & ENTRY)
+        row = entry.layer << 32 | entry.member
+        own = self._seen[row >> 32].get(observer, {}).get(row & ENTRY)
+        row = self.merged.inode(row)
+        return self._seen[row >> 32].get(observer, {}).get(row & ENTRY) if own is None else own
 
     def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
         """Return an observer's values in one layer, by member."""
@@ -265,7 +267,7 @@ def _by_entry(facts: LayerFacts | None) -> Mapping[str, dict[int, bytes]]:
     if facts is None:
         return {}
     return {
-        name: {observation.entry: observation.value for observation in seen}
+        name: {one.entry: one.value for one in seen if one.value or one.complete}
         for name, seen in facts.observations.items()
     }
 

@@ -147,10 +147,13 @@ def _evidence(tree: Tree, cataloger: Cataloger, taken: Taken) -> Iterator[Eviden
 
 def _contents(tree: Tree, cataloger: Cataloger) -> Iterator[tuple[Kept, Entry]]:
     for observer in cataloger.observers:
-        cut = {(entry.layer, entry.member) for entry in tree.cut(observer.name)}
+        cut = {(entry.layer, entry.member): entry for entry in tree.cut(observer.name)}
         for entry, value in tree.observations(observer.name):
-            complete = (entry.layer, entry.member) not in cut
+            complete = cut.pop((entry.layer, entry.member), None) is None
             yield Kept(observer.name, entry.path, value, complete), entry
+        for entry in cut.values():
+            seen = tree.observed(observer.name, entry)
+            yield Kept(observer.name, entry.path, seen or b"", seen is not None), entry
 
 
 def _paths(tree: Tree, cataloger: Cataloger) -> Iterator[tuple[Kept, Entry]]:

@@ -1,4 +1,4 @@
-"""A blob becomes LayerFacts: the one pass over a layer's bytes."""
+"""A blob becomes LayerFacts: the one pass over a layer's bytes (`linked` has the exception)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -7,6 +7,7 @@ from itertools import starmap
 
 from ocianalyze.blobs.stream import Opens, RawStream
 from ocianalyze.dataclass import dataclass
+from ocianalyze.layers.linked import look_again
 from ocianalyze.layers.observer import Classifier, Observer
 from ocianalyze.layers.sieve import Members, Sieving, Sifted
 from ocianalyze.layers.walk import Walk
@@ -30,7 +31,7 @@ def read_layer(
     tell: Callable[[int], None] = lambda _: None,
     others: Iterable[str] = (),
 ) -> LayerFacts:
-    """Read every byte of a layer once.
+    """Read every byte of a layer once; a second time for what only a hard link's name tells.
 
     Args:
         blob: the layer.
@@ -52,6 +53,7 @@ def read_layer(
             stream.stop()
         for _ in chunks:
             """The rest is hashed, not walked."""
+    look_again(blob, stream.compression, walk)
     facts = _facts(stream, walk)
     if sieving is None or sieve is None:
         return facts

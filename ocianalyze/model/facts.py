@@ -16,7 +16,7 @@ from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Raise it whenever the same bytes would give other facts."""
 
 NO_DIGEST = bytes(32)

@@ -221,6 +221,7 @@ def test_what_was_observed_of_an_inode_is_known_of_its_links() -> None:
     assert link is not None
     assert merged.observed("captured", link) == b"root:x:0:0"
     assert [entry.path for entry, _ in merged.observations("captured")] == ["etc/passwd"]
+    assert [entry.path for entry in merged.cut("captured")] == ["copy"]
 
 
 def test_children_are_all_versions_of_what_is_in_a_directory() -> None:

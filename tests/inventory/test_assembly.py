@@ -13,7 +13,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory import assembly, oddities
 from ocianalyze.model.entry import State
 from ocianalyze.model.package import Inventory
-from tests.images import File, Layer, image, tar
+from tests.images import File, Layer, hardlink, image, tar
 from tests.inventory.catalogers.test_java_native import java, program
 
 STANZA = "Package: {}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
@@ -72,6 +72,18 @@ def test_damaged_and_packed_files_are_findings_with_layer_step_and_state() -> No
         "inventory.packed-executable": ("app", 1, 1, State.VISIBLE),
     }
     assert found.inventory.problems[0].startswith("var/lib/rpm/rpmdb.sqlite in layer 0: ")
+
+
+def test_a_database_under_a_second_name_is_read() -> None:
+    status_file = STANZA.format("a").encode()
+    found = view({"store/9f": status_file, "var/lib/dpkg/status": hardlink("store/9f")})
+    assert [one.name for one in found.packages()] == ["a"]
+
+
+def test_a_database_whose_content_lies_in_a_lower_layer_under_another_name_is_told() -> None:
+    found = view({"x": STANZA.format("a").encode()}, {"var/lib/dpkg/status": hardlink("x")})
+    assert [one.code for one in found.findings] == ["inventory.damaged-database"]
+    assert found.inventory.problems
 
 
 def test_compiled_java_without_a_document_is_told() -> None:

@@ -119,7 +119,6 @@ def test_several_observers_see_the_same_file() -> None:
         pytest.param(header(b".wh.passwd"), id="whiteout"),
         pytest.param(header(b"passwd", flag=b"5"), id="directory"),
         pytest.param(header(b"passwd", flag=b"2", link=b"x"), id="symbolic-link"),
-        pytest.param(header(b"passwd", flag=b"1", link=b"x"), id="hard-link"),
     ],
 )
 def test_only_files_are_shown(data: bytes) -> None:
