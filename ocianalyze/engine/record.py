@@ -79,6 +79,7 @@ class Compared:
     unhashed: int
     changed: tuple[Differing, ...]
     missing: tuple[Differing, ...]
+    undigested: tuple[Differing, ...]
     unlisted: int
     types: dict[str, int]
     problems: tuple[str, ...]
@@ -156,6 +157,7 @@ def with_comparison(record: Record, view: ImageView, found: Verification) -> Rec
         unhashed=found.unhashed,
         changed=tuple(map(differing, found.changed)),
         missing=tuple(map(differing, found.missing)),
+        undigested=tuple(map(differing, found.undigested)),
         unlisted=found.unlisted,
         types=dict(found.types),
         problems=tuple(found.problems),
@@ -261,6 +263,7 @@ def verification_of(compared: Compared, packages: Sequence[Package], tree: Rows)
         unhashed=compared.unhashed,
         changed=list(map(difference, compared.changed)),
         missing=list(map(difference, compared.missing)),
+        undigested=list(map(difference, compared.undigested)),
         unlisted=compared.unlisted,
         types=compared.types,
         problems=list(compared.problems),

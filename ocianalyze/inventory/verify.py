@@ -216,6 +216,9 @@ class _Comparison:
         for path, number, made in self.undigested:
             same = is_as_recorded(made.sha256, others[path], self.digests[number])
             self._judge(path, number, made, same)
+            if same is None:
+                entry = self.view.tree.get(path)
+                self._note(self.result.undigested, self._difference(path, entry, number))
 
     def _judge(self, path: str, number: int, made: _Made, same: bool | None) -> None:  # noqa: FBT001 - three answers
         """Count one comparison; None says that there was nothing to compare."""

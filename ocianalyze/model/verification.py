@@ -37,6 +37,8 @@ class Verification:
     """Files whose digest of the recorded kind was not made."""
     changed: list[Difference] = field(default_factory=list)
     missing: list[Difference] = field(default_factory=list)
+    undigested: list[Difference] = field(default_factory=list)
+    """Those of them that run: what their layer showed first spoke for digests of another kind."""
     unlisted: int = 0
     """Differences beyond those kept."""
     types: dict[str, int] = field(default_factory=dict)

@@ -244,3 +244,4 @@ def test_a_program_without_the_recorded_digest_anywhere_is_not_compared() -> Non
     layer: Layer = {**MISLED, "usr/bin/a": PROGRAM, **_dpkg(usr__bin__a=PROGRAM)}
     found = with_inventory(image(layer, observers=observers())).verification
     assert (found.matched, len(found.changed), found.unhashed) == (0, 0, 1)
+    assert [one.path for one in found.undigested] == ["usr/bin/a"]

@@ -38,6 +38,7 @@ _WORDS = {
     "changed-later": "changed after its package",
     "record-rewritten": "record changed, version did not",
     "digests-missing": "no record to compare with",
+    "digest-not-made": "not compared with its record",
     "replaced-by-link": "a link in place of a file",
     "program-rewritten": "program was written again",
 }

@@ -16,6 +16,7 @@ _WORDS = {
     "changed-later": "changed after its package",
     "in-place-upgrade": "upgraded in place",
     "digests-missing": "no record to compare with",
+    "digest-not-made": "not compared with its record",
 }
 
 

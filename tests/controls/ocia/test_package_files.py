@@ -45,6 +45,10 @@ SAMPLES: Samples = {
         fails(ROOT, {"usr/bin/base": OTHER}, reason="tampered"),
         fails({**ROOT, "usr/bin/base": OTHER}, None, reason="tampered"),
         review(ROOT, {"usr/bin/base": OTHER}, history=STEPS, reason="changed-later"),
+        review(
+            {"etc/apk/world": b"x", "usr/bin/base": File(PROGRAM, mode=0o755), **ROOT},
+            reason="digest-not-made",
+        ),
         unknown(ROOT, None),
         unknown(BARE, reason="nothing-compared"),
         unknown({k: v for k, v in ROOT.items() if k != "usr/bin/base"}, reason="nothing-compared"),

@@ -1,7 +1,7 @@
 """What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ocianalyze.controls.aspects.base.origin import Boundary
@@ -20,7 +20,7 @@ from ocianalyze.model.verification import Difference, Verification
 
 _EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
 _TOLD = 200
-"""Missing files told one by one."""
+"""Files of one kind told one by one."""
 _KEY_HOMES = (
     *("etc/apt/trusted.gpg.d", "etc/apt/keyrings", "usr/share/keyrings"),
     *("etc/pki/rpm-gpg", "etc/apk/keys", "usr/share/apk/keys"),
@@ -42,6 +42,7 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield files that differ from their records, unsigned packages, keys that nobody brought."""
     found = view.verification
     yield from (of_difference(view, base, difference) for difference in found.changed)
+    yield from _undigested(found.undigested, base)
     yield from (of_record(base, found) for found in view.once(rewritten))
     yield from _missing(found, base)
     yield from of_signers(view)
@@ -53,8 +54,21 @@ def of_distribution(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     for difference in view.verification.changed:
         if difference.package is None or difference.package.type in OS_TYPES:
             yield of_difference(view, base, difference)
+    unsure = view.verification.undigested
+    yield from _undigested([x for x in unsure if x.package and x.package.type in OS_TYPES], base)
     gone = (found for found in view.once(rewritten) if found.is_gone)
     yield from (of_record(base, found) for found in gone if found.package.type in OS_TYPES)
+
+
+def _undigested(found: Sequence[Difference], base: Boundary) -> Iterator[Flaw]:
+    """Yield programs with a record that nothing was compared with, the first one by one."""
+    for one in found[:_TOLD]:
+        name = one.package.name[:40] if one.package else "its package"
+        cause: _Cause = ("review", "digest-not-made", f"{name}: no digest of the recorded kind")
+        yield _flaw(cause, one, base, one.entry)
+    if len(found) > _TOLD:
+        detail = f"{len(found) - _TOLD} more programs have no digest of the recorded kind"
+        yield flaw("review", Evidence(detail, "package", "digest-not-made"))
 
 
 def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
