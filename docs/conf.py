@@ -15,3 +15,5 @@ html_show_copyright = False
 html_use_index = False
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+smartquotes = False
+"""Commands and quotations stay what they are."""

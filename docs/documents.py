@@ -6,21 +6,8 @@ Nothing of the program needs these records: they describe what its commands buil
 
 from typing import Any, Literal
 
-from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.model.entry import State
-from ocianalyze.model.installed import PackageRecord, UnownedRecord
 from ocianalyze.model.record import ImageRef, LayerRef, Record, StepRef
-from ocianalyze.model.report import (
-    ArtifactRecord,
-    ControlRecord,
-    FindingRecord,
-    ImageRecord,
-    LayerRecord,
-    SecretRecord,
-    UnreferencedRecord,
-)
-from ocianalyze.model.standing import StandingRecord
 
 FileKind = Literal[
     "file",
@@ -40,6 +27,7 @@ class ColumnRecord(Record):
     """One column of a table."""
 
     name: str
+    """As SQL names it."""
     type: str
     """SQLite's: `TEXT`, `INTEGER` ..."""
     text: str
@@ -50,16 +38,20 @@ class TableRecord(Record):
     """One table that SQL can read."""
 
     name: str
+    """As SQL names it."""
     summary: str
+    """What its rows are."""
     evidence: str | None
     """What of an image fills it: what `scan --skip` leaves out, or controls ask for."""
     columns: tuple[ColumnRecord, ...]
+    """In their order."""
 
 
 class RowRecord(Record):
     """One row that a query answers."""
 
     image: ImageRef
+    """The image that it is about."""
     row: dict[str, str | int | float | None]
     """By column; one whose name is there already ends in its position: `path:1`. Bytes are hex."""
 
@@ -68,7 +60,9 @@ class RemovalRecord(Record):
     """What was removed from the store."""
 
     files: int
+    """That were removed."""
     bytes: int
+    """That these had."""
     stayed: int
     """Files that could not be removed; then the exit status is 3."""
 
@@ -77,10 +71,13 @@ class StoreRecord(Record):
     """What is kept between runs."""
 
     directory: str
+    """Where it is."""
     layers: int
+    """Whose facts are kept."""
     records: int
     """Of images."""
     bytes: int
+    """Of all that is kept."""
     verified: int
     """Blobs whose digest is known by their size and time."""
     version: str
@@ -91,6 +88,7 @@ class KnownBaseRecord(Record):
     """An image that others are built on."""
 
     name: str
+    """As it is shown: `debian:12`."""
     source: Literal["bundled", "own"]
     """It comes with the program, or is of your table."""
     digest: str | None
@@ -105,12 +103,17 @@ class ChosenRecord(Record):
     """A control that a profile judges."""
 
     id: str
+    """As people name it: `CIS-4.8`."""
     framework: str
     """Empty for what is in no catalogue."""
     title: str
+    """The item's own."""
     level: int | str | None
+    """1, 2, or a word of the framework; null for none."""
     severity: str
+    """Of the item."""
     owner: str
+    """Who can meet it."""
     automation: str
     """How far a program can decide it from an image alone: `full`, `partial` ..."""
 
@@ -123,10 +126,13 @@ class CatalogueRecord(Record):
     control: str
     """For machines: `cis-docker-4.8`."""
     framework: str
+    """Empty for what is in no catalogue."""
     version: str
     """Of the framework; empty for one without versions."""
     number: str
+    """Of the item in its framework."""
     title: str
+    """The item's own."""
     level: int | str | None
     """1 or 2; `baseline`, `L3` and the like where a framework has other words."""
     assessment: str | None
@@ -136,7 +142,9 @@ class CatalogueRecord(Record):
     include: str
     """`core`, `extended`, `hint`, `out-of-scope` or `excluded`."""
     severity: str
+    """Of the item."""
     implemented: bool
+    """A control decides it."""
     decided_by: str | None
     """The control that decides it; null when none does."""
     automation: str
@@ -148,10 +156,13 @@ class CatalogueRecord(Record):
     xrefs: tuple[str, ...]
     """The same elsewhere: ids of the catalogue, or `external:FRAMEWORK:NUMBER`."""
     reads: str
+    """Evidence that the control looks at."""
     decides: str
+    """What makes it pass and fail."""
     limits: str
     """What it cannot know."""
     remediation: str
+    """What helps."""
     parameters: dict[str, Any]
     """What a profile can set, with the value that is taken else."""
 
@@ -164,25 +175,33 @@ class UnreadRecord(Record):
     why: str
     """`limit`, `closed`, `damaged` or `documents`; only the first makes an answer partial."""
     path: str
+    """Of what was not read."""
     detail: str
+    """What stood in the way."""
     layer: int | None
+    """Index of its layer; null for none."""
 
 
 class ProblemRecord(Record):
     """Why packages of an image may be missing."""
 
     image: ImageRef
+    """The image that it is about."""
     detail: str
+    """What could not be read."""
 
 
 class OwningRecord(Record):
     """A package, by what tells it from others."""
 
     purl: str
+    """Package URL."""
     type: str
+    """Of the purl: `deb`, `pypi` ..."""
     name: str
     """With its namespace, unless that is the distribution."""
     version: str
+    """As recorded."""
     introduced: int
     """The layer that brought it."""
 
@@ -191,10 +210,15 @@ class VouchingRecord(Record):
     """A package that vouches for a path."""
 
     purl: str
+    """Package URL."""
     type: str
+    """Of the purl: `deb`, `pypi` ..."""
     name: str
+    """With its namespace, unless that is the distribution."""
     version: str
+    """As recorded."""
     introduced: int
+    """Index of the layer that brought it."""
     by: Literal["record", "directory"]
     """Its records name the path, or only its directory holds it."""
 
@@ -203,6 +227,7 @@ class DifferenceRecord(Record):
     """A record of a package that the content does not meet."""
 
     path: str
+    """That the record names."""
     kind: str | None
     """`configuration` for a file that is made to be edited."""
     package: OwningRecord | None
@@ -215,6 +240,7 @@ class OwnerRecord(Record):
     """Whose one path of one image is."""
 
     image: ImageRef
+    """The image that it is about."""
     asked: str
     """As given."""
     path: str | None
@@ -234,16 +260,21 @@ class OwnerRecord(Record):
     layer: LayerRef | None
     """That wrote the path itself: of a link, the link."""
     step: StepRef | None
+    """That made this layer."""
     content_layer: LayerRef | None
     """That wrote the content: of a link, what it leads to."""
     content_step: StepRef | None
+    """That made that layer."""
     differs: tuple[DifferenceRecord, ...]
     """Records that the content does not meet."""
     owners: tuple[VouchingRecord, ...]
+    """Packages that vouch for the path itself."""
     within: tuple[VouchingRecord, ...]
     """Packages in whose directory an executable lies that none owns."""
     target_owners: tuple[VouchingRecord, ...]
+    """Packages that vouch for what a link leads to."""
     target_within: tuple[VouchingRecord, ...]
+    """The same as `within`, of what a link leads to."""
     former_owners: tuple[OwningRecord, ...]
     """Of what is deleted."""
     below: tuple[OwningRecord, ...]
@@ -254,6 +285,7 @@ class FileRecord(Record):
     """One entry of the final filesystem or of a layer."""
 
     image: ImageRef
+    """The image that it is about."""
     path: str
     """Without a leading slash; bytes that are no UTF-8 read `\\xNN`, a backslash before such four
     characters is written twice."""
@@ -265,10 +297,13 @@ class FileRecord(Record):
     mode: str
     """Octal: permissions, set-id and sticky bits."""
     uid: int
+    """Of the owner."""
     gid: int
+    """Of the group."""
     uname: str
     """As the layer says; empty for none."""
     gname: str
+    """As the layer says; empty for none."""
     mtime: str | None
     """UTC (RFC 3339), with nanoseconds where there are any; `@` and seconds since 1970 beyond the
     year 9999; null for what is implicit."""
@@ -281,10 +316,13 @@ class FileRecord(Record):
     xattrs: dict[str, str]
     """Extended attributes; their values in base64."""
     sha256: str | None
+    """Of the content; null for what has none."""
     type: str | None
     """What the content is."""
     layer: int | None
     """That holds this version."""
+    step: int | None
+    """That made the layer: its index in the history; null when the history does not tell."""
     member: int | None
     """Position in the layer."""
     state: State | None
@@ -309,7 +347,9 @@ class BuildStepRecord(Record):
     """One entry of the history."""
 
     image: ImageRef
+    """The image that it is about."""
     index: int
+    """Position in the history, 0 first."""
     layer: int | None
     """That it made; null for none."""
     instruction: str
@@ -322,76 +362,13 @@ class BuildStepRecord(Record):
     created: str
     """As stored."""
     author: str
+    """As stored."""
     comment: str
+    """As stored."""
 
 
 class InImage(Record):
     """What a record has that stands outside of its image's."""
 
     image: ImageRef
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One list of a document, and what a line of it is called."""
-
-    commands: tuple[str, ...]
-    once: tuple[str, ...]
-    """Keys beside `schema_version`, `tool` and the lists."""
-    name: str
-    record: str
-    of: type[Record] | type[Rule]
-    without: frozenset[str] = frozenset()
-    """Fields of the record that this list leaves out."""
-    more: type[Record] | None = None
-    """Fields beside those of the record."""
-
-
-_INPUT = ("input",)
-_REPORT = ("input", "profile")
-LISTINGS = (
-    Listing(
-        ("inspect",), _INPUT, "images", "image", ImageRecord, frozenset({"layers"}), InspectedConfig
-    ),
-    Listing(("inspect",), _INPUT, "layers", "layer", LayerRecord, more=InImage),
-    Listing(("inspect",), _INPUT, "history", "step", BuildStepRecord),
-    Listing(("inspect",), _INPUT, "findings", "finding", FindingRecord),
-    Listing(("inspect",), _INPUT, "artifacts", "artifact", ArtifactRecord),
-    Listing(("inspect",), _INPUT, "unreferenced", "unreferenced", UnreferencedRecord),
-    Listing(("files",), _INPUT, "files", "file", FileRecord),
-    Listing(("owner",), _INPUT, "owners", "owner", OwnerRecord),
-    Listing(("packages",), _INPUT, "packages", "package", PackageRecord),
-    Listing(("packages",), _INPUT, "problems", "problem", ProblemRecord),
-    Listing(("secrets",), _INPUT, "secrets", "secret", SecretRecord),
-    Listing(("secrets",), _INPUT, "unread", "unread", UnreadRecord),
-    Listing(("secrets rules list",), (), "rules", "rule", Rule),
-    Listing(("sql",), ("input", "cut"), "rows", "row", RowRecord),
-    Listing(("sql --tables",), (), "tables", "table", TableRecord),
-    Listing(("controls", "explain"), (), "controls", "control", CatalogueRecord),
-    Listing(("profile show",), ("profile",), "controls", "control", ChosenRecord),
-    Listing(("bases list", "bases add"), (), "bases", "base", KnownBaseRecord),
-    Listing(("store info",), (), "stores", "store", StoreRecord),
-    Listing(("store prune",), (), "removals", "removal", RemovalRecord),
-    Listing(("scan",), _REPORT, "images", "image", ImageRecord),
-    Listing(("scan",), _REPORT, "controls", "control", ControlRecord),
-    Listing(("scan",), _REPORT, "standings", "standing", StandingRecord),
-    Listing(("scan",), _REPORT, "findings", "finding", FindingRecord),
-    Listing(("scan",), _REPORT, "packages", "package", PackageRecord),
-    Listing(("scan",), _REPORT, "unowned", "unowned", UnownedRecord),
-    Listing(("scan",), _REPORT, "secrets", "secret", SecretRecord),
-    Listing(("scan",), _REPORT, "artifacts", "artifact", ArtifactRecord),
-)
-"""Every list that a command writes, in the order of the page."""
-
-
-def fields(listing: Listing) -> str:
-    """Return with links where the fields of a list's records are described."""
-    parts = [_chapter(listing.of)]
-    parts += [f"without `{name}`" for name in sorted(listing.without)]
-    parts += [f"with {_chapter(listing.more)}"] if listing.more else []
-    return ", ".join(parts)
-
-
-def _chapter(of: type) -> str:
-    page = "report.md" if of.__module__.startswith("ocianalyze.model.") else ""
-    return f"[{of.__name__}]({page}#{of.__name__.lower()})"
+    """The image that it is about."""

@@ -2,23 +2,36 @@
 
 `python docs/generate.py` writes; `--check` only says which files are out of date. In any page, the
 lines between `<!-- run: COMMAND -->` and `<!-- /run -->` become what the command prints;
-`<!-- run 12: COMMAND -->` keeps the first twelve lines.
+`<!-- run 12: COMMAND -->` keeps the first twelve lines, `<!-- run status: COMMAND -->` tells the
+exit status. Commands run where `docs`, `testdata` and the planted image are.
 """
 
+import atexit
 import re
 import shlex
 import subprocess
 import sys
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import reference_pages
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))
 REFERENCE = ROOT / "docs" / "reference"
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "80"}
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "PYTHONPATH": str(ROOT),
+    "LC_ALL": "C.UTF-8",
+    "NO_COLOR": "1",
+    "COLUMNS": "80",
+}
 """The same everywhere, so that the same version prints the same lines."""
 
-_RUN = re.compile(r"(<!-- run(?: (\d+))?: (.+?) -->\n).*?(<!-- /run -->)", re.DOTALL)
+_RUN = re.compile(r"(<!-- run(?: (\d+))?( status)?: (.+?) -->\n).*?(<!-- /run -->)", re.DOTALL)
 
 
 def main(arguments: list[str]) -> int:
@@ -29,6 +42,7 @@ def main(arguments: list[str]) -> int:
         if "--check" in arguments:
             sys.stderr.write(f"{name} is out of date; run make generate\n")
             continue
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
         sys.stderr.write(f"wrote {name}\n")
     return int("--check" in arguments and bool(stale))
@@ -42,12 +56,17 @@ def files() -> dict[Path, str]:
 
 def run(command: str) -> str:
     """Return what a command prints to standard output; its exit status is its own affair."""
+    return _done(command)[0]
+
+
+@cache
+def _done(command: str) -> tuple[str, int]:
     words = shlex.split(command)
     if words[0] != "ocianalyze":
         raise SystemExit(f"pages show only ocianalyze, not {words[0]}")
     done = subprocess.run(  # noqa: S603 - the commands of our own pages, without a shell
         [sys.executable, "-m", *words],
-        cwd=ROOT,
+        cwd=_folder(),
         env=ENVIRONMENT,
         check=False,
         capture_output=True,
@@ -55,7 +74,18 @@ def run(command: str) -> str:
     )
     if not done.stdout:
         raise SystemExit(f"{command} printed nothing: {done.stderr}")
-    return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+    return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines()), done.returncode
+
+
+@cache
+def _folder() -> Path:
+    """Return where commands run: it is removed at the end."""
+    folder = Path(mkdtemp(prefix="ocianalyze-pages-"))
+    atexit.register(rmtree, folder)
+    for name in ("docs", "testdata"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "planted.tar").write_bytes(import_module("testdata.planted.image").archive())
+    return folder
 
 
 def _narratives() -> list[Path]:
@@ -68,11 +98,13 @@ def _with_output(path: Path) -> str:
 
 
 def _block(match: re.Match[str]) -> str:
-    head, count, command, end = match.groups()
-    lines = run(command).splitlines()
+    head, count, status, command, end = match.groups()
+    text, code = _done(command)
+    lines = text.splitlines()
     if count and len(lines) > int(count):
         lines = [*lines[: int(count)], "..."]
-    body = "\n".join((f"$ {command}", *lines))
+    told = ("$ echo $?", str(code)) if status else ()
+    body = "\n".join((f"$ {command}", *lines, *told))
     return f"{head}```text\n{body}\n```\n{end}"
 
 

@@ -2,15 +2,18 @@
 
 import ast
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
+import control_pages
 import documents
+import listings
+import record_types
 import schemas
+from markup import escaped, first, line, table
 
 import ocianalyze.limits
 import ocianalyze.model.installed
@@ -21,8 +24,6 @@ import ocianalyze.policy.profile
 import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
 from ocianalyze.cli.queried import every_table
-from ocianalyze.controls._base import Control, Recommendation
-from ocianalyze.controls.catalogue import Row, catalogue, controls
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets.rule_files import shipped
 from ocianalyze.engine.means import observers
@@ -83,21 +84,35 @@ meet what you do not know. [A digest of each shape](schemas.json) stands beside 
 `input` is an [Input](report.md#input), `tool` a [Tool](report.md#tool); `profile` is the profile's
 name, and `cut` tells that a limit left rows out.
 """
-_CONTROLS = """\
-# Controls
-
-What ocianalyze decides of each catalogue, and who owns what it does not. *Automation* says how far
-a program can decide an item from an image alone; what each status means is explained in
-[What a status means](../explanation/statuses.md).
-
-`ocianalyze scan` judges section 4 of the CIS Docker Benchmark; `--profile all`, or the name of a
-framework or control, judges others.
-"""
 _SOURCES = """\
 # Sources
 
 Where images are kept. A bare path is recognised by its content; a scheme before a colon names the
 kind: `oci:DIRECTORY`.
+"""
+_NOT_READ = """\
+## What is not read
+
+Not yet, or not at all; another program makes of it what is read.
+
+A registry, over the network
+: `skopeo copy docker://NAME oci-archive:app.tar`; `skopeo sync` for many:
+  [Scan many images](../how-to/scan-many-images.md).
+
+The store of a Docker daemon, `/var/lib/docker`
+: `docker save -o app.tar NAME`.
+
+containerd's content store, `/var/lib/containerd`
+: `ctr -n k8s.io images export app.tar NAME`.
+
+containers-storage of podman, buildah and CRI-O
+: `skopeo copy containers-storage:NAME oci-archive:app.tar`.
+
+A registry's own storage, `docker/registry/v2`
+: the registry serves it: as over the network.
+
+A container, or a directory that is a root filesystem
+: `docker export NAME -o root.tar`, `tar -C DIRECTORY -cf root.tar .`; then `rootfs:root.tar`.
 """
 _OBSERVERS = """\
 # Observers
@@ -137,6 +152,12 @@ _RULES = """\
 What the rules that ship look for. A proof is what can verify or disprove a value without a network;
 every rule also knows published examples. `ocianalyze secrets rules explain ID` shows one whole.
 """
+_ELSEWHERE = {
+    name: "report.md"
+    for name, value in vars(documents).items()
+    if getattr(value, "__module__", "").startswith("ocianalyze.model.")
+}
+"""Records that the JSON of commands has from the report, and their page."""
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
@@ -145,8 +166,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
     texts = {
         "anomalies.md": _anomalies(),
         "catalogers.md": _catalogers(),
-        "command-line.md": _command_line(run),
-        "controls.md": _controls(),
+        "command-line.md": _commandline(run),
         "exit-status.md": _exit_status(),
         "json.md": _documents(),
         "limits.md": _limits(),
@@ -164,11 +184,12 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "sources.md": _sources(),
         "sql.md": _sql(),
     }
+    texts |= control_pages.pages()
     noted = {name: f"{_NOTE}\n{text}" for name, text in texts.items()}
     return noted | schemas.files()
 
 
-def _command_line(run: Callable[[str], str]) -> str:
+def _commandline(run: Callable[[str], str]) -> str:
     after = COMMANDS.index("secrets") + 1
     names = ("", *COMMANDS[:after], *_BELOW_SECRETS, *COMMANDS[after:])
     blocks = (
@@ -181,10 +202,10 @@ def _command_line(run: Callable[[str], str]) -> str:
 def _limits() -> str:
     docs = _field_docs(inspect.getsource(ocianalyze.limits))["Limits"]
     rows = (
-        (f"`{name.replace('_', '-')}`", _amount(name, value), docs[name])
+        (f"`{name.replace('_', '-')}`", _amount(name, value), escaped(docs[name]))
         for name, value in _fields(ocianalyze.limits.DEFAULT)
     )
-    return f"{_LIMITS}\n{_table(('limit', 'default', 'bounds'), rows)}"
+    return f"{_LIMITS}\n{table(('limit', 'default', 'bounds'), rows)}"
 
 
 def _fields(record: object) -> Iterator[tuple[str, float]]:
@@ -201,10 +222,10 @@ def _amount(name: str, value: float) -> str:
 
 
 def _exit_status() -> str:
-    errors = ((f"`{e.__name__}`", str(e.exit_status), _first(e.__doc__)) for e in _errors())
+    errors = ((f"`{e.__name__}`", str(e.exit_status), first(e.__doc__)) for e in _errors())
     return (
-        f"# Exit statuses and errors\n\n{_table(('status', 'meaning'), _STATUSES)}\n"
-        f"{_ERRORS}\n{_table(('error', 'status', 'meaning'), errors)}"
+        f"# Exit statuses and errors\n\n{table(('status', 'meaning'), _STATUSES)}\n"
+        f"{_ERRORS}\n{table(('error', 'status', 'meaning'), errors)}"
     )
 
 
@@ -217,8 +238,10 @@ def _errors(of: type[OcianalyzeError] = OcianalyzeError) -> Iterator[type[Ociana
 
 
 def _anomalies() -> str:
-    rows = ((f"`{code}`", meaning.severity, meaning.title) for code, meaning in CODES.items())
-    return f"{_ANOMALIES}\n{_table(('code', 'severity', 'meaning'), rows)}"
+    rows = (
+        (f"`{code}`", meaning.severity, escaped(meaning.title)) for code, meaning in CODES.items()
+    )
+    return f"{_ANOMALIES}\n{table(('code', 'severity', 'meaning'), rows)}"
 
 
 def _documents() -> str:
@@ -229,126 +252,82 @@ def _documents() -> str:
             ", ".join(f"`{name}`" for name in one.once) or "-",
             f"`{one.name}`",
             f"`{one.record}`",
-            documents.fields(one),
+            listings.fields(one),
         )
-        for one in documents.LISTINGS
+        for one in listings.LISTINGS
     )
     head = ("command", "said once", "list", "`record`", "fields")
     rule = _records(import_module(Rule.__module__), of=(Rule.__name__,))
-    own = _records(documents, but=("Listing",))
-    return f"{_DOCUMENTS}\n{_table(head, rows)}\n{own}\n{rule}"
+    own = _records(documents)
+    return f"{_DOCUMENTS}\n{table(head, rows)}\n{own}\n{rule}"
 
 
-def _records(
-    module: ModuleType, head: str = "", *, of: Iterable[str] = (), but: Iterable[str] = ()
-) -> str:
+def _records(module: ModuleType, head: str = "", *, of: Iterable[str] = ()) -> str:
     """Return a chapter for each record of a module, or some, the whole document first."""
     source = inspect.getsource(module)
     docs = _field_docs(source)
     records = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
     chapters = (
-        f"## {node.name}\n\n{_first(ast.get_docstring(node))}\n\n"
-        + _table(("field", "type", "meaning"), _record(node, docs[node.name]))
+        f"## {node.name}\n\n{first(ast.get_docstring(node))}\n\n"
+        + table(("field", "type", "meaning"), _record(getattr(module, node.name), docs[node.name]))
         for node in reversed(records)
-        if (node.name in of if of else node.name not in ("Part", "Record", *but))
+        if (node.name in of if of else node.name not in ("Part", "Record"))
     )
     return "\n".join((*filter(None, (head,)), *chapters))
 
 
 def _sql() -> str:
     chapters = (
-        f"## {table.name}\n\n{table.summary}\n\n"
-        + _table(
+        f"## {one.name}\n\n{escaped(one.summary)}\n\n"
+        + table(
             ("column", "type", "meaning"),
-            ((f"`{c.name}`", c.type.lower(), c.text) for c in table.columns),
+            ((f"`{c.name}`", c.type.lower(), escaped(c.text)) for c in one.columns),
         )
-        for table in every_table()
+        for one in every_table()
     )
     return "\n".join((_SQL, *chapters))
 
 
-def _record(node: ast.ClassDef, docs: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    for field in node.body:
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            name = field.target.id
-            yield f"`{name}`", f"`{_type(field.annotation)}`", docs.get(name, "")
-
-
-def _type(annotation: ast.expr) -> str:
-    """Return a type as JSON has it: a list, not a tuple; null, not None."""
-    text = re.sub(r"Annotated\[(\w+), .+\]", r"\1", ast.unparse(annotation))
-    text = re.sub(r"Literal\[(.+?)\]", lambda found: found[1].replace(", ", " or "), text)
-    text = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", text)
-    return text.replace(" | None", " or null")
-
-
-def _controls() -> str:
-    groups: dict[str, list[Row]] = {}
-    for row in catalogue():
-        if row.item:
-            groups.setdefault(f"{row.item.framework} {row.item.version}".rstrip(), []).append(row)
-    tables = (f"## {name}\n\n{_items(rows)}" for name, rows in groups.items())
-    chapters = (_control(one, row) for one, row in controls() if row and one.id == row.id)
-    return f"{_CONTROLS}\n" + "\n".join((*tables, "## How each is decided\n", *chapters))
-
-
-def _items(rows: Iterable[Row]) -> str:
-    lines = []
-    for row in rows:
-        item, control = row.item, row.control
-        if item is None:
-            continue
-        by = f"`{control.id}`, {control.automation}" if control else _undecided(item)
-        level = "" if item.level is None else str(item.level)
-        lines.append((f"`{item.id}`", level, item.title, item.owner, by))
-    return _table(("item", "level", "title", "owner", "decided by"), lines)
-
-
-def _undecided(item: Recommendation) -> str:
-    words = {"excluded": "wrong for images", "hint": "out of scope", "out-of-scope": "out of scope"}
-    return words.get(item.include, "not by this version")
-
-
-def _control(control: Control, row: Recommendation) -> str:
-    chapters = (
-        ("Reads", control.reads),
-        ("Decides", control.decides),
-        ("Cannot know", control.limits),
-        ("Remedy", control.remediation),
-        ("Answers too", ", ".join(f"`{name}`" for name in control.answers)),
-    )
-    body = "\n".join(f"{head}\n: {_line(text)}\n" for head, text in chapters if text)
-    return f"### {row.number} {control.short}\n\n`{control.id}`, {row.framework}.\n\n{body}"
+def _record(record: type, docs: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    types = record_types.types(record, _ELSEWHERE if record.__module__ == "documents" else {})
+    for name in record.__annotations__:
+        yield f"`{name}`", types[name], escaped(docs.get(name, ""))
 
 
 def _sources() -> str:
     kinds = sorted(_found(ocianalyze.sources, "SOURCE", SourceKind), key=lambda kind: kind.order)
     rows = (
-        (kind.name, ", ".join(f"`{scheme}:`" for scheme in kind.schemes), kind.summary)
+        (kind.name, ", ".join(f"`{scheme}:`" for scheme in kind.schemes), escaped(kind.summary))
         for kind in kinds
     )
-    return f"{_SOURCES}\n{_table(('kind', 'schemes', 'what it reads'), rows)}"
+    return f"{_SOURCES}\n{table(('kind', 'schemes', 'what it reads'), rows)}\n{_NOT_READ}"
 
 
 def _observers() -> str:
-    rows = ((f"`{one.name}`", str(one.version), one.summary) for one in observers())
-    return f"{_OBSERVERS}\n{_table(('observer', 'version', 'what it keeps'), rows)}"
+    rows = ((f"`{one.name}`", str(one.version), escaped(one.summary)) for one in observers())
+    return f"{_OBSERVERS}\n{table(('observer', 'version', 'what it keeps'), rows)}"
 
 
 def _catalogers() -> str:
     rows = (
-        (one.name, ", ".join(f"`{kind}`" for kind in one.types) or "-", one.summary)
+        (one.name, ", ".join(f"`{kind}`" for kind in one.types) or "-", escaped(one.summary))
         for one in catalogers()
     )
-    return f"{_CATALOGERS}\n{_table(('cataloger', 'types', 'what it reads'), rows)}"
+    return f"{_CATALOGERS}\n{table(('cataloger', 'types', 'what it reads'), rows)}"
 
 
 def _secret_rules() -> str:
     rows = (
-        (f"`{rule.id}`", rule.title, rule.kind, rule.severity, ", ".join(rule.checks) or "-")
+        (
+            f"`{rule.id}`",
+            escaped(rule.title),
+            rule.kind,
+            rule.severity,
+            ", ".join(rule.checks) or "-",
+        )
         for rule in shipped()
     )
-    return f"{_RULES}\n{_table(('rule', 'secret', 'kind', 'severity', 'proof'), rows)}"
+    return f"{_RULES}\n{table(('rule', 'secret', 'kind', 'severity', 'proof'), rows)}"
 
 
 def _found(package: ModuleType, attribute: str, kind: type[T]) -> Iterator[T]:
@@ -366,7 +345,7 @@ def _field_docs(source: str) -> dict[str, dict[str, str]]:
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             found[node.name] = {
-                field.target.id: _line(text.value.value)
+                field.target.id: line(text.value.value)
                 for field, text in pairs
                 if isinstance(field, ast.AnnAssign)
                 and isinstance(field.target, ast.Name)
@@ -374,21 +353,3 @@ def _field_docs(source: str) -> dict[str, dict[str, str]]:
                 and isinstance(text.value, ast.Constant)
             }
     return found
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return _line(text).replace("|", "\\|")
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
-
-
-def _first(text: str | None) -> str:
-    """Return the first paragraph of a docstring."""
-    return _line(inspect.cleandoc(text or "").partition("\n\n")[0])

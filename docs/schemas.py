@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import documents
+import listings
 from pydantic import TypeAdapter
 
 import ocianalyze.model.report
@@ -80,7 +80,7 @@ def _listings() -> list[Any]:
             *(one.commands, one.once, one.name, one.record, sorted(one.without)),
             *(TypeAdapter(of).json_schema(mode="serialization") for of in (one.of, one.more) if of),
         ]
-        for one in documents.LISTINGS
+        for one in listings.LISTINGS
     ]
 
 

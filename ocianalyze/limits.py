@@ -24,6 +24,10 @@ class Limits:
     document_values: int = 250_000
     """Values in one JSON document, counted by its commas."""
 
+    document_items: int = 10_000
+    """Entries of one list or map that is read of an image's document: layers, history, diff_ids,
+    Env, Labels, annotations."""
+
     source_document_bytes: int = 256 * MIB
     """All JSON documents of one source together, each counted once."""
 
@@ -67,7 +71,7 @@ class Limits:
     """Directories in one path."""
 
     header_bytes: int = 1 * MIB
-    """One PAX or GNU extended header of a tar."""
+    """One PAX or GNU extended header of a tar; Go's reader, and so runtimes, refuse more."""
 
     hole_bytes: int = 16 * GIB
     """Holes of sparse files hashed in one layer; the file that exceeds it has no sha256."""
@@ -152,6 +156,10 @@ class Limits:
 
     store_bytes: int = 4 * GIB
     """Facts kept between runs; those used last stay."""
+
+    def reached(self, name: str) -> str:
+        """Say that a limit was reached; the command line finds its name in that."""
+        return f"limit {name} ({getattr(self, name)}) reached".replace(".0)", ")")
 
 
 DEFAULT = Limits()

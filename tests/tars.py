@@ -222,7 +222,7 @@ def walk(
     return Outcome(
         rows(walked.columns.finish()),
         list(walked.anomalies),
-        progress.partial or progress.skipped or walked.overlooked,
+        progress.partial or walked.overlooked,
         walked.attention.observations,
     )
 

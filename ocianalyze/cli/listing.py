@@ -121,8 +121,9 @@ def is_empty(analysis: Analysis, wanted: Selection) -> bool:
 def _records(analysis: Analysis, wanted: Selection) -> Iterator[dict[str, Any]]:
     for index, image in enumerate(analysis.images):
         ref = image_ref(index, image).model_dump(mode="json")
+        steps = [layer.step for layer in image.view.layers]
         for entry in wanted.of(image.view):
-            yield record(ref, entry)
+            yield record(ref, entry, None if entry.is_implicit else steps[entry.layer])
 
 
 def row(entry: Entry) -> str:
@@ -137,7 +138,7 @@ def row(entry: Entry) -> str:
     return f"{line} {layer:>5} {path}{target}{_mark(entry)}{_end(entry)}"
 
 
-def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
+def record(image: dict[str, Any], entry: Entry, step: int | None = None) -> dict[str, Any]:
     """Return one entry as a JSON object; a path of no UTF-8 is also there as `path_hex`.
 
     A directory that no layer has an entry for is `implicit`, a hard link to nothing `dangling`.
@@ -164,6 +165,7 @@ def record(image: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "sha256": entry.sha256 or None,
         "type": entry.file_type or None,
         "layer": None if entry.is_implicit else entry.layer,
+        "step": step,
         "member": None if entry.is_implicit else entry.member,
         "state": None if entry.kind in _ABSENT else entry.state,
         "ended_by": entry.ended_by,

@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +55,7 @@ def run(arguments: list[str]) -> int:
 
 def _ended(arguments: list[str]) -> int:
     debug = "--debug" in arguments or bool(os.environ.get("OCIANALYZE_DEBUG"))
+    arguments = [*_of_standard_input(arguments)]
     try:
         ended = application(arguments)(arguments, prog_name="ocianalyze", standalone_mode=False)
     except SystemExit as end:
@@ -63,6 +65,16 @@ def _ended(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where it can become a sentence
         return _explain(error, debug=debug)
     return ended if isinstance(ended, int) else status.DONE
+
+
+def _of_standard_input(arguments: list[str]) -> Iterator[str]:
+    """Yield the words; `-!NAME`, which would be an option, as what it means."""
+    for at, word in enumerate(arguments):
+        if word.startswith("-!") and "--" not in arguments[:at]:
+            yield f"--image={word[2:]}"
+            yield "-"
+        else:
+            yield word
 
 
 def application(arguments: list[str]) -> typer.Typer:

@@ -36,7 +36,7 @@ _CUT = frozenset(
     }
 )
 """What is odd about an outer file and leaves the rest of it unread."""
-_NO_CONFIG = "image.config-absent"
+_CONFIG = frozenset({"image.config-absent", "image.config-field"})
 _UNSEARCHED = "secrets.unsearched"
 _AGAIN = "save or copy the image again"
 _CURES = {
@@ -71,7 +71,7 @@ class Reached(NamedTuple):
     place: str
     images: int
     parts: tuple[Shortfall, ...]
-    """Layers that were not read to their end, configs that could not be read at all."""
+    """Layers that were not read to their end, configs that could not be read or not all of them."""
     cut: tuple[Shortfall, ...]
     """What ended the reading of the input itself."""
     artifacts: "tuple[ArtifactRecord | Artifact, ...]"
@@ -206,7 +206,7 @@ def _cut(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
 
 def _configs(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
     for found in findings:
-        if found.code == _NO_CONFIG:
+        if found.code in _CONFIG:
             cure = "" if "--limit" in found.detail else _AGAIN
             yield Shortfall(f"{found.title}: {found.detail}", cure)
 

@@ -80,6 +80,7 @@ class Compared:
     changed: tuple[Differing, ...]
     missing: tuple[Differing, ...]
     undigested: tuple[Differing, ...]
+    unrecorded: tuple[Differing, ...]
     unlisted: int
     types: dict[str, int]
     problems: tuple[str, ...]
@@ -158,6 +159,7 @@ def with_comparison(record: Record, view: ImageView, found: Verification) -> Rec
         changed=tuple(map(differing, found.changed)),
         missing=tuple(map(differing, found.missing)),
         undigested=tuple(map(differing, found.undigested)),
+        unrecorded=tuple(map(differing, found.unrecorded)),
         unlisted=found.unlisted,
         types=dict(found.types),
         problems=tuple(found.problems),
@@ -264,6 +266,7 @@ def verification_of(compared: Compared, packages: Sequence[Package], tree: Rows)
         changed=list(map(difference, compared.changed)),
         missing=list(map(difference, compared.missing)),
         undigested=list(map(difference, compared.undigested)),
+        unrecorded=list(map(difference, compared.unrecorded)),
         unlisted=compared.unlisted,
         types=compared.types,
         problems=list(compared.problems),

@@ -90,8 +90,17 @@ class Settling:
             row = self._ghost(event.name, event.time >> 32)
         if row is None or self._merged.kind(row) == DIRECTORY:
             self.dangling.append(event.time)
-        else:
-            self.links.extend((event.time, row))
+            return
+        self.links.extend((event.time, row))
+        if self._is_itself(event.time, row):
+            self.dangling.append(event.time)
+
+    def _is_itself(self, link: int, row: int) -> bool:
+        """Tell a hard link to its own name, which runtimes free before they look for the target."""
+        merged = self._merged
+        return merged.name(link) == merged.name(row) and (
+            merged.places[link >> 32][link & ENTRY] == merged.places[row >> 32][row & ENTRY]
+        )
 
     def _ghost(self, name: bytes, layer: int) -> int | None:
         """Return what a whiteout of this layer took away."""

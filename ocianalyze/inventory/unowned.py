@@ -51,6 +51,13 @@ def executables(tree: Tree) -> dict[str, Executable]:
     return {entry.path: Executable(entry, kind) for entry, kind in found if kind}
 
 
+def executable(tree: Tree, path: str) -> Executable | None:
+    """Return what runs at exactly this path."""
+    entry = tree.get(path)
+    kind = _kind(entry) if entry and entry.path == path else ""
+    return Executable(entry, kind) if entry and kind else None
+
+
 def _kind(entry: Entry) -> str:
     is_script = entry.file_type in _SCRIPTS and entry.mode & 0o111
     return SCRIPT if is_script else _NATIVE.get(entry.file_type, "")

@@ -9,6 +9,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
+from itertools import chain
 from typing import NamedTuple, cast
 
 from ocianalyze.dataclass import dataclass
@@ -17,6 +18,7 @@ from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
+from ocianalyze.inventory.verify_unrecorded import unrecorded
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import Difference, Verification
@@ -84,6 +86,10 @@ class _Comparison:
     """Paths that a look at plain files does not settle: of other kinds, shared."""
     undigested: list[tuple[str, int, _Made]] = field(default_factory=list)
     """Programs of which not the digest was made that is recorded, with the record's number."""
+    bare: list[str] = field(default_factory=list)
+    """Programs that packages own and no record of their path is of."""
+    answered: set[str] = field(default_factory=set)
+    """Files that records of other paths lead to."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
     capable: frozenset[str] = frozenset()
     """Files with capabilities."""
@@ -153,12 +159,21 @@ class _Comparison:
         if self.records:
             files = self.view.tree.files(xattrs=True)
             self.capable = frozenset(x.path for x in files if _CAPABILITY in x.xattrs)
-            within = self._directories()
+            within, names = self._directories(), frozenset(self.records)
             for layer in self.view.layers:
                 self._layer(layer.index, within)
             self._by_other_layers()
             self._rest()
+            self._unrecorded(names)
         return self.result
+
+    def _unrecorded(self, names: frozenset[str]) -> None:
+        """Note the programs that no record is of."""
+        owned = self.view.inventory.ownership.files
+        links = (path for path in self.others if path in owned and path not in names)
+        left = [path for path in chain(self.bare, links) if path not in self.answered]
+        for found in unrecorded(self.view, left, names, frozenset(self.result.types)):
+            self._note(self.result.unrecorded, found)
 
     def _unlink(self) -> None:
         """Follow the links at the top of the tree."""
@@ -169,15 +184,16 @@ class _Comparison:
 
     def _directories(self) -> frozenset[str] | None:
         """Return where few files are recorded; many are in most directories."""
-        if len(self.records) > _FEW:
+        owned = self.view.inventory.ownership.files
+        if len(self.records) > _FEW or len(owned) > _FEW:
             return None
-        return frozenset(path.rpartition("/")[0] for path in self.records)
+        return frozenset(path.rpartition("/")[0] for path in chain(self.records, owned))
 
     def _layer(self, index: int, within: frozenset[str] | None) -> None:
         """Compare the plain files of one layer; links have a way of their own."""
         made = values(self.view, index)
         take, digests, shared, match, unhashed = self.records.pop, self.digests, self.shared, 0, 0
-        capable = self.capable
+        capable, owned, bare = self.capable, self.view.inventory.ownership.files, self.bare
         table = self.view.tree.table(index, _FIELDS, visible=True, within=within)
         rows = cast("Iterable[_Row]", table)
         for path, kind, member, size, sha256, mode in rows:
@@ -185,6 +201,8 @@ class _Comparison:
                 self.others.add(path)
                 continue
             if (one := take(path, None)) is None:
+                if path in owned and size and member in made:
+                    bare.append(path)
                 continue
             value, expected = made.get(member), digests[one]
             if path in shared:
@@ -247,6 +265,7 @@ class _Comparison:
                     unlisted += 1
                 continue
             where, numbers = canonical.path(path), self._all(path, one)
+            self.answered.add(where)
             entry = self._followed(where, one)
             for number in numbers:
                 self._one(path, entry, number, numbers)

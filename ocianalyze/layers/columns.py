@@ -155,7 +155,8 @@ class Columns:
             self.anomalies.add("tar.bad-pax", problem, path, offset)
         packed = pack_xattrs(xattrs)
         if len(packed) > self._limits.xattr_bytes:
-            self.anomalies.add("tar.header-too-large", "extended attributes", path, offset)
+            limit = self._limits.reached("xattr_bytes")
+            self.anomalies.lose("tar.header-too-large", limit, path, offset)
             packed = pack_xattrs(_fitting(xattrs, self._limits.xattr_bytes))
         if packed:
             self.entries.xattrs.set(entry, packed)
@@ -173,7 +174,7 @@ class Columns:
         """Return the 32 bits that runtimes keep, with an anomaly when the number has others."""
         low = (value or 0) & MAX_ID
         if value is None:
-            self.anomalies.add("tar.bad-number", "", path, offset)
+            self.anomalies.lose("tar.bad-number", "", path, offset)
         elif low != value:
             self.anomalies.add(
                 "tar.number-clamped", f"{str(value)[:64]}, cut to 32 bits", path, offset
@@ -183,11 +184,11 @@ class Columns:
     def whole(self, value: int | None, largest: int, path: bytes, offset: int) -> int:
         """Return a number that fits its column, with an anomaly when it did not."""
         if value is None:
-            self.anomalies.add("tar.bad-number", "", path, offset)
+            self.anomalies.lose("tar.bad-number", "", path, offset)
             return 0
         if 0 <= value <= largest:
             return value
-        self.anomalies.add("tar.number-clamped", str(value)[:64], path, offset)
+        self.anomalies.lose("tar.number-clamped", str(value)[:64], path, offset)
         return 0 if value < 0 else largest
 
 

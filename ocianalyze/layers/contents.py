@@ -78,10 +78,11 @@ class Contents:
         """Tell whether a sparse file can be hashed; spend the layer's budget for holes."""
         anomalies, offset = self._progress.anomalies, self._columns.entries.offset[entry]
         if not sparse.valid or sparse.stored != data:
-            anomalies.add("tar.sparse-damaged", "", path, offset)
+            anomalies.lose("tar.sparse-damaged", "", path, offset)
             return False
         if sparse.holes > self._holes:
-            anomalies.add("tar.file-too-large", f"{sparse.holes} bytes of holes", path, offset)
+            limit = self._progress.limits.reached("hole_bytes")
+            anomalies.lose("tar.file-too-large", limit, path, offset)
             return False
         self._holes -= sparse.holes
         return True

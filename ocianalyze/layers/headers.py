@@ -51,7 +51,7 @@ class Headers:
         """Return the block after a lone zero block; nothing at the end of the archive."""
         block = self._cursor.read(BLOCK)
         if len(block) == BLOCK and block != ZEROS:
-            self._anomalies.add("tar.gap", "a lone block of zeros", offset=self._cursor.offset)
+            self._anomalies.lose("tar.gap", "a lone block of zeros", offset=self._cursor.offset)
             return block
         if block.strip(b"\0"):
             self._report_rest(block, self._cursor.offset - len(block))
@@ -90,8 +90,7 @@ class Headers:
             block = self._cursor.read(BLOCK)
         if len(block) == BLOCK:
             length = self._cursor.offset - BLOCK - start
-            self._anomalies.add("tar.gap", f"{length} bytes", offset=start)
-            self._progress.skipped = f"unreadable bytes at {start}"
+            self._anomalies.lose("tar.gap", f"{length} bytes", offset=start)
             return block
         if start == 0:
             self._progress.stop("tar.not-a-tar", NO_HEADER)

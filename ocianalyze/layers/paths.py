@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from ocianalyze.limits import Limits
-from ocianalyze.model.anomaly import Anomaly
+from ocianalyze.model.anomaly import CODES, Anomaly
 
 ESCAPES = "tar.path-escapes"
 NOT_NORMAL = "tar.path-not-normal"
@@ -72,7 +72,7 @@ class Directories(dict[bytes, int]):
     def place(self, raw: bytes, offset: int) -> Place:
         """Return where a member belongs; say what was odd about its path."""
         if len(raw) > self._limits.path_bytes:
-            self._anomalies.add(TOO_LONG, f"{len(raw)} bytes", raw[:256], offset)
+            self._anomalies.lose(TOO_LONG, self._limits.reached("path_bytes"), raw[:256], offset)
             raw = raw[: self._limits.path_bytes]
         directory, _, name = raw.rstrip(b"/").rpartition(b"/")
         odd = name in ODD_NAMES
@@ -94,7 +94,7 @@ class Directories(dict[bytes, int]):
     def _cut(self, path: bytes, offset: int) -> bytes:
         if not self._is_too_deep(path):
             return path
-        self._anomalies.add(TOO_LONG, f"{path.count(b'/') + 1} directories", path[:256], offset)
+        self._anomalies.lose(TOO_LONG, self._limits.reached("path_depth"), path[:256], offset)
         return b"/".join(path.split(b"/")[: self._limits.path_depth])
 
     def _remember(self, raw: bytes, found: int) -> int:
@@ -121,6 +121,8 @@ class Anomalies(list[Anomaly]):
         super().__init__()
         self._limit = limits.anomalies
         self.dropped = 0
+        self.lost = ""
+        """What was not read first while the walk went on, or is refused by runtimes."""
 
     def add(self, code: str, detail: str = "", path: bytes = b"", offset: int = -1) -> None:
         """Record one, or count it."""
@@ -128,3 +130,8 @@ class Anomalies(list[Anomaly]):
             self.append(Anomaly(code, detail, path, offset))
         else:
             self.dropped += 1
+
+    def lose(self, code: str, detail: str = "", path: bytes = b"", offset: int = -1) -> None:
+        """Record one after which not all of the layer is known."""
+        self.add(code, detail, path, offset)
+        self.lost = self.lost or ": ".join(filter(None, (CODES[code].title, detail)))

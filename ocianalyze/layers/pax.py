@@ -8,12 +8,14 @@ over PAX paths, and global headers change nothing.
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import field
 from urllib.parse import unquote_to_bytes
 
 from ocianalyze.dataclass import dataclass
 
 _DIGITS = 20
+_LARGEST = (1 << 63) - 1
 _TIME = re.compile(rb"([+-]?)([0-9]{1,19})(?:\.([0-9]*))?")
 _SCHILY = b"SCHILY.xattr."
 _LIBARCHIVE = b"LIBARCHIVE.xattr."
@@ -67,14 +69,15 @@ class Extended:
 
 
 def decimal(raw: bytes) -> int | None:
-    """Return a decimal number as Go reads it, with any sign and zeros; None for anything else."""
-    if raw.isdigit() and len(raw) < _DIGITS:
+    """Return a number of 64 bits as Go reads it, with any sign and zeros; None for all else."""
+    if raw.isdigit() and len(raw) < _DIGITS - 1:
         return int(raw)
     signed = raw[:1] in (b"+", b"-")
     digits = raw[signed:]
     if not digits.isdigit() or len(digits := digits.lstrip(b"0")) > _DIGITS:
         return None
-    return int(raw[:signed] + (digits or b"0"))
+    value = int(raw[:signed] + (digits or b"0"))
+    return value if -_LARGEST <= value <= _LARGEST else None
 
 
 def decimal_time(raw: bytes) -> tuple[int | None, int]:
@@ -114,6 +117,12 @@ def read_pax(data: bytes, records: dict[bytes, bytes], sparse: list[bytes]) -> s
             records[key] = value
         at = end
     return ""
+
+
+def nul_in(records: Mapping[bytes, bytes]) -> str:
+    """Say that a key or an owner's name holds a NUL, for which Go refuses a layer."""
+    names = *records, records.get(b"uname", b""), records.get(b"gname", b"")
+    return "NUL in a record" if any(b"\0" in name for name in names) else ""
 
 
 def _name(raw: bytes) -> bytes:

@@ -189,6 +189,8 @@ class PlainRun:
 
     def _records(self, kind: int, data: bytes, earlier: dict[bytes, bytes]) -> dict[bytes, bytes]:
         """Return the records of an extended header; none when the run must end before it."""
+        if len(data) > self._walk.limits.header_bytes:
+            return _NONE
         if kind in _LONG:
             value = data.partition(b"\0")[0]
             return {_LONG[kind]: value} if value and not earlier else _NONE

@@ -15,24 +15,26 @@ class Progress:
         self.cursor = cursor
         self.limits = limits
         self.anomalies = Anomalies(limits)
-        self.partial = ""
-        """Why the tar was read only in part."""
-        self.skipped = ""
-        """The last stretch that was passed over unread."""
+        self._stopped = ""
         self.timed_out = False
         self._deadline = time.monotonic() + limits.layer_seconds
+
+    @property
+    def partial(self) -> str:
+        """Why the tar was read only in part; empty when it was read to its end."""
+        return self._stopped or self.anomalies.lost
 
     def stop(self, code: str, why: str) -> bool:
         """Record why the walk cannot go on; always False."""
         self.anomalies.add(code, why, offset=self.cursor.offset)
-        self.partial = self.partial or why
+        self._stopped = self._stopped or why
         return False
 
     def is_late(self) -> bool:
         """Tell whether the time is up, and stop when it is."""
         if not self.timed_out and time.monotonic() > self._deadline:
             self.timed_out = True
-            self.stop("tar.limit", f"limit layer_seconds ({self.limits.layer_seconds:g}) reached")
+            self.stop("tar.limit", self.limits.reached("layer_seconds"))
         return self.timed_out
 
     def skip(self, size: int) -> int:

@@ -80,7 +80,7 @@ def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
 
 
 def _facts(stream: RawStream, walk: Walk) -> LayerFacts:
-    partial = stream.partial or walk.progress.partial or walk.progress.skipped or walk.overlooked
+    partial = stream.partial or walk.progress.partial or walk.overlooked
     digest, *digests = stream.digests
     diff_id, *diff_ids = stream.diff_ids
     return LayerFacts(

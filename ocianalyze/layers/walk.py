@@ -15,7 +15,7 @@ from ocianalyze.layers.cursor import Cursor
 from ocianalyze.layers.headers import Headers
 from ocianalyze.layers.observer import Classifier, Observer
 from ocianalyze.layers.paths import ESCAPES, TOO_LONG, Place, normalise
-from ocianalyze.layers.pax import Extended, read_pax
+from ocianalyze.layers.pax import Extended, nul_in, read_pax
 from ocianalyze.layers.plain import PlainRun
 from ocianalyze.layers.progress import Progress
 from ocianalyze.layers.sparse import read_sparse
@@ -24,10 +24,11 @@ from ocianalyze.layers.whiteout import interpret
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Kind
 
+_CONTIGUOUS = b"7"
 _KINDS = {
     b"0": Kind.FILE,
     b"\0": Kind.FILE,
-    b"7": Kind.FILE,
+    _CONTIGUOUS: Kind.FILE,
     b"S": Kind.FILE,
     b"1": Kind.HARDLINK,
     b"2": Kind.SYMLINK,
@@ -80,12 +81,11 @@ class Walk:
         """Why observers may have missed contents; empty when they saw all."""
         if not self.attention.dropped:
             return ""
-        return f"limit capture_bytes ({self.limits.capture_bytes}) reached"
+        return self.limits.reached("capture_bytes")
 
     def _is_over_limit(self) -> bool:
         if self.columns.weight > self.limits.facts_bytes:
-            limit = f"limit facts_bytes ({self.limits.facts_bytes}) reached"
-            self.progress.stop("tar.limit", limit)
+            self.progress.stop("tar.limit", self.limits.reached("facts_bytes"))
             return True
         return self.progress.is_late()
 
@@ -98,31 +98,32 @@ class Walk:
             header = tar.parse(block, self.numbers)
             if header.flag[0] not in _EXTENDED:
                 return self._member(start, header, block, extended)
-            self._extend(header, extended)
+            if not self._extend(header, extended):
+                return False
             if header.flag == b"g":
                 extended, start = Extended(), -1
-            if self.progress.is_late():
-                return False
         if start >= 0:
             self.anomalies.add("tar.bad-pax", "extended header without a member", offset=start)
         return False
 
-    def _extend(self, header: Header, extended: Extended) -> None:
-        size = header.size or 0
+    def _extend(self, header: Header, extended: Extended) -> bool:
+        """Read an extended header; False when the walk cannot go on."""
         offset = self.cursor.offset - BLOCK
-        if not 0 <= size <= self.limits.header_bytes:
-            self.anomalies.add("tar.header-too-large", f"{size} bytes", offset=offset)
-            self.progress.skip(max(0, padded(size)))
-            return
+        size = self._size(header.size, b"", offset)
+        if size > self.limits.header_bytes:
+            limit = self.limits.reached("header_bytes")
+            self.anomalies.lose("tar.header-too-large", limit, offset=offset)
+            return self._contents.pass_over(size)
         data = self.cursor.read(padded(size))[:size]
         if len(data) < size:
-            self.progress.stop("tar.truncated", "archive ends inside an extended header")
+            return self.progress.stop("tar.truncated", "archive ends inside an extended header")
         if header.flag == b"L":
             extended.long_path = tar.text(data)
         elif header.flag == b"K":
             extended.long_link = tar.text(data)
         else:
             self._read_pax(header.flag, data, extended, offset)
+        return not self.progress.is_late()
 
     def _read_pax(self, flag: bytes, data: bytes, extended: Extended, offset: int) -> None:
         """Let records replace those of an earlier header for the same member."""
@@ -130,24 +131,23 @@ class Walk:
             detail = "a second extended header replaces the first"
             self.anomalies.add("tar.bad-pax", detail, offset=offset)
         extended.records, extended.sparse = {}, []
-        problem = read_pax(data, extended.records, extended.sparse)
+        problem = read_pax(data, extended.records, extended.sparse) or nul_in(extended.records)
         if problem:
-            self.anomalies.add("tar.bad-pax", problem, offset=offset)
+            self.anomalies.lose("tar.bad-pax", problem, offset=offset)
         if flag == b"g" and not extended.records.keys() <= _HARMLESS:
             keys = b", ".join(sorted(extended.records))[:200]
             self.anomalies.add("tar.global-header", keys.decode(errors="replace"), offset=offset)
 
     def _member(self, start: int, header: Header, block: bytes, extended: Extended) -> bool:
         if len(self.columns.entries) >= self.limits.layer_entries:
-            limit = f"limit layer_entries ({self.limits.layer_entries}) reached"
-            return self.progress.stop("tar.limit", limit)
+            return self.progress.stop("tar.limit", self.limits.reached("layer_entries"))
         sparse = read_sparse(header, block, extended, self.cursor)
         raw = (sparse.name if sparse else b"") or extended.path(header.path)
         place = self.columns.directories.place(self._cut(raw, start), start)
         kind = self._kind(header, raw, place, start)
         size = 0
         if header.flag[0] not in _WITHOUT_DATA and not _is_old_directory(header, raw):
-            size = self._data_size(header, extended, place.path, start)
+            size = self._size(extended.number(b"size", header.size), place.path, start)
         data = max(0, size - sparse.consumed) if sparse else size
         whiteout = interpret(place.name)
         if whiteout is not None:
@@ -167,7 +167,7 @@ class Walk:
         """Return a path of a PAX record up to a NUL, which no path of a file system holds."""
         if b"\0" not in raw:
             return raw
-        self.anomalies.add("tar.odd-name", "NUL in a path", raw[:1024], start)
+        self.anomalies.lose("tar.odd-name", "NUL in a path", raw[:1024], start)
         return tar.text(raw)
 
     def _kind(self, header: Header, raw: bytes, place: Place, start: int) -> Kind:
@@ -179,24 +179,31 @@ class Walk:
             detail = f"type flag {header.flag!r}"
             self.anomalies.add("tar.unknown-type", detail, place.path, start)
             return Kind.UNKNOWN
+        if header.flag == _CONTIGUOUS:
+            detail = "contiguous file, which runtimes refuse"
+            self.anomalies.add("tar.unknown-type", detail, place.path, start)
         return kind
 
-    def _data_size(self, header: Header, extended: Extended, path: bytes, start: int) -> int:
-        size = extended.number(b"size", header.size)
+    def _size(self, size: int | None, path: bytes, start: int) -> int:
         if size is not None and size < 0:
-            self.anomalies.add("tar.negative-size", str(size), path, start)
+            self.anomalies.lose("tar.negative-size", str(size), path, start)
             return 0
         return self.columns.whole(size, MAX_SIGNED, path, start)
 
     def _link(self, entry: int, kind: Kind, header: Header, extended: Extended, start: int) -> None:
         entries = self.columns.entries
         if kind in (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE):
-            entries.devices.set(entry, b"%d:%d" % (header.major or 0, header.minor or 0))
+            numbers = [
+                self.columns.whole(number, MAX_SIGNED, b"", start)
+                for number in (header.major, header.minor)
+            ]
+            entries.devices.set(entry, b"%d:%d" % (*numbers,))
         if kind not in (Kind.SYMLINK, Kind.HARDLINK):
             return
         target = self._cut(extended.link(header.link), start)
         if len(target) > self.limits.path_bytes:
-            self.anomalies.add(TOO_LONG, "link target", target[:256], start)
+            limit = self.limits.reached("path_bytes")
+            self.anomalies.lose(TOO_LONG, limit, target[:256], start)
             target = target[: self.limits.path_bytes]
         if kind is Kind.HARDLINK:
             target, code = normalise(target)

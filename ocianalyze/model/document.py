@@ -8,7 +8,8 @@ the one that runs.
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -19,10 +20,13 @@ from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.fields import Repeated, folded, pointer
 from ocianalyze.model.oci import ImageConfig
+from ocianalyze.model.validated import excesses
 
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|([\[{])|([\]}])', re.DOTALL)
 _ROUNDS = 8
 """Repairs of one config before all of it is given up; each round goes one level up."""
+_TOLD = 8
+"""Errors of one field that are told one by one."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DIGITS = 19
 """Of whole numbers that are kept exactly, which fit into 64 bits; longer ones become fractions."""
@@ -142,19 +146,26 @@ def read_config(
     except (MalformedImage, LimitExceeded) as error:
         return None, (Anomaly("image.config-absent", error.summary),)
     anomalies: list[Anomaly] = []
-    config = _repaired(folded(value, ImageConfig, anomalies), anomalies)
+    config = _repaired(folded(value, ImageConfig, anomalies), anomalies, limits)
     return config, tuple(anomalies[: limits.anomalies])
 
 
-def _repaired(value: dict[str, Any], anomalies: list[Anomaly]) -> ImageConfig | None:
+def _repaired(
+    value: dict[str, Any], anomalies: list[Anomaly], limits: Limits
+) -> ImageConfig | None:
     unread: set[str] = set()
+    for excess in tuple(excesses(value, ImageConfig, limits)):
+        anomalies.append(Anomaly("image.config-field", excess.error(limits).summary))
+        unread.add(_field(excess.location))
+        _drop(value, excess.location)
     for _ in range(_ROUNDS):
         try:
             return ImageConfig.model_validate(value).without(frozenset(unread))
         except ValidationError as error:
             broken = error.errors(include_url=False, include_context=False, include_input=False)
-        for detail in sorted(broken, key=lambda item: _order(item["loc"]), reverse=True):
-            anomalies.append(_anomaly(detail))
+        broken.sort(key=lambda item: _order(item["loc"]))
+        anomalies += _told(broken)
+        for detail in reversed(broken):
             unread.add(_field(detail["loc"]))
             _drop(value, detail["loc"])
     anomalies.append(Anomaly("image.config-absent", "the config cannot be read"))
@@ -165,8 +176,19 @@ def _order(location: Sequence[str | int]) -> list[tuple[int, str]]:
     return [(part, "") if isinstance(part, int) else (-1, part) for part in location]
 
 
-def _anomaly(detail: ErrorDetails) -> Anomaly:
-    return Anomaly("image.config-field", f"{pointer(detail['loc'])}: {detail['msg']:.120}")
+def _told(broken: Iterable[ErrorDetails]) -> Iterator[Anomaly]:
+    """Yield the first errors of each field, and how many more there are."""
+    seen: Counter[str] = Counter()
+    for detail in broken:
+        field = _field(detail["loc"])
+        seen[field] += 1
+        if seen[field] <= _TOLD:
+            told = f"{pointer(detail['loc'])}: {detail['msg']:.120}"
+            yield Anomaly("image.config-field", told)
+    for field, number in seen.items():
+        if number > _TOLD:
+            told = f"{field}: {number - _TOLD:,} more that cannot be read"
+            yield Anomaly("image.config-field", told)
 
 
 def _field(location: Sequence[str | int]) -> str:

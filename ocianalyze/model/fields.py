@@ -96,14 +96,14 @@ def folded(
 
     What was in other case, and what was there already with another value, is added to `anomalies`.
     """
-    known, parts = _known(model), _PARTS.get(model, {})
+    names, inner = known(model), parts(model)
     result: dict[str, Any] = {}
     others: dict[str, str] = {}
     for name, item in pairs(value):
-        own = known.get(name) or _own(name, known, others)
+        own = names.get(name) or _own(name, names, others)
         if own != name:
             _tell(anomalies, "image.config-case", f"{path}/{name:.80} is read as {own:.80}")
-        new, part = item, parts.get(own)
+        new, part = item, inner.get(own)
         if isinstance(item, dict | list):
             new = _inside(item, part, anomalies, f"{path}/{own:.80}")
         if own in result:
@@ -115,16 +115,21 @@ def folded(
 
 
 @cache
-def _known(model: type[BaseModel]) -> dict[str, str]:
+def known(model: type[BaseModel]) -> dict[str, str]:
     """Return the names of a model's fields by themselves and by what they are compared by."""
     names = [field.alias or name for name, field in model.model_fields.items()]
     return {fold(name): name for name in names} | {name: name for name in names}
 
 
-def _own(name: str, known: Mapping[str, str], others: dict[str, str]) -> str:
+def parts(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """Return the models of the objects inside one, or inside its lists, by the field's name."""
+    return _PARTS.get(model, {})
+
+
+def _own(name: str, names: Mapping[str, str], others: dict[str, str]) -> str:
     """Return the field that is meant; of those that no model has, the first that is alike."""
     alike = fold(name)
-    return known.get(alike) or others.setdefault(alike, name)
+    return names.get(alike) or others.setdefault(alike, name)
 
 
 def _inside(item: Any, model: type[BaseModel] | None, anomalies: list[Anomaly], path: str) -> Any:
@@ -169,10 +174,10 @@ def _into(old: Any, new: Any, model: type[BaseModel] | None, name: str) -> Any:
         case dict(), None:
             return old if model else None
         case dict(), dict():
-            parts = _PARTS.get(model, {}) if model else {}
+            inner = parts(model) if model else {}
             for key, item in new.items():
                 again = model is not None and key in old
-                old[key] = _into(old[key], item, parts.get(key), key) if again else item
+                old[key] = _into(old[key], item, inner.get(key), key) if again else item
             return old
         case list(), list() if new:
             return _decoded(old if isinstance(old, _Slice) else _Slice(old), new, model)

@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Field,
     PlainValidator,
     PrivateAttr,
@@ -74,7 +75,7 @@ class Descriptor(Document):
     artifact_type: Text = Field("", alias="artifactType")
 
 
-Descriptors = Annotated[list[Descriptor], BeforeValidator(_list)]
+Descriptors = Annotated[list[Descriptor], FailFast(), BeforeValidator(_list)]
 
 
 class Index(Document):

@@ -31,12 +31,15 @@ class LayerRef(Record):
     index: int
     """0 is the lowest."""
     digest: str | None
+    """Of the stored bytes; null when unknown."""
     diff_id: str | None
+    """Of the uncompressed tar; null when unknown."""
 
 
 class StepRef(Record):
     """Which history entry a record is about."""
 
     index: int
+    """Position in the history, 0 first."""
     created_by: Annotated[str, Field(max_length=EXCERPT)]
     """The beginning of the line; values that look secret are masked."""

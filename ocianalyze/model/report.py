@@ -1,8 +1,7 @@
 r"""The result document: what `ocianalyze scan` says, versioned, the same bytes on every machine.
 
-It holds no time, no duration, no absolute path and nothing about the host. Texts that came from
-the image are valid Unicode here: bytes that are no UTF-8 read `\xNN`. What a terminal must not
-see (control characters, bidi) is still in them; the formats escape it.
+It holds no time, no absolute path and nothing about the host. Texts of the image are valid Unicode:
+bytes that are no UTF-8 read `\xNN`. The formats escape what a terminal must not see.
 """
 
 from typing import Annotated, Any, Literal
@@ -36,7 +35,9 @@ class Tool(Record):
     """Who wrote the document."""
 
     name: str = "ocianalyze"
+    """Of the program."""
     version: str
+    """Of the program."""
 
 
 class Input(Record):
@@ -52,25 +53,34 @@ class LayerRecord(Record):
     """One layer of an image, lowest first."""
 
     index: int
+    """0 is the lowest."""
     digest: str | None
     """Of the stored bytes."""
     diff_id: str | None
     """Of the uncompressed tar."""
     size: int
+    """Bytes as stored."""
     raw_size: int
+    """Bytes of the uncompressed tar."""
     compression: str
+    """`none`, `gzip`, `zstd` ..."""
     flavour: str
+    """`estargz` or `zstd:chunked`; empty for none."""
     entries: int
+    """Members of the tar."""
     status: Literal["read", "partial", "absent"]
+    """How far it was read."""
     detail: str
     """Why it was not read to its end."""
     step: StepRef | None
+    """That made it; null when the history does not tell."""
 
 
 class HistorySummary(Record):
     """How the image was built, as far as it says."""
 
     steps: int
+    """Entries of the history."""
     reliable: bool
     """Every step that is not empty has its layer."""
     marked: int
@@ -87,6 +97,7 @@ class BaseRecord(Record):
     steps: int
     """History steps below this index belong to the base."""
     confidence: Confidence
+    """`exact` when digests prove it, `heuristic` when it is guessed."""
     method: str
     """How it was found, for people."""
 
@@ -95,32 +106,48 @@ class Integrity(Record):
     """Whether the bytes are what the image's documents promise."""
 
     status: IntegrityStatus
+    """`failed` when bytes differ, `partial` when some were not there or not read."""
     digests_verified: int
+    """Blobs whose bytes have their digest."""
     diff_ids_verified: int
+    """Layers whose uncompressed bytes have their diff_id."""
 
 
 class ImageRecord(Record):
     """One image for one platform."""
 
     index: int
+    """Position in `images`."""
     names: tuple[str, ...]
+    """Tags and references that the input has for it."""
     platform: str
     """`os/architecture[/variant]`."""
     os_version: str
+    """Of the platform, as Windows images have it; empty for none."""
     manifest_digest: str | None
+    """Null where the input has no manifest of it."""
     config_digest: str | None
+    """Null where there is no config."""
     size: int
     """Bytes of all layers as stored."""
     raw_size: int
+    """Bytes of all layers, uncompressed."""
     entries: int
+    """Members of all layers."""
     distribution: str
     """PRETTY_NAME of os-release; empty when there is none."""
     base: BaseRecord | None
+    """Null when nothing tells where it ends."""
     layers: tuple[LayerRecord, ...]
+    """The lowest first."""
     history: HistorySummary
+    """What it tells of the build."""
     integrity: Integrity
+    """Whether the bytes are what they should be."""
     attestations: int
+    """Manifests with statements about the image."""
     inventory: InventoryRecord
+    """How much is installed."""
     skipped: tuple[Literal["packages", "secrets"], ...]
     """What nobody looked for (`--skip`): that there is none of it says nothing."""
 
@@ -129,17 +156,27 @@ class EvidenceRecord(Record):
     """One fact behind a verdict."""
 
     kind: Literal["file", "config", "history", "layer", "manifest", "package"]
+    """Where the fact was seen."""
     detail: str
+    """The fact in a few words: `mode 4755, uid 0`."""
     reason: str
+    """Machine word, where it differs from the verdict's."""
     path: str | None
+    """In the image; null for none."""
     pointer: str | None
+    """JSON pointer into the config or manifest; null for none."""
     layer: LayerRef | None
+    """Null where it is about none."""
     step: StepRef | None
+    """Null where it is about none."""
     state: State | None
     """What became of the path in the final filesystem; null without a path."""
     origin: Origin
+    """Whose part of the image it is in."""
     severity: Severity
+    """Of this fact."""
     sha256: str | None
+    """Of the content, or of the full value that `detail` shortens."""
     allowed: str | None
     """Why a profile lets it stay; null when none does."""
 
@@ -148,6 +185,7 @@ class ControlRecord(Record):
     """What one control says of one image."""
 
     image: ImageRef
+    """The image that it is about."""
     id: Annotated[str, Field(description=_SHORT_ID)]
     """`CIS-4.8`, as people name it."""
     control: Annotated[str, Field(description=_WHOLE_ID)]
@@ -161,9 +199,13 @@ class ControlRecord(Record):
     framework: str
     """Empty, as are version and number, for a control of no benchmark."""
     version: str
+    """Of the framework."""
     number: str
+    """Of the item in its framework."""
     title: str
+    """The item's own."""
     short: str
+    """A few words for a table."""
     level: int | str | None
     """1 or 2; a word where the framework has words."""
     assessment: Literal["automated", "manual"] | None
@@ -177,9 +219,13 @@ class ControlRecord(Record):
     automation: Literal["full", "partial", "assist", "none"]
     """How far ocianalyze decides it."""
     status: Status
+    """The verdict."""
     reason: str
+    """Machine word for it: `runs-as-root`."""
     summary: str
+    """The same in one line, for people."""
     confidence: Confidence
+    """How sure the verdict is."""
     origin: Origin
     """Whose part of the image decided the status: `author` as soon as one fact of the author's own
     layers or steps did, `base` where all of it came with the base; `unknown` where nothing tells
@@ -187,7 +233,9 @@ class ControlRecord(Record):
     waived: WaivedRecord | None
     """Set where the status is `pass` by the profile's allowances alone; sums count it apart."""
     evidence: tuple[EvidenceRecord, ...]
+    """Facts that it rests on."""
     remediation: str
+    """A Dockerfile change, or what else helps."""
 
 
 class FindingRecord(Record):
@@ -196,17 +244,27 @@ class FindingRecord(Record):
     image: ImageRef | None
     """Null when it is about the whole input."""
     code: str
+    """Machine word: `image.base-differs`."""
     severity: Severity
+    """Of this code."""
     title: str
+    """What it means."""
     detail: str
+    """What was seen."""
     path: str | None
+    """In the image; null for none."""
     pointer: str | None
+    """JSON pointer into the document; null for none."""
     layer: LayerRef | None
+    """Null where it is about none."""
     step: StepRef | None
+    """Null where it is about none."""
     offset: int | None
     """Byte in the uncompressed layer."""
     state: State | None
+    """What became of the path in the final filesystem; null without a path."""
     origin: Origin
+    """Whose part of the image it is in."""
 
 
 class PlaceRecord(Record):
@@ -221,7 +279,9 @@ class PlaceRecord(Record):
     pointer: str | None
     """JSON pointer into the config or manifest."""
     layer: LayerRef | None
+    """Null for what is in no layer."""
     step: StepRef | None
+    """That wrote it; null when unknown."""
     offset: int | None
     """Byte in the content; in the decoded text where `coding` is set."""
     coding: Coding
@@ -229,6 +289,7 @@ class PlaceRecord(Record):
     state: State | None
     """What became of the file in the final filesystem; null outside of it."""
     origin: Origin
+    """Whose part of the image it is in."""
 
 
 class SecretRecord(Record):
@@ -241,20 +302,27 @@ class SecretRecord(Record):
     id: str
     """Keyed hash of the value: equal for equal values; what an ignore list names."""
     provider: str
+    """Who issues such secrets; empty for none."""
     kind: str
+    """What sort of secret it is."""
     title: str
+    """Of the rule."""
     masked: str
     """The value without what makes it secret."""
     proven: Proven
+    """What verified or disproved it without a network."""
     severity: Severity
+    """With what its proof and places take off."""
     detail: str
     """What the proof found out."""
     facts: dict[str, str]
     """Public facts, such as account, expiry, fingerprint of the public half."""
     places: tuple[PlaceRecord, ...]
+    """Where it is."""
     more_places: int
     """Places that are not listed."""
     remediation: str
+    """What to do about it."""
     ignored: str | None
     """The reason of the ignore list that names it."""
     value: str | None
@@ -265,9 +333,13 @@ class ArtifactRecord(Record):
     """What the input holds beside images."""
 
     name: str
+    """As the input names it; empty for none."""
     digest: str | None
+    """Of its manifest; null when unknown."""
     media_type: str
+    """As its descriptor says; empty for none."""
     reason: str
+    """Why it is no image."""
     error: bool
     """It should have been an image."""
     limit: str | None
@@ -278,6 +350,7 @@ class UnreferencedRecord(Record):
     """A file of the input that no document which was read names; the first 1,000 are told."""
 
     name: str
+    """Path in the input."""
     size: int
     """Bytes as stored."""
     kind: str
@@ -288,16 +361,21 @@ class Report(Record):
     """The whole document."""
 
     schema_version: Literal["1.3"] = SCHEMA_VERSION
+    """Its minor number rises with what is added."""
     tool: Tool
+    """What wrote it."""
     input: Input
+    """What was analysed."""
     profile: str
     """What was judged: `l1`, `l2`, `all`, or other names of the catalogue."""
     images: tuple[ImageRecord, ...]
+    """In the order of the input."""
     controls: tuple[ControlRecord, ...]
     """By image, then by number."""
     standings: tuple[StandingRecord, ...]
     """By image: the sums of its verdicts."""
     findings: tuple[FindingRecord, ...]
+    """Integrity and anomalies, by image."""
     packages: tuple[PackageRecord, ...]
     """By image, then by purl."""
     unowned: tuple[UnownedRecord, ...]
@@ -305,6 +383,7 @@ class Report(Record):
     secrets: tuple[SecretRecord, ...]
     """By image, the gravest first."""
     artifacts: tuple[ArtifactRecord, ...]
+    """What the input holds beside images."""
 
 
 def schema() -> dict[str, Any]:

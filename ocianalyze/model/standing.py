@@ -15,11 +15,15 @@ class AllowanceRecord(Record):
     control: str
     """As the profile names it: an id or a glob."""
     reason: str
+    """As the profile gives it."""
     expires: str | None
     """Last day on which it holds, as `2027-06-30`; null for good."""
     path: str | None
+    """Glob over paths; null for any."""
     sha256: str | None
+    """Of the content; null for any."""
     package: str | None
+    """Glob over names or purls; null for any."""
 
 
 class WaivedRecord(Record):
@@ -30,6 +34,7 @@ class WaivedRecord(Record):
     reason: str
     """The same."""
     allowances: tuple[AllowanceRecord, ...]
+    """What it passes by."""
 
 
 class ScoreRecord(Record):
@@ -38,10 +43,13 @@ class ScoreRecord(Record):
     framework: str
     """Empty: all frameworks together, where what several say of the same fact counts once."""
     by: Literal["all", "level", "severity"]
+    """What the items of this sum have in common."""
     value: str
     """The level or severity; empty for all."""
     passed: int
+    """Items that pass."""
     failed: int
+    """Items that fail."""
     undecided: int
     """`needs-review` and `not-evaluated`: in no score."""
     waived: int
@@ -56,6 +64,7 @@ class HintRecord(Record):
     controls: tuple[str, ...]
     """Ids of the items; their evidence stands there."""
     title: str
+    """Of the first item."""
     details: tuple[str, ...]
     """The first of the evidence."""
     evidence: int
@@ -66,6 +75,7 @@ class PartyRecord(Record):
     """What one party answers for."""
 
     owner: Party
+    """Who can meet the items."""
     evidence: tuple[str, ...]
     """Where that evidence belongs which no image holds; empty for the image itself."""
     statuses: dict[Status, int]
@@ -76,6 +86,7 @@ class PartyRecord(Record):
     elsewhere: int
     """Its items of the CIS Docker Benchmark that this report leaves out."""
     hints: tuple[HintRecord, ...]
+    """What the image tells of its items."""
 
 
 class OriginsRecord(Record):
@@ -86,11 +97,15 @@ class OriginsRecord(Record):
     base: int
     """Nothing but the base causes them: another base may end them."""
     author: int
+    """Nothing but the author's layers and steps cause them."""
     both: int
+    """Base and author cause them."""
     unknown: int
+    """Nothing tells whose they are."""
     from_base: tuple[str, ...]
     """Ids of all that the base alone causes, those that say the same included."""
     from_both: tuple[str, ...]
+    """Ids of all that both cause, likewise."""
     findings: dict[Side, int]
     """Oddities, as in `findings`, by origin."""
 
@@ -101,6 +116,7 @@ class ChangeRecord(Record):
     controls: tuple[str, ...]
     """Ids of the failures."""
     side: Side
+    """Whose part of the image the failures came with."""
     remediation: str
     """A Dockerfile change."""
 
@@ -109,8 +125,12 @@ class StandingRecord(Record):
     """Where one image stands."""
 
     image: ImageRef
+    """The image that it is about."""
     scores: tuple[ScoreRecord, ...]
+    """For all frameworks together, then for each, by level and severity."""
     parties: tuple[PartyRecord, ...]
+    """By who can meet the items."""
     origins: OriginsRecord
+    """By whose part of the image caused the failures."""
     to_pass: tuple[ChangeRecord, ...]
     """Without what another party must do."""

@@ -39,6 +39,8 @@ class Verification:
     missing: list[Difference] = field(default_factory=list)
     undigested: list[Difference] = field(default_factory=list)
     """Those of them that run: what their layer showed first spoke for digests of another kind."""
+    unrecorded: list[Difference] = field(default_factory=list)
+    """Programs of packages whose database records digests, of which it has none."""
     unlisted: int = 0
     """Differences beyond those kept."""
     types: dict[str, int] = field(default_factory=dict)

@@ -8,14 +8,13 @@ predicate's type (BuildKit, "Attestation storage"). An artifact names the image 
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
-
 from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import load_object
 from ocianalyze.model.fields import folded
 from ocianalyze.model.oci import Descriptor, Manifest
+from ocianalyze.model.validated import validated
 from ocianalyze.sources._base import StoredDocument, StoredStatement
 from ocianalyze.sources._manifest import parse_manifest
 from ocianalyze.sources._tree import BlobTree
@@ -45,8 +44,8 @@ def read_statements(
 def subject(document: StoredDocument, limits: Limits) -> Digest | None:
     """Return the digest of the manifest that an artifact is about; None when it names none."""
     try:
-        return Descriptor.model_validate(_folded(document, limits).get("subject")).digest
-    except (ValidationError, MalformedImage, LimitExceeded):
+        return validated(Descriptor, _folded(document, limits).get("subject"), limits).digest
+    except (MalformedImage, LimitExceeded):
         return None
 
 

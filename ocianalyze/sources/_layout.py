@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, NotAnImage, SourceError
 from ocianalyze.limits import Limits
@@ -20,11 +18,11 @@ from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.document import load_object
 from ocianalyze.model.fields import fold, folded
 from ocianalyze.model.oci import Descriptor, Index
+from ocianalyze.model.validated import validated
 from ocianalyze.sources._base import Contents, StoredArtifact, StoredDocument, StoredImage
 from ocianalyze.sources._manifest import (
     Listing,
     ambiguity,
-    first_error,
     lists_manifests,
     read_manifest,
 )
@@ -142,9 +140,9 @@ def _descriptors(
     # No more than can be visited, and one that shows that there are more.
     for at, item in enumerate((listed or [])[: max(walk.limits.images - walk.visits, 0) + 1]):
         try:
-            found.append(Descriptor.model_validate(item))
-        except ValidationError as error:
-            reason = f"malformed descriptor {at} of {place}: {first_error(error)}"
+            found.append(validated(Descriptor, item, walk.limits))
+        except (MalformedImage, LimitExceeded) as error:
+            reason = f"malformed descriptor {at} of {place}: {error.summary}"
             walk.artifacts.append(StoredArtifact("", None, "", reason, error=True))
     return tuple(found)
 

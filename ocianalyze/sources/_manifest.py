@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
-
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, MalformedImage, OcianalyzeError, SourceError
 from ocianalyze.limits import Limits
@@ -12,8 +10,9 @@ from ocianalyze.model import media_type
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import load_object
-from ocianalyze.model.fields import fold, folded, pointer, scalar
+from ocianalyze.model.fields import fold, folded, scalar
 from ocianalyze.model.oci import Descriptor, Manifest, Platform
+from ocianalyze.model.validated import validated
 from ocianalyze.sources import _v1
 from ocianalyze.sources._base import StoredArtifact, StoredDocument, StoredImage, StoredLayer
 from ocianalyze.sources._tree import BlobTree
@@ -134,7 +133,7 @@ def parse_manifest(value: dict[str, Any], limits: Limits) -> Manifest:
     """Return a manifest.
 
     Raises:
-        LimitExceeded: it has too many layers.
+        LimitExceeded: it has too many layers, or too much of something else.
         MalformedImage: it breaks the model.
 
     """
@@ -142,16 +141,7 @@ def parse_manifest(value: dict[str, Any], limits: Limits) -> Manifest:
     if isinstance(layers, list) and len(layers) > limits.image_layers:
         what = f"manifest of more than {limits.image_layers} layers"
         raise LimitExceeded(what, limit="image_layers")
-    try:
-        return Manifest.model_validate(value)
-    except ValidationError as error:
-        raise MalformedImage(f"manifest is malformed: {first_error(error)}") from error
-
-
-def first_error(error: ValidationError) -> str:
-    """Return where a document breaks its model first, and how."""
-    detail = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return f"{pointer(detail['loc'])}: {detail['msg']:.160}"
+    return validated(Manifest, value, limits, "manifest")
 
 
 def why_no_image(manifest: Manifest) -> str:

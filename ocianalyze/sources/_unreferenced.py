@@ -73,7 +73,8 @@ def with_unreferenced(
 def _named(found: Contents, tree: BlobTree) -> set[str]:
     """Return the names of blobs that descriptors of documents which were read promise."""
     digests = {artifact.digest for artifact in found.artifacts if artifact.digest}
-    for document in tree.shelf.known.values():
+    manifests = (image.manifest.data for image in found.images if image.manifest)
+    for document in (*tree.shelf.known.values(), *manifests):
         digests.update(_promised(document))
     return {path for digest in digests for path in tree.paths(digest)}
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from ocianalyze.errors import (
     LimitExceeded,
@@ -26,6 +26,7 @@ from ocianalyze.model.digest import ALGORITHMS, Digest
 from ocianalyze.model.document import load
 from ocianalyze.model.fields import folded
 from ocianalyze.model.oci import Document, Text, TextList
+from ocianalyze.model.validated import validated
 from ocianalyze.sources._base import (
     Archive,
     Blob,
@@ -41,7 +42,6 @@ from ocianalyze.sources._base import (
 from ocianalyze.sources._blob import FileRange
 from ocianalyze.sources._layout import INDEX, read_layout
 from ocianalyze.sources._legacy import REPOSITORIES, is_legacy, read_legacy
-from ocianalyze.sources._manifest import first_error
 from ocianalyze.sources._names import merged
 from ocianalyze.sources._opened import OpenedSource, archive_of
 from ocianalyze.sources._rest import with_rest
@@ -118,18 +118,15 @@ def _entries(data: bytes, place: str, limits: Limits) -> list[object]:
     return value
 
 
-def _parsed(value: object, anomalies: list[Anomaly]) -> _Entry:
+def _parsed(value: object, anomalies: list[Anomaly], limits: Limits) -> _Entry:
     if not isinstance(value, dict):
         raise MalformedImage("is no JSON object")
-    try:
-        return _Entry.model_validate(folded(value, _Entry, anomalies))
-    except ValidationError as error:
-        raise MalformedImage(first_error(error)) from error
+    return validated(_Entry, folded(value, _Entry, anomalies), limits)
 
 
 def _image(tree: BlobTree, value: object, limits: Limits) -> StoredImage:
     odd: list[Anomaly] = []
-    entry = _parsed(value, odd)
+    entry = _parsed(value, odd, limits)
     if len(entry.layers) > limits.image_layers:
         raise LimitExceeded(f"more than {limits.image_layers} layers", limit="image_layers")
     config, anomalies = _config(tree, entry.config)

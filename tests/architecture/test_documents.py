@@ -1,10 +1,11 @@
 """The JSON that commands print has the keys that its page tells, no more and no fewer."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
-from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,10 +17,11 @@ from tests import archives
 from tests.archives import Image, Link
 
 if TYPE_CHECKING:
-    from documents import Listing
+    from listings import Listing
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTINGS: tuple["Listing", ...] = run_path(str(ROOT / "docs" / "documents.py"))["LISTINGS"]
+sys.path.append(str(ROOT / "docs"))
+LISTINGS: tuple["Listing", ...] = import_module("listings").LISTINGS
 ABOUT_IMAGES = {"inspect", "files", "packages", "secrets", "scan", "owner", "sql", "bases add"}
 BEFORE = {"bases add": ["mine:1"]}
 AFTER = {

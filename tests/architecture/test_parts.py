@@ -34,7 +34,9 @@ def test_every_control_has_a_row_in_the_reference(root: Path, module: str) -> No
     source = (root / "ocianalyze" / "controls" / "cis_docker" / f"{module}.py").read_text()
     number = re.search(r'id="cis-docker-([0-9.]+)"', source)
     assert number, "the control's id is not written in its module"
-    assert f"`cis-docker-{number[1]}`" in (root / "docs/reference/controls.md").read_text()
+    assert (
+        f"`cis-docker-{number[1]}`" in (root / "docs/reference/controls/cis-docker.md").read_text()
+    )
 
 
 def test_the_readme_has_the_numbers_of_the_comparison(root: Path) -> None:

@@ -182,3 +182,21 @@ def test_titles_of_images_fit_a_line(command: Command, fake: FakeEngine) -> None
     first, *_ = command("files", "x").out.splitlines()
     assert first.endswith("..   sha256:333333333333:")
     assert cell_len(first) <= 80
+
+
+def test_a_version_has_the_step_that_made_its_layer(command: Command, fake: FakeEngine) -> None:
+    """Nothing made what no layer has an entry for."""
+    steps = [layer.step for layer in fake.analysis.images[0].view.layers]
+    lines = command("files", "x", "--deleted", "-f", "jsonl").out.splitlines()
+    lines += command("files", "x", "-f", "jsonl").out.splitlines()
+    found = {(one["layer"], one["step"]) for one in map(json.loads, lines)}
+    assert found - {(None, None)} == set(enumerate(steps))
+
+
+def test_an_image_of_standard_input_is_no_option(command: Command, fake: FakeEngine) -> None:
+    """`-!NAME` means that image alone; behind `--` it is a reference like any other."""
+    assert command("files", "-!team/app:1.4", "bin/*").status == 0
+    assert fake.options is not None
+    assert fake.options.image == "team/app:1.4"
+    command("files", "--", "-!team/app:1.4")
+    assert fake.asked == ["-", "-!team/app:1.4"]

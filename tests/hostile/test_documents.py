@@ -40,6 +40,8 @@ STATUS = {
     "odd-layers-of-many-images": 3,
     "many-whiteouts": 3,
     "deep-config": 3,
+    "many-steps": 4,
+    "many-words": 4,
     "ten-thousand-layers": 4,
     "ten-thousand-images": 4,
     "millions-of-descriptors": 4,

@@ -12,7 +12,7 @@ from ocianalyze import analyze
 from ocianalyze.cli.main import run
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import Report
-from tests import archives
+from tests import archives, tars
 from tests.archives import Files, Image, Layout
 
 LOWER = archives.tar({"etc/": None, "etc/os-release": b"ID=test\n", "bin/su": (0o4755, b"#!")})
@@ -249,4 +249,38 @@ def test_a_config_that_cannot_be_read_is_no_evidence(config: bytes | None, tmp_p
     assert Status.PASS not in {said[name] for name in ("CIS-4.1", "CIS-4.6", "CIS-4.9")}
     assert report.images[0].integrity.status == "partial"
     assert "image.config-absent" in {finding.code for finding in report.findings}
+    assert run(["scan", "--no-store", "-q", str(path), "--fail-on", "never"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("config", "lacking"),
+    [
+        ({"config": {"User": ["x"]}}, "CIS-4.1"),
+        ({"config": {"Healthcheck": "x"}}, "CIS-4.6"),
+        ({"history": {"a": 1}}, "CIS-4.9"),
+        ({"architecture": 7}, ""),
+    ],
+    ids=str,
+)
+def test_a_config_that_no_runtime_decodes_is_read_in_part(
+    config: dict[str, Any], lacking: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    image = Image([archives.tar({"etc/x": b"x"})], config, ["app:1"])
+    path = archives.docker_archive(tmp_path / "app.tar", [image])
+    said = {control.id: control.status for control in analyze(path, jobs=1).controls}
+    assert said.get(lacking) in {None, Status.NOT_EVALUATED}
+    for command in (["scan", "--fail-on", "never"], ["inspect"], ["files"]):
+        assert run([*command, "--no-store", str(path)]) == 4
+        assert "config field has the wrong type" in capfd.readouterr().err
+
+
+def test_nothing_passes_behind_a_header_that_was_not_read(tmp_path: Path) -> None:
+    """It may hold a capability, another name, another size."""
+    gap = tars.pax({b"comment": b"c" * (1 << 20)}) + tars.member(b"tool", b"c", mode=0o755)
+    image = Image([gap + tars.END], {"config": {"User": "app"}}, ["app:1"])
+    path = archives.docker_archive(tmp_path / "app.tar", [image])
+    report = analyze(path, jobs=1)
+    said = {control.id: control.status for control in report.controls}
+    assert {said[name] for name in ("CIS-4.3", "CIS-4.8", "CIS-4.10")} == {Status.NOT_EVALUATED}
+    assert "tar.header-too-large" in {finding.code for finding in report.findings}
     assert run(["scan", "--no-store", "-q", str(path), "--fail-on", "never"]) == 4

@@ -55,6 +55,7 @@ _REACHED: dict[str, tuple[float, str]] = {
     "document_bytes": (9, "--limit document-bytes=N allows more"),
     "document_depth": (1, "--limit document-depth=N allows more"),
     "document_values": (1, "--limit document-values=N allows more"),
+    "document_items": (1, "--limit document-items=N allows more"),
     "source_document_bytes": (9, "--limit source-document-bytes=N allows more"),
     "images": (1, "--limit images=N allows more"),
     "image_layers": (1, "--limit image-layers=N allows more"),

@@ -245,3 +245,29 @@ def test_a_program_without_the_recorded_digest_anywhere_is_not_compared() -> Non
     found = with_inventory(image(layer, observers=observers())).verification
     assert (found.matched, len(found.changed), found.unhashed) == (0, 0, 1)
     assert [one.path for one in found.undigested] == ["usr/bin/a"]
+
+
+def test_programs_without_a_row_are_told_whatever_way_their_list_names_them() -> None:
+    elf = b"\x7fELF"
+    layer: Layer = {
+        **_dpkg(usr__bin__a=elf, lib__deep__c=elf),
+        "var/lib/dpkg/info/a.list": b"/bin/a\n/bin/b\n/bin/l\n/lib/deep/c\n/etc/d\n",
+        "bin": symlink("usr/bin"),
+        "lib": symlink("usr/lib"),
+        "usr/lib/deep": symlink("deeper"),
+        "usr/lib/deeper/c": elf,
+        "usr/bin/a": elf,
+        "usr/bin/b": elf,
+        "usr/bin/l": hardlink("usr/bin/a"),
+        "etc/d": elf,
+    }
+    found = _verified(layer)
+    assert [(x.path, x.package and x.package.name) for x in found.unrecorded] == [
+        ("usr/bin/b", "a")
+    ]
+
+
+def test_a_program_of_apk_without_a_digest_is_told() -> None:
+    apk = _apk("F:bin", "R:x", f"Z:{_q1(b'x')}", "R:y")
+    found = _verified({"lib/apk/db/installed": apk, "bin/x": b"x", "bin/y": b"y"})
+    assert [x.path for x in found.unrecorded] == ["bin/y"]

@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -194,7 +195,53 @@ def test_anomalies_of_one_config_are_bounded() -> None:
     data = _config(config={"Env": [7] * 5000})
     config, anomalies = read_config(data, DEFAULT)
     assert config is not None
-    assert len(anomalies) == DEFAULT.anomalies
+    told = [anomaly.detail.partition(":")[0] for anomaly in anomalies]
+    assert told == [*(f"/config/Env/{number}" for number in range(8)), "/config/Env"]
+    assert anomalies[-1].detail == "/config/Env: 4,992 more that cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("fields", "lost"),
+    [
+        ({"rootfs": {"diff_ids": ["x"] * 240_000}}, "/rootfs/diff_ids"),
+        ({"history": [7] * 240_000}, "/history"),
+        ({"config": {"Env": [7] * 240_000}}, "/config/Env"),
+        ({"config": {"Labels": {str(x): 7 for x in range(240_000)}}}, "/config/Labels"),
+        ({"config": {"Healthcheck": {"Test": [7] * 240_000}}}, "/config/Healthcheck/Test"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_too_long_is_told_before_any_of_it_is_validated(
+    fields: dict[str, Any], lost: str
+) -> None:
+    """An error of pydantic takes two kilobytes."""
+    data = _config(**fields)
+    tracemalloc.start()
+    config, anomalies = read_config(data, DEFAULT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert config is not None
+    assert [anomaly.detail for anomaly in anomalies] == [
+        f"{lost} has 240,000 entries, more than 10,000; --limit document-items=N allows more"
+    ]
+    assert any(lost.startswith(field) for field in config.unread)
+    assert config.os == "linux"
+    assert peak < 100_000_000
+
+
+def test_as_many_entries_as_are_allowed_are_read_unchanged() -> None:
+    most = DEFAULT.document_items
+    data = _config(history=[{"created_by": "x"}] * most, config={"Env": ["A=b"] * most})
+    config, anomalies = read_config(data, DEFAULT)
+    assert config is not None
+    assert not anomalies
+    assert (len(config.history), len(config.config.env)) == (most, most)
+
+
+def test_fields_that_nobody_reads_may_be_long() -> None:
+    config, anomalies = read_config(_config(other=[1] * 20_000), DEFAULT)
+    assert config is not None
+    assert not anomalies
 
 
 def test_a_pointer_is_escaped() -> None:

@@ -1,5 +1,6 @@
 """skopeo's dir: one manifest or a list of them, blobs by the hex of their digest."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,19 @@ def test_the_prefix_for_a_directory_refuses_a_file(tmp_path: Path) -> None:
     path = archives.docker_archive(tmp_path / "image", [IMAGE])
     with pytest.raises(NotAnImage, match="directory"):
         contents(f"dir:{path}")
+
+
+def test_the_empty_layer_of_a_schema_1_manifest_is_named_by_it(tmp_path: Path) -> None:
+    """`skopeo copy --format v2s1` writes it; its steps are throwaway."""
+    files: archives.Files = {}
+    stored = [archives.blob(files, data, "")["digest"] for data in (b"empty", LOWER)]
+    steps = [{"id": "b", "throwaway": True}, {"id": "a"}]
+    document = {
+        "schemaVersion": 1,
+        "fsLayers": [{"blobSum": digest} for digest in stored],
+        "history": [{"v1Compatibility": json.dumps(step)} for step in steps],
+    }
+    flat = {name.rpartition("/")[2]: data for name, data in files.items()}
+    path = archives.write_folder(tmp_path, flat | {"manifest.json": archives.dump(document)})
+    assert layers(path) == [LOWER]
+    assert not contents(path).unreferenced

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ocianalyze.controls._base import Control, field_unread, windows_image
 from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environment
 from ocianalyze.controls.aspects.settings.files import lines
+from ocianalyze.controls.aspects.users.writers import ancestors
 from ocianalyze.controls.cis_debian_12._files import (
     LOGIN_DEFS,
     PROFILES_OF_ROOT,
@@ -22,6 +23,7 @@ from ocianalyze.model.finding import Evidence, Verdict
 _SET = re.compile(r"(?:^|[;&|\s])PATH=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
 _EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`")
 _ELEMENTS = 64
+_STICKY = 0o1000
 _VALUES = 200
 _CONFIG = "/config/Env"
 
@@ -82,8 +84,16 @@ def _unsafe(view: ImageView, place: str, element: str) -> Evidence | None:
         )
     if entry.kind is not Kind.DIRECTORY:
         return of_entry(entry, "element of PATH, no directory", "low")
-    faults = _faults(entry)
-    return of_entry(entry, f"{modes(entry)}: {faults}", _grave(entry)) if faults else None
+    return _open(view, element, entry)
+
+
+def _open(view: ImageView, element: str, entry: Entry) -> Evidence | None:
+    """Return who else may write a directory, or put another one in its place."""
+    for each in (entry, *(x for x in ancestors(view, element) if not x.mode & _STICKY)):
+        if faults := _faults(each):
+            what = faults if each is entry else f"above {shortened(element, 40)}: {faults}"
+            return of_entry(each, f"{modes(each)}: {what}", _grave(each))
+    return None
 
 
 def _at(view: ImageView, place: str, detail: str, severity: Severity) -> Evidence:
@@ -113,7 +123,8 @@ CONTROL = Control(
     reads="PATH of config.Env; PATH in etc/profile, etc/profile.d, root's profiles and login.defs; "
     "owner and mode of its directories",
     decides="fails on an empty or relative element, on what is no directory, and on a directory "
-    "that is not root's or that group or others may write; a missing directory is told",
+    "that, or one above which, is not root's or that group or others may write; a missing "
+    "directory is told",
     limits="what a shell would expand is passed over; a PATH that an entry script sets is not seen",
     remediation="ENV PATH with absolute directories of root, and RUN chown root:root and chmod "
     "go-w on them",

@@ -182,6 +182,8 @@ def _scope(found: Verification) -> tuple[Evidence, ...]:
         return ()
     kinds = ", ".join(f"{type_} {count:,}" for type_, count in sorted(found.types.items()))
     told = [f"compared {found.matched:,} of {found.recorded:,} recorded files ({kinds})"]
+    if bare := len(found.unrecorded):
+        told.append(f"{bare:,} programs of packages have no record to compare with")
     if found.unhashed:
         told.append(
             f"{found.unhashed:,} files have no digest to compare; by default only what runs has"
@@ -212,7 +214,8 @@ CONTROL = Control(
     "signature, and when it names a key that the image does not hold, while those that it holds "
     "signed other packages; files that a later step changed (COPY and ADD explain what lies below "
     "their destination) or another package manager upgraded, records that a later layer changed "
-    "or removed while the version stayed, downloads that nothing verifies, package files that are "
+    "or removed while the version stayed, programs of dpkg's and apk's packages without a record, "
+    "downloads that nothing verifies, package files that are "
     "installed, sources that are built although no commit's digest names them, rpm packages of an "
     "image that holds the key of none of them, and trusted keys that no package brought need "
     "review; edited configuration and missing documentation are only noted",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls.aspects.secrets.named_values import named_arguments
 from ocianalyze.controls.aspects.secrets.told import GONE, is_doubtful, is_sure, is_told, of_secret
 from ocianalyze.controls.saying import shortened
 from ocianalyze.detectors.secrets.unread import UNSEARCHED, why_unread
@@ -35,7 +36,15 @@ def deleted(view: ImageView) -> Verdict:
 
 def build_arguments(view: ImageView) -> Verdict:
     """Judge secrets among the build arguments that builders wrote into the history."""
-    return _judged(view, tuple(_at(view, _is_argument)), "build-argument-secret", "build argument")
+    found = tuple(_at(view, _is_argument))
+    judged = _judged(view, found, "build-argument-secret", "build argument")
+    named = named_arguments(view) if judged.status is Status.PASS else ()
+    if not named:
+        return judged
+    more = f" (+{len(named) - 1})" if len(named) > 1 else ""
+    summary = shortened(f"secret by its name: {named[0].detail}", end=more)
+    evidence = (*named, *judged.evidence)
+    return Verdict(Status.NEEDS_REVIEW, named[0].reason, summary, evidence, "heuristic")
 
 
 def _judged(view: ImageView, found: tuple[Secret, ...], reason: str, noun: str) -> Verdict:

@@ -1,14 +1,20 @@
 """What a build leaves behind: repositories of version control, caches of package managers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ocianalyze.controls._base import Control
+from ocianalyze.controls.aspects.packages.categories import cache_directories
 from ocianalyze.controls.aspects.packages.unneeded import caches
 from ocianalyze.controls.aspects.programs import notable
 from ocianalyze.controls.evidence import counted
 from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Kind, State
 from ocianalyze.model.finding import Evidence, Verdict
+
+_ENTRIES = 50_000
+"""Members of caches that are looked at in one layer."""
 
 
 def repositories(view: ImageView) -> Verdict:
@@ -17,12 +23,25 @@ def repositories(view: ImageView) -> Verdict:
 
 
 def stored(view: ImageView) -> Verdict:
-    """Find caches of package managers with something in them."""
+    """Find caches of package managers with something in them, in whatever layer."""
     found = (
         of_entry(view.tree.get(path), f"{counted(count, 'file')}, {size} bytes", "low", path=path)
         for path, count, size in caches(view)
     )
-    return judged(found, "package-cache", "cache")
+    return judged((*found, *_deleted(view)), "package-cache", "cache")
+
+
+def _deleted(view: ImageView) -> Iterator[Evidence]:
+    """Yield what a layer keeps of caches that a later one deleted or wrote again."""
+    places = cache_directories()
+    for layer in view.layers:
+        first, count, size = None, 0, 0
+        for entry in islice(view.tree.layer(layer.index, places), _ENTRIES):
+            if entry.kind is Kind.FILE and entry.size and entry.state is not State.VISIBLE:
+                first, count, size = first or entry, count + 1, size + entry.size
+        if first is not None:
+            said = f"{counted(count, 'file')}, {size} bytes, such as this: deleted, but in a layer"
+            yield of_entry(first, said, "low")
 
 
 def _repositories(view: ImageView) -> Iterator[Evidence]:
@@ -48,9 +67,9 @@ CONTROLS = (
         short="package caches",
         automation="full",
         reads="directories where package managers keep indexes and downloads",
-        decides="fails on one that holds a file with a content",
-        limits="a cache that a later layer removed still makes the image larger; managers of "
-        "Windows are not known",
+        decides="fails on one that holds a file with a content, in the final filesystem or in a "
+        "layer whose files a later one deletes: they still make the image larger",
+        limits="managers of Windows are not known",
         remediation="remove it in the step that fills it: rm -rf /var/lib/apt/lists/*, "
         "apk add --no-cache, or RUN --mount=type=cache",
         evaluate=stored,

@@ -74,12 +74,12 @@ def _configured(view: ImageView) -> Iterator[tuple[str, str]]:
 CONTROL = Control(
     id="ocia-crypto-miner-indicator",
     short="miners",
-    automation="full",
+    automation="partial",
     reads="names of executables, the start command, environment, history, entry scripts",
     decides="fails on a program that is named like a known miner, and on the protocol or the "
     "switches of miners; the name of a pool or a wallet alone needs review",
-    limits="a miner under another name that a program starts later; contents of other files; "
-    "programs of Windows",
+    limits="a miner under another name that a program starts later; a miner's own settings file "
+    "(config.json) and the contents of other files are not read; programs of Windows",
     remediation="remove it, and find out which step brought it",
     evaluate=evaluate,
     needs=frozenset({"config", "history", "filesystem"}),

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from ocianalyze.controls._base import Control, layers_unread, undecided
+from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.packages.rewritten_records import rewritten
+from ocianalyze.controls.aspects.verification.contents import of_unrecorded
 from ocianalyze.controls.saying import judged, of_entry
 from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView, LayerView
@@ -110,7 +112,8 @@ def evaluate(view: ImageView) -> Verdict:
     if edits:
         return judged(edits, "database-edited", "edited", confidence="strong")
     added = (x for change in changes for x in change.additions())
-    later = (*damaged, *_rewritten(view), *added)
+    bare = (flaw.evidence for flaw in of_unrecorded(view, boundary(view)))
+    later = (*damaged, *_rewritten(view), *added, *bare)
     if later or any(package.is_of_distribution for package in view.packages()):
         review = Status.NEEDS_REVIEW
         return judged(later, "database-odd", "odd record of packages", status=review)
@@ -263,6 +266,7 @@ CONTROL = Control(
     "went and its programs stayed or its layer deleted nothing, when a version changed and none of "
     "its files did, and on dpkg's digests of a package without a record; packages recorded after "
     "their files came, records that a later layer changed or removed while their version stayed, "
+    "programs that dpkg or apk has no digest of, "
     "databases that cannot be read to their end, and a distribution without its database need "
     "review",
     limits="in a squashed image only what lies beside the database tells; a record whose "

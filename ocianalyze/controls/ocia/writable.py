@@ -1,6 +1,7 @@
 """What a container loads or starts, and who may change it before it does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from ocianalyze.controls._base import Control, field_unread, undecided
 from ocianalyze.controls.aspects.programs.needed import needed, search_path
@@ -10,11 +11,14 @@ from ocianalyze.controls.aspects.programs.started import (
     environment,
     find_program,
 )
-from ocianalyze.controls.aspects.users.writers import Runner, anybody, runner
+from ocianalyze.controls.aspects.users.writers import Runner, ancestors, anybody, runner
 from ocianalyze.controls.saying import judged, of_config, of_entry, shortened
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence, Status, Verdict
+from ocianalyze.model.oci import RunConfig
+from ocianalyze.model.shell import commands
+from ocianalyze.model.shell_prefix import SHELLS, carried_text
 
 _LOADER = ("etc/ld.so.conf", "etc/ld.so.conf.d", "etc/ld.so.preload", "etc/ld.so.cache")
 _LIBRARIES = ("lib", "lib64", "usr/lib", "usr/lib64", "usr/local/lib")
@@ -60,13 +64,31 @@ def started(view: ImageView) -> Verdict:
     """Judge the files that the entry point and the health check name."""
     config = view.config.config if view.config else None
     words = list(argv(config)) if config else []
-    if config and config.healthcheck:
-        words += config.healthcheck.test[1 : _DIRECTORIES + 1]
-    if not words or config is None:
+    test = config.healthcheck.test[: _DIRECTORIES + 1] if config and config.healthcheck else []
+    if config is None or not (words or test[1:]):
         return Verdict(Status.NOT_APPLICABLE, "starts-nothing", "the image names no program")
-    entries = (find_program(view, config, word) for word in words)
+    named = (find_program(view, config, word) for word in (*words, *test[1:]))
+    texts = (*_texts(words), *(test[1:2] if test[:1] == ["CMD-SHELL"] else _texts(test[1:])))
+    entries = (*named, *(x for text in texts for x in _of_text(view, config, text)))
     found = {x.path: of_entry(x, anybody(x), severity="high") for x in entries if x and anybody(x)}
     return judged(found.values(), "entry-writable", "program that many may write")
+
+
+def _texts(words: Sequence[str]) -> Iterator[str]:
+    """Yield what the shells among some words are given, behind whatever starts them."""
+    for at, word in enumerate(words):
+        if word.rpartition("/")[2] in SHELLS:
+            yield carried_text(words[at:])
+
+
+def _of_text(view: ImageView, config: RunConfig, text: str) -> Iterator[Entry | None]:
+    """Yield the programs of a shell's text, and what such as tini and interpreters are given."""
+    for command in islice(commands(text), _DIRECTORIES):
+        for number, word in enumerate(command.words[:_DIRECTORIES]):
+            entry = find_program(view, config, word)
+            is_run = not number or command.name in SHELLS or (entry and entry.mode & 0o111)
+            if is_run:
+                yield entry
 
 
 def _loaded(view: ImageView) -> Iterator[Entry]:
@@ -101,6 +123,9 @@ def _unsafe(view: ImageView) -> Iterator[Evidence]:
             continue
         if why := anybody(entry) or ("" if user.is_root else user.may_write(entry)):
             yield of_entry(entry, f"directory of PATH, {why}", severity="high")
+        for above in ancestors(view, element):
+            if why := user.may_rename_in(above):
+                yield of_entry(above, f"above a directory of PATH, {why}", severity="high")
 
 
 CONTROLS = (
@@ -124,7 +149,8 @@ CONTROLS = (
         automation="full",
         reads="PATH of config.Env, owner and mode of its directories, config.User",
         decides="fails on an empty or relative element, and on a directory that everybody, a "
-        "group other than root's, or a user of the image other than root may write",
+        "group other than root's, or a user of the image other than root may write, or above which "
+        "one of them may rename",
         limits="a PATH that an entry script sets",
         remediation="ENV PATH with absolute directories of root, and RUN chmod go-w on them",
         evaluate=directories,
@@ -135,7 +161,8 @@ CONTROLS = (
         id="ocia-world-writable-script-entrypoint",
         short="entry point writable",
         automation="full",
-        reads="config.Entrypoint, Cmd and Healthcheck; modes of the files that they name",
+        reads="config.Entrypoint, Cmd and Healthcheck, with the commands of a shell's text there; "
+        "modes of the files that they name",
         decides="fails when everybody, or a group other than root's, may write one of them",
         limits="files that these start in turn",
         remediation="COPY --chmod=0755, or RUN chmod go-w",

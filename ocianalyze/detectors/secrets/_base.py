@@ -42,11 +42,15 @@ class Rule:
     title: str
     """`GitHub personal access token (classic)`."""
     provider: str
+    """Who issues such secrets."""
     kind: Kind
+    """What sort of secret it finds."""
     severity: Severity
+    """Of what it finds, before proof and place."""
     pattern: str
     """Expression of `re`; the group `secret` is the value, the whole match without one."""
     remediation: str
+    """What to do about one."""
     trigger: str = ""
     """Expression that ends inside every match of the pattern, without look-around, references,
     or a large repeat at its end; empty for the pattern itself. Best is a beginning of the pattern

@@ -13,7 +13,8 @@ SAMPLES: Samples = {
     "ocia-package-cache-present": (
         passes({"var/lib/apt/lists/lock": b""}),
         fails({"var/lib/apt/lists/deb_Packages": b"Package: x\n"}),
-        passes({"var/cache/apk/x": b"x"}, {"var/cache/apk/.wh.x": b""}),
+        fails({"var/cache/apk/x": b"x"}, {"var/cache/apk/.wh.x": b""}, reason="package-cache"),
+        passes({"var/cache/apk/x": b""}, {"var/cache/apk/.wh.x": b""}),
         unknown({"x": b""}, None),
     ),
 }

@@ -16,7 +16,7 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import File, Layer
+from tests.images import File, Layer, hardlink
 
 PROGRAM = b"\x7fELF program"
 OTHER = File(b"\x7fELF other", mode=0o755)
@@ -34,12 +34,24 @@ BARE: Layer = {
     "usr/bin/base": File(PROGRAM, mode=0o755),
 }
 ROOT: Layer = {**BARE, "var/lib/dpkg/info/base.md5sums": SUMS}
+SECOND: Layer = {
+    "var/lib/dpkg/info/base.list": b"/usr/bin/base\n/usr/bin/second\n",
+    "usr/bin/second": OTHER,
+}
+"""A program that its package's list names and no digest is of."""
+SUMS_OF_SECOND = b"%s  usr/bin/second\n" % md5(b"\x7fELF other").hexdigest().encode()
 STEPS = ["ADD rootfs.tar / # buildkit", "RUN /bin/sh -c strip /usr/bin/base # buildkit"]
 
 SAMPLES: Samples = {
     "ocia-package-file-tampered": (
         passes(ROOT),
         passes({**ROOT, "etc/base.conf": b"edited"}),
+        review({**ROOT, **SECOND}, reason="digests-missing"),
+        review(ROOT, SECOND, reason="digests-missing"),
+        passes({**ROOT, **SECOND, "var/lib/dpkg/info/base.md5sums": SUMS + SUMS_OF_SECOND}),
+        passes({**ROOT, **SECOND, "usr/bin/second": b"data"}),
+        passes({**ROOT, **SECOND, "usr/bin/second": hardlink("usr/bin/base")}),
+        review({**ROOT, "var/lib/dpkg/info/base.md5sums": b""}, reason="digests-missing"),
         passes(ROOT, {"usr/bin/own": OTHER}),
         fails({**ROOT, "usr/bin/base": OTHER}, reason="tampered"),
         fails(ROOT, {"usr/bin/base": OTHER}, reason="tampered"),
@@ -50,7 +62,7 @@ SAMPLES: Samples = {
             reason="digest-not-made",
         ),
         unknown(ROOT, None),
-        unknown(BARE, reason="nothing-compared"),
+        review(BARE, reason="digests-missing"),
         unknown({k: v for k, v in ROOT.items() if k != "usr/bin/base"}, reason="nothing-compared"),
         absent({"app": OTHER}, reason="no-package-database"),
         absent(ROOT, os="windows"),

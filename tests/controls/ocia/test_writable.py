@@ -24,6 +24,18 @@ GROUPS_BEHIND: Layer = {
 }
 
 
+OWN_PATH = {**USER, "Env": ["PATH=/opt/v/bin:/usr/bin"]}
+OPEN: Layer = {**ROOT, "hc.sh": File(b"#!/bin/sh\n", mode=0o777), "bin/sh": File(b"s", mode=0o755)}
+
+
+def _above(directory_: File) -> Layer:
+    return {**ROOT, "opt/v": directory_, "opt/v/bin": directory()}
+
+
+def _checked(*test: str) -> dict[str, object]:
+    return {"Cmd": ["/app"], "Healthcheck": {"Test": list(test)}}
+
+
 def _with(path: str, file: File) -> Layer:
     return {**ROOT, path: file}
 
@@ -55,6 +67,15 @@ SAMPLES: Samples = {
         fails(_with("usr/bin", File(kind="d", mode=0o777)), config={}),
         fails(_with("usr/bin", File(kind="d", mode=0o755, uid=1000)), config=USER),
         passes(_with("usr/bin", File(kind="d", mode=0o775)), config={}),
+        fails(_above(File(kind="d", uid=1000)), config=OWN_PATH),
+        fails(_above(File(kind="d", mode=0o777)), config=OWN_PATH),
+        passes(_above(File(kind="d", mode=0o1777)), config=OWN_PATH),
+        fails(_above(File(kind="d", mode=0o1777, uid=1000)), config=OWN_PATH),
+        passes(_above(directory()), config=OWN_PATH),
+        fails(
+            {**_above(File(kind="d", mode=0o777)), "usr/lnk": symlink("/opt/v/bin")},
+            config={**USER, "Env": ["PATH=/usr/lnk"]},
+        ),
         absent(ROOT, os="windows"),
         unknown(ROOT, None),
     ),
@@ -66,6 +87,13 @@ SAMPLES: Samples = {
             _with("check", File(b"x", mode=0o757)),
             config={"Cmd": ["/app"], "Healthcheck": {"Test": ["CMD", "/check"]}},
         ),
+        fails(OPEN, config=_checked("CMD-SHELL", "/hc.sh || exit 1")),
+        fails(OPEN, config=_checked("CMD-SHELL", "set -e; A=1 exec /hc.sh")),
+        fails(OPEN, config=_checked("CMD", "sh", "-c", "/hc.sh || exit 1")),
+        fails(OPEN, config={"Entrypoint": ["sh", "-c", "exec /hc.sh"]}),
+        fails(OPEN, config={"Cmd": ["/bin/sh", "-c", "exec tini -- gosu app /hc.sh"]}),
+        fails(OPEN, config={"Entrypoint": ["tini", "--", "sh", "-c", "exec /hc.sh"]}),
+        passes(OPEN, config=_checked("CMD-SHELL", "/app || exit 1")),
         absent(ROOT),
         absent(ROOT, os="windows"),
         unknown(ROOT, None, config=USER),

@@ -5,7 +5,7 @@ Values are never shown; only whether they are references, switches or measures i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -91,6 +91,10 @@ _SHELL = re.compile(
 )
 
 
+_Pairs = Callable[[Step], Iterable[tuple[str, str]]]
+"""Tells names and values of a step."""
+
+
 class _Named(NamedTuple):
     """One value, and where it is."""
 
@@ -104,11 +108,26 @@ def named_values(view: ImageView) -> tuple[Evidence, ...]:
 
     What the search for secrets told already, or knows to be none, or the owner let be, is left out.
     """
-    settled = {place.pointer for secret in view.secrets for place in secret.places
-               if secret.ignored or (is_told(secret) and is_doubtful(secret))}  # fmt: skip
+    return _once(_unsettled(view, _all(view)))
+
+
+def named_arguments(view: ImageView) -> tuple[Evidence, ...]:
+    """Return those of build arguments alone, that `named_values` has here or at another place."""
+    return _once(_unsettled(view, _of_history(view, lambda step: step.build_args)))
+
+
+def _unsettled(view: ImageView, named: Iterable[_Named]) -> Iterator[_Named]:
+    places = [(secret, place) for secret in view.secrets for place in secret.places
+              if secret.ignored or (is_told(secret) and is_doubtful(secret))]  # fmt: skip
+    settled = {place.pointer for _, place in places if place.pointer}
+    ignored = {place.step for secret, place in places if secret.ignored and place.step is not None}
     public = [secret for secret in view.secrets if secret.kind == "identity"]
-    found = (one for one in _all(view) if one.evidence.pointer not in settled)
-    return _once(one for one in found if not (public and _is_public(one, public)))
+    found = (
+        one
+        for one in named
+        if one.evidence.pointer not in settled and one.evidence.step not in ignored
+    )
+    return (one for one in found if not (public and _is_public(one, public)))
 
 
 def _is_public(named: _Named, public: Sequence[Secret]) -> bool:
@@ -207,10 +226,10 @@ def _in_config(told: str, name: str, value: str, pointer: str) -> Evidence:
     return Evidence(told, "config", _reason(name, value), pointer=pointer)
 
 
-def _of_history(view: ImageView) -> Iterator[_Named]:
+def _of_history(view: ImageView, pairs: _Pairs | None = None) -> Iterator[_Named]:
     base = boundary(view)
     for step in view.history.steps:
-        for name, value in islice(_pairs(step), _PAIRS):
+        for name, value in islice((pairs or _pairs)(step), _PAIRS):
             if is_named_secret(name, value):
                 where = f"in a line of the history ({step.instruction[:8]})"
                 told = of_step(step, base, _told(name, value, where), reason=_reason(name, value))

@@ -9,6 +9,8 @@ from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 
 _STICKY = 0o1000
+_DEEP = 64
+"""Directories above one another that are looked at."""
 _PASSWD, _GROUP = "etc/passwd", "etc/group"
 
 
@@ -35,6 +37,26 @@ class Runner:
         if entry.gid in groups and entry.mode & 0o020:
             return f"writable by gid {entry.gid}"
         return anybody(entry)
+
+    def may_rename_in(self, entry: Entry) -> str:
+        """Return as what anybody but root may put another thing in the place of what is there."""
+        if entry.mode & _STICKY and entry.uid != self.resolved.uid:
+            return ""
+        return anybody(entry) or ("" if self.is_root else self.may_write(entry))
+
+
+def ancestors(view: ImageView, path: str) -> tuple[Entry, ...]:
+    """Return the directories above a path, as it is spelled and where it leads."""
+    real = view.tree.real(path) or ""
+    spelled = (_above(path), _above(real))
+    found = (view.tree.resolve(above) for each in spelled for above in each)
+    return tuple({x.path: x for x in found if x and x.kind is Kind.DIRECTORY}.values())
+
+
+def _above(path: str) -> tuple[str, ...]:
+    """Return what is above a path, the first few."""
+    names = path.strip("/").split("/", _DEEP)[:_DEEP]
+    return tuple("/".join(names[:end]) for end in range(1, len(names)))
 
 
 def runner(view: ImageView) -> Runner:

@@ -1,6 +1,7 @@
 """What package contents tell against their records, signatures and keys (catalogue, 4.11 C)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.history import Step
 from ocianalyze.model.package import OS_TYPES
-from ocianalyze.model.verification import Difference, Verification
+from ocianalyze.model.verification import Difference
 
 _EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
 _TOLD = 200
@@ -44,7 +45,8 @@ def of_contents(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     yield from (of_difference(view, base, difference) for difference in found.changed)
     yield from _undigested(found.undigested, base)
     yield from (of_record(base, found) for found in view.once(rewritten))
-    yield from _missing(found, base)
+    yield from of_unrecorded(view, base)
+    yield from _missing(view, base)
     yield from of_signers(view)
     yield from _keys(view, base)
 
@@ -58,6 +60,7 @@ def of_distribution(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     yield from _undigested([x for x in unsure if x.package and x.package.type in OS_TYPES], base)
     gone = (found for found in view.once(rewritten) if found.is_gone)
     yield from (of_record(base, found) for found in gone if found.package.type in OS_TYPES)
+    yield from of_unrecorded(view, base)
 
 
 def _undigested(found: Sequence[Difference], base: Boundary) -> Iterator[Flaw]:
@@ -69,6 +72,20 @@ def _undigested(found: Sequence[Difference], base: Boundary) -> Iterator[Flaw]:
     if len(found) > _TOLD:
         detail = f"{len(found) - _TOLD} more programs have no digest of the recorded kind"
         yield flaw("review", Evidence(detail, "package", "digest-not-made"))
+
+
+def of_unrecorded(view: ImageView, base: Boundary) -> Iterator[Flaw]:
+    """Yield programs of packages of the distribution that no record vouches for, by package."""
+    told = {found.package.purl for found in view.once(rewritten) if found.is_gone}
+    groups: dict[str, list[Difference]] = defaultdict(list)
+    for found in view.verification.unrecorded:
+        if found.package is not None and found.package.purl not in told:
+            groups[found.package.purl].append(found)
+    for first, *others in list(groups.values())[:_TOLD]:
+        name = first.package.name[:40] if first.package else ""
+        more = f", nor of {len(others)} more of its programs" if others else ""
+        said = f"{name}: the database has no digest of it{more}"
+        yield _flaw(("review", "digests-missing", said), first, base, first.entry)
 
 
 def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
@@ -168,13 +185,19 @@ def _of_entry(weight: Weight, entry: Entry, detail: str, reason: str, base: Boun
     return flaw(weight, replace(told, origin=base.of_layer(entry.layer)))
 
 
-def _missing(found: Verification, base: Boundary) -> Iterator[Flaw]:
+def _missing(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     """Yield what is not there: one by one, but documentation as a number."""
+    found = view.verification
     left_out = [x for x in found.missing if x.kind == "documentation"]
     gone = [x for x in found.missing if x.kind != "documentation"]
     for difference in gone[:_TOLD]:
         name = difference.package.name[:40] if difference.package else "its package"
-        yield _flaw(("info", "missing", f"{name}: the file is not there"), difference, base)
+        there = view.tree.resolve(difference.path)
+        is_directory = there is not None and there.kind is Kind.DIRECTORY
+        what = (
+            "a directory is in the place of the file" if is_directory else "the file is not there"
+        )
+        yield _flaw(("info", "missing", f"{name}: {what}"), difference, base)
     if len(gone) > _TOLD:
         detail = f"{len(gone) - _TOLD} more files are not there"
         yield flaw("info", Evidence(detail, "package", "missing"))

@@ -1,0 +1,56 @@
+"""Programs that a package's list names while the database has no digest of them.
+
+dpkg and apk have a digest of every file that is no link, so one without was taken out, or came
+with a package that never had any: either way nothing vouches for the content.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from ocianalyze.filesystem.view import ImageView, Tree
+from ocianalyze.inventory.homes import PREFIXES
+from ocianalyze.inventory.unowned import executable
+from ocianalyze.model.entry import Kind
+from ocianalyze.model.package import Package
+from ocianalyze.model.verification import Difference
+
+_WHOLE = frozenset({"deb", "apk"})
+"""Types whose databases have a digest of every program; rpm has none of ghosts."""
+_SETTLED = ("etc/", *PREFIXES)
+"""Settings have a record of their own kind; what databases run themselves has none."""
+
+
+def unrecorded(
+    view: ImageView, paths: Iterable[str], recorded: AbstractSet[str], types: AbstractSet[str]
+) -> Iterator[Difference]:
+    """Yield those programs that nothing vouches for.
+
+    Args:
+        view: of the image.
+        paths: canonical, that packages own and no record is of: of programs, and of any links.
+        recorded: paths that have a record.
+        types: purl types that have records.
+
+    """
+    mine = [path for path in paths if not path.startswith(_SETTLED)] if _WHOLE & types else []
+    vouched = _inodes(view.tree, recorded) if mine else frozenset[tuple[int, int]]()
+    for path in sorted(mine):
+        package, entry = _owner(view, path, _WHOLE & types), view.tree.get(path)
+        is_link = entry is not None and entry.kind is not Kind.FILE
+        if package is None or entry is None or (is_link and executable(view.tree, path) is None):
+            continue
+        if view.tree.inode(entry) not in vouched:
+            yield Difference(path, entry, package, "")
+
+
+def _inodes(tree: Tree, recorded: AbstractSet[str]) -> frozenset[tuple[int, int]]:
+    """Return the inodes that any name has a record of."""
+    links = tree.hard_links()
+    return frozenset(tree.inode(x) for x in links if x.path in recorded or x.link in recorded)
+
+
+def _owner(view: ImageView, path: str, types: AbstractSet[str]) -> Package | None:
+    """Return the package that brought a file, when all that did are of some types."""
+    owners = view.inventory.owners(path)
+    is_of_types = bool(owners) and all(owner.type in types for owner in owners)
+    return owners[0] if is_of_types else None
