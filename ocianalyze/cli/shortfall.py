@@ -36,7 +36,7 @@ _CUT = frozenset(
     }
 )
 """What is odd about an outer file and leaves the rest of it unread."""
-_CONFIG = frozenset({"image.config-absent", "image.config-field"})
+_NO_CONFIG, _FIELD = "image.config-absent", "image.config-field"
 _UNSEARCHED = "secrets.unsearched"
 _AGAIN = "save or copy the image again"
 _CURES = {
@@ -71,7 +71,7 @@ class Reached(NamedTuple):
     place: str
     images: int
     parts: tuple[Shortfall, ...]
-    """Layers that were not read to their end, configs that could not be read or not all of them."""
+    """Layers that were not read to their end, configs that could not be read at all."""
     cut: tuple[Shortfall, ...]
     """What ended the reading of the input itself."""
     artifacts: "tuple[ArtifactRecord | Artifact, ...]"
@@ -121,7 +121,8 @@ def _reached(
     for one in told:
         name = one.name if len(told) > 1 else ""
         parts += _of(name, (_layer(layer, why) for layer, why in one.layers))
-        parts += _of(name, _configs(one.findings))
+        parts += _of(name, _configs(one.findings, _NO_CONFIG))
+        unsearched += _of(name, _configs(one.findings, _FIELD))
         unsearched += _of(name, _unsearched(one.findings))
         integrity += _of(name, _integrity(one.findings))
     cut = (*_cut(whole), *unsearched)
@@ -204,9 +205,9 @@ def _cut(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
             yield Shortfall(f"{found.title}: {found.detail}")
 
 
-def _configs(findings: "Iterable[Finding | FindingRecord]") -> Iterator[Shortfall]:
+def _configs(findings: "Iterable[Finding | FindingRecord]", code: str) -> Iterator[Shortfall]:
     for found in findings:
-        if found.code in _CONFIG:
+        if found.code == code:
             cure = "" if "--limit" in found.detail else _AGAIN
             yield Shortfall(f"{found.title}: {found.detail}", cure)
 

@@ -48,7 +48,7 @@ def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
 def _missing(report: "Report", found: shortfall.Reached) -> int:
     from ocianalyze.report.gate import is_partial  # noqa: PLC0415 - imports pydantic
 
-    if is_partial(report) or found.cut or found.parts:
+    if is_partial(report) or found.cut:
         return _partial(found)
     if any(image.inventory.problems for image in report.images):
         return _lacking(report.input.reference)
@@ -62,8 +62,8 @@ def of_reading(analysis: "Analysis", *, keep_going: bool) -> int:
     if not analysis.images or ("failed" in integrity and not keep_going):
         return _unreadable(found)
     lost = any(artifact.error for artifact in analysis.artifacts)
-    is_partial = lost or found.cut or found.parts or "partial" in integrity
-    return _partial(found) if is_partial else DONE
+    unread = any(image.view.unread for image in analysis.images)
+    return _partial(found) if unread or lost or found.cut or "partial" in integrity else DONE
 
 
 def of_packages(analysis: "Analysis", *, keep_going: bool) -> int:
