@@ -10,6 +10,9 @@ from ocianalyze.detectors.secrets.runs import of_digits
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]*")
 _LINE = b"\r\n"
+_BEHIND = re.compile(rb"[\s\"'<>{}&\0]")
+"""What ends an address that is a part of another."""
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9.\-]{0,31}\Z")
 _UNDO = (meant, nested, unquoted, joined)
 """By the phase of an expression: escapes of values, of a string, of a part of an address, and ends
 of lines that go on."""
@@ -39,9 +42,20 @@ def decoded(expression: Expression, coded: bytes, end: int, base: int = 0) -> Te
 
 
 def _escaped(coded: bytes, end: int, base: int, phase: int) -> Text:
-    """Take all that is there without the escapes."""
-    found = _UNDO[phase](coded)
-    return Text(found.data, end, lambda a, b: (base + found.place(a), base + found.place(b)))
+    """Take all that is there without the escapes; of an address that is a part, it alone."""
+    undo = _UNDO[phase]
+    first, last = _part(coded, end) if undo is unquoted else (0, len(coded))
+    found, base = undo(coded[first:last]), base + first
+    return Text(
+        found.data, end - first, lambda a, b: (base + found.place(a), base + found.place(b))
+    )
+
+
+def _part(coded: bytes, end: int) -> tuple[int, int]:
+    """Return where the address lies whose password ends there: others may mean their signs."""
+    mark = max(coded.lower().rfind(b"%3a%2f%2f", 0, end), 0)
+    scheme, behind = _SCHEME.search(coded, max(mark - 32, 0), mark), _BEHIND.search(coded, end)
+    return scheme.start() if scheme else mark, behind.start() if behind else len(coded)
 
 
 def _utf16(coded: bytes, end: int, base: int) -> Text:

@@ -199,6 +199,16 @@ def test_an_address_in_another_is_read(made: Engine, value: str) -> None:
     assert data[one.start : one.end].decode() == quote(value, safe="")
 
 
+@pytest.mark.parametrize("between", ['", "x": "', " ", "&back="])
+def test_signs_of_an_address_beside_a_part_keep_their_meaning(between: str, made: Engine) -> None:
+    """Both orders: what is undone for one is not for the other."""
+    whole = "https://deploy:Tr0ub4%40d%2BorX3x@git.acme.dev/a"
+    part = quote("https://other:9kQz%40mW2vLp7x@git.acme.dev/b", safe="")
+    for text in (f"{whole}{between}{part}", f"{part}{between}{whole}"):
+        found = {one.secret for one in Search(made).find(text.encode())}
+        assert {b"Tr0ub4%40d%2BorX3x"} <= found, text
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_value_that_goes_on_in_the_next_line_is_one(made: Engine, end: str) -> None:
     written = f"{TOKEN[:20]}\\{end}{TOKEN[20:]}"
