@@ -41,7 +41,9 @@ COMPLETION = "_OCIANALYZE_COMPLETE"
 
 _EPILOG = (
     "Reports go to standard output, everything else to standard error. Options can be set in the "
-    "environment: OCIANALYZE_FAIL_ON=never is --fail-on never. Nothing is sent anywhere."
+    "environment: OCIANALYZE_STORE=DIR is --store DIR. --format and --fail-on are scan's own "
+    "there; other commands put their name first: OCIANALYZE_SECRETS_FAIL_ON. Nothing is sent "
+    "anywhere."
 )
 
 

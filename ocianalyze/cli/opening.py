@@ -16,7 +16,7 @@ def opened(reference: str, reading: Reading, *, sha1: bool = False) -> "Analysis
         OcianalyzeError: the input cannot be read.
 
     """
-    with metered(bar=not reading.no_progress) as (_, progress):
+    with metered(bar=reading.shows_progress) as (_, progress):
         chosen = engine_options(reading, progress=progress, sha1=sha1)
         from ocianalyze.engine import open_images  # noqa: PLC0415 - imports all that analyses
 

@@ -1,30 +1,28 @@
-"""Options that several commands share, and what they mean to the engine."""
+"""Options that several commands share."""
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
-
-from ocianalyze.cli.output import say
-from ocianalyze.errors import UsageError
-from ocianalyze.limits import DEFAULT, Limits
-
-if TYPE_CHECKING:
-    from ocianalyze.detectors.secrets.ignore import Ignore as Ignored
 
 Part = Literal["packages", "secrets"]
 """`ocianalyze.filesystem.view.Part`, whose module is not imported for --help."""
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
-def option(*names: str, **about: Any) -> Any:
-    """Return an option that can be set in the environment: `--fail-on` as OCIANALYZE_FAIL_ON."""
-    word = next(name for name in names if name.startswith("--")).removeprefix("--")
-    word = word.partition("/")[0]
-    variable = f"OCIANALYZE_{word.upper().replace('-', '_')}"
+WHICH, READING = "Which image", "Reading"
+"""Titles in the help, behind what is the command's own."""
+
+
+def option(*names: str, of: str = "", **about: Any) -> Any:
+    """Return an option that can be set in the environment: `--fail-on` as OCIANALYZE_FAIL_ON.
+
+    Where commands take different values for one name, all but `scan` give theirs as `of`:
+    OCIANALYZE_SECRETS_FAIL_ON.
+    """
+    long = next(name for name in names if name.startswith("--")).partition("/")[0]
+    words = ("ocianalyze", *filter(None, (of,)), long.removeprefix("--").replace("-", "_"))
+    variable = "_".join(words).upper()
     return typer.Option(*names, envvar=variable, show_envvar=False, **about)
 
 
@@ -40,6 +38,7 @@ Image = Annotated[
     str | None,
     option(
         "--image",
+        rich_help_panel=WHICH,
         metavar="NAME",
         help="Only this image of several: its name, its digest, or #N by position, from #0.",
     ),
@@ -48,6 +47,7 @@ Platform = Annotated[
     str | None,
     option(
         "--platform",
+        rich_help_panel=WHICH,
         metavar="OS/ARCH",
         help="Only this platform, as os/architecture[/variant]; else all.",
     ),
@@ -57,6 +57,7 @@ Jobs = Annotated[
     option(
         "--jobs",
         "-j",
+        rich_help_panel=READING,
         min=0,
         max=1024,
         metavar="N",
@@ -68,6 +69,7 @@ Store = Annotated[
     Path | None,
     option(
         "--store",
+        rich_help_panel=READING,
         metavar="DIR",
         show_default=False,
         help="Keep what was read of each layer here, and use what is kept; else in the user's "
@@ -107,12 +109,17 @@ Verified = Annotated[
 ]
 NoStore = Annotated[
     bool,
-    option("--no-store", help="Keep nothing of the image, and use nothing kept of it."),
+    option(
+        "--no-store",
+        rich_help_panel=READING,
+        help="Keep nothing of the image, and use nothing kept of it.",
+    ),
 ]
 KeepGoing = Annotated[
     bool,
     option(
         "--keep-going",
+        rich_help_panel=READING,
         help="Analyse even bytes that differ from their digests.",
     ),
 ]
@@ -120,6 +127,7 @@ NoProgress = Annotated[
     bool,
     option(
         "--no-progress",
+        rich_help_panel=READING,
         help="Show no progress bar.",
     ),
 ]
@@ -128,21 +136,25 @@ Quiet = Annotated[
     option(
         "--quiet",
         "-q",
-        help="Say nothing but errors.",
+        rich_help_panel=READING,
+        help="No progress bar and no closing line.",
     ),
+]
+Verbose = Annotated[
+    bool,
+    option("--verbose", "-v", help="Show all evidence."),
 ]
 Bounds = Annotated[
     list[str] | None,
     option(
         "--limit",
+        rich_help_panel=READING,
         metavar="NAME=VALUE",
         help="Another bound on input: --limit layer-bytes=8G. Repeatable.",
     ),
 ]
-Form = Annotated[
-    Literal["text", "json", "jsonl"],
-    option("--format", "-f", help="For people, as one JSON object, or one record a line."),
-]
+Formats = Literal["text", "json", "jsonl"]
+"""What most commands write; `format_of` is the option."""
 BenchmarkVersion = Annotated[
     str,
     option(
@@ -196,102 +208,8 @@ Skip = Annotated[
     ),
 ]
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
-
-def warned(show_secrets: bool) -> bool:
-    """Say what telling secrets means before it happens."""
-    if show_secrets:
-        say("the output will hold secrets whole; nothing read is kept")
-    return show_secrets
-
-
-def ignores_of(path: Path, rules: "Iterable[Path]" = ()) -> "tuple[Ignored, ...]":
-    """Return the entries of an ignore list that count today; say which do not, or cannot.
-
-    Args:
-        path: of the list.
-        rules: folders with the user's own rules.
-
-    Raises:
-        UsageError: it cannot be used.
-
-    """
-    from ocianalyze.detectors.secrets.ignore import (  # noqa: PLC0415 - imports TOML
-        counting,
-        read_ignores,
-        unknown,
-    )
-
-    entries, over = counting(read_ignores(path), datetime.now(UTC).date())
-    for line in (*over, *unknown(entries, rules)):
-        say(line)
-    return entries
-
-
-def parts(names: list[str]) -> frozenset[Part]:
-    """Return what an analysis leaves out.
-
-    Raises:
-        UsageError: a name is none of them.
-
-    """
-    for name in names:
-        if name not in PARTS:
-            cure = f"take some of {', '.join(PARTS)}"
-            raise UsageError(f"no part {name!r}", place="--skip", cure=cure)
-    return frozenset(part for part in PARTS if part in names)
-
-
-def bounds(texts: list[str]) -> Limits:
-    """Return the limits with the changes of `NAME=VALUE` texts.
-
-    Raises:
-        UsageError: a text has no such form, name or value.
-
-    """
-    kinds = {field.name: type(getattr(DEFAULT, field.name)) for field in fields(Limits)}
-    changes: dict[str, int | float] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        name = name.strip().replace("-", "_")
-        if name not in kinds:
-            what, cure = f"no limit {_written(name)!r}", _meant(name, kinds)
-            raise UsageError(what, place="--limit", cure=cure)
-        changes[name] = _number(value.strip(), kinds[name], f"--limit {_written(name)}")
-    return replace(DEFAULT, **changes)  # type: ignore[arg-type]
-
-
-def _written(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    """Return the limits that somebody may have meant; all where nothing is like it."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes
-
-    meant = get_close_matches(name, known) or [one for one in known if name in one] or known
-    return f"take one of {', '.join(map(_written, meant))}"
-
-
-def byte_count(text: str, place: str) -> int:
-    """Return a size such as `500M`.
-
-    Raises:
-        UsageError: it is none.
-
-    """
-    return int(_number(text, int, place))
-
-
-def _number(text: str, kind: type, place: str) -> int | float:
-    digits = text.upper().removesuffix("IB").removesuffix("B")
-    number = digits.rstrip("KMGT")
-    try:
-        value: int | float = float(number) if kind is float else int(number)
-        value *= _UNITS[digits[len(number) :]]
-    except (KeyError, ValueError):
-        value = -1
-    if not 0 <= value < 1 << 62:
-        raise UsageError(f"no number: {text!r}", place=place, cure="write 4096, 500M or 8G")
-    return value
+def format_of(command: str) -> Any:
+    """Return the option `--format` of a command that writes `Formats`."""
+    help_ = "For people, as one JSON object, or one record a line."
+    return option("--format", "-f", of=command, help=help_)

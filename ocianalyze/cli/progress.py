@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
+from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from ocianalyze.dataclass import dataclass
 
 if TYPE_CHECKING:
     from ocianalyze.store.telling import Progress
+
+_UNSEEN = 0.5
+"""Seconds in which nothing is drawn: what is over by then needs no bar."""
 
 
 @dataclass(slots=True)
@@ -53,17 +57,32 @@ def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
     said = TextColumn("{task.description}")
     bar = BarColumn(complete_style="cyan", finished_style="cyan")
     left = TimeRemainingColumn(compact=True)
-    with Bar(said, console=Console(stderr=True), transient=True) as drawn:
-        task = drawn.add_task("preparing", total=None)
+    drawn = Bar(said, console=Console(stderr=True), transient=True)
+    task = drawn.add_task("preparing", total=None)
 
-        def callback(progress: "Progress") -> None:
-            meter.note(progress)
-            if progress.total_bytes:
-                drawn.columns = (said, bar, left)
-                done, total = progress.done_bytes, progress.total_bytes
-                drawn.update(task, description=_told(progress), completed=done, total=total)
+    def callback(progress: "Progress") -> None:
+        meter.note(progress)
+        if progress.total_bytes:
+            drawn.columns = (said, bar, left)
+            done, total = progress.done_bytes, progress.total_bytes
+            drawn.update(task, description=_told(progress), completed=done, total=total)
 
+    with _late(drawn.start, drawn.stop):
         yield callback
+
+
+@contextmanager
+def _late(start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
+    """Start what still goes on after a moment, and stop it at the end if it was started."""
+    timer = Timer(_UNSEEN, start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        stop()
 
 
 def _told(progress: "Progress") -> str:

@@ -7,7 +7,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ocianalyze.cli import options
+from ocianalyze.cli import options, values
 from ocianalyze.cli.output import say
 from ocianalyze.errors import OcianalyzeError, UsageError
 
@@ -27,6 +27,12 @@ class Reading(NamedTuple):
     keep_going: options.KeepGoing = False
     limit: options.Bounds = None
     no_progress: options.NoProgress = False
+    quiet: options.Quiet = False
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether a terminal gets a bar."""
+        return not (self.no_progress or self.quiet)
 
     @property
     def kept(self) -> Path | None:
@@ -93,9 +99,8 @@ def engine_options(
     base_table: Path | None = None,
     verify: options.Verify = "usual",
     sha1: bool = False,
-    quiet: bool = False,
 ) -> "Options":
-    """Return the engine's options; of what is only odd, as a store of no use, `quiet` says nothing.
+    """Return the engine's options.
 
     Raises:
         UsageError: a limit has no such name or value, or the ignore list or the table of bases
@@ -106,7 +111,7 @@ def engine_options(
     from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
 
     kept = reading.kept
-    limits = options.bounds(reading.limit or [])
+    limits = values.bounds(reading.limit or [])
     with about(base):
         given = given_bases(base, limits) if base else ()
     return Options(
@@ -118,11 +123,11 @@ def engine_options(
         limits=limits,
         keep_going=reading.keep_going,
         progress=progress,
-        warn=None if quiet else say,
+        warn=say,
         rules=tuple(rules or ()),
-        show_secrets=options.warned(show_secrets),
-        ignores=options.ignores_of(ignore, rules or ()) if ignore else (),
-        skip=options.parts(skip or []),
+        show_secrets=values.warned(show_secrets),
+        ignores=values.ignores_of(ignore, rules or ()) if ignore else (),
+        skip=values.parts(skip or []),
         bases=(*given, *known_bases.own(base_table)),
         verify=verify,
         sha1=sha1,

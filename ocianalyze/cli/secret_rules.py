@@ -27,6 +27,7 @@ Strict = Annotated[
     bool,
     options.option("--strict", help="Write nothing where a part cannot be taken over."),
 ]
+Format = Annotated[options.Formats, options.format_of("secrets")]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +55,7 @@ def _about() -> None:
 def list_rules(
     *,
     rules: options.Rules = None,
-    form: options.Form = "text",
+    form: Format = "text",
     output: options.Output = STANDARD,
 ) -> None:
     """List every rule: id, severity, kind, provider, title, and what it can prove."""
@@ -67,7 +68,7 @@ def explain(
     rule: Id,
     *,
     rules: options.Rules = None,
-    form: options.Form = "text",
+    form: Format = "text",
 ) -> None:
     """Say what one rule looks for, what proves it, and show its examples."""
     from ocianalyze.cli import rule_list  # noqa: PLC0415 - imports the rules

@@ -55,7 +55,8 @@ class ScoreRecord(Record):
     waived: int
     """Pass by the profile's allowances alone: in no score either."""
     percent: float | None
-    """`passed` of `passed` and `failed`, cut after one digit; null when nothing was decided."""
+    """`passed` of `passed` and `failed`, one digit, rounded half up; 100 and 0 only where all
+    or none passed; null when nothing was decided."""
 
 
 class HintRecord(Record):

@@ -42,7 +42,6 @@ def score(
     found = list(rows)
     statuses = [row.status for row in found if not is_waived(row)]
     passed, failed = statuses.count(Status.PASS), statuses.count(Status.FAIL)
-    decided = passed + failed
     return ScoreRecord.model_validate(
         {
             "framework": framework,
@@ -52,9 +51,18 @@ def score(
             "failed": failed,
             "undecided": sum(map(statuses.count, _UNDECIDED)),
             "waived": sum(map(is_waived, found)),
-            "percent": passed * 1000 // decided / 10 if decided else None,
+            "percent": _percent(passed, failed),
         }
     )
+
+
+def _percent(passed: int, failed: int) -> float | None:
+    """Return the share that passes, rounded half up; all and none are said of all and none only."""
+    decided = passed + failed
+    if not decided:
+        return None
+    tenths = (2000 * passed + decided) // (2 * decided)
+    return min(max(tenths, passed > 0), 1000 - (failed > 0)) / 10
 
 
 def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[ScoreRecord]:

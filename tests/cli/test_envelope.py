@@ -75,8 +75,8 @@ def test_every_command_of_the_program_is_tried_here() -> None:
     assert tried == {words for words, _ in _commands() if words} - OTHERS
 
 
-def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(application([])))]
+def _commands(*typed: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(application([*typed])))]
     while waiting:
         words, found = waiting.pop()
         yield words, found
@@ -84,19 +84,81 @@ def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
         waiting.extend(((*words, name), command) for name, command in inner.items())
 
 
+def _options() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each option of each command with the command's words."""
+    for words, found in (*_commands(), *_commands("secrets", "rules")):
+        for parameter in found.params:
+            if parameter.param_type_name == "option" and not FREE & {*parameter.opts}:
+                yield words, parameter
+
+
 def test_every_option_has_its_variable_in_the_environment_and_none_is_shown() -> None:
-    """The help says so once, and the name follows from the option."""
-    options = [
-        parameter
-        for _, found in _commands()
-        for parameter in found.params
-        if parameter.param_type_name == "option" and not FREE & {*parameter.opts}
-    ]
+    """The help says so once; the name follows from the option, or from the command and it."""
+    options = list(_options())
     assert len(options) > 40
-    for option in options:
-        word = max(option.opts, key=len).removeprefix("--")
-        assert option.envvar == f"OCIANALYZE_{word.upper().replace('-', '_')}"
+    for words, option in options:
+        word = max(option.opts, key=len).removeprefix("--").replace("-", "_")
+        own = "_".join((*words[:1], word))
+        assert option.envvar in {f"OCIANALYZE_{name}".upper() for name in (word, own)}
         assert not option.show_envvar
+
+
+def test_a_variable_means_the_same_in_every_command_that_reads_it() -> None:
+    """What a pipeline exports for its scans must not end its other steps."""
+    values: dict[str, set[tuple[Any, ...]]] = {}
+    for _, option in _options():
+        taken = (option.metavar, str(option.type_descriptor.annotation), option.multiple)
+        values.setdefault(option.envvar, set()).add(taken)
+    assert {name: found for name, found in values.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("name", [*SAYING, "secrets-rules"])
+def test_what_a_gate_exports_is_of_scan_alone(
+    name: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thresholds and its files are no words of other commands."""
+    monkeypatch.setenv("OCIANALYZE_FAIL_ON", "needs-review")
+    monkeypatch.setenv("OCIANALYZE_FORMAT", "text")
+    words, _ = SAYING.get(name, (["secrets", "rules", "explain", "github-pat"], ""))
+    assert command(*words).status == (1 if name == "scan" else 0)
+    monkeypatch.setenv("OCIANALYZE_FORMAT", "nothing")
+    assert command(*words).status == (2 if name == "scan" else 0)
+
+
+def test_an_own_variable_has_the_name_of_its_command(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it reaches no other."""
+    monkeypatch.setenv("OCIANALYZE_FILES_FORMAT", "jsonl")
+    assert json.loads(command("files", "x").out.splitlines()[0])["record"] == "file"
+    monkeypatch.setenv("OCIANALYZE_SECRETS_FAIL_ON", "needs-review")
+    assert command("secrets", "x").status == 2
+
+
+def test_all_that_read_an_image_say_quiet_alike_and_show_what_they_share_last() -> None:
+    """Own options come first: one looks for those."""
+    reading = [found for _, found in _commands() if {"jobs", "platform"} <= _names(found)]
+    assert len(reading) == 9
+    for found in reading:
+        quiet = next(one for one in found.params if one.name == "quiet")
+        assert (quiet.help, quiet.opts) == (
+            "No progress bar and no closing line.",
+            ["--quiet", "-q"],
+        )
+        told = _help(found)
+        heads = [told.index(f"\n{name}:\n") for name in ("Options", "Which image", "Reading")]
+        assert heads == sorted(heads)
+        assert told.index("  --image ") > heads[1]
+        assert min(told.index("  --store "), told.index("--quiet")) > heads[2]
+
+
+def _names(found: Any) -> set[str]:
+    return {one.name for one in found.params}
+
+
+def _help(found: Any) -> str:
+    """Return the help of a command."""
+    return str(found.get_help(found.make_context("x", [], resilient_parsing=True)))
 
 
 def test_limits_come_from_the_environment(

@@ -1,9 +1,11 @@
 """The progress bar: on a terminal only, and no figure before there is one."""
 
 import sys
+from time import sleep
 
 import pytest
 
+from ocianalyze.cli import progress as shown
 from ocianalyze.cli.progress import metered
 from ocianalyze.store.telling import Progress
 
@@ -14,6 +16,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let standard error be a terminal; pytest changes it between fixture and test."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(shown, "_UNSEEN", 0)
 
 
 def test_a_bar_says_layers_and_bytes_once_they_are_known(
@@ -22,6 +25,7 @@ def test_a_bar_says_layers_and_bytes_once_they_are_known(
     """Before, nothing is counted, so nothing is claimed."""
     _terminal(monkeypatch)
     with metered(bar=True) as (meter, progress):
+        sleep(0.3)
         progress(Progress(5_000_000, 20_000_000, 1, 3))
     before, told, after = capsys.readouterr().err.partition("1 of 3 layers, 5.0 MB of 20 MB")
     assert told
@@ -29,6 +33,17 @@ def test_a_bar_says_layers_and_bytes_once_they_are_known(
     assert "━" not in before
     assert "━" in after
     assert meter.read == 5_000_000
+
+
+def test_what_is_over_at_once_draws_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """A bar that comes and goes is only a flicker; the figures are taken all the same."""
+    _terminal(monkeypatch)
+    monkeypatch.setattr(shown, "_UNSEEN", 60)
+    with metered(bar=True) as (meter, progress):
+        progress(Progress(10, 10, 1, 1))
+    assert (capsys.readouterr().err, meter.read) == ("", 10)
 
 
 def test_nothing_to_read_is_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:

@@ -62,12 +62,23 @@ def test_what_is_waived_neither_passes_nor_fails() -> None:
 
 @pytest.mark.parametrize(
     ("passed", "failed", "percent"),
-    [(0, 0, None), (1, 0, 100.0), (0, 1, 0.0), (2, 1, 66.6), (9_999, 1, 99.9)],
+    [
+        (0, 0, None),
+        (1, 0, 100.0),
+        (0, 1, 0.0),
+        (2, 1, 66.7),
+        (2, 5, 28.6),
+        (1, 7, 12.5),
+        (1, 1_999, 0.1),
+        (1, 9_999, 0.1),
+        (1_999, 1, 99.9),
+        (9_999, 1, 99.9),
+    ],
 )
-def test_only_without_a_failure_a_score_is_full(
+def test_a_score_is_rounded_but_full_or_empty_only_where_it_is(
     passed: int, failed: int, percent: float | None
 ) -> None:
-    """It is cut, never rounded up."""
+    """One digit, half up; neither the last failure nor the only pass is rounded away."""
     statuses = [Status.PASS] * passed + [Status.FAIL] * failed
     assert score(verdicts(*statuses)).percent == percent
 

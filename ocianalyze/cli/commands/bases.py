@@ -10,6 +10,7 @@ import typer
 from ocianalyze.cli import options
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import emit
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading
 from ocianalyze.errors import UsageError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="What the base is called: debian:bookworm-slim.")
 ]
+Format = Annotated[options.Formats, options.format_of("bases")]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +33,11 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     group.command("list")(list_)
-    group.command()(add)
+    group.command(cls=Panelled)(add)
     app.add_typer(group)
 
 
-def list_(*, base_table: options.BaseTable = None, form: options.Form = "text") -> None:
+def list_(*, base_table: options.BaseTable = None, form: Format = "text") -> None:
     """List the bases that come with the program, then your own."""
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
@@ -59,7 +61,8 @@ def add(
     no_store: options.NoStore = False,
     limit: options.Bounds = None,
     no_progress: options.NoProgress = False,
-    form: options.Form = "text",
+    quiet: options.Quiet = False,
+    form: Format = "text",
 ) -> None:
     """Read an image, and add its layers to your table under a name.
 
@@ -69,7 +72,16 @@ def add(
     """
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
 
-    reading = Reading(only, platform, jobs, store, no_store, limit=limit, no_progress=no_progress)
+    reading = Reading(
+        only,
+        platform,
+        jobs,
+        store,
+        no_store,
+        limit=limit,
+        no_progress=no_progress,
+        quiet=quiet,
+    )
     path = base_table or known_bases.user_table()
     before = known_bases.of_file(path)
     analysis = opened(image, reading)

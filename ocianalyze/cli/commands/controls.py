@@ -27,6 +27,7 @@ Implemented = Annotated[
         help="Only what a control decides, or only what none does.",
     ),
 ]
+Format = Annotated[options.Formats, options.format_of("controls")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def controls(
-    form: options.Form = "text",
+    form: Format = "text",
     *,
     framework: Framework = None,
     owner: Owner = None,

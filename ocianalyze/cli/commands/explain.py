@@ -20,6 +20,7 @@ Name = Annotated[
     str,
     typer.Argument(metavar="CONTROL", autocompletion=_ids, help="CIS-4.8, 4.8 or cis-docker-4.8."),
 ]
+Format = Annotated[options.Formats, options.format_of("explain")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     control: Name,
     *,
-    form: options.Form = "text",
+    form: Format = "text",
     benchmark_version: options.BenchmarkVersion = "",
 ) -> None:
     """Say what a control reads, what decides it, what it cannot know, and what helps.

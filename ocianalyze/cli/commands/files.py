@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.errors import UsageError
 
@@ -34,13 +35,16 @@ Deleted = Annotated[
     bool, options.option("--deleted", help="What a later layer deleted or overwrote.")
 ]
 Setuid = Annotated[bool, options.option("--setuid", help="Only files with a setuid or setgid bit.")]
+Format = Annotated[options.Formats, options.format_of("files")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING, short_help="List files: merged, of a layer, hidden.")(
-        files
-    )
+    app.command(
+        cls=Panelled,
+        epilog=status.OF_READING,
+        short_help="List files: merged, of a layer, hidden.",
+    )(files)
 
 
 @reads
@@ -52,7 +56,7 @@ def files(
     layer: Layer = None,
     deleted: Deleted = False,
     setuid: Setuid = False,
-    form: options.Form = "text",
+    form: Format = "text",
     output: options.Output = STANDARD,
     reading: Reading,
 ) -> None:

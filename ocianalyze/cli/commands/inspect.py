@@ -1,23 +1,28 @@
 """`ocianalyze inspect`: what an image says about itself, and whether its bytes agree."""
 
+from typing import Annotated
+
 import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
+
+Format = Annotated[options.Formats, options.format_of("inspect")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING)(inspect)
+    app.command(cls=Panelled, epilog=status.OF_READING)(inspect)
 
 
 @reads
 def inspect(
     image: options.Reference,
     *,
-    form: options.Form = "text",
+    form: Format = "text",
     output: options.Output = STANDARD,
     reading: Reading,
 ) -> None:

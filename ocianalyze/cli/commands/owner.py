@@ -1,27 +1,29 @@
 """`ocianalyze owner`: which package owns a path, and which layer and step wrote it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 
 Paths = Annotated[
     list[str],
     typer.Argument(metavar="PATH...", help="Paths in the image; links are shown and followed."),
 ]
-Format = Annotated[
-    Literal["text", "json", "jsonl"],
-    options.option("--format", "-f", help="jsonl: one record for each path."),
-]
+Format = Annotated[options.Formats, options.format_of("owner")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING, short_help="Say which package owns a path.")(owner)
+    app.command(
+        cls=Panelled,
+        epilog=status.OF_READING,
+        short_help="Say which package owns a path.",
+    )(owner)
 
 
 @reads

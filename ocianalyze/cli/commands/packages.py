@@ -7,6 +7,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.cli.terminal import room
 
@@ -20,15 +21,19 @@ Type = Annotated[
 ]
 Format = Annotated[
     Literal["text", "json", "jsonl", "csv"],
-    options.option("--format", "-f", help="text: a line each; jsonl: one package a line."),
+    options.option(
+        "--format", "-f", of="packages", help="text: a line each; jsonl: one package a line."
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING, short_help="List packages and who brought them.")(
-        packages
-    )
+    app.command(
+        cls=Panelled,
+        epilog=status.OF_READING,
+        short_help="List packages and who brought them.",
+    )(packages)
 
 
 @reads

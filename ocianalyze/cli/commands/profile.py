@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from ocianalyze.cli import options, status
+from ocianalyze.cli import options, status, values
 from ocianalyze.cli.output import STANDARD, emit, writable
 from ocianalyze.errors import UsageError
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A profile, in YAML.")]
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="l1, l2, all, or a profile file.")]
+Format = Annotated[options.Formats, options.format_of("profile")]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +40,7 @@ def init(*, output: options.Output = STANDARD) -> None:
 
 def show(
     name: Name,
-    form: options.Form = "text",
+    form: Format = "text",
     *,
     benchmark_version: options.BenchmarkVersion = "",
     output: options.Output = STANDARD,
@@ -64,6 +65,6 @@ def validate(
     """
     from ocianalyze.cli import profiles  # noqa: PLC0415 - imports all controls
 
-    problems, expired = profiles.problems(file, options.bounds(limit or []), benchmark_version)
+    problems, expired = profiles.problems(file, values.bounds(limit or []), benchmark_version)
     emit(profiles.told(file, [*problems, *expired]))
     raise typer.Exit(status.USAGE if problems else status.DONE)

@@ -8,6 +8,7 @@ import typer
 from ocianalyze.cli import options, status
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.errors import UsageError
 
@@ -26,6 +27,7 @@ Format = Annotated[
     options.option(
         "--format",
         "-f",
+        of="sbom",
         metavar="FORMAT",
         autocompletion=_formats,
         help="cyclonedx: CycloneDX 1.6 as JSON; spdx: SPDX 2.3 as JSON, with a SHA-1 of each file.",
@@ -43,7 +45,11 @@ _LAST_SECOND = 253_402_300_799
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING, short_help="Write an SBOM: CycloneDX or SPDX.")(sbom)
+    app.command(
+        cls=Panelled,
+        epilog=status.OF_READING,
+        short_help="Write an SBOM: CycloneDX or SPDX.",
+    )(sbom)
 
 
 @reads

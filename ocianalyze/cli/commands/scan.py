@@ -9,6 +9,7 @@ import typer
 
 from ocianalyze.cli import options, status
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.progress import Meter, metered
 from ocianalyze.cli.reading import Reading, engine_options, reads
 from ocianalyze.cli.terminal import PLAIN, wants_colour, width
@@ -73,11 +74,6 @@ Now = Annotated[
         help="The day that ages are compared with, as 2026-06-10; without it they are not.",
     ),
 ]
-Verbose = Annotated[
-    bool,
-    options.option("--verbose", "-v", help="Show all evidence."),
-]
-
 
 _MISFIT = "image.base-differs"
 """Code of the finding that the named base is not the image's."""
@@ -87,7 +83,7 @@ _USUAL = ("l2", "", "")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_SCAN)(scan)
+    app.command(cls=Panelled, epilog=status.OF_SCAN)(scan)
 
 
 @reads
@@ -108,13 +104,12 @@ def scan(
     base: options.Base = "",
     base_table: options.BaseTable = None,
     verify: options.Verified = "usual",
-    verbose: Verbose = False,
-    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Say, with evidence, which controls an image meets."""
     targets = targets_of(formats, output)
     _thresholds(fail_on)
-    with metered(bar=not (quiet or reading.no_progress)) as (meter, progress):
+    with metered(bar=reading.shows_progress) as (meter, progress):
         chosen = engine_options(
             reading,
             progress=_meanwhile(progress, targets),
@@ -125,14 +120,13 @@ def scan(
             base=base,
             base_table=base_table,
             verify=verify,
-            quiet=quiet,
         )
         report = _scan(image, chosen, (profile, benchmark_version, now))
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
-    if not quiet:
-        if unfit := _unfit(report):
-            say(unfit)
+    if unfit := _unfit(report):
+        say(unfit)
+    if not reading.quiet:
         say(_concluded(report, decided, targets, meter))
     raise typer.Exit(status.of(report, decided, keep_going=reading.keep_going))
 

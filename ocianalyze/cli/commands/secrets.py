@@ -6,6 +6,7 @@ import typer
 
 from ocianalyze.cli import options, secret_rules, status
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.progress import metered
 from ocianalyze.cli.reading import Reading, engine_options, reads
 from ocianalyze.cli.terminal import wants_colour, width
@@ -27,8 +28,9 @@ OnlyVerified = Annotated[
 ]
 FailOn = Annotated[
     Literal["info", "low", "medium", "high", "critical", "never"],
-    options.option("--fail-on", help="Exit with 1 on a secret at least so grave."),
+    options.option("--fail-on", of="secrets", help="Exit with 1 on a secret at least so grave."),
 ]
+Format = Annotated[options.Formats, options.format_of("secrets")]
 
 BELOW = {"rules": secret_rules.register}
 """Commands in the place of an argument: `ocianalyze secrets rules list`."""
@@ -36,9 +38,11 @@ BELOW = {"rules": secret_rules.register}
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_SECRETS, short_help="Find secrets in every layer, with proof.")(
-        secrets
-    )
+    app.command(
+        cls=Panelled,
+        epilog=status.OF_SECRETS,
+        short_help="Find secrets in every layer, with proof.",
+    )(secrets)
 
 
 @reads
@@ -51,7 +55,7 @@ def secrets(
     fail_on: FailOn = "never",
     ignore: options.Ignore = None,
     show_secrets: options.ShowSecrets = False,
-    form: options.Form = "text",
+    form: Format = "text",
     output: options.Output = STANDARD,
     reading: Reading,
 ) -> None:
@@ -62,7 +66,7 @@ def secrets(
     named as an archive and is none, or that is cut off, is searched and ends with 4.
     """
     writable(output)
-    with metered(bar=not reading.no_progress) as (_, progress):
+    with metered(bar=reading.shows_progress) as (_, progress):
         chosen = engine_options(
             reading,
             progress=progress,

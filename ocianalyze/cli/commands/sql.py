@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ocianalyze.cli import options, status
+from ocianalyze.cli import options, status, values
 from ocianalyze.cli.opening import opened
 from ocianalyze.cli.output import STANDARD, emit, say, writable
+from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 from ocianalyze.cli.terminal import room
 from ocianalyze.errors import UsageError
@@ -27,7 +28,9 @@ Query = Annotated[
 Tables = Annotated[bool, options.option("--tables", help="List tables and columns, and stop.")]
 Format = Annotated[
     Literal["text", "json", "jsonl", "csv"],
-    options.option("--format", "-f", help="text: aligned columns; jsonl: one row a line."),
+    options.option(
+        "--format", "-f", of="sql", help="text: aligned columns; jsonl: one row a line."
+    ),
 ]
 Profile = Annotated[
     str,
@@ -45,7 +48,7 @@ Now = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=status.OF_READING, short_help="Ask an image in SQL.")(sql)
+    app.command(cls=Panelled, epilog=status.OF_READING, short_help="Ask an image in SQL.")(sql)
 
 
 @reads
@@ -74,7 +77,7 @@ def sql(
     if image is None or query is None:
         raise UsageError("an image and a query are needed", cure="see --help, or --tables")
     queried.refuse(query)
-    bounds = options.bounds(reading.limit or [])
+    bounds = values.bounds(reading.limit or [])
     judge = _judge(profile, now, bounds, keep_going=reading.keep_going)
     analysis = opened(image, reading)
     answers = queried.ask(analysis, query, judge, bounds)

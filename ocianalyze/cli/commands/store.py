@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.cli import options, status
+from ocianalyze.cli import options, status, values
 from ocianalyze.cli.output import emit, say
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Days = Annotated[
     ),
 ]
 Everything = Annotated[bool, options.option("--all", help="Remove everything.")]
+Format = Annotated[options.Formats, options.format_of("store")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def info(store: options.Store = None, *, form: options.Form = "text") -> None:
+def info(store: options.Store = None, *, form: Format = "text") -> None:
     """Say how many layers and records of images are kept and how large that is."""
     from ocianalyze.report.escape import unicode  # noqa: PLC0415
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
@@ -70,14 +71,14 @@ def prune(
     keep: Size = None,
     older_than: Days = None,
     everything: Everything = False,
-    form: options.Form = "text",
+    form: Format = "text",
 ) -> None:
     """Remove what other versions left, and what the options say."""
     from ocianalyze.report.words import plural, size  # noqa: PLC0415
 
     opened = _opened(store)
     gone = opened.prune(
-        keep_bytes=None if keep is None else options.byte_count(keep, "--keep"),
+        keep_bytes=None if keep is None else values.byte_count(keep, "--keep"),
         older_than_days=older_than,
         everything=everything,
     )
