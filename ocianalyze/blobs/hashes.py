@@ -2,22 +2,30 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
+from ocianalyze.blobs.sha256 import Bytes, Sha256
 from ocianalyze.model.digest import Digest
 
 
 class Hashes:
     """One hash function or several over the same bytes."""
 
-    __slots__ = ("_hashes", "update")
+    __slots__ = ("_hashes", "sha256", "update")
 
     def __init__(self, others: Iterable[str] = ()) -> None:
         """Know no bytes; `others` are of `ocianalyze.model.digest.ALGORITHMS`."""
-        self._hashes = [hashlib.new(name) for name in ("sha256", *others)]
-        self.update = self._hashes[0].update if len(self._hashes) == 1 else self._update
+        self.sha256 = Sha256()
+        self._hashes: list[Any] = [self.sha256, *map(hashlib.new, others)]
+        self.update = self._update if self.are_several else self.sha256.update
         """Takes the next bytes; alone, sha256 costs what it costs by itself."""
 
-    def _update(self, data: bytes) -> None:
+    @property
+    def are_several(self) -> bool:
+        """Whether there is more than sha256."""
+        return len(self._hashes) > 1
+
+    def _update(self, data: Bytes) -> None:
         for one in self._hashes:
             one.update(data)
 

@@ -80,7 +80,8 @@ class RawStream:
         self._limits = limits
         self._threaded = blob.size >= _THREADED
         self._stored_hashes = Hashes(others)
-        self._raw_hashes = SharedDigest(others)
+        self.raw_digest = SharedDigest(others)
+        """Of the uncompressed bytes, which other digests may be made beside."""
         self._tail = b""
         self._stopped = False
         self._aborted = False
@@ -99,10 +100,10 @@ class RawStream:
         pieces = self._inflated()
         try:
             if self._threaded:
-                yield from ahead(pieces, self._raw_hashes, self.abort)
+                yield from ahead(pieces, self.raw_digest, self.abort)
                 return
             for piece in pieces:
-                self._raw_hashes.advance()
+                self.raw_digest.advance()
                 yield piece
         finally:
             self.abort()
@@ -120,21 +121,32 @@ class RawStream:
             stored = self._stored(file)
             first = _head(stored)
             self.compression = recognise(first[:HEAD])
-            timely = self._timely(chain((first,), stored))
+            hashed = self._hashed(chain((first,), stored))
+            timely = self._timely(hashed)
             aside = self._watch.aside if self._watch else None
             try:
                 yield from self._bounded(decompress(timely, self.compression, aside))
             except DamagedStreamError as error:
                 self._damaged(error)
-            for _ in stored:
-                """Hash what decompression left."""
+            for _ in hashed:
+                """What decompression left."""
 
     def _stored(self, file: BinaryIO) -> Iterator[bytes]:
         while not self._aborted and (chunk := file.read(self._step())):
             self.size += len(chunk)
             self._tell(self.size)
             self._tail = (self._tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
-            self._stored_hashes.update(chunk)
+            yield chunk
+
+    def _hashed(self, stored: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass chunks on; stored bytes that are the raw ones have one digest."""
+        for chunk in stored:
+            if self.compression == "none":
+                self.raw_digest.add(chunk)
+            else:
+                self._stored_hashes.update(chunk)
+            if self.raw_digest.is_behind:
+                self.raw_digest.advance()
             yield chunk
 
     def _step(self) -> int:
@@ -155,7 +167,7 @@ class RawStream:
             if self._watch:
                 self._watch.feed(piece)
             if self.compression != "none":
-                self._raw_hashes.add(piece)
+                self.raw_digest.add(piece)
             yield piece
             if self._stopped:
                 return
@@ -182,12 +194,12 @@ class RawStream:
     @property
     def digests(self) -> tuple[Digest, ...]:
         """Of the stored bytes: sha256 and the others."""
-        return self._stored_hashes.digests
+        return self.diff_ids if self.compression == "none" else self._stored_hashes.digests
 
     @property
     def diff_ids(self) -> tuple[Digest, ...]:
         """Of the uncompressed bytes: sha256 and the others."""
-        return self.digests if self.compression == "none" else self._raw_hashes.digests()
+        return self.raw_digest.digests()
 
     @property
     def flavour(self) -> str:

@@ -1,9 +1,10 @@
 """The content of one member: hashed, classified and shown to observers while it passes."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from ocianalyze.blobs.ahead import SharedDigest
+from ocianalyze.blobs.sha256 import Sha256
 from ocianalyze.layers.attention import Attention, Open
 from ocianalyze.layers.columns import EMPTY, MAX_SIGNED, Columns
 from ocianalyze.layers.observer import Classifier, Seen
@@ -20,7 +21,12 @@ class Contents:
     """Reads contents from the cursor of one walk."""
 
     def __init__(
-        self, progress: Progress, columns: Columns, attention: Attention, classify: Classifier
+        self,
+        progress: Progress,
+        columns: Columns,
+        attention: Attention,
+        classify: Classifier,
+        digest: SharedDigest,
     ) -> None:
         """Read nothing yet."""
         self._progress = progress
@@ -28,6 +34,7 @@ class Contents:
         self._columns = columns
         self._attention = attention
         self._classify = classify
+        self._digest = digest
         self._holes = progress.limits.hole_bytes
 
     def pass_over(self, size: int) -> bool:
@@ -95,10 +102,10 @@ class Contents:
         entries = self._columns.entries
         entries.file_type[entry] = self._classify(head)
         taps = self._open_taps(entry, path, head)
-        sha256 = hashlib.sha256()
+        sha256 = Sha256()
         done = 0
         for piece in chain(first, contents):
-            sha256.update(piece)
+            self._digest.update(sha256, piece)
             done += len(piece)
             self._attention.feed(taps, piece)
             if self._progress.is_late():

@@ -10,7 +10,6 @@ nothing, what is done once a row is kept to a few lookups.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +23,6 @@ from ocianalyze.layers.pax import decimal_time, read_pax
 from ocianalyze.layers.tar import GNU, STAR, USTAR
 from ocianalyze.layers.tar import number as decode
 from ocianalyze.layers.whiteout import PREFIX
-from ocianalyze.model.facts import NO_DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -250,17 +248,14 @@ class PlainRun:
         entries, classify, kinds = self._walk.columns.entries, self._walk.classify, run.kinds
         places = list(zip(run.starts, run.sizes, strict=True))
         heads = [data[start : start + min(size, HEAD)] for start, size in places]
-        digests = [
-            sha256(head if size <= HEAD else _content(data, start, size)).digest()
-            for head, (start, size) in zip(heads, places, strict=True)
-        ]
         types = [classify(head) for head in heads]
+        hashed = list(run.sizes)
         for member, kind in enumerate(kinds):
             if kind != _FILE:
-                digests[member], types[member] = NO_DIGEST, 0
+                hashed[member], types[member] = -1, 0
             if kind in _LINKS:
                 entries.links.set(first + member, run.links[member])
-        entries.sha256 += b"".join(digests)
+        entries.sha256 += self._walk.digest.of_parts(data, run.starts, tuple(hashed))
         entries.file_type += bytes(types)
         for member in self._wanted(run, heads):
             self._observe(first + member, _content(data, *places[member]), heads[member])

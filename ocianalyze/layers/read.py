@@ -47,7 +47,7 @@ def read_layer(
     sieve = sieving.open(limits) if sieving else None
     stream = RawStream(blob, limits, tell, sieve, others)
     with closing(iter(stream)) as chunks:
-        walk = Walk(chunks, reading.observers, reading.classify, limits)
+        walk = Walk(chunks, reading.observers, reading.classify, limits, stream.raw_digest)
         walk.run()
         if walk.progress.timed_out:
             stream.stop()

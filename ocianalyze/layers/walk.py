@@ -7,6 +7,7 @@ takes runs of them; this module takes everything else, one member at a time. Bot
 import re
 from collections.abc import Iterator, Sequence
 
+from ocianalyze.blobs.ahead import SharedDigest
 from ocianalyze.layers import tar
 from ocianalyze.layers.attention import Attention
 from ocianalyze.layers.columns import MAX_SIGNED, Columns
@@ -56,8 +57,10 @@ class Walk:
         observers: Sequence[Observer],
         classify: Classifier,
         limits: Limits,
+        digest: SharedDigest | None = None,
     ) -> None:
-        """Read nothing yet."""
+        """Read nothing yet; beside the digests of contents that of the stream is made."""
+        self.digest = digest or SharedDigest()
         self.cursor = Cursor(chunks)
         self.limits = limits
         self.classify = classify
@@ -68,7 +71,9 @@ class Walk:
         self.checksums = tar.Checksums()
         self.numbers = tar.Numbers()
         self._headers = Headers(self.progress, self.checksums)
-        self._contents = Contents(self.progress, self.columns, self.attention, classify)
+        self._contents = Contents(
+            self.progress, self.columns, self.attention, classify, self.digest
+        )
 
     def run(self) -> None:
         """Read to the end of the archive, or to a limit."""

@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from ocianalyze.blobs.ahead import SharedDigest, ahead
+from ocianalyze.blobs.sha256 import Sha256
 
 _NUMBERS = random.Random(4)
 PIECES = [_NUMBERS.randbytes(_NUMBERS.choice([0, 1, 5000, 70_000])) for _ in range(200)]
@@ -58,3 +59,32 @@ def test_few_pieces_wait() -> None:
     digest = SharedDigest()
     for _ in ahead(_told(digest, 0), digest, lambda: None):
         assert len(digest._waiting) <= 12
+
+
+@pytest.mark.parametrize("pause", [0, 0.005], ids=["fast-producer", "slow-producer"])
+@pytest.mark.parametrize("shown", [1, 2, 10], ids=["all", "half", "little"])
+def test_contents_are_hashed_beside_the_pieces_that_they_lie_in(pause: float, shown: int) -> None:
+    digest, contents = SharedDigest(), []
+    one, taken = Sha256(), b""
+    for piece in ahead(_told(digest, pause), digest, lambda: None):
+        size = len(piece) // shown
+        parts = digest.of_parts(piece, (0, size // 2, 0), (size // 2, size - size // 2, -1))
+        contents.append(parts == _parts(piece[: size // 2], piece[size // 2 : size]))
+        digest.update(one, memoryview(piece)[-size:])
+        taken += piece[-size:]
+        assert len(digest._waiting) <= 16
+    assert all(contents)
+    assert digest.digests() == (SHA256,)
+    assert one.hexdigest() == hashlib.sha256(taken).hexdigest()
+
+
+def _parts(*contents: bytes) -> bytes:
+    return b"".join(hashlib.sha256(content).digest() for content in contents) + bytes(32)
+
+
+def test_other_algorithms_take_every_piece_too() -> None:
+    digest = SharedDigest(["sha512"])
+    for piece in ahead(_told(digest, 0), digest, lambda: None):
+        digest.of_parts(piece, (0,), (len(piece),))
+    whole = b"".join(PIECES)
+    assert digest.digests() == (SHA256, "sha512:" + hashlib.sha512(whole).hexdigest())
