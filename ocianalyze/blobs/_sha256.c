@@ -432,7 +432,12 @@ static int fill(PyObject *module)
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, fill}, {0, NULL}};
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, .m_name = "_sha256", .m_size = 0, .m_slots = module_slots};
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_sha256",
+    .m_doc = "SHA-256 of two streams at a time (`ocianalyze.blobs.sha256` says how).",
+    .m_size = 0,
+    .m_slots = module_slots,
+};
 
 PyMODINIT_FUNC PyInit__sha256(void) { return PyModuleDef_Init(&module); }
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from ocianalyze.blobs.sha256 import Bytes, Sha256
+from ocianalyze.blobs.sha256 import Bytes, new_sha256
 from ocianalyze.model.digest import Digest
 
 
@@ -15,7 +15,7 @@ class Hashes:
 
     def __init__(self, others: Iterable[str] = ()) -> None:
         """Know no bytes; `others` are of `ocianalyze.model.digest.ALGORITHMS`."""
-        self.sha256 = Sha256()
+        self.sha256 = new_sha256()
         self._hashes: list[Any] = [self.sha256, *map(hashlib.new, others)]
         self.update = self._update if self.are_several else self.sha256.update
         """Takes the next bytes; alone, sha256 costs what it costs by itself."""

@@ -1,17 +1,55 @@
 """SHA-256, two streams at a time where the processor can (`_sha256.c`), else by hashlib."""
 
 import hashlib
+from collections.abc import Callable
 from itertools import starmap
+from typing import Any, Protocol
 
 from ocianalyze.model.facts import NO_DIGEST
-
-__all__ = ["IN_PAIRS", "Bytes", "OneByOne", "Sha256"]
 
 Bytes = bytes | memoryview
 
 
+class Sha256(Protocol):
+    """A hash object as `hashlib` has them, beside which another may go on."""
+
+    @property
+    def name(self) -> str:
+        """Say `sha256`."""
+        ...
+
+    def update(self, data: Bytes, /) -> None:
+        """Take data."""
+        ...
+
+    def digest(self) -> bytes:
+        """Return the 32 bytes for what was taken so far."""
+        ...
+
+    def hexdigest(self) -> str:
+        """Return them as text."""
+        ...
+
+    def update_beside(self, data: Bytes, other: Any, waiting: Bytes, /) -> int:
+        """Take data; return how many of the waiting bytes another of this kind took beside it."""
+        ...
+
+    def beside_parts(
+        self, waiting: Bytes, data: Bytes, starts: tuple[int, ...], sizes: tuple[int, ...], /
+    ) -> tuple[bytes, int]:
+        """Return the digests of parts of some data, and how many waiting bytes this took beside.
+
+        A size of -1 gives `NO_DIGEST`.
+
+        Raises:
+            ValueError: a part lies outside of the data.
+
+        """
+        ...
+
+
 class OneByOne:
-    """What `_sha256.Sha256` is, for other processors: nothing is hashed beside."""
+    """By hashlib: nothing goes beside."""
 
     __slots__ = ("_hash", "digest", "hexdigest", "name", "update")
 
@@ -24,21 +62,14 @@ class OneByOne:
         self.hexdigest = self._hash.hexdigest
 
     def update_beside(self, data: Bytes, _other: "OneByOne", _waiting: Bytes, /) -> int:
-        """Take data; return how many bytes of what waits another took beside it."""
+        """Take data, and leave what waits."""
         self.update(data)
         return 0
 
     def beside_parts(
         self, _waiting: Bytes, data: Bytes, starts: tuple[int, ...], sizes: tuple[int, ...], /
     ) -> tuple[bytes, int]:
-        """Return the digests of parts of some data, and how many waiting bytes this took beside.
-
-        A size of -1 gives `NO_DIGEST`.
-
-        Raises:
-            ValueError: a part lies outside of the data.
-
-        """
+        """Return the digests of parts, and leave what waits."""
         view = memoryview(data)
 
         def digest(start: int, size: int) -> bytes:
@@ -51,9 +82,10 @@ class OneByOne:
         return b"".join(starmap(digest, zip(starts, sizes, strict=True))), 0
 
 
+new_sha256: Callable[[], Sha256]
 try:
-    from ocianalyze.blobs._sha256 import Sha256
+    from ocianalyze.blobs import _sha256
 
-    IN_PAIRS = True
+    new_sha256, IN_PAIRS = _sha256.Sha256, True
 except ImportError:
-    Sha256, IN_PAIRS = OneByOne, False  # type: ignore[misc,assignment]
+    new_sha256, IN_PAIRS = OneByOne, False

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from ocianalyze.blobs.ahead import SharedDigest
-from ocianalyze.blobs.sha256 import Sha256
+from ocianalyze.blobs.sha256 import new_sha256
 from ocianalyze.layers.attention import Attention, Open
 from ocianalyze.layers.columns import EMPTY, MAX_SIGNED, Columns
 from ocianalyze.layers.observer import Classifier, Seen
@@ -102,7 +102,7 @@ class Contents:
         entries = self._columns.entries
         entries.file_type[entry] = self._classify(head)
         taps = self._open_taps(entry, path, head)
-        sha256 = Sha256()
+        sha256 = new_sha256()
         done = 0
         for piece in chain(first, contents):
             self._digest.update(sha256, piece)

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from ocianalyze.blobs.ahead import SharedDigest, ahead
-from ocianalyze.blobs.sha256 import Sha256
+from ocianalyze.blobs.sha256 import new_sha256
 
 _NUMBERS = random.Random(4)
 PIECES = [_NUMBERS.randbytes(_NUMBERS.choice([0, 1, 5000, 70_000])) for _ in range(200)]
@@ -65,7 +65,7 @@ def test_few_pieces_wait() -> None:
 @pytest.mark.parametrize("shown", [1, 2, 10], ids=["all", "half", "little"])
 def test_contents_are_hashed_beside_the_pieces_that_they_lie_in(pause: float, shown: int) -> None:
     digest, contents = SharedDigest(), []
-    one, taken = Sha256(), b""
+    one, taken = new_sha256(), b""
     for piece in ahead(_told(digest, pause), digest, lambda: None):
         size = len(piece) // shown
         parts = digest.of_parts(piece, (0, size // 2, 0), (size // 2, size - size // 2, -1))
