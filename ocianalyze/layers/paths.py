@@ -18,6 +18,10 @@ def normalise(raw: bytes) -> tuple[bytes, str]:
 
     `..` is taken as runtimes take it that stay inside the root: it never climbs above it.
     """
+    if b"//" not in raw and b"/." not in raw:
+        path = raw.removeprefix(b"./").strip(b"/")
+        if path and path[:1] != b".":
+            return path, ""
     parts: list[bytes] = []
     code = ""
     for part in raw.strip(b"/").split(b"/"):
