@@ -32,6 +32,8 @@ GONE = replace(HERE, state=State.DELETED)
 ARGUMENT = "|1 TOKEN=acme_**** (40) /bin/sh -c make # buildkit"
 NAMED = "RUN |1 SECRET_KEY_BASE=abc123def /bin/sh -c npm ci # buildkit"
 COMMAND = "|1 MODE=fast /bin/sh -c TOKEN=acme_**** (40) make # buildkit"
+STEPS = replace(HERE, step=0)
+"""In a file that the step has written."""
 LINE = Place("history", pointer="/history/0/created_by", step=0, offset=9)
 
 
@@ -69,7 +71,9 @@ SAMPLES: Samples = {
         review({}, history=[ARGUMENT], secrets=(secret(HERE),), reason="secret-by-name"),
         review({}, history=[NAMED], reason="secret-by-name"),
         passes({}, history=["RUN SECRET_KEY_BASE=abc123def /bin/sh -c x # buildkit"]),
-        passes({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public"),)),
+        passes({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked="****"),)),
+        review({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked="gh**b"),)),
+        review({}, history=[ARGUMENT], secrets=(secret(STEPS, ignored="public", masked="****"),)),
         fails({}, history=[ARGUMENT], secrets=(secret(LINE),), reason="build-argument-secret"),
         review({}, history=[ARGUMENT], secrets=(secret(LINE, **PASSWORD),)),
         unknown({}, history=[ARGUMENT], findings=(CUT,), reason="secrets-cut"),

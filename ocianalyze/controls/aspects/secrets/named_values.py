@@ -23,6 +23,8 @@ NAMED = "secret-by-name"
 WEAK = "weak-default"
 _MOST = 200
 """Values that are told one by one."""
+_SAID = frozenset({"config", "history"})
+"""Where names and values are read; a file of the same step is another thing."""
 _SETTING = frozenset({"ENV", "ARG"})
 _PAIRS = 5_000
 """Of one document or step."""
@@ -117,27 +119,33 @@ def named_arguments(view: ImageView) -> tuple[Evidence, ...]:
 
 
 def _unsettled(view: ImageView, named: Iterable[_Named]) -> Iterator[_Named]:
-    places = [(secret, place) for secret in view.secrets for place in secret.places
-              if secret.ignored or (is_told(secret) and is_doubtful(secret))]  # fmt: skip
-    settled = {place.pointer for _, place in places if place.pointer}
-    ignored = {place.step for secret, place in places if secret.ignored and place.step is not None}
-    public = [secret for secret in view.secrets if secret.kind == "identity"]
-    found = (
-        one
-        for one in named
-        if one.evidence.pointer not in settled and one.evidence.step not in ignored
-    )
-    return (one for one in found if not (public and _is_public(one, public)))
+    settled = {place.pointer for secret in view.secrets for place in secret.places
+               if secret.ignored or (is_told(secret) and is_doubtful(secret))} - {""}  # fmt: skip
+    known = [secret for secret in view.secrets if secret.ignored or secret.kind == "identity"]
+    found = (one for one in named if one.evidence.pointer not in settled)
+    return (one for one in found if not (known and _is_known(one, known)))
 
 
-def _is_public(named: _Named, public: Sequence[Secret]) -> bool:
-    """Tell a value that is an identity, which it may be masked as; by stars alone none is known."""
-    shown = hidden(named.value, public).partition(" ")[0]
+def _is_known(named: _Named, known: Sequence[Secret]) -> bool:
+    """Tell a value that is an identity or let be at that place, by what it is masked as.
+
+    By stars alone no value is known; what the owner let be may be any of its step then.
+    """
+    shown = hidden(named.value, known).partition(" ")[0]
     place = named.evidence.pointer or named.evidence.step
-    known = (x for x in public if x.masked.partition(" ")[0] == shown)
-    return bool(shown.strip("*")) and any(
-        place in (y.pointer, y.step) for x in known for y in x.places
+    return any(
+        where.where in _SAID and place in (where.pointer, where.step)
+        for one in known
+        if _may_be(one, shown)
+        for where in one.places
     )
+
+
+def _may_be(secret: Secret, shown: str) -> bool:
+    masked = secret.masked.partition(" ")[0]
+    if not masked.strip("*"):
+        return bool(secret.ignored)
+    return masked == shown
 
 
 def values_set(view: ImageView) -> tuple[Evidence, ...]:
