@@ -116,16 +116,16 @@ def _reached(
 ) -> Reached:
     """Put together what each image says and what is said of the whole input."""
     parts: list[Shortfall] = []
-    unsearched: list[Shortfall] = []
+    unread: list[Shortfall] = []
     integrity = [*_integrity(whole)]
     for one in told:
         name = one.name if len(told) > 1 else ""
         parts += _of(name, (_layer(layer, why) for layer, why in one.layers))
         parts += _of(name, _configs(one.findings, _NO_CONFIG))
-        unsearched += _of(name, _configs(one.findings, _FIELD))
-        unsearched += _of(name, _unsearched(one.findings))
+        unread += _of(name, _configs(one.findings, _FIELD))
+        unread += _of(name, _unsearched(one.findings))
         integrity += _of(name, _integrity(one.findings))
-    cut = (*_cut(whole), *unsearched)
+    cut = (*_cut(whole), *unread)
     return Reached(place, len(told), tuple(parts), cut, artifacts, tuple(integrity))
 
 

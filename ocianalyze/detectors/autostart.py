@@ -1,9 +1,9 @@
 """What starts by itself, and the words in it that whoever broke in writes.
 
 The places are those where cron, login shells, init systems, supervisors, entry points, udev and the
-kernel look. Of a file in
-one of them only the signs are kept: a download that a shell runs, a shell that answers a network,
-names that are sent to another address. Of a file without a sign nothing is kept.
+kernel look. Of a file in one of them only the signs are kept: a download that a shell runs, a shell
+that answers a network, names that are sent to another address. Of a file without a sign nothing is
+kept.
 """
 
 import re
@@ -217,7 +217,7 @@ OBSERVER = Observer(
         directories=frozenset(path.encode() for path in DIRECTORIES),
     ),
     open=_open,
-    summary="lines of cron jobs, login scripts, units, services and "
-    "hosts tables by which whoever broke in "
-    "stays: a download that a shell runs, a shell that answers a network, names sent elsewhere",
+    summary="lines of cron jobs, login scripts, units, services and hosts tables by which whoever "
+    "broke in stays: a download that a shell runs, a shell that answers a network, names sent "
+    "elsewhere",
 )

@@ -2,6 +2,9 @@
 
 from hashlib import md5
 
+import pytest
+
+from ocianalyze.controls.aspects.verification import contents
 from ocianalyze.model.finding import Status
 from tests.controls.roots import STATUS as BARE_STATUS
 from tests.controls.samples import (
@@ -97,3 +100,14 @@ def test_a_files_of_a_language_package_is_none_of_the_distributions() -> None:
     assert [x.path for x in view.verification.changed] == [f"{home}/x.py"]
     said = listed("ocia-package-file-tampered")[0].evaluate(view)
     assert said.status is Status.PASS
+
+
+def test_packages_beyond_those_told_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "_TOLD", 1)
+    more: Layer = {
+        "var/lib/dpkg/status": STATUS + b"\n" + STATUS.replace(b"Package: base", b"Package: more"),
+        "var/lib/dpkg/info/more.list": b"/usr/bin/more\n",
+        "usr/bin/more": OTHER,
+    }
+    said = holds("ocia-package-file-tampered", review({**BARE, **more}, reason="digests-missing"))
+    assert "1 more packages have programs without a digest" in {x.detail for x in said.evidence}

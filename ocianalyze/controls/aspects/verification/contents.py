@@ -86,6 +86,9 @@ def of_unrecorded(view: ImageView, base: Boundary) -> Iterator[Flaw]:
         more = f", nor of {len(others)} more of its programs" if others else ""
         said = f"{name}: the database has no digest of it{more}"
         yield _flaw(("review", "digests-missing", said), first, base, first.entry)
+    if len(groups) > _TOLD:
+        detail = f"{len(groups) - _TOLD} more packages have programs without a digest"
+        yield flaw("review", Evidence(detail, "package", "digests-missing"))
 
 
 def of_difference(view: ImageView, base: Boundary, difference: Difference) -> Flaw:
