@@ -4,11 +4,10 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-
-import pytest
 
 import ocianalyze
 from ocianalyze.errors import OcianalyzeError
@@ -33,13 +32,17 @@ FORBIDDEN = {"util", "utils", "helper", "helpers", "manager", "managers", "scann
 NOT_ROOMS = {"architecture", "benchmarks", "docs", "golden", "hostile", "integration", "property"}
 """Folders of tests that look at the whole, not at one room."""
 
-sources = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+Definition = tuple[type[ast.AST], str, int]
+"""What a definition is, its name and its lines."""
 
 
-def _definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
+@cache
+def _definitions(path: Path) -> tuple[Definition, ...]:
+    return tuple(
+        (type(node), node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
 
 
 def _words(name: str) -> set[str]:
@@ -54,40 +57,39 @@ def _own_errors(module: str) -> Iterator[type[Exception]]:
             yield value
 
 
-@sources
-def test_no_function_is_longer_than_a_screen(path: Path) -> None:
+def test_no_function_is_longer_than_a_screen() -> None:
     long = [
-        f"{node.name}: {(node.end_lineno or node.lineno) - node.lineno + 1} lines"
-        for node in _definitions(path)
-        if not isinstance(node, ast.ClassDef)
-        and (node.end_lineno or node.lineno) - node.lineno >= FUNCTION_LINES
+        f"{path}: {name}: {lines} lines"
+        for path in SOURCES
+        for kind, name, lines in _definitions(path)
+        if kind is not ast.ClassDef and lines > FUNCTION_LINES
     ]
     assert not long
 
 
-@sources
-def test_no_file_is_too_long_to_read(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= FILE_LINES
+def test_no_file_is_too_long_to_read() -> None:
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert not {path: count for path, count in lines.items() if count > FILE_LINES}
 
 
-@pytest.mark.parametrize("path", NAMED, ids=lambda path: str(path.relative_to(ROOT)))
-def test_names_say_what_a_thing_is(path: Path) -> None:
+def test_names_say_what_a_thing_is() -> None:
     """A name like `utils` says where someone ran out of names."""
-    names = [path.stem, *(node.name for node in _definitions(path))]
-    assert not [name for name in names if _words(name) & FORBIDDEN]
+    names = {path: [path.stem, *(name for _, name, _ in _definitions(path))] for path in NAMED}
+    found = [(path, name) for path in NAMED for name in names[path] if _words(name) & FORBIDDEN]
+    assert not found
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_error_derives_from_one_and_has_an_exit_status(module: str) -> None:
+def test_every_error_derives_from_one_and_has_an_exit_status() -> None:
     """A caller catches everything that is raised on purpose with one clause."""
-    for value in _own_errors(module):
+    own = [value for module in MODULES for value in _own_errors(module)]
+    assert own
+    for value in own:
         assert issubclass(value, OcianalyzeError), value
         assert value.exit_status in {2, 3, 4}, value
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_says_what_it_is_for(module: str) -> None:
-    assert import_module(module).__doc__
+def test_every_module_says_what_it_is_for() -> None:
+    assert not [module for module in MODULES if not import_module(module).__doc__]
 
 
 def test_test_folders_mirror_the_package() -> None:
