@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ocianalyze.detectors.secrets._cache import load
+
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
@@ -16,10 +18,21 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep facts in a folder of the tests, never in the user's."""
+def _own_cache(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[None]:
+    """Keep facts in a folder of the tests, never in the user's.
+
+    Rules for secrets are compiled once, not for each test that names a store.
+    """
+    cache = tmp_path_factory.mktemp("cache")
+    compiled = pytestconfig.cache.mkdir("compiled")
+    compiled.chmod(0o700)
+    load(cache=compiled)
+    if (compiled / "secrets").exists():
+        shutil.copytree(compiled / "secrets", cache / "ocianalyze" / "secrets")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(cache))
         patch.delenv("OCIANALYZE_STORE", raising=False)
         yield
 

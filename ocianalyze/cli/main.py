@@ -40,10 +40,10 @@ COMPLETION = "_OCIANALYZE_COMPLETE"
 """Set by the shell when it asks for completions."""
 
 _EPILOG = (
-    "Reports go to standard output, everything else to standard error. Options can be set in the "
-    "environment: OCIANALYZE_STORE=DIR is --store DIR. --format and --fail-on are scan's own "
-    "there; other commands put their name first: OCIANALYZE_SECRETS_FAIL_ON. Nothing is sent "
-    "anywhere."
+    "Reports go to standard output, everything else to standard error. Options but --show-secrets "
+    "can be set in the environment: OCIANALYZE_STORE=DIR is --store DIR. --format and --fail-on "
+    "are scan's own there; other commands put their name first: OCIANALYZE_SECRETS_FAIL_ON. "
+    "Nothing is sent anywhere."
 )
 
 

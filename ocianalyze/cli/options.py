@@ -195,7 +195,8 @@ Ignore = Annotated[
 ]
 ShowSecrets = Annotated[
     bool,
-    option("--show-secrets", help="Tell the secrets themselves; nothing is kept then."),
+    # An environment is inherited: whoever wants to see secrets says so in the command.
+    typer.Option("--show-secrets", help="Tell the secrets themselves; nothing is kept then."),
 ]
 Skip = Annotated[
     list[str] | None,

@@ -110,7 +110,6 @@ def engine_options(
     from ocianalyze.controls.aspects.base import known_bases  # noqa: PLC0415 - not for --help
     from ocianalyze.engine import Options, given_bases  # noqa: PLC0415 - imports what analyses
 
-    kept = reading.kept
     limits = values.bounds(reading.limit or [])
     with about(base):
         given = given_bases(base, limits) if base else ()
@@ -118,8 +117,7 @@ def engine_options(
         image=reading.only,
         platform=reading.platform,
         jobs=reading.jobs,
-        store=kept,
-        compiled=kept or Reading().kept,
+        store=reading.kept,
         limits=limits,
         keep_going=reading.keep_going,
         progress=progress,

@@ -15,6 +15,7 @@ from ocianalyze.inventory import sha1, verify_digests
 from ocianalyze.layers.observer import Observer
 from ocianalyze.layers.read import Reading
 from ocianalyze.limits import DEFAULT
+from ocianalyze.store.directory import usual_directory
 
 if TYPE_CHECKING:
     from ocianalyze.detectors.secrets.seeking import Seeking
@@ -50,15 +51,19 @@ def _usual(options: Options) -> tuple[Observer, ...]:
 
 
 def seeking(options: Options) -> "Seeking":
-    """Return what finds secrets; nothing is loaded before it is needed."""
+    """Return what finds secrets; nothing is loaded before it is needed.
+
+    Compiled rules, which take seconds to make, are used where the user's other runs left them, and
+    written where facts are kept.
+    """
     from ocianalyze.detectors.secrets.rule_files import SHIPPED  # noqa: PLC0415 - unless left out
     from ocianalyze.detectors.secrets.seeking import Seeking  # noqa: PLC0415 - the same
 
     bare = options.show_secrets
     return Seeking(
         (SHIPPED, *options.rules),
-        cache=options.store or options.compiled,
-        keep=options.store is not None,
+        cache=options.store,
+        elsewhere=usual_directory(),
         limits=options.limits,
         bare=bare,
     )

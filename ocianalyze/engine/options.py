@@ -28,9 +28,6 @@ class Options:
     """Layers read at once; 0 is one for each core."""
     store: Path | None = None
     """Where facts are kept; None keeps none."""
-    compiled: Path | None = None
-    """Where compiled rules for secrets may be, which takes seconds to make again; they are written
-    where facts are kept, and nowhere else."""
     limits: Limits = DEFAULT
     keep_going: bool = False
     """Evaluate controls although bytes differ from their digests."""

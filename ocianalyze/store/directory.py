@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from ocianalyze.errors import UsageError
@@ -17,15 +18,19 @@ def default_directory() -> Path:
 
     """
     named = os.environ.get("OCIANALYZE_STORE")
-    if named:
-        return Path(named)
+    directory = Path(named) if named else usual_directory()
+    if directory is None:
+        raise UsageError("no home directory", cure="set OCIANALYZE_STORE")
+    return directory
+
+
+def usual_directory() -> Path | None:
+    """Return where facts are kept if nobody says anything; None for a user without a home."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if cache.is_absolute():
-        return cache / "ocianalyze"
-    try:
-        return Path.home() / ".cache" / "ocianalyze"
-    except RuntimeError as error:
-        raise UsageError("no home directory", cure="set OCIANALYZE_STORE") from error
+    with suppress(RuntimeError):
+        home = cache if cache.is_absolute() else Path.home() / ".cache"
+        return home / "ocianalyze"
+    return None
 
 
 def make(directory: Path) -> None:

@@ -115,6 +115,14 @@ def test_the_owner_may_see_values_after_a_warning(command: Command, folder: Path
     assert TOKEN not in shown.err
 
 
+def test_the_environment_shows_no_values(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCIANALYZE_SHOW_SECRETS", "1")
+    shown = command("secrets", str(folder))
+    assert TOKEN not in shown.out + shown.err
+
+
 def test_rules_of_the_user_count_too(command: Command, folder: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()

@@ -91,9 +91,9 @@ OPTIONS = pytest.mark.parametrize(
 
 @OPTIONS
 def test_a_record_changes_no_byte(
-    change: dict[str, Any], demo: Path, store: Path, compiled: Path, used: list[Record]
+    change: dict[str, Any], demo: Path, store: Path, used: list[Record]
 ) -> None:
-    bare = Options(jobs=1, compiled=compiled, **change)
+    bare = Options(jobs=1, **change)
     kept = replace(bare, store=store)
     for profile in ("l1", "l2", "all"):
         plain = told(demo, bare, profile)
@@ -106,12 +106,12 @@ def test_a_record_changes_no_byte(
 @pytest.mark.corpus
 @pytest.mark.parametrize("folder", CORPUS)
 def test_a_record_changes_no_byte_of_others_images(
-    folder: str, corpus: Path, store: Path, compiled: Path, used: list[Record]
+    folder: str, corpus: Path, store: Path, used: list[Record]
 ) -> None:
     paths = (corpus / "images" / folder).rglob("*.tar*")
     sizes = {path: path.stat().st_size for path in paths if path.suffix in (".tar", ".gz")}
     found = sorted((path for path in sizes if sizes[path] < 8 << 20), key=sizes.__getitem__)
-    bare = Options(jobs=1, compiled=compiled)
+    bare = Options(jobs=1)
     for path in found[-4:]:
         plain = told(path, bare, "all")
         assert [told(path, replace(bare, store=store), "all") for _ in range(2)] == [plain] * 2
@@ -130,7 +130,7 @@ def test_a_record_changes_nothing_that_commands_see(demo: Path, store: Path) -> 
 
 
 def test_rules_of_the_user_are_part_of_the_key(
-    demo: Path, store: Path, compiled: Path, tmp_path: Path, used: list[Record]
+    demo: Path, store: Path, tmp_path: Path, used: list[Record]
 ) -> None:
     folder = tmp_path / "rules"
     folder.mkdir()
@@ -142,15 +142,15 @@ def test_rules_of_the_user_are_part_of_the_key(
         "pattern = '''mine-[a-z]{12}'''\nremediation = \"Replace it\"\n"
     )
     assert len(used) == 1
-    assert told(demo, replace(options, store=None, compiled=compiled)) == plain
+    assert told(demo, replace(options, store=None)) == plain
     told(demo, options)
     assert len(used) == 1
 
 
 def test_a_record_holds_no_secret(
-    secretive: Path, store: Path, compiled: Path, records: List, used: list[Record]
+    secretive: Path, store: Path, records: List, used: list[Record]
 ) -> None:
-    bare = Options(jobs=1, compiled=compiled)
+    bare = Options(jobs=1)
     plain = told(secretive, bare, "all")
     kept = replace(bare, store=store)
     assert [told(secretive, kept, "all") for _ in range(2)] == [plain, plain]
@@ -178,7 +178,7 @@ def test_who_keeps_nothing_neither_reads_nor_writes_records(
     change: dict[str, Any], demo: Path, store: Path, records: List, used: list[Record]
 ) -> None:
     options = Options(jobs=1, store=store)
-    kept = replace(options, compiled=store, **change)
+    kept = replace(options, **change)
     told(demo, kept)
     assert not records()
     told(demo, options)
@@ -271,7 +271,7 @@ def test_a_store_that_others_can_write_to_is_not_read(
 
 
 def test_an_ignore_list_counts_when_a_record_is_read(
-    demo: Path, store: Path, compiled: Path, used: list[Record]
+    demo: Path, store: Path, used: list[Record]
 ) -> None:
     """Whether an entry has expired is a matter of the day."""
     options = Options(jobs=1, store=store)
@@ -279,7 +279,7 @@ def test_an_ignore_list_counts_when_a_record_is_read(
     secret = engine.open_images(str(demo), options).images[0].view.secrets[0]
     entry = Ignore("entry 1", "made for tests", id=secret.id, expires=date(2030, 1, 1))
     ignoring = replace(options, ignores=(entry,))
-    assert told(demo, ignoring) == told(demo, replace(ignoring, store=None, compiled=compiled))
+    assert told(demo, ignoring) == told(demo, replace(ignoring, store=None))
     assert len(used) == 2
 
 

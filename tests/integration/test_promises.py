@@ -59,6 +59,7 @@ def _watched(
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(empty),
+        "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],  # has compiled rules
         "TMPDIR": str(empty),
         "PYTHONPATH": f"{site}{os.pathsep}{ROOT}",
         "PYTHONDONTWRITEBYTECODE": "1",

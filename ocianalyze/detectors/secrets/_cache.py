@@ -52,7 +52,7 @@ def load(
     cache: Path | None = None,
     kind: Kind = "auto",
     *,
-    keep: bool = True,
+    elsewhere: Path | None = None,
 ) -> Loaded:
     """Return an engine for the rules of some folders; a later folder replaces ids of earlier ones.
 
@@ -60,22 +60,24 @@ def load(
         folders: of TOML files.
         cache: folder of the store; None keeps nothing.
         kind: of engine.
-        keep: write what had to be made.
+        elsewhere: another folder in which they may be; nothing is written there.
 
     Raises:
         UsageError: a rule is none, or the engine is not installed.
 
     """
     name = chosen(kind)
-    if cache is None or name != "hyperscan":
+    places = [place / "secrets" for place in (cache, elsewhere) if place]
+    if not places or name != "hyperscan":
         return _made(_rules(folders), kind)
-    file = cache / "secrets" / f"{_key(folders)}{_SUFFIX}"
-    with suppress(OSError, ValueError, TypeError):
-        return _read(file)
+    file = f"{_key(folders)}{_SUFFIX}"
+    for place in places:
+        with suppress(OSError, ValueError, TypeError):
+            return _read(place / file)
     made = _made(_rules(folders), "hyperscan")
     with suppress(OSError):
-        if keep:
-            _write(file, _packed(made))
+        if cache:
+            _write(cache / "secrets" / file, _packed(made))
     return made
 
 

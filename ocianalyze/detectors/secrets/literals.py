@@ -1,6 +1,7 @@
 """The fixed bytes of expressions: with which every match begins, and which it must have."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._syntax import (
@@ -63,6 +64,7 @@ def needed(pattern: str) -> frozenset[bytes]:
     return best
 
 
+@cache
 def longest(pattern: str, *, part: bool = False) -> int:
     """Return how many bytes in a row are fixed, in their case, in every match.
 

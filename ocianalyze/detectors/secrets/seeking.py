@@ -38,8 +38,8 @@ class Seeking:
     limits: Limits
     bare: bool = False
     """Keep the values themselves."""
-    keep: bool = False
-    """Write compiled rules into the cache."""
+    elsewhere: Path | None = None
+    """Another folder in which compiled rules may be; nothing is written there."""
     kind: Kind = "auto"
     allowance: Allowance = field(default_factory=Allowance, compare=False)
     """What looking inside files may cost; the sieve, opened first, begins it for each layer."""
@@ -56,7 +56,7 @@ class Seeking:
 
     @property
     def _loaded(self) -> Loaded:
-        return _loaded(self.folders, self.cache, self.kind, keep=self.keep)
+        return _loaded(self.folders, self.cache, self.kind, self.elsewhere)
 
     @property
     def version(self) -> str:
@@ -115,5 +115,7 @@ def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limit
 
 
 @cache
-def _loaded(folders: tuple[Path, ...], cache: Path | None, kind: Kind, *, keep: bool) -> Loaded:
-    return load(folders, cache, kind, keep=keep)
+def _loaded(
+    folders: tuple[Path, ...], cache: Path | None, kind: Kind, elsewhere: Path | None
+) -> Loaded:
+    return load(folders, cache, kind, elsewhere=elsewhere)

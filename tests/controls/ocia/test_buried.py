@@ -31,6 +31,10 @@ HERE = Place("content", path="app/key", layer=0, offset=0, state=State.VISIBLE)
 GONE = replace(HERE, state=State.DELETED)
 ARGUMENT = "|1 TOKEN=acme_**** (40) /bin/sh -c make # buildkit"
 NAMED = "RUN |1 SECRET_KEY_BASE=abc123def /bin/sh -c npm ci # buildkit"
+TWO = "|2 DB_PASSWORD=**** (12) API_SECRET=Zq81LmNw77xT /bin/sh -c make # buildkit"
+STARS = "**** (40)"
+"""Of another rule for the same value."""
+OTHER = "**** (12)"
 COMMAND = "|1 MODE=fast /bin/sh -c TOKEN=acme_**** (40) make # buildkit"
 STEPS = replace(HERE, step=0)
 """In a file that the step has written."""
@@ -71,9 +75,11 @@ SAMPLES: Samples = {
         review({}, history=[ARGUMENT], secrets=(secret(HERE),), reason="secret-by-name"),
         review({}, history=[NAMED], reason="secret-by-name"),
         passes({}, history=["RUN SECRET_KEY_BASE=abc123def /bin/sh -c x # buildkit"]),
-        passes({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked="****"),)),
-        review({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked="gh**b"),)),
-        review({}, history=[ARGUMENT], secrets=(secret(STEPS, ignored="public", masked="****"),)),
+        passes({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public"),)),
+        passes({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked=STARS),)),
+        review({}, history=[ARGUMENT], secrets=(secret(LINE, ignored="public", masked=OTHER),)),
+        review({}, history=[TWO], secrets=(secret(LINE, ignored="public", masked=OTHER),)),
+        review({}, history=[ARGUMENT], secrets=(secret(STEPS, ignored="public"),)),
         fails({}, history=[ARGUMENT], secrets=(secret(LINE),), reason="build-argument-secret"),
         review({}, history=[ARGUMENT], secrets=(secret(LINE, **PASSWORD),)),
         unknown({}, history=[ARGUMENT], findings=(CUT,), reason="secrets-cut"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ocianalyze.controls.aspects.base.origin import boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.secrets.told import is_doubtful, is_told
+from ocianalyze.detectors.secrets.masking import size_of
 from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.filesystem.written import written
@@ -86,10 +87,12 @@ _WEAK = _words(
     "rabbitmq redis replaceme root s3cret sample secret test testing toor user vagrant"
 )
 _TRIVIAL = re.compile(r"(?:change|replace|fill)[_-]?(?:me|it|this|in)|your[_-].*|x{3,}|[0-9]{1,8}")
-_ASSIGNED = re.compile(r"""([A-Za-z_][\w./-]{0,127})=("[^"]*"|'[^']*'|[^\s;&|]*)""")
+_MASK = r"[^\s;&|*]*\*{4} \([0-9]+\)"
+"""What the whole of a value is shown as that the search found."""
+_ASSIGNED = re.compile(rf"""([A-Za-z_][\w./-]{{0,127}})=("[^"]*"|'[^']*'|{_MASK}|[^\s;&|]*)""")
 _SHELL = re.compile(
     r"""(?:^|[;&|({]|\b(?:export|env|then|do|else|sudo)\b)\s*"""
-    r"""([A-Za-z_]\w{0,127})=("[^"$`]*"|'[^']*'|[^\s;&|"'$`()]*)(?=[\s;&|)]|\Z)"""
+    rf"""([A-Za-z_]\w{{0,127}})=("[^"$`]*"|'[^']*'|{_MASK}|[^\s;&|"'$`()]*)(?=[\s;&|)]|\Z)"""
 )
 
 
@@ -127,25 +130,18 @@ def _unsettled(view: ImageView, named: Iterable[_Named]) -> Iterator[_Named]:
 
 
 def _is_known(named: _Named, known: Sequence[Secret]) -> bool:
-    """Tell a value that is an identity or let be at that place, by what it is masked as.
+    """Tell a value that is an identity or let be at that place, by the length in its mask.
 
-    By stars alone no value is known; what the owner let be may be any of its step then.
+    Another secret of that place and length has a mask too, and is told by the search.
     """
-    shown = hidden(named.value, known).partition(" ")[0]
+    shown = hidden(named.value, known)
     place = named.evidence.pointer or named.evidence.step
-    return any(
+    return bool(re.fullmatch(_MASK, shown)) and any(
         where.where in _SAID and place in (where.pointer, where.step)
         for one in known
-        if _may_be(one, shown)
+        if size_of(one.masked) == size_of(shown)
         for where in one.places
     )
-
-
-def _may_be(secret: Secret, shown: str) -> bool:
-    masked = secret.masked.partition(" ")[0]
-    if not masked.strip("*"):
-        return bool(secret.ignored)
-    return masked == shown
 
 
 def values_set(view: ImageView) -> tuple[Evidence, ...]:
