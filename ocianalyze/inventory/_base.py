@@ -80,6 +80,8 @@ class Records(NamedTuple):
     """Each file as `Recorded`, column by column: a hundred thousand are usual."""
     digests: Sequence[bytes] = ()
     kinds: Kinds = ()
+    bare: Sequence[str] = ()
+    """Files that are recorded without a digest, or with one of a kind that is not made."""
     problem: str = ""
     """Why they cannot be read; empty when they can."""
 

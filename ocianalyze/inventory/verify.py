@@ -18,7 +18,7 @@ from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
-from ocianalyze.inventory.verify_unrecorded import unrecorded
+from ocianalyze.inventory.verify_unrecorded import undigested, unrecorded
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import Difference, Verification
@@ -88,6 +88,8 @@ class _Comparison:
     """Programs of which not the digest was made that is recorded, with the record's number."""
     bare: list[str] = field(default_factory=list)
     """Programs that packages own and no record of their path is of."""
+    named: list[tuple[str, int]] = field(default_factory=list)
+    """Files that are recorded without a digest, with their owner."""
     answered: set[str] = field(default_factory=set)
     """Files that records of other paths lead to."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
@@ -102,6 +104,7 @@ class _Comparison:
             if records.problem:
                 self.result.problems.append(f"{records.type} {records.name}: {records.problem}")
             start, paths = len(self.digests), records.paths
+            self.named += ((path, len(self.owners)) for path in records.bare)
             self.owners.append((records.type, records.name, records.arch, records.location))
             self.starts.append(start)
             self.kinds.append(records.kinds)
@@ -173,6 +176,9 @@ class _Comparison:
         links = (path for path in self.others if path in owned and path not in names)
         left = [path for path in chain(self.bare, links) if path not in self.answered]
         for found in unrecorded(self.view, left, names, frozenset(self.result.types)):
+            self._note(self.result.unrecorded, found)
+        named = ((path, self._brought(owner)) for path, owner in self.named if path not in names)
+        for found in undigested(self.view.tree, named):
             self._note(self.result.unrecorded, found)
 
     def _unlink(self) -> None:
@@ -342,9 +348,12 @@ class _Comparison:
             self.result.unlisted += 1
 
     def _package(self, number: int) -> Package | None:
+        return self._brought(self._owner(number))
+
+    def _brought(self, owned: int) -> Package | None:
         if not self.packages:
             self.packages = dict(_by_owner(self.view.packages()))
-        owner = self.owners[self._owner(number)]
+        owner = self.owners[owned]
         return self.packages.get(owner) or self.packages.get((owner[0], owner[1], "", owner[3]))
 
 

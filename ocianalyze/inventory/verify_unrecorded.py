@@ -1,4 +1,4 @@
-"""Programs that a package's list names while the database has no digest of them.
+"""Files that nothing vouches for: a package's list names them, and no digest is recorded.
 
 dpkg and apk have a digest of every file that is no link, so one without was taken out, or came
 with a package that never had any: either way nothing vouches for the content.
@@ -40,6 +40,14 @@ def unrecorded(
         if package is None or entry is None or (is_link and executable(view.tree, path) is None):
             continue
         if view.tree.inode(entry) not in vouched:
+            yield Difference(path, entry, package, "")
+
+
+def undigested(tree: Tree, named: Iterable[tuple[str, Package | None]]) -> Iterator[Difference]:
+    """Yield the files that records of packages name without a digest, but for empty ones."""
+    for path, package in named:
+        entry = tree.resolve(path)
+        if entry is not None and entry.kind is Kind.FILE and entry.size:
             yield Difference(path, entry, package, "")
 
 

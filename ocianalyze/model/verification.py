@@ -40,7 +40,8 @@ class Verification:
     undigested: list[Difference] = field(default_factory=list)
     """Those of them that run: what their layer showed first spoke for digests of another kind."""
     unrecorded: list[Difference] = field(default_factory=list)
-    """Programs of packages whose database records digests, of which it has none."""
+    """Programs of packages whose database records digests, of which it has none, and files of
+    Python packages that RECORD names without a SHA-256."""
     unlisted: int = 0
     """Differences beyond those kept."""
     types: dict[str, int] = field(default_factory=dict)

@@ -271,3 +271,19 @@ def test_a_program_of_apk_without_a_digest_is_told() -> None:
     apk = _apk("F:bin", "R:x", f"Z:{_q1(b'x')}", "R:y")
     found = _verified({"lib/apk/db/installed": apk, "bin/x": b"x", "bin/y": b"y"})
     assert [x.path for x in found.unrecorded] == ["bin/y"]
+
+
+@pytest.mark.parametrize("digest", ["", "sha512=abc"])
+def test_files_of_python_packages_without_a_sha256_are_told(digest: str) -> None:
+    record = f"q/a.py,{digest},\nq/b.py,{_record(b'b')},1\nq/a.pyc,,\nq/e.py,,\nq-1.dist-info/x,,"
+    found = _verified({
+        f"{SITE}/q-1.dist-info/METADATA": b"Name: q\nVersion: 1\n",
+        f"{SITE}/q-1.dist-info/RECORD": record.encode(),
+        f"{SITE}/q-1.dist-info/x": b"x",
+        f"{SITE}/q/a.py": b"a",
+        f"{SITE}/q/a.pyc": b"a",
+        f"{SITE}/q/b.py": b"b",
+        f"{SITE}/q/e.py": b"",
+    })  # fmt: skip
+    (told,) = found.unrecorded
+    assert (told.path, told.package and told.package.name) == (f"{SITE}/q/a.py", "q")

@@ -183,7 +183,7 @@ def _scope(found: Verification) -> tuple[Evidence, ...]:
     kinds = ", ".join(f"{type_} {count:,}" for type_, count in sorted(found.types.items()))
     told = [f"compared {found.matched:,} of {found.recorded:,} recorded files ({kinds})"]
     if bare := len(found.unrecorded):
-        told.append(f"{bare:,} programs of packages have no record to compare with")
+        told.append(f"{bare:,} files of packages have no record to compare with")
     if found.unhashed:
         told.append(
             f"{found.unhashed:,} files have no digest to compare; by default only what runs has"

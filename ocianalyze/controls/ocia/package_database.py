@@ -21,7 +21,7 @@ from ocianalyze.inventory.places import BESIDE, DATABASES
 from ocianalyze.model.anomaly import CODES
 from ocianalyze.model.entry import State
 from ocianalyze.model.finding import Evidence, Status, Verdict
-from ocianalyze.model.package import REMOVED_WITH, Package, Presence
+from ocianalyze.model.package import OS_TYPES, REMOVED_WITH, Package, Presence
 
 _SETTLED = (*BESIDE, "etc/")
 """What an upgrade may leave as it is: settings that did not change are not written again."""
@@ -112,7 +112,7 @@ def evaluate(view: ImageView) -> Verdict:
     if edits:
         return judged(edits, "database-edited", "edited", confidence="strong")
     added = (x for change in changes for x in change.additions())
-    bare = (flaw.evidence for flaw in of_unrecorded(view, boundary(view)))
+    bare = (flaw.evidence for flaw in of_unrecorded(view, boundary(view), OS_TYPES))
     later = (*damaged, *_rewritten(view), *added, *bare)
     if later or any(package.is_of_distribution for package in view.packages()):
         review = Status.NEEDS_REVIEW

@@ -203,30 +203,37 @@ def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
 
 
 def _records(kept: Sequence[Kept]) -> Iterator[Records]:
-    """Yield the SHA-256 of each RECORD; rows without one name what installers made."""
+    """Yield the SHA-256 of each RECORD, and the rows that have none."""
     for each in kept:
         if not each.path.endswith("/RECORD") or (value := readable(each)) is None:
             continue
         home, _, _ = each.path.rpartition("/")
         package = Records("pypi", normalized(directory_names(home)[0]), location=home)
         try:
-            paths, digests = _recorded(home.rpartition("/")[0], value)
-            yield package._replace(paths=paths, digests=digests, kinds=[""] * len(paths))
+            paths, digests, bare = _recorded(home.rpartition("/")[0], value)
+            found = package._replace(paths=paths, digests=digests, kinds=[""] * len(paths))
+            yield found._replace(bare=bare)
         except (LookupError, TypeError, AttributeError) as damage:
             yield package._replace(problem=str(damage))
 
 
-def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes]]:
-    """Return the paths that have a digest, and the digests."""
+def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes], list[str]]:
+    """Return the paths that have a SHA-256, the digests, and the paths that should have one.
+
+    RECORD, its signatures and what installers compile need none ("Recording installed projects").
+    """
     paths: list[str] = []
     digests: list[bytes] = []
+    bare: list[str] = []
     for directory, names in value["names"].items():
         above = f"{parent}/" if (parent := inside(base, directory)) else ""
         for name_, digest in zip(names, value["digests"][directory], strict=False):
             if digest and (made := raw(digest)):
                 paths.append(above + name_)
                 digests.append(made)
-    return paths, digests
+            elif not name_.endswith(".pyc") and not directory.endswith(".dist-info"):
+                bare.append(above + name_)
+    return paths, digests, bare
 
 
 def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:

@@ -110,4 +110,4 @@ def test_packages_beyond_those_told_are_counted(monkeypatch: pytest.MonkeyPatch)
         "usr/bin/more": OTHER,
     }
     said = holds("ocia-package-file-tampered", review({**BARE, **more}, reason="digests-missing"))
-    assert "1 more packages have programs without a digest" in {x.detail for x in said.evidence}
+    assert "1 more packages have files without a digest" in {x.detail for x in said.evidence}

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from ocianalyze.controls.aspects.base.origin import Boundary
@@ -60,7 +60,7 @@ def of_distribution(view: ImageView, base: Boundary) -> Iterator[Flaw]:
     yield from _undigested([x for x in unsure if x.package and x.package.type in OS_TYPES], base)
     gone = (found for found in view.once(rewritten) if found.is_gone)
     yield from (of_record(base, found) for found in gone if found.package.type in OS_TYPES)
-    yield from of_unrecorded(view, base)
+    yield from of_unrecorded(view, base, OS_TYPES)
 
 
 def _undigested(found: Sequence[Difference], base: Boundary) -> Iterator[Flaw]:
@@ -74,20 +74,25 @@ def _undigested(found: Sequence[Difference], base: Boundary) -> Iterator[Flaw]:
         yield flaw("review", Evidence(detail, "package", "digest-not-made"))
 
 
-def of_unrecorded(view: ImageView, base: Boundary) -> Iterator[Flaw]:
-    """Yield programs of packages of the distribution that no record vouches for, by package."""
+def of_unrecorded(
+    view: ImageView, base: Boundary, types: Container[str] | None = None
+) -> Iterator[Flaw]:
+    """Yield files of packages, of some types or all, that no record vouches for, by package."""
     told = {found.package.purl for found in view.once(rewritten) if found.is_gone}
     groups: dict[str, list[Difference]] = defaultdict(list)
     for found in view.verification.unrecorded:
-        if found.package is not None and found.package.purl not in told:
-            groups[found.package.purl].append(found)
+        package = found.package
+        if package is None or package.purl in told:
+            continue
+        if types is None or package.type in types:
+            groups[package.purl].append(found)
     for first, *others in list(groups.values())[:_TOLD]:
         name = first.package.name[:40] if first.package else ""
-        more = f", nor of {len(others)} more of its programs" if others else ""
-        said = f"{name}: the database has no digest of it{more}"
+        more = f", nor of {len(others)} more of its files" if others else ""
+        said = f"{name}: its record has no digest of it{more}"
         yield _flaw(("review", "digests-missing", said), first, base, first.entry)
     if len(groups) > _TOLD:
-        detail = f"{len(groups) - _TOLD} more packages have programs without a digest"
+        detail = f"{len(groups) - _TOLD} more packages have files without a digest"
         yield flaw("review", Evidence(detail, "package", "digests-missing"))
 
 
