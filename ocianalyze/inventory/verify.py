@@ -13,9 +13,10 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.filesystem.view import ImageView, Tree
+from ocianalyze.filesystem.view import ImageView
 from ocianalyze.inventory._base import Kept, Kinds, Records
 from ocianalyze.inventory.canonical import Canonical
+from ocianalyze.inventory.tops import may_be_behind, tops
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
 from ocianalyze.inventory.verify_unrecorded import undigested, unrecorded
@@ -122,7 +123,7 @@ class _Comparison:
         text = "\n".join(paths)
         if len(text) > self.room or not text.isascii():
             return False
-        if _may_be_behind(text, len(paths), behind):
+        if may_be_behind(text, len(paths), behind):
             return False
         numbers = list(range(start, start + len(paths)))
         firsts = list(map(self.records.setdefault, paths, numbers))
@@ -376,27 +377,13 @@ def verify(view: ImageView, databases: Iterable[Database], canonical: Canonical)
         canonical: which directories of the image are known already.
 
     """
-    comparison = _Comparison(view, _tops(view.tree), canonical)
+    comparison = _Comparison(view, tops(view.tree), canonical)
     for database in databases:
         try:
             comparison.take(database.records(database.kept))
         except (ValueError, LookupError, TypeError, AttributeError) as damage:
             comparison.result.problems.append(f"{database.name}: {damage}")
     return comparison.compare()
-
-
-def _tops(tree: Tree) -> dict[str, str]:
-    """Return the links at the top of the tree, and where they lead."""
-    links = (entry.path for entry in tree.listing("") if entry.kind is Kind.SYMLINK)
-    return {top: real for top in links if (real := tree.real(top))}
-
-
-def _may_be_behind(text: str, paths: int, tops: tuple[str, ...]) -> bool:
-    """Tell whether any path of some lines may begin so; most packages have one top alone."""
-    first = text[: text.find("/") + 1]
-    if first and first not in tops and text.count(f"\n{first}") == paths - 1:
-        return False
-    return text.startswith(tops) or any(f"\n{top}" in text for top in tops)
 
 
 def _by_owner(packages: Iterable[Package]) -> Mapping[_Owner, Package]:
