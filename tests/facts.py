@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from ocianalyze.model.anomaly import CODES, Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import (
-    NO_DIGEST,
-    Entries,
-    LayerFacts,
-    Observation,
-    Sparse,
-    Strings,
-    pack_xattrs,
-)
+from ocianalyze.model.facts import NO_DIGEST, Entries, LayerFacts, pack_xattrs
 from ocianalyze.model.media_type import Compression
+from ocianalyze.model.observation import Observation, Observations
+from ocianalyze.model.strings import Sparse, Strings
 
 COMPRESSIONS: tuple[Compression, ...] = ("none", "gzip", "zstd", "xz", "bzip2")
 
@@ -111,12 +105,12 @@ def anomalies() -> st.SearchStrategy[Anomaly]:
     return st.builds(Anomaly, st.sampled_from(sorted(CODES)), _ODD_TEXT, _NAMES, _I64)
 
 
-def _observations(count: int) -> st.SearchStrategy[tuple[Observation, ...]]:
+def _observations(count: int) -> st.SearchStrategy[Observations]:
     if not count:
-        return st.just(())
+        return st.just(Observations())
     one = st.builds(Observation, st.integers(0, count - 1), _NAMES, st.booleans())
     rising = st.lists(one, max_size=4, unique_by=lambda o: o.entry)
-    return rising.map(lambda found: tuple(sorted(found, key=lambda o: o.entry)))
+    return rising.map(Observations)
 
 
 @st.composite
@@ -171,6 +165,6 @@ def large(count: int, name: str = "large") -> LayerFacts:
         flavour="",
         entries=columns,
         observations={
-            "text": tuple(Observation(n, b"captured %d" % n) for n in range(0, count, 50))
+            "text": Observations(Observation(n, b"captured %d" % n) for n in range(0, count, 50))
         },
     )

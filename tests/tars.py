@@ -11,7 +11,8 @@ from ocianalyze.layers.read import Reading, read_layer
 from ocianalyze.layers.walk import Walk
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.facts import Entries, LayerFacts, Observation, unpack_xattrs
+from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
+from ocianalyze.model.observation import Observations
 from tests.images import Bytes
 
 BLOCK = 512
@@ -201,7 +202,7 @@ class Outcome:
     rows: list[Row]
     anomalies: list[Anomaly]
     partial: str
-    observations: dict[str, list[Observation]]
+    observations: dict[str, Observations]
 
 
 def walk(

@@ -23,6 +23,9 @@ from ocianalyze.model.verification import Difference, RecordKind, Verification
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.graph import packed, unpacked
 
+_UNOWNED = 100_000
+"""Executables without an owner; of an image with more nothing is kept."""
+
 
 class Rows(Protocol):
     """A tree whose entries can be asked for by layer and member."""
@@ -116,7 +119,7 @@ def recorded(view: ImageView, config: ImageConfig | None, read: int) -> Record |
 
     """
     known = view.once(identities_of)
-    if known.named:
+    if known.named or len(view.inventory.unowned) > _UNOWNED:
         return None
     owned = view.inventory.ownership
     return Record(

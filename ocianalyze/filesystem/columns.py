@@ -15,8 +15,9 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, MARKS
 from ocianalyze.model.entry import Entry, Kind, State
-from ocianalyze.model.facts import NO_DIGEST, Entries, Sparse, Strings
+from ocianalyze.model.facts import NO_DIGEST, Entries
 from ocianalyze.model.spelling import is_plain, spelled, spelled_bytes
+from ocianalyze.model.strings import Sparse, Strings
 
 Cell: TypeAlias = str | int | None
 

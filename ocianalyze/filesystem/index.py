@@ -12,12 +12,14 @@ from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, join
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry, Kind, State, implicit_directory
 from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
+from ocianalyze.model.observation import Observations
 
 _STATES = {VISIBLE: State.VISIBLE, OVERWRITTEN: State.OVERWRITTEN, DELETED: State.DELETED}
 _KINDS = {ord(kind): kind for kind in Kind}
 _FILES = frozenset(b"fh")
 _SPECIAL = _KINDS.keys() - {ord(Kind.FILE), ord(Kind.DIRECTORY)}
 _CACHED_PATHS = 1 << 10
+_NOTHING = Observations()
 
 
 class MergedTree:
@@ -42,8 +44,7 @@ class MergedTree:
         self._layers = [facts.entries if facts else Entries() for facts in layers]
         self._types = types
         self.merged = merge(self._layers, limits) if merged is None else merged
-        self._seen = [_by_entry(facts) for facts in layers]
-        self._cut = [_cut(facts) for facts in layers]
+        self._seen = [facts.observations if facts else {} for facts in layers]
         self._lookup = Lookup(self.merged, limits)
         self._candidates = Candidates(self._layers, self.merged)
         self._path = lru_cache(_CACHED_PATHS)(self.merged.skeleton.path)
@@ -181,24 +182,28 @@ class MergedTree:
     def observed(self, observer: str, entry: Entry) -> bytes | None:
         """Return what an observer made of an entry or of the inode it links to."""
         row = entry.layer << 32 | entry.member
-        own = self._seen[row >> 32].get(observer, {}).get(row & ENTRY)
+        own = self._of(row >> 32, observer).value(row & ENTRY)
         row = self.merged.inode(row)
-        return self._seen[row >> 32].get(observer, {}).get(row & ENTRY) if own is None else own
+        return self._of(row >> 32, observer).value(row & ENTRY) if own is None else own
+
+    def _of(self, layer: int, observer: str) -> Observations:
+        return self._seen[layer].get(observer, _NOTHING)
 
     def observed_in(self, layer: int, observer: str) -> Mapping[int, bytes]:
         """Return an observer's values in one layer, by member."""
-        return self._seen[layer].get(observer, {})
+        return dict(self._of(layer, observer).seen())
 
     def observations(self, observer: str) -> Iterator[tuple[Entry, bytes]]:
         """Yield an observer's values in all layers and states."""
-        for layer, seen in enumerate(self._seen):
-            for entry, value in seen.get(observer, {}).items():
+        for layer in range(len(self._layers)):
+            for entry, value in self._of(layer, observer).seen():
                 yield self.entry(layer << 32 | entry), value
 
     def cut(self, observer: str) -> Iterator[Entry]:
         """Yield the entries of whose content an observer saw only a part."""
-        for layer, cut in enumerate(self._cut):
-            yield from (self.entry(layer << 32 | entry) for entry in cut.get(observer, ()))
+        for layer in range(len(self._layers)):
+            cut = self._of(layer, observer).cut()
+            yield from (self.entry(layer << 32 | entry) for entry in cut)
 
     def states(self, wanted: set[tuple[int, bytes]]) -> dict[tuple[int, bytes], State]:
         """Return what became of some paths, each given with its layer, as stored or as placed."""
@@ -261,22 +266,6 @@ class MergedTree:
 
 def _codes(types: Sequence[str], wanted: frozenset[str]) -> frozenset[int]:
     return frozenset(code for code, name in enumerate(types) if name in wanted)
-
-
-def _by_entry(facts: LayerFacts | None) -> Mapping[str, dict[int, bytes]]:
-    if facts is None:
-        return {}
-    return {
-        name: {one.entry: one.value for one in seen if one.value or one.complete}
-        for name, seen in facts.observations.items()
-    }
-
-
-def _cut(facts: LayerFacts | None) -> Mapping[str, list[int]]:
-    """Return by observer the entries that it did not see to their end."""
-    found = facts.observations.items() if facts else ()
-    cut = {name: [one.entry for one in seen if not one.complete] for name, seen in found}
-    return {name: entries for name, entries in cut.items() if entries}
 
 
 def _device(packed: bytes) -> tuple[int, int] | None:

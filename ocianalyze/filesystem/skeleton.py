@@ -8,7 +8,7 @@ from array import array
 from itertools import islice
 
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import Strings
+from ocianalyze.model.strings import Strings
 
 SYMLINK, DIRECTORY, HARDLINK = ord(Kind.SYMLINK), ord(Kind.DIRECTORY), ord(Kind.HARDLINK)
 WHITEOUT, OPAQUE, UNKNOWN = ord(Kind.WHITEOUT), ord(Kind.OPAQUE), ord(Kind.UNKNOWN)

@@ -27,6 +27,7 @@ from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.layers.observer import Observer
 from ocianalyze.model.entry import State
 from ocianalyze.model.package import OS_TYPES, Distribution, Inventory
+from ocianalyze.model.unowned import UnownedFiles
 from ocianalyze.model.verification import Verification
 
 GROUP = "ocianalyze.catalogers.v1"
@@ -71,7 +72,7 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     links = links_of(view.tree, [layer.index for layer in view.layers])
     owned = Owning(view.tree, taken.packages, Canonical(view.tree, links))
     owned.take(taken.claims())
-    lost = tuple(gone(view.tree, taken.packages, owned.executables, taken.former_claims))
+    lost = tuple(gone(view.tree, taken.packages, taken.former_claims))
     lost = (*lost, *stripped(taken, owned, lost))
     if lost:
         taken.packages[:] = marked(taken.packages, lost)
@@ -126,12 +127,12 @@ def _inventory(
     owned.share_inodes()
     weighed = weigh(with_owners(taken.packages, owned), owned, whole)
     renumber(owned.ownership, weighed.numbers)
-    alone = unowned(owned.tree, owned.executables, owned.ownership, weighed.packages)
+    alone = unowned(owned.tree, owned.ownership, weighed.packages)
     return Inventory(
         distribution=distribution,
         packages=weighed.packages,
         ownership=owned.ownership,
-        unowned=tuple(sorted(alone, key=lambda file: file.path)),
+        unowned=UnownedFiles(alone),
         problems=(*_problems(taken, owned), *_untold(lost)),
     )
 

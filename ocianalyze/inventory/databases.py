@@ -1,13 +1,13 @@
 """Package data that an image had and has no more: what it named may still be there, untold."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from ocianalyze.filesystem.view import Tree
 from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.places import BESIDE
-from ocianalyze.inventory.unowned import Executable
+from ocianalyze.inventory.unowned import executables
 from ocianalyze.model.anomaly import CODES, Severity
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import REMOVED_WITH, Package, Presence
@@ -88,9 +88,7 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def gone(
-    tree: Tree, packages: Sequence[Package], running: Mapping[str, Executable], claims: Claims
-) -> Iterator[Gone]:
+def gone(tree: Tree, packages: Sequence[Package], claims: Claims) -> Iterator[Gone]:
     """Yield the databases that no layer's packages are left of, by type.
 
     Where another distribution's database is there, its programs would speak for the lost one: then
@@ -99,7 +97,6 @@ def gone(
     Args:
         tree: the final one.
         packages: of all layers.
-        running: executables of the final tree.
         claims: returns what all layers' data of some types claims, asked rarely.
 
     """
@@ -111,7 +108,7 @@ def gone(
             last = max(package.removed or 0 for package in mine)
             lost = [package for package in mine if package.removed == last]
             path = next((path for package in lost for path in package.evidence), "")
-            rest = _rest(tree, running.values(), last)
+            rest = _rest(tree, last)
             if rest and _are_gone(tree, claims(frozenset({kind})), lost):
                 rest = "others"
             done = how(tree, path)
@@ -171,9 +168,9 @@ def is_removed(package: Package) -> bool:
     return package.presence is Presence.REMOVED
 
 
-def _rest(tree: Tree, running: Iterable[Executable], end: int) -> Rest:
+def _rest(tree: Tree, end: int) -> Rest:
     """Return what the final filesystem has of the layers below one, but for what is beside."""
-    if any(each.entry.layer < end for each in running):
+    if any(each.entry.layer < end for each in executables(tree)):
         return "programs"
     rows = (
         row for layer in range(end) for row in tree.table(layer, ("path", "kind"), visible=True)

@@ -13,6 +13,7 @@ from ocianalyze.inventory.databases import DATABASE, RECORD, Gone, How, counted,
 from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, RPM_DATABASES, alone, within
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.redirected import redirects
+from ocianalyze.inventory.unowned import executable, executables
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Distribution, Found, Package
@@ -91,17 +92,25 @@ def unnamed(
     if is_named or any(each.code == DATABASE for each in told):
         return
     tree = owned.tree
-    running = [path for path in owned.executables if path.startswith(_INSTALLED)]
+    number, has_libc = _installed(tree)
     none = _Trace(distribution.path, f"no package of {distribution.id} is named", "medium")
-    is_system = bool(distribution.id) and any(map(_is_libc, running))
-    found = next(_traces(tree), none if is_system else None)
-    if running and found and found.path not in damaged:
-        number = len(running)
+    found = next(_traces(tree), none if distribution.id and has_libc else None)
+    if number and found and found.path not in damaged:
         there = f"{counted(number, 'program')} of a distribution {_are(number)} there"
         title = "programs of a distribution are there, and no package database names them"
         detail = f"{found.state}, and {there}"
         layer = _layer(tree, found.path)
         yield Hidden(found.path, layer, detail, title, severity=found.severity)
+
+
+def _installed(tree: Tree) -> tuple[int, bool]:
+    """Count what runs where distributions install, and tell whether a C library is among it."""
+    number, has_libc = 0, False
+    for entry, _ in executables(tree):
+        if entry.path.startswith(_INSTALLED):
+            number += 1
+            has_libc = has_libc or _is_libc(entry.path)
+    return number, has_libc
 
 
 def _is_libc(path: str) -> bool:
@@ -177,7 +186,8 @@ def _left(owned: Owning, claim: Claim) -> Iterator[str]:
         if path in owned.ownership.files or path.startswith("etc/"):
             continue
         entry = owned.tree.get(path) if claim.type not in OS_TYPES else None
-        if path in owned.executables or (entry is not None and entry.kind is Kind.FILE):
+        is_file = entry is not None and entry.kind is Kind.FILE
+        if is_file or executable(owned.tree, path):
             yield path
 
 

@@ -9,6 +9,7 @@ from ocianalyze.inventory.databases import Gone, how, is_removed
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.places import is_system
 from ocianalyze.inventory.take import Taken
+from ocianalyze.inventory.unowned import executable
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Found, Package
 
@@ -94,7 +95,7 @@ def _named(owned: Owning, claim: Claim, package: Package) -> _Left:
         entry = owned.tree.get(path)
         is_file = entry is not None and entry.kind is Kind.FILE
         is_old = entry is not None and entry.layer < _end(package)
-        if is_file and is_old and (package.type not in OS_TYPES or path in owned.executables):
+        if is_file and is_old and (package.type not in OS_TYPES or executable(owned.tree, path)):
             yield path, package
 
 

@@ -8,7 +8,6 @@ places counts only where the file is as the record says.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import accumulate, chain, compress, repeat
 
 from ocianalyze.filesystem.view import Tree
@@ -20,7 +19,7 @@ from ocianalyze.inventory.unowned import (
     SCRIPT,
     Executable,
     came_with,
-    executables,
+    executable,
 )
 from ocianalyze.model.package import SHIPPING, Ownership, Package, Presence
 
@@ -67,21 +66,16 @@ class Owning:
                 if not is_system(directory):
                     self._add(table, directory, number)
 
-    @cached_property
-    def executables(self) -> dict[str, Executable]:
-        """What runs in the final tree, by path."""
-        return executables(self.tree)
-
     def _proved(self, claim: Claim, number: int) -> Iterator[str]:
         """Yield what is claimed out of a package's places, executables only where it is proved."""
         is_weak = is_passing(claim.location)
         for path, digest in claim.elsewhere:
-            found = self.executables.get(self.canonical.path(path))
+            found = executable(self.tree, self.canonical.path(path))
             same = found is not None and bool(digest) and found.entry.sha256 == digest.hex()
             if found is None or (same and not is_weak):
                 yield path
         for path in claim.programs:
-            found = self.executables.get(self.canonical.path(path))
+            found = executable(self.tree, self.canonical.path(path))
             if found is None or self._is_written(found, number):
                 yield path
 

@@ -7,7 +7,7 @@ ships, and what is where nothing is installed to stay (`tmp`), is told, with the
 directory it is in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ocianalyze.filesystem.view import Tree
@@ -45,10 +45,13 @@ class Executable(NamedTuple):
     """As of `Unowned`."""
 
 
-def executables(tree: Tree) -> dict[str, Executable]:
-    """Return native programs and libraries, and scripts with an execute bit, by path."""
+def executables(tree: Tree) -> Iterator[Executable]:
+    """Yield native programs and libraries, and scripts with an execute bit.
+
+    An image may have a million: whoever asks keeps what it needs of them.
+    """
     found = ((entry, _kind(entry)) for entry in tree.files(types=_TYPES))
-    return {entry.path: Executable(entry, kind) for entry, kind in found if kind}
+    return (Executable(entry, kind) for entry, kind in found if kind)
 
 
 def executable(tree: Tree, path: str) -> Executable | None:
@@ -65,7 +68,6 @@ def _kind(entry: Entry) -> str:
 
 def unowned(
     tree: Tree,
-    running: Mapping[str, Executable],
     ownership: Ownership,
     packages: Sequence[Package],
 ) -> Iterator[Unowned]:
@@ -73,12 +75,12 @@ def unowned(
 
     Args:
         tree: the final one.
-        running: its executables.
         ownership: of it.
         packages: that its numbers are of.
 
     """
-    for path, (entry, kind) in running.items():
+    for entry, kind in executables(tree):
+        path = entry.path
         if path in ownership.files and not is_passing(path):
             continue
         owner = next((packages[number] for number in ownership.of(path)), None)

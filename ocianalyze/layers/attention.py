@@ -6,7 +6,7 @@ from dataclasses import field, replace
 from ocianalyze.dataclass import dataclass
 from ocianalyze.layers.observer import Observer, Seen, Tap
 from ocianalyze.limits import Limits
-from ocianalyze.model.facts import Observation
+from ocianalyze.model.observation import Observation, Observations
 
 _SETS = 4096
 
@@ -32,7 +32,7 @@ class Attention:
     directories: dict[bytes, int] = field(init=False)
     paths: dict[bytes, int] = field(init=False)
     magics: dict[bytes, int] = field(init=False)
-    observations: dict[str, list[Observation]] = field(init=False)
+    observations: dict[str, Observations] = field(init=False)
     kept: int = 0
     """Bytes of all observations."""
     dropped: int = 0
@@ -48,7 +48,7 @@ class Attention:
         self.directories = _who(self.observers, "directories")
         self.paths = _who(self.observers, "paths")
         self.magics = _who(self.observers, "magics")
-        self.observations = {observer.name: [] for observer in self.observers}
+        self.observations = {observer.name: Observations() for observer in self.observers}
 
     def interested(self, directory: bytes, name: bytes, head: bytes) -> tuple[Observer, ...]:
         """Return who wants a file, in the order of the observers; `head` is at least 4 bytes."""
@@ -103,9 +103,7 @@ class Attention:
                 self.dropped += 1
                 continue
             self.kept += len(value)
-            # Copied: what orjson makes has 4 KiB behind it.
-            own = bytes(memoryview(value))
-            seen = Observation(entry, own, whole or not tap.hungry)
+            seen = Observation(entry, value, whole or not tap.hungry)
             self.observations[tap.observer.name].append(seen)
 
 

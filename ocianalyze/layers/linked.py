@@ -20,8 +20,8 @@ from ocianalyze.layers.observer import Observer, Seen
 from ocianalyze.layers.walk import Walk
 from ocianalyze.limits import KIB
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import Observation
 from ocianalyze.model.media_type import Compression
+from ocianalyze.model.observation import Observation
 
 _READ = 256 * KIB
 _MOST = 100_000
@@ -59,7 +59,7 @@ def look_again(blob: Opens, compression: Compression, walk: Walk) -> None:
             cursor.skip(start - cursor.offset)
             _show(walk, cursor, list(group))
     for seen in walk.attention.observations.values():
-        seen.sort(key=lambda one: one.entry)
+        seen.sort()
 
 
 def _raw(stored: Iterator[bytes], compression: Compression) -> Iterator[bytes]:

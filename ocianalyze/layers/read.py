@@ -12,7 +12,8 @@ from ocianalyze.layers.observer import Classifier, Observer
 from ocianalyze.layers.sieve import Members, Sieving, Sifted
 from ocianalyze.layers.walk import Walk
 from ocianalyze.limits import DEFAULT, Limits
-from ocianalyze.model.facts import LayerFacts, Observation
+from ocianalyze.model.facts import LayerFacts
+from ocianalyze.model.observation import Observation, Observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,12 @@ def _members(facts: LayerFacts, walk: Walk) -> Members:
 
 def _sifted(facts: LayerFacts, sieving: Sieving, sifted: Sifted) -> LayerFacts:
     """Return facts with what a sieve found."""
-    found = tuple(Observation(entry, value) for entry, value in sorted(sifted.found.items()))
+    found = Observations(starmap(Observation, sifted.found.items()))
     observations = {**facts.observations, sieving.name: found}
     if sifted.notes:
         notes = starmap(Observation, sorted(sifted.notes.items()))
-        observations[sieving.notes] = (*observations.get(sieving.notes, ()), *notes)
+        seen = observations.get(sieving.notes, ())
+        observations[sieving.notes] = Observations((*seen, *notes))
     return replace(
         facts,
         unsearched=sifted.partial,
@@ -94,7 +96,7 @@ def _facts(stream: RawStream, walk: Walk) -> LayerFacts:
         anomalies=(*stream.anomalies, *walk.anomalies),
         anomalies_dropped=walk.anomalies.dropped,
         partial=partial,
-        observations={name: tuple(seen) for name, seen in walk.attention.observations.items()},
+        observations=walk.attention.observations,
         digests=tuple(digests),
         diff_ids=tuple(diff_ids),
     )

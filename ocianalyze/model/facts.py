@@ -6,90 +6,21 @@ million entries near 100 bytes each; rows are made on demand.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import field
-from typing import NamedTuple
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression
+from ocianalyze.model.observation import Observations
+from ocianalyze.model.strings import Sparse, Strings
 
 FACTS_VERSION = 4
 """Raise it whenever the same bytes would give other facts."""
 
 NO_DIGEST = bytes(32)
 """What stands in the sha256 column of an entry without content."""
-
-
-@dataclass(slots=True)
-class Strings:
-    """Byte strings end to end: one buffer and where each ends."""
-
-    data: bytes | bytearray = field(default_factory=bytearray)
-    """Grows as a bytearray; `freeze` makes it bytes."""
-    ends: "array[int]" = field(default_factory=lambda: array("Q"))
-
-    def __len__(self) -> int:
-        """Return how many strings there are."""
-        return len(self.ends)
-
-    def __getitem__(self, index: int) -> bytes:
-        """Return one string."""
-        start = self.ends[index - 1] if index else 0
-        return bytes(self.data[start : self.ends[index]])
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield all strings in order."""
-        data = bytes(self.data)  # free for bytes
-        start = 0
-        for end in self.ends:
-            yield data[start:end]
-            start = end
-
-    def where(self, value: bytes) -> Iterator[int]:
-        """Yield the indexes of one string that is not empty, at the speed of a search."""
-        at = self.data.find(value)
-        while at >= 0:
-            index = bisect_right(self.ends, at)
-            start = self.ends[index - 1] if index else 0
-            if at == start and self.ends[index] == start + len(value):
-                yield index
-            at = self.data.find(value, self.ends[index])
-
-    def freeze(self) -> None:
-        """Turn the buffer into bytes, which are quicker to slice."""
-        self.data = bytes(self.data)
-
-    def append(self, value: bytes) -> None:
-        """Add one string."""
-        self.data += value
-        self.ends.append(len(self.data))
-
-
-@dataclass(slots=True)
-class Sparse:
-    """A column that few entries have: entry numbers in rising order, and their values."""
-
-    entries: "array[int]" = field(default_factory=lambda: array("I"))
-    values: Strings = field(default_factory=Strings)
-
-    def get(self, entry: int) -> bytes:
-        """Return the entry's value, empty when it has none."""
-        at = bisect_left(self.entries, entry)
-        if at < len(self.entries) and self.entries[at] == entry:
-            return self.values[at]
-        return b""
-
-    def set(self, entry: int, value: bytes) -> None:
-        """Add the value of an entry; entries come in rising order."""
-        self.entries.append(entry)
-        self.values.append(value)
-
-    def items(self) -> Iterator[tuple[int, bytes]]:
-        """Yield entry numbers with their values."""
-        return zip(self.entries, self.values, strict=True)
 
 
 @dataclass(slots=True)
@@ -163,17 +94,6 @@ def unpack_xattrs(packed: bytes) -> dict[bytes, bytes]:
     return found
 
 
-class Observation(NamedTuple):
-    """What one observer made of one entry."""
-
-    entry: int
-    """Number of the entry in its layer."""
-    value: bytes
-    """The captured content, or the extracted facts as JSON; each observer says which."""
-    complete: bool = True
-    """False when a limit cut the content that the observer saw."""
-
-
 @dataclass(frozen=True, slots=True)
 class LayerFacts:
     """What one pass over one layer found out."""
@@ -198,8 +118,8 @@ class LayerFacts:
     """Why the layer was read only in part; empty when it was read to its end."""
     unsearched: str = ""
     """Why a sieve did not look at all that was read; empty when it did. Such facts are not kept."""
-    observations: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
-    """By observer name, in the order of the entries."""
+    observations: dict[str, Observations] = field(default_factory=dict)
+    """By observer name."""
     outside: dict[str, bytes] = field(default_factory=dict)
     """What sieves found in bytes that belong to no member, by sieve name."""
     digests: tuple[Digest, ...] = ()

@@ -1,5 +1,6 @@
 """A package: what somebody installed, where that is recorded, and which layer brought it."""
 
+from collections.abc import Sequence
 from dataclasses import field
 from enum import StrEnum
 from typing import Literal
@@ -189,7 +190,7 @@ class Inventory:
     packages: tuple[Package, ...] = ()
     """Visible and removed ones, sorted by purl, location and layer."""
     ownership: Ownership = field(default_factory=Ownership)
-    unowned: tuple[Unowned, ...] = ()
+    unowned: Sequence[Unowned] = ()
     """Executables of the visible tree that nobody vouches for, sorted by path."""
     problems: tuple[str, ...] = ()
     """What could not be read: a damaged database, evidence that a limit cut."""

@@ -4,9 +4,10 @@ It holds no time, no absolute path and nothing about the host. Texts of the imag
 bytes that are no UTF-8 read `\xNN`. The formats escape what a terminal must not see.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, WrapSerializer, WrapValidator
 
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import State
@@ -28,6 +29,13 @@ _WHOLE_ID = (
     "its benchmark. `decided_by`, `same_as`, `xrefs`, `standings` and SQL name controls so."
 )
 
+T = TypeVar("T")
+Lazy = Annotated[
+    Sequence[T],
+    WrapValidator(lambda items, _: items),
+    WrapSerializer(lambda items, rest: rest(tuple(items))),
+]
+"""Records that are made while they are read."""
 IntegrityStatus = Literal["ok", "failed", "partial"]
 
 
@@ -378,7 +386,7 @@ class Report(Record):
     """Integrity and anomalies, by image."""
     packages: tuple[PackageRecord, ...]
     """By image, then by purl."""
-    unowned: tuple[UnownedRecord, ...]
+    unowned: Lazy[UnownedRecord]
     """By image, then by path."""
     secrets: tuple[SecretRecord, ...]
     """By image, the gravest first."""

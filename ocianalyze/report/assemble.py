@@ -23,10 +23,11 @@ from ocianalyze.model.report import (
 from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import spelled, unicode
-from ocianalyze.report.installed import package_record, unowned_record
+from ocianalyze.report.installed import package_record, unowned_records
+from ocianalyze.report.listed import Listed, Part
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.questions import repetitions
-from ocianalyze.report.secrets import R, as_it_is, hiding, secret_records, without_secrets
+from ocianalyze.report.secrets import Veil, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
 from ocianalyze.report.subject import image_record, image_ref, input_record
 from ocianalyze.version import VERSION
@@ -47,7 +48,9 @@ def assemble(
     records = [_of_image(index, image) for index, image in enumerate(source)]
     # What a source holds beside its images is looked at with the first of them.
     text = records[0].text if records else as_it_is
-    findings = _veiled([_finding(None, None, finding) for finding in analysis.findings], text)
+    findings = without_secrets(
+        [_finding(None, None, finding) for finding in analysis.findings], text
+    )
     return Report(
         tool=Tool(version=VERSION),
         input=input_record(analysis),
@@ -57,9 +60,11 @@ def assemble(
         standings=tuple(record.standing for record in records),
         findings=(*findings, *(found for record in records for found in record.findings)),
         packages=tuple(package for record in records for package in record.packages),
-        unowned=tuple(file for record in records for file in record.unowned),
+        unowned=Listed([record.unowned for record in records]),
         secrets=tuple(secret for record in records for secret in record.secrets),
-        artifacts=tuple(_veiled([_artifact(artifact) for artifact in analysis.artifacts], text)),
+        artifacts=tuple(
+            without_secrets([_artifact(artifact) for artifact in analysis.artifacts], text)
+        ),
     )
 
 
@@ -71,7 +76,7 @@ class _Records(NamedTuple):
     standing: StandingRecord
     findings: list[FindingRecord]
     packages: list[PackageRecord]
-    unowned: list[UnownedRecord]
+    unowned: Part[UnownedRecord]
     secrets: list[SecretRecord]
     text: Callable[[str], str]
     """Hides the secrets of the image."""
@@ -80,23 +85,18 @@ class _Records(NamedTuple):
 def _of_image(index: int, image: AnalysedImage) -> _Records:
     ref, view = image_ref(index, image), image.view
     text = hiding(view)
-    controls = _veiled(list(_controls(ref, view, image.results)), text)
-    findings = _veiled([_finding(ref, view, finding) for finding in view.findings], text)
+    controls = without_secrets(list(_controls(ref, view, image.results)), text)
+    findings = without_secrets([_finding(ref, view, finding) for finding in view.findings], text)
     return _Records(
-        _veiled([image_record(index, image)], text)[0],
+        without_secrets([image_record(index, image)], text)[0],
         controls,
         standing(ref, image.results, controls, findings),
         findings,
-        _veiled([package_record(ref, view, one) for one in view.inventory.packages], text),
-        _veiled([unowned_record(ref, view, file) for file in view.inventory.unowned], text),
+        without_secrets([package_record(ref, view, one) for one in view.inventory.packages], text),
+        unowned_records(ref, view, Veil(text).record),
         secret_records(ref, view, view.secrets),
         text,
     )
-
-
-def _veiled(records: list[R], text: Callable[[str], str]) -> list[R]:
-    """Return records that tell no secret."""
-    return records if text is as_it_is else without_secrets(records, text)
 
 
 def _order(result: Result) -> tuple[bool, str, list[tuple[bool, int, str]], str]:

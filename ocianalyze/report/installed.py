@@ -1,6 +1,7 @@
 """Packages, and executables without one, as records of the document."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.installed import (
@@ -12,6 +13,7 @@ from ocianalyze.model.installed import (
 from ocianalyze.model.package import Distribution, Inventory, Package, Presence, Unowned
 from ocianalyze.model.record import ImageRef
 from ocianalyze.report.escape import spelled, unicode
+from ocianalyze.report.listed import Part
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 
 
@@ -45,17 +47,26 @@ def package_record(ref: ImageRef, view: ImageView, package: Package) -> PackageR
     )
 
 
-def unowned_record(ref: ImageRef, view: ImageView, file: Unowned) -> UnownedRecord:
-    """Return one executable that no package vouches for."""
-    return UnownedRecord(
-        image=ref,
-        path=spelled(file.path),
-        kind=file.kind,
-        sha256=file.sha256 or None,
-        size=file.size,
-        layer=layer_ref(view, file.layer),
-        within=spelled(file.within) or None,
-    )
+def unowned_records(
+    ref: ImageRef, view: ImageView, veiled: Callable[[UnownedRecord], UnownedRecord]
+) -> Part[UnownedRecord]:
+    """Return the executables that no package vouches for; nothing of them keeps the image."""
+    layers = [layer_ref(view, index) for index in range(len(view.layers))]
+
+    def record(file: Unowned) -> UnownedRecord:
+        return veiled(
+            UnownedRecord(
+                image=ref,
+                path=spelled(file.path),
+                kind=file.kind,
+                sha256=file.sha256 or None,
+                size=file.size,
+                layer=layers[file.layer],
+                within=spelled(file.within) or None,
+            )
+        )
+
+    return Part(view.inventory.unowned, record)
 
 
 def inventory_record(inventory: Inventory) -> InventoryRecord:

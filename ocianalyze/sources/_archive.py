@@ -13,7 +13,7 @@ from itertools import pairwise
 from ocianalyze.errors import LimitExceeded, NotAnImage
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.facts import Strings
+from ocianalyze.model.strings import Strings
 from ocianalyze.sources._base import StoredFile
 from ocianalyze.sources._blob import BytesBlob, FileRange
 from ocianalyze.sources._foreign import no_tar

@@ -5,13 +5,14 @@ finds accidents; the bounds hold for files that somebody made on purpose, checks
 """
 
 import re
-from array import array
 from collections.abc import Iterator
 from hashlib import sha256
 
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import Entries, LayerFacts, Observation, Sparse, unpack_xattrs
+from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
+from ocianalyze.model.observation import Observations
+from ocianalyze.model.strings import Sparse
 from ocianalyze.store.columns import Bytes, ColumnReader, ColumnWriter, Damaged, only, within
 from ocianalyze.store.header import Header, header_end, join, read_header, write_header
 
@@ -123,23 +124,20 @@ def _validate_values(xattrs: Sparse, devices: Sparse) -> None:
         raise Damaged("device has no two numbers")
 
 
-def _write_observations(
-    writer: ColumnWriter, observations: tuple[Observation, ...]
-) -> Iterator[bytes]:
-    yield from writer.column(array("I", (o.entry for o in observations)))
-    yield from writer.column(bytes(o.complete for o in observations))
-    yield from writer.table(o.value for o in observations)
+def _write_observations(writer: ColumnWriter, observations: Observations) -> Iterator[bytes]:
+    yield from writer.column(observations.entries)
+    yield from writer.column(observations.complete)
+    yield from writer.strings(observations.values())
 
 
-def _read_observations(reader: ColumnReader, header: Header) -> dict[str, tuple[Observation, ...]]:
-    observations: dict[str, tuple[Observation, ...]] = {}
+def _read_observations(reader: ColumnReader, header: Header) -> dict[str, Observations]:
+    observations: dict[str, Observations] = {}
     for name, count in header.observers:
         numbers = reader.numbers("I", count)
         within(numbers, header.entries)
         complete = reader.bytes_column(count)
         only(complete, b"\0\1")
-        columns = zip(numbers, reader.table(count), map(bool, complete), strict=True)
-        observations[name] = tuple(Observation(*row) for row in columns)
+        observations[name] = Observations.of(numbers, complete, reader.strings(count))
     if len(observations) != len(header.observers):
         raise Damaged("observer occurs twice")
     return observations

@@ -14,7 +14,7 @@ import zstandard
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
-from ocianalyze.model.facts import Sparse, Strings
+from ocianalyze.model.strings import Sparse, Strings
 
 Bytes = bytes | bytearray | memoryview
 

@@ -1,11 +1,11 @@
 """Values of the model as JSON and back, by their types; nothing that is read back is believed.
 
-Dataclasses are objects with all their fields, tuples and sets are lists. Text that is no Unicode,
-as names of files may be, takes a slower way.
+Dataclasses are objects with all their fields, sequences and sets are lists, and any sequence is a
+tuple when it is read. Text that is no Unicode, as names of files may be, takes a slower way.
 """
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from enum import Enum
 from functools import cache, partial
@@ -52,8 +52,12 @@ def _parsed(data: bytes) -> object:
 
 
 def _listed(value: object) -> object:
-    if isinstance(value, tuple | set | frozenset):
-        return list(value) if isinstance(value, tuple) else sorted(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return list(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     raise TypeError(f"no part of a record: {type(value).__name__}")
 
 
@@ -74,7 +78,7 @@ def reader(kind: Any) -> Read:
         return partial(_literal, frozenset(arguments))
     if origin in (dict, Mapping):
         return partial(_dict, *map(reader, arguments))
-    if origin in (tuple, list, set, frozenset):
+    if origin in (tuple, list, set, frozenset, Sequence):
         return _sequence(origin, arguments)
     return _named(kind)
 
@@ -82,6 +86,7 @@ def reader(kind: Any) -> Read:
 def _sequence(origin: type, arguments: tuple[Any, ...]) -> Read:
     if origin is tuple and arguments[-1] is not Ellipsis:
         return partial(_tuple, tuple(map(reader, arguments)))
+    origin = tuple if origin is Sequence else origin
     if arguments[0] in (str, int):
         return partial(_texts, origin, {arguments[0]})
     return partial(_many, origin, reader(arguments[0]))

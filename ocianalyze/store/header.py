@@ -11,8 +11,9 @@ from ocianalyze.errors import LimitExceeded, MalformedImage
 from ocianalyze.limits import MIB
 from ocianalyze.model.anomaly import CODES, Anomaly
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.facts import FACTS_VERSION, Entries, LayerFacts, Observation
+from ocianalyze.model.facts import FACTS_VERSION, Entries, LayerFacts
 from ocianalyze.model.media_type import Compression
+from ocianalyze.model.observation import Observations
 from ocianalyze.store.columns import Bytes, Damaged
 
 CODEC_VERSION = 3
@@ -138,7 +139,7 @@ def write_header(facts: LayerFacts, fingerprint: str) -> bytes:
 def join(
     header: Header,
     entries: Entries,
-    observations: dict[str, tuple[Observation, ...]],
+    observations: dict[str, Observations],
     outside: dict[str, bytes],
 ) -> LayerFacts:
     """Return the facts that a header and its columns make.

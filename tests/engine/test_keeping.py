@@ -344,3 +344,19 @@ def test_with_a_record_nothing_that_reads_layers_is_imported(demo: Path, store: 
     found = set(_imported(demo, store))
     assert "ocianalyze.engine.record" in found
     assert found.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(("most", "kept"), [(2, 1), (1, 0)])
+def test_executables_without_an_owner_are_kept_unless_they_are_many(
+    most: int, kept: int, tmp_path: Path, used: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocianalyze.engine.record._UNOWNED", most)
+    files = dict.fromkeys(("opt/b", "opt/a"), (0o755, b"#!/bin/sh\n"))
+    path = archives.docker_archive(
+        tmp_path / "app.tar", [archives.Image([archives.tar({**files})])]
+    )
+    options = Options(store=tmp_path / "store")
+    first = told(path, options)
+    assert b'"path": "opt/a"' in first[1]
+    assert told(path, options) == first
+    assert len(used) == kept

@@ -1,11 +1,13 @@
 """Executables that no package owns."""
 
 import hashlib
+import tracemalloc
 
 import pytest
 
-from ocianalyze.inventory.unowned import executables, unowned
+from ocianalyze.inventory.unowned import unowned
 from ocianalyze.model.package import Found, Ownership, Package, Presence, Unowned
+from ocianalyze.model.unowned import UnownedFiles
 from tests.images import File, Layer, hardlink, symlink, tree
 
 ELF = b"\x7fELF\2\1\1" + bytes(57)
@@ -20,7 +22,7 @@ PE = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(64)
 def told(layers: tuple[Layer, ...], ownership: Ownership) -> list[Unowned]:
     """Return the executables that nobody vouches for."""
     made = tree(*layers)
-    return list(unowned(made, executables(made), ownership, PACKAGES))
+    return list(unowned(made, ownership, PACKAGES))
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,15 @@ def test_every_name_of_an_inode_and_only_what_is_visible_is_told() -> None:
     lower: Layer = {"x": ELF, "y": hardlink("x"), "z": ELF}
     found = told((lower, {".wh.x": b"", ".wh.z": b""}), Ownership())
     assert [one.path for one in found] == ["y"]
+
+
+def test_many_of_them_take_little_memory() -> None:
+    """An image may have a million: no object of each is kept."""
+    made = tree({f"opt/f{number:05d}": File(ELF, mode=0o755) for number in range(5_000)})
+    assert next(made.files()).path == "opt/f00000"
+    tracemalloc.start()
+    found = UnownedFiles(unowned(made, Ownership(), PACKAGES))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 5_000
+    assert peak / len(found) < 300

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from ocianalyze.errors import LimitExceeded
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import Anomaly
-from ocianalyze.model.facts import Entries, LayerFacts, Observation, Sparse
+from ocianalyze.model.facts import Entries, LayerFacts
+from ocianalyze.model.observation import Observation, Observations
+from ocianalyze.model.strings import Sparse
 from ocianalyze.store.codec import decode, encode
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.header import HEADER_BYTES, PREAMBLE, read_header
@@ -76,7 +78,7 @@ def test_partial_facts_and_odd_text_come_back() -> None:
 
 
 def test_facts_without_entries_come_back() -> None:
-    facts = replace(FACTS, entries=Entries(), observations={"none": ()})
+    facts = replace(FACTS, entries=Entries(), observations={"none": Observations()})
     assert decode(b"".join(encode(facts))) == facts
 
 
@@ -205,7 +207,7 @@ def test_columns_that_no_walk_makes_are_damaged(column: str, values: object) -> 
 
 
 def test_an_observation_of_no_entry_is_damaged() -> None:
-    facts = replace(FACTS, observations={"text": (Observation(40, b""),)})
+    facts = replace(FACTS, observations={"text": Observations([Observation(40, b"")])})
     with pytest.raises(Damaged):
         decode(b"".join(encode(facts)))
 

@@ -1,5 +1,6 @@
 """Values of the model as JSON: exact round trips, and nothing but Damaged from anything else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.model.entry import State
+from ocianalyze.model.package import Inventory, Unowned
+from ocianalyze.model.unowned import UnownedFiles
 from ocianalyze.store.columns import Damaged
 from ocianalyze.store.graph import packed, unpacked
 
@@ -43,6 +46,7 @@ class Whole:
     names: set[str]
     listed: list[tuple[str, bool]]
     free: dict[str, Any] | None
+    alone: Sequence[Leaf]
 
 
 LEAVES = st.builds(
@@ -60,19 +64,28 @@ WHOLES = st.builds(
     names=st.sets(TEXT, max_size=2),
     listed=st.lists(st.tuples(TEXT, st.booleans()), max_size=2),
     free=st.none() | st.dictionaries(st.sampled_from("ab"), st.integers(0, 9) | st.none()),
+    alone=st.lists(LEAVES, max_size=2).map(tuple),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 1) | st.sampled_from("ab"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner),
     max_leaves=8,
 )
-WHOLE = Whole((Leaf("a", State.VISIBLE, "one", (Pair("b", 1),)),), None, {}, set(), [], None)
+WHOLE = Whole((Leaf("a", State.VISIBLE, "one", (Pair("b", 1),)),), None, {}, set(), [], None, ())
 
 
 @given(WHOLES)
 def test_values_come_back_exactly(whole: Whole) -> None:
     """Names of files that are not UTF-8 are texts with lone surrogates."""
     assert unpacked(packed(whole), Whole) == whole
+
+
+@pytest.mark.parametrize("path", ["bin/a", "bin/\udcff"])
+def test_columns_are_kept_as_the_sequence_that_they_are(path: str) -> None:
+    inventory = Inventory(unowned=UnownedFiles([Unowned(path, "elf", "ab" * 32, 1, 2, "c")]))
+    found = unpacked(packed(inventory), Inventory)
+    assert found == inventory
+    assert type(found.unowned) is tuple
 
 
 @given(st.sampled_from(Whole.__slots__), JSON)

@@ -27,9 +27,10 @@ from ocianalyze.layers.attention import Attention, Open
 from ocianalyze.layers.observer import Seen
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import NO_DIGEST, Entries, LayerFacts, Observation
+from ocianalyze.model.facts import NO_DIGEST, Entries, LayerFacts
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
+from ocianalyze.model.observation import Observation, Observations
 from ocianalyze.model.oci import Platform
 from ocianalyze.model.secret import Secret, Where
 
@@ -104,8 +105,8 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     _entries: Entries = field(default_factory=Entries)
     _directories: dict[bytes, int] = field(default_factory=lambda: {b"": 0})
-    _found: list[Observation] = field(default_factory=list)
-    _closed: list[Observation] = field(default_factory=list)
+    _found: Observations = field(default_factory=Observations)
+    _closed: Observations = field(default_factory=Observations)
     _attention: Attention = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,7 +157,7 @@ class _Reading:
     def view(self) -> ImageView:
         """Return what was read as an image."""
         self._entries.names.freeze()
-        seen = {name: tuple(values) for name, values in self._attention.observations.items()}
+        found = {NAME: self._found, inner.CLOSED: self._closed}
         facts = LayerFacts(
             digest=_NOWHERE,
             size=0,
@@ -165,7 +166,7 @@ class _Reading:
             compression="none",
             flavour="",
             entries=self._entries,
-            observations={**seen, NAME: tuple(self._found), inner.CLOSED: tuple(self._closed)},
+            observations={**self._attention.observations, **found},
         )
         tree = MergedTree([facts], filetype.TYPES, self.seeking.limits)
         layer = LayerView(0, None, None, 0, self.size, "none", "", len(self._entries), "", "", None)
@@ -251,7 +252,8 @@ class _Reading:
             if at < allowance.inflated_in.get(path, at + 1)
         ]
         closed = inner.closed(ends, allowance.entered, left)
-        self._closed += map(Observation, closed, closed.values())
+        for each, value in closed.items():
+            self._closed.append(Observation(each, value))
 
     def _taps(self, file: _File, piece: bytes) -> list[Open]:
         directory, _, name = file.path.rpartition(b"/")

@@ -21,6 +21,7 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import Command, Step
 from ocianalyze.model.oci import ImageConfig
 from ocianalyze.model.package import Found, Inventory, Package
+from ocianalyze.model.unowned import UnownedFiles
 
 _PURL = "pkg:{type}/hidden"
 """Of a package whose name, version or namespace holds a secret."""
@@ -118,7 +119,7 @@ def _inventory(inventory: Inventory, text: Callable[[str], str]) -> Inventory:
             path=text(release.path),
         ),
         packages=tuple(_package(package, purls, text) for package in inventory.packages),
-        unowned=tuple(
+        unowned=UnownedFiles(
             replace(file, path=text(file.path), within=purls.get(file.within, ""))
             for file in inventory.unowned
         ),

@@ -28,12 +28,10 @@ _LISTS = {
 
 def render(report: Report, _style: Style) -> Iterator[bytes]:
     """Yield the lines."""
-    document = report.model_dump(mode="json")
-    head = {name: value for name, value in document.items() if name not in _LISTS}
-    yield _line({"record": "report", **head})
+    yield _line({"record": "report", **report.model_dump(mode="json", exclude={*_LISTS})})
     for name, record in _LISTS.items():
-        for part in document[name]:
-            yield _line({"record": record, **part})
+        for part in getattr(report, name):
+            yield _line({"record": record, **part.model_dump(mode="json")})
 
 
 def _line(part: dict[str, Any]) -> bytes:

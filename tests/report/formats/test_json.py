@@ -5,17 +5,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
+import orjson
 import pytest
 
-from ocianalyze.model.report import SCHEMA_VERSION, schema
+from ocianalyze.model.package import Inventory, Unowned
+from ocianalyze.model.report import SCHEMA_VERSION, Report, schema
+from ocianalyze.model.unowned import UnownedFiles
 from ocianalyze.report._base import Analysis, Style
 from ocianalyze.report.assemble import assemble
+from ocianalyze.report.escape import json_text
 from ocianalyze.report.formats import load
 from tests.report.documents import ANALYSIS, SEVERAL
 
+_WHOLE = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 ALL = pytest.mark.parametrize(
     "analysis", [pytest.param(ANALYSIS, id="one"), pytest.param(SEVERAL, id="several")]
 )
@@ -24,6 +30,16 @@ ALL = pytest.mark.parametrize(
 def rendered(analysis: Analysis, form: str) -> bytes:
     """Return a report's bytes."""
     return b"".join(load(form).render(assemble(analysis), Style()))
+
+
+def with_unowned(analysis: Analysis) -> Report:
+    """Return a report whose images have executables that nobody owns."""
+    files = UnownedFiles(Unowned(path, "elf", "", 1, 0) for path in ("c", "a", "b\udcff"))
+    images = tuple(
+        replace(image, view=replace(image.view, inventory=Inventory(unowned=files)))
+        for image in analysis.images
+    )
+    return assemble(replace(analysis, images=images))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -71,6 +87,28 @@ def test_raw_bytes_are_harmless_on_a_terminal(analysis: Analysis, form: str) -> 
     text = rendered(analysis, form).decode()
     assert all(char == "\n" or char.isprintable() for char in text)
     assert "\u202e" in "".join(strings(json.loads(rendered(SEVERAL, "json"))))
+
+
+@ALL
+@pytest.mark.parametrize("at_once", [1, 2, 1_000])
+def test_parts_of_lists_are_written_as_the_whole_is(
+    analysis: Analysis, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million records are never all there; orjson's text of the whole is the oracle."""
+    monkeypatch.setattr("ocianalyze.report.formats.json._AT_ONCE", at_once)
+    report = with_unowned(analysis)
+    whole = json_text(orjson.dumps(report.model_dump(mode="json"), option=_WHOLE))
+    assert b"".join(load("json").render(report, Style())) == whole
+    assert b'"packages": [],\n' in whole
+
+
+def test_executables_without_an_owner_are_listed_whole() -> None:
+    report = with_unowned(SEVERAL)
+    found = json.loads(b"".join(load("json").render(report, Style())))["unowned"]
+    assert [(file["image"]["index"], file["path"]) for file in found] == [
+        (image, path) for image in range(len(SEVERAL.images)) for path in ("a", "b\\xff", "c")
+    ]
+    assert found == [file.model_dump(mode="json") for file in report.unowned]
 
 
 @ALL

@@ -1,0 +1,72 @@
+"""Executables without an owner, as columns: an image may have a million of them."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
+
+from ocianalyze.model.package import Unowned
+from ocianalyze.model.strings import Strings
+
+_NAME = "surrogateescape"
+_SHA256 = 32
+_NONE = bytes(_SHA256)
+
+
+class UnownedFiles(Sequence[Unowned]):
+    """Such files by path; each is made when it is asked for."""
+
+    __hash__ = None  # type: ignore[assignment] # equal to lists of files
+
+    def __init__(self, files: Iterable[Unowned]) -> None:
+        """Take files in any order."""
+        self._paths = Strings()
+        self._sha256 = bytearray()
+        self._sizes, self._layers = array("Q"), array("I")
+        self._words = array("I")
+        self._numbers: dict[tuple[str, str], int] = {}
+        for file in files:
+            self._add(file)
+        self._common = tuple(self._numbers)
+        """What many have in common: what it is, and within which package."""
+        self._order = array("I", sorted(range(len(self._sizes)), key=self._path))
+
+    def _add(self, file: Unowned) -> None:
+        self._paths.append(file.path.encode("utf-8", _NAME))
+        self._sha256 += bytes.fromhex(file.sha256) or _NONE
+        self._sizes.append(file.size)
+        self._layers.append(file.layer)
+        common = file.kind, file.within
+        self._words.append(self._numbers.setdefault(common, len(self._numbers)))
+
+    def _path(self, row: int) -> str:
+        return self._paths[row].decode("utf-8", _NAME)
+
+    def _file(self, row: int) -> Unowned:
+        digest = self._sha256[row * _SHA256 : (row + 1) * _SHA256]
+        sha256 = "" if digest == _NONE else digest.hex()
+        kind, within = self._common[self._words[row]]
+        return Unowned(self._path(row), kind, sha256, self._sizes[row], self._layers[row], within)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with any sequence of files."""
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Unowned]:
+        """Yield all by path."""
+        return map(self._file, self._order)
+
+    @overload
+    def __getitem__(self, at: int) -> Unowned: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Unowned]: ...
+
+    def __getitem__(self, at: int | slice) -> Unowned | Sequence[Unowned]:
+        """Return one or some of them."""
+        if isinstance(at, slice):
+            return tuple(map(self._file, self._order[at]))
+        return self._file(self._order[at])
