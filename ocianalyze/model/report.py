@@ -32,7 +32,7 @@ _WHOLE_ID = (
 T = TypeVar("T")
 Lazy = Annotated[
     Sequence[T],
-    WrapValidator(lambda items, _: items),
+    WrapValidator(lambda items, rest: rest(items) if isinstance(items, list | tuple) else items),
     WrapSerializer(lambda items, rest: rest(tuple(items))),
 ]
 """Records that are made while they are read."""

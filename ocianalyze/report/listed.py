@@ -23,9 +23,15 @@ class Part(NamedTuple, Generic[R]):
 class Listed(Sequence[R]):
     """The records of all images, one after another."""
 
+    __hash__ = None  # type: ignore[assignment] # equal to lists of records
+
     def __init__(self, parts: Sequence[Part[R]]) -> None:
         """Make none yet."""
         self._parts = parts
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with any sequence of records."""
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
     def __len__(self) -> int:
         """Return how many records there are."""

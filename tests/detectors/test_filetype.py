@@ -8,7 +8,6 @@ import marshal
 import sqlite3
 import struct
 import tarfile
-import time
 import zipfile
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
@@ -138,12 +137,3 @@ def test_a_mark_followed_by_anything_has_a_type(mark: bytes, rest: bytes) -> Non
 def test_a_program_of_this_machine_is_elf() -> None:
     head = Path("/proc/self/exe").read_bytes()[:512]
     assert TYPES[classify(head)] == "application/x-elf"
-
-
-def test_a_typical_call_is_fast_enough_for_every_file() -> None:
-    """Ten times the target, so that a busy machine does not fail."""
-    heads = [content[:512] for content in MADE.values()] * 100
-    started = time.perf_counter()
-    for head in heads:
-        classify(head)
-    assert (time.perf_counter() - started) / len(heads) < 3.5e-6

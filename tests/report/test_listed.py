@@ -18,7 +18,8 @@ def _listed(*lengths: int) -> Listed[ImageRef]:
 def test_it_is_as_the_list_of_all_records(lengths: tuple[int, ...]) -> None:
     wanted = [_record(number) for length in lengths for number in range(length)]
     found = _listed(*lengths)
-    assert (len(found), list(found)) == (len(wanted), wanted)
+    assert (len(found), list(found), found) == (len(wanted), wanted, wanted)
+    assert found != [*wanted, _record(9)]
     assert [found[at] for at in range(-len(wanted), len(wanted))] == wanted + wanted
     assert list(found[1:4]) == wanted[1:4]
     assert list(found[::-1]) == wanted[::-1]

@@ -109,6 +109,7 @@ def test_executables_without_an_owner_are_listed_whole() -> None:
         (image, path) for image in range(len(SEVERAL.images)) for path in ("a", "b\\xff", "c")
     ]
     assert found == [file.model_dump(mode="json") for file in report.unowned]
+    assert Report.model_validate(report.model_dump(mode="json")) == report
 
 
 @ALL
