@@ -1,5 +1,7 @@
 """Records that are made while they are read."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from ocianalyze.model.record import ImageRef
@@ -16,11 +18,12 @@ def _listed(*lengths: int) -> Listed[ImageRef]:
 
 @pytest.mark.parametrize("lengths", [(), (0,), (2, 0, 3), (0, 1), (4,)])
 def test_it_is_as_the_list_of_all_records(lengths: tuple[int, ...]) -> None:
-    wanted = [_record(number) for length in lengths for number in range(length)]
+    wanted: Sequence[ImageRef] = [_record(n) for length in lengths for n in range(length)]
     found = _listed(*lengths)
-    assert (len(found), list(found), found) == (len(wanted), wanted, wanted)
+    assert (len(found), list(found)) == (len(wanted), wanted)
+    assert found == wanted
     assert found != [*wanted, _record(9)]
-    assert [found[at] for at in range(-len(wanted), len(wanted))] == wanted + wanted
+    assert [found[at] for at in range(-len(wanted), len(wanted))] == [*wanted, *wanted]
     assert list(found[1:4]) == wanted[1:4]
     assert list(found[::-1]) == wanted[::-1]
     for at in (len(wanted), -len(wanted) - 1):

@@ -26,7 +26,7 @@ from ocianalyze.store.directory import distrust, make
 from ocianalyze.store.whole import read_whole, write_whole
 from ocianalyze.version import VERSION
 
-FORMAT = 13
+FORMAT = 14
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4

@@ -109,10 +109,10 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
     return Gathered(told, len(weighty) - len(told), tuple(unread))
 
 
-def _rank(found: Hit, rules: Mapping[str, Rule]) -> tuple[int, bool, int]:
-    """Return how much a hit says: proof first, then by what it is known, then how grave it is."""
-    has_form = form_of(rules[found.rule]) == "own"
-    return _PROOFS.index(found.proven), has_form, SEVERITIES.index(found.severity)
+def _rank(found: Hit, rules: Mapping[str, Rule]) -> tuple[int, bool, int, int]:
+    """Return how much a hit says: proof first, then by what it is known, how grave, what for."""
+    has_form, grave = form_of(rules[found.rule]) == "own", SEVERITIES.index(found.severity)
+    return _PROOFS.index(found.proven), has_form, grave, len(found.facts)
 
 
 def _order(secret: Secret) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """From what layers keep to secrets and to what was not looked at."""
 
 import gzip
+import json
 from base64 import b64encode
 from dataclasses import replace
 
@@ -217,3 +218,15 @@ def test_the_form_of_a_provider_says_more_than_words() -> None:
     seen = sifted(seeking, {"a.js": firebase.encode(), "b.js": f"x = {key}".encode()})
     (found,) = gather(seen, (), seeking, DEFAULT).secrets
     assert (found.rule, found.form, len(found.places)) == ("google-api-key", "own", 2)
+
+
+@pytest.mark.parametrize("name", ["a.pem", "z.pem"])
+def test_whom_a_key_belongs_to_says_more_than_that_it_is_one(name: str) -> None:
+    """A service account's file, and its key alone before and behind it."""
+    rules = {rule.id: rule for rule in shipped()}
+    account = rules["gcp-service-account-key"]
+    pem = json.loads(account.matches[0])["private_key"]
+    seeking = engine([account, rules["pem-private-key"]], "hyperscan")
+    seen = sifted(seeking, {name: pem.encode(), "sa.json": account.matches[0].encode()})
+    (found,) = gather(seen, (), seeking, DEFAULT).secrets
+    assert (found.rule, found.facts["project"], len(found.places)) == (account.id, "acme-shop", 2)

@@ -13,6 +13,15 @@ _GOST = {
     bytes.fromhex("06082a85030701010101"): "GOST R 34.10-2012, 256 bits",
     bytes.fromhex("06082a85030701010102"): "GOST R 34.10-2012, 512 bits",
 }
+_READ = {
+    bytes.fromhex("06092a864886f70d010101"): "RSA",
+    bytes.fromhex("06072a8648ce380401"): "DSA",
+    bytes.fromhex("06032b656e"): "X25519",
+    bytes.fromhex("06032b656f"): "X448",
+    bytes.fromhex("06032b6570"): "Ed25519",
+    bytes.fromhex("06032b6571"): "Ed448",
+}
+"""Algorithms of which a library reads every key that is whole."""
 _SOME_GOST = b"\x2a\x85\x03"
 _EC = bytes.fromhex("06072a8648ce3d0201")
 _CURVES = {
@@ -35,6 +44,9 @@ def of_pkcs8(inner: bytes) -> str:
         return "GOST, not encrypted, of an unknown algorithm"
     if _EC in algorithm and (at := inner.find(SEC1)) >= 0:
         return of_ec(inner[at:], algorithm)
+    for number, name in _READ.items():
+        if number in algorithm:
+            return f"{name}, not encrypted, damaged"
     return "PKCS#8, not encrypted, of an unknown algorithm"
 
 

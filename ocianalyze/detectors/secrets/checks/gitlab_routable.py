@@ -11,7 +11,7 @@ _TOKEN = re.compile(
     rb"(?:[A-Za-z0-9]{2,12}-)(?P<kind>t\d_)?(?P<payload>[A-Za-z0-9_-]{27,300})"
     rb"(?P<version>\.\d\d)?\.(?P<length>[0-9a-z]{2})(?P<crc>[0-9a-z]{7})"
 )
-_ROUTE = re.compile(rb"(?:[a-z]:[0-9a-z]{1,20}\n){0,9}[a-z]:[0-9a-z]{1,20}(?=.{16,})", re.DOTALL)
+_ROUTE = re.compile(rb"(?:[a-z]:[0-9a-z]{1,20}\n){0,9}[a-z]:[0-9a-z]{1,20}")
 
 
 def prove(match: Match) -> Proof | None:
@@ -28,8 +28,12 @@ def prove(match: Match) -> Proof | None:
 
 
 def _route(payload: bytes) -> dict[str, object]:
-    """Return the numbers of the organization, project and user, which are written in base 36."""
-    route = _ROUTE.match(decode(payload) or b"")
+    """Return the numbers of the organization, project and user, which are written in base 36.
+
+    Random bytes follow, and the last byte says how many.
+    """
+    data = decode(payload) or b"\0"
+    route = _ROUTE.fullmatch(data[: -1 - data[-1]])
     if route is None:
         return {}
     fields = dict(line.split(b":", 1) for line in route[0].split(b"\n"))

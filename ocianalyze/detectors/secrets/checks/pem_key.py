@@ -39,15 +39,17 @@ def of(block: Block) -> Proof | None:
         return found
     if len(set(block.body)) <= 8:
         return PLACEHOLDER
-    return NO_SECRET if block.ended else _unfinished(block)
+    return _unfinished(block)
 
 
 def _unfinished(block: Block) -> Proof:
-    """Say of a key whose end is out of sight what its beginning tells."""
+    """Say of a key whose end is out of sight, or a part of it missing, what its beginning tells."""
     start = decode(block.body[: len(block.body) // 4 * 4].rstrip(b"=")) or b""
-    if start.startswith((b"\x30\x82", b"\x30\x81", _openssh.MAGIC)):
+    if not start.startswith((b"\x30\x82", b"\x30\x81", _openssh.MAGIC)):
+        return NO_SECRET
+    if not block.ended:
         return well_formed("its end is not in sight")
-    return NO_SECRET
+    return NO_SECRET if _keys.whole(start) else well_formed("a part of it is missing", "low")
 
 
 def _old_encryption(block: Block) -> Proof | None:

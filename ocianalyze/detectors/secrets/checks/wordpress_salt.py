@@ -3,7 +3,7 @@
 from ocianalyze.detectors.secrets._base import Check, Match, Proof
 from ocianalyze.detectors.secrets.checks._placeholders import is_placeholder
 from ocianalyze.detectors.secrets.entropy import shannon
-from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, verified, well_formed
+from ocianalyze.detectors.secrets.proofs import PLACEHOLDER, well_formed
 
 _UNSET = b"put your unique phrase here"
 _GENERATED = 64
@@ -14,9 +14,9 @@ def prove(match: Match) -> Proof | None:
     value = match.secret
     if value.strip().lower() == _UNSET or is_placeholder(value) or _is_documented(match):
         return PLACEHOLDER
-    if len(value) == _GENERATED and shannon(value) >= 4.5:
-        return verified("64 random characters")
-    return well_formed("") if len(value) >= 16 and shannon(value) >= 3 else None
+    is_generated = len(value) == _GENERATED and shannon(value) >= 4.5
+    detail = "64 random characters" if is_generated else ""
+    return well_formed(detail) if len(value) >= 16 and shannon(value) >= 3 else None
 
 
 def _is_documented(match: Match) -> bool:

@@ -99,6 +99,7 @@ SAMPLES = (
     ),
     Sample("azure-sas", "", _SAS, f"sv=2023-11-03&sr=c&sp=rl&sig={_SAS}"),
     Sample("jwt", RIGHT, f"{_JWT_HEAD}.{b64({'iss': 'me', 'a': 1}).rstrip('=')}.{_HMAC}"),
+    Sample("jwt", RIGHT, f"{_JWT_HEAD}.{b64({'role': 'service_role'}).rstrip('=')}.{_HMAC}"),
     Sample("jwt", NONE, f"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJabcdefghij.{_HMAC}"),
     Sample("jwk", FORM, '"kty": "oct"', '{"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMko"}'),
     Sample("jwk", WRONG, '"kty": "RSA"', '{"kty": "RSA", "d": "x", "n": "AQAB"}'),
@@ -213,8 +214,8 @@ SAMPLES = (
     Sample("telegram-bot", NONE, "4839574813:AAlongwordslongwordslongwordslongwo"),
     Sample("wordpress-salt", WRONG, "put your unique phrase here"),
     Sample("wordpress-salt", WRONG, _SALT, f" *     define('AUTH_KEY', '{_SALT}');"),
-    Sample("wordpress-salt", RIGHT, _SALT, f" * why\n//   define('AUTH_KEY', '{_SALT}');"),
-    Sample("wordpress-salt", RIGHT, _SALT),
+    Sample("wordpress-salt", FORM, _SALT, f" * why\n//   define('AUTH_KEY', '{_SALT}');"),
+    Sample("wordpress-salt", FORM, _SALT),
     Sample("ansible-vault", WRONG, "$ANSIBLE_VAULT;1.1;AES256"),
     Sample(
         "ansible-vault",

@@ -14,7 +14,8 @@ P256 = bytes.fromhex("a00a06082a8648ce3d030107")
         ("06082a85030701010101", "GOST R 34.10-2012, 256 bits, not encrypted"),
         ("06062a8503020213", "GOST R 34.10-2001, not encrypted"),
         ("06062a8503020262", "GOST, not encrypted, of an unknown algorithm"),
-        ("06032b656f", "PKCS#8, not encrypted, of an unknown algorithm"),
+        ("06032b656f", "X448, not encrypted, damaged"),
+        ("06032b6599", "PKCS#8, not encrypted, of an unknown algorithm"),
     ],
 )
 def test_an_algorithm_is_named_by_its_number(algorithm: str, wanted: str) -> None:

@@ -23,9 +23,9 @@ def gitlab(payload: str, prefix: str = "glpat-", version: str = "") -> str:
     return body + digits.rjust(7, "0")
 
 
-def payload(route: str) -> str:
-    """Return the payload of a route: the route, 16 bytes, and how many they are."""
-    data = route.encode() + bytes(range(200, 216)) + b"\x10"
+def payload(route: str, random: bytes = bytes(range(200, 216))) -> str:
+    """Return the payload of a route: the route, some bytes, and how many they are."""
+    data = route.encode() + random + bytes([len(random)])
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
@@ -53,6 +53,13 @@ def test_gitlab_tells_whose_token_it_is(prefix: str) -> None:
     assert proof is not None
     assert proof.proven == "verified-offline"
     assert proof.facts == {"organization": "1", "user": "71"}
+
+
+@pytest.mark.parametrize("first", [b"9", b"z", b"\n", b"\no:7"])
+def test_random_bytes_are_no_part_of_gitlabs_user(first: bytes) -> None:
+    proof = prove("gitlab-routable", gitlab(payload("u:1z", first + bytes(16 - len(first)))))
+    assert proof is not None
+    assert proof.facts == {"user": "71"}
 
 
 def test_gitlab_needs_a_right_checksum() -> None:

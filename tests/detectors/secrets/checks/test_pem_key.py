@@ -109,10 +109,12 @@ def test_a_key_is_found_however_its_lines_are_kept(name: str, dress: Callable[[s
 
 
 @pytest.mark.parametrize("cut", [100, 300, 500])
-def test_a_key_that_is_cut_off_is_none(cut: int) -> None:
+def test_of_a_key_that_is_cut_off_little_is_told(cut: int) -> None:
     text = pem("rsa", form.PrivateFormat.PKCS8)
-    end = "-----END PRIVATE KEY-----"
-    assert verdict("pem-key", text[:cut] + "\n" + end) == "no-secret"
+    proof = prove("pem-key", text[:cut] + "\n-----END PRIVATE KEY-----")
+    assert proof is not None
+    assert (proof.proven, proof.severity) == ("well-formed", "low")
+    assert proof.detail == "a part of it is missing"
 
 
 def test_a_key_whose_end_is_out_of_sight_may_be_one() -> None:
