@@ -119,10 +119,12 @@ class Limits:
     """Integrity failures and anomalies told of one input, the gravest first; more are counted."""
 
     link_hops: int = 40
-    """Symbolic links followed for one path (Linux MAXSYMLINKS)."""
+    """Symbolic links followed for one path (Linux MAXSYMLINKS); a layer with an entry behind more
+    is partial."""
 
     link_steps: int = 50_000_000
-    """Parts of paths walked to follow the links above entries of one image."""
+    """Parts of paths walked to follow the links above entries of one image; layers with entries
+    beyond are partial."""
 
     shell_chars: int = 256 * KIB
     """Shell text read of one build step or script; what follows is not understood."""

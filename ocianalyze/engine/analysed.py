@@ -132,9 +132,12 @@ class _Keep(NamedTuple):
     is_kept: bool
 
     def keep(self, view: ImageView) -> None:
-        """Keep a new record, or one that has the comparison of packages now."""
+        """Keep a new record, or one that has the comparison of packages now.
+
+        Nothing of an image whose filesystem is known in part: a record does not say which.
+        """
         record = self.record
-        if self.kept is None or record is None:
+        if self.kept is None or record is None or view.unread:
             return
         found = view.told(view.verify) if record.compared is None else None
         if self.is_kept and found is None:

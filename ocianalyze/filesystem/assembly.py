@@ -1,14 +1,15 @@
 """A stored image and the facts of its layers become an ImageView."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 from itertools import chain, count
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.filesystem.detours import LOOP
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.integrity import Integrity, is_failure, layer_anomalies, verify
-from ocianalyze.filesystem.view import ImageView, LayerView, Tree
+from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.limits import Limits
 from ocianalyze.model.anomaly import CODES, Anomaly
 from ocianalyze.model.digest import Digest
@@ -77,7 +78,7 @@ def frame_image(
     facts: Sequence[LayerFacts | None],
     config: ImageConfig | None,
     history: History,
-    tree: Tree,
+    tree: MergedTree,
 ) -> Assembled:
     """Join an image's layers with its config and history; what is odd about them is not told."""
     integrity = verify(image, config, facts)
@@ -85,7 +86,7 @@ def frame_image(
         config=config,
         platform=_platform(image, config),
         history=history,
-        layers=tuple(_layers(image.layers, facts, config, history)),
+        layers=tuple(_layers(image.layers, facts, config, history, _misplaced(tree))),
         tree=tree,
     )
     return Assembled(view, integrity)
@@ -151,6 +152,7 @@ def _layers(
     facts: Sequence[LayerFacts | None],
     config: ImageConfig | None,
     history: History,
+    misplaced: Mapping[int, str],
 ) -> Iterable[LayerView]:
     promised = config.rootfs.diff_ids if config else []
     for index, (layer, known) in enumerate(zip(stored, facts, strict=True)):
@@ -166,11 +168,17 @@ def _layers(
             flavour=known.flavour if known else "",
             entries=len(known.entries) if known else 0,
             missing="" if known else layer.absent or "missing",
-            partial=known.partial if known else "",
+            partial=known.partial or misplaced.get(index, "") if known else "",
             unsearched=known.unsearched if known else "",
             step=step.index if step else None,
             outside=known.outside if known else {},
         )
+
+
+def _misplaced(tree: MergedTree) -> dict[int, str]:
+    """Return why entries of layers may lie elsewhere than where they were placed."""
+    lost = (found for found in tree.merged.anomalies if found[1].code == LOOP)
+    return {layer: anomaly.detail for layer, anomaly in reversed(tuple(lost))}
 
 
 def finding(layer: int | None, anomaly: Anomaly, step: int | None = None) -> Finding:

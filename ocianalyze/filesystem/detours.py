@@ -8,6 +8,7 @@ from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.skeleton import DIRECTORY, OPAQUE, WHITEOUT, Skeleton
 from ocianalyze.limits import Limits
 
+LOOP = "merge.link-loop"
 _NEVER = -1
 
 
@@ -90,8 +91,8 @@ class Detours:
             here, missing, hops, stuck = self._follow(_parts(path), stop=True)
             if stuck is None:
                 return here, missing, hops
-            why = b"" if self._steps > 0 else b"limit link_steps reached"
-            self._oddities.add(layer, "merge.link-loop", path, why)
+            limit = "link_hops" if self._steps > 0 else "link_steps"
+            self._oddities.lose(layer, LOOP, path, self._limits.reached(limit).encode())
             if not entry:
                 return self._follow(_parts(path), stop=False)[:3]
             del self._links[stuck]

@@ -127,7 +127,15 @@ def test_links_are_followed_only_as_far_as_the_limit_and_that_is_said() -> None:
     layers = [facts(lower), facts([("bin/x", _X), ("abs/bin/y", _X)])]
     merged = MergedTree(layers, filetype.TYPES, replace(DEFAULT, link_steps=2))
     assert _places(merged, 1) == ["usr/bin/x", "abs/bin/y"]
-    assert (1, "limit link_steps reached") in [(x, y.detail) for x, y in merged.merged.anomalies]
+    found = [(layer, anomaly.detail) for layer, anomaly in merged.merged.anomalies]
+    assert (1, "limit link_steps (2) reached") in found
+
+
+def test_what_makes_a_layer_partial_is_told_beyond_every_limit() -> None:
+    members: Members = [("l", symlink("l")), ("one/x", _X), ("bin", symlink("one")), ("bin/y", _X)]
+    limits = replace(DEFAULT, anomalies=1, link_hops=0)
+    merged = MergedTree([facts([*members, ("l/x", _X)])], filetype.TYPES, limits).merged
+    assert merged.anomalies[0][1].code == "merge.link-loop"
 
 
 def test_many_links_and_cuts_take_time_in_proportion() -> None:

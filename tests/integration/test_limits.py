@@ -48,8 +48,8 @@ _REACHED: dict[str, tuple[float, str]] = {
     "path_depth": (2, "tar.path-too-long"),
     "header_bytes": (20, "tar.header-too-large"),
     "xattr_bytes": (16, "tar.header-too-large"),
-    "link_hops": (2, "merge.link-loop"),
-    "link_steps": (1, "limit link_steps reached"),
+    "link_hops": (2, "unread: layer 0 limit link_hops (2) reached"),
+    "link_steps": (1, "unread: layer 0 limit link_steps (1) reached"),
     "anomalies": (1, "image.more-findings"),
     "findings": (1, "image.more-findings"),
     "document_bytes": (9, "--limit document-bytes=N allows more"),
@@ -66,7 +66,7 @@ _REACHED: dict[str, tuple[float, str]] = {
 def _said(found: Analysis) -> Iterator[str]:
     yield from (artifact.reason for artifact in found.artifacts)
     for image in found.images:
-        yield image.view.unread
+        yield f"unread: {image.view.unread}"
         for finding in image.view.findings:
             yield f"{finding.code}: {finding.detail}"
 
