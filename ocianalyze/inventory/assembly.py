@@ -21,6 +21,7 @@ from ocianalyze.inventory.sbom_attached import Attached
 from ocianalyze.inventory.sbom_findings import inner, outer
 from ocianalyze.inventory.sbom_proof import Listed, listed
 from ocianalyze.inventory.take import Taken, take
+from ocianalyze.inventory.unlisted import unlisted
 from ocianalyze.inventory.unowned import unowned
 from ocianalyze.inventory.verify import Database, verify
 from ocianalyze.inventory.weigh import weigh, with_owners
@@ -79,7 +80,8 @@ def with_inventory(view: ImageView, documents: Iterable[Attached] = ()) -> Image
     damaged = {problem.evidence.kept.path for problem in taken.problems}
     named = () if view.unread else unnamed(owned, taken.packages, distribution, lost, damaged)
     known = tuple(named)
-    untold: tuple[Gone | Hidden, ...] = (*lost, *known, *beside(owned, taken.packages))
+    silent = () if view.unread else unlisted(owned, taken.packages)
+    untold: tuple[Gone | Hidden, ...] = (*lost, *known, *silent, *beside(owned, taken.packages))
     is_whole = not (view.unread or known or any(each.is_loss for each in untold))
     whole = listed(taken.packages, _complete(view.tree, taken) if is_whole else ())
     inventory = _inventory(taken, distribution, owned, untold, whole)

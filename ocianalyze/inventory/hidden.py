@@ -12,6 +12,7 @@ from ocianalyze.inventory._base import Claim
 from ocianalyze.inventory.databases import DATABASE, RECORD, Gone, How, counted, is_removed
 from ocianalyze.inventory.homes import APK, DPKG, PACMAN, RPM, RPM_DATABASES, alone, within
 from ocianalyze.inventory.ownership import Owning
+from ocianalyze.inventory.places import INSTALLED
 from ocianalyze.inventory.redirected import redirects
 from ocianalyze.inventory.unowned import executable, executables
 from ocianalyze.model.anomaly import Severity
@@ -33,13 +34,6 @@ _TRACES: Mapping[str, Sequence[str]] = {
 """What only a package manager that works there has: its directory, its programs, what it was asked
 for. BusyBox has programs called dpkg and rpm, but not these; its other files come with a copy of
 `/usr/lib` or `/usr/share`."""
-_INSTALLED = (
-    *("bin/", "sbin/", "lib/", "lib32/", "lib64/"),
-    *("usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib64/", "usr/libexec/"),
-)
-"""Where distributions install programs, and authors rarely do."""
-
-
 _LISTING = OS_TYPES | {"pypi"}
 """purl types whose lists of files are other files than what names the package."""
 _LISTED = 10_000
@@ -107,7 +101,7 @@ def _installed(tree: Tree) -> tuple[int, bool]:
     """Count what runs where distributions install, and tell whether a C library is among it."""
     number, has_libc = 0, False
     for entry, _ in executables(tree):
-        if entry.path.startswith(_INSTALLED):
+        if entry.path.startswith(INSTALLED):
             number += 1
             has_libc = has_libc or _is_libc(entry.path)
     return number, has_libc

@@ -43,6 +43,8 @@ class Owning:
         """Not every claim was taken."""
         self.unmatched: list[Claim] = []
         """The first claims of packages that are not recorded."""
+        self.claimed: set[int] = set()
+        """Packages of which is recorded what they brought."""
         self.tree = tree
         self._packages = packages
         self._alone = [(number,) for number in range(len(packages))]
@@ -56,6 +58,7 @@ class Owning:
             if number is None:
                 self.unmatched += [claim] if len(self.unmatched) < _UNMATCHED else []
                 continue
+            self.claimed.add(number)
             self._take_files(claim.paths, number)
             if claim.elsewhere or claim.programs:
                 self._take_files(list(self._proved(claim, number)), number)

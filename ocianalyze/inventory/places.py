@@ -9,6 +9,11 @@ SYSTEM = frozenset(
     | {"var/opt", "var/spool", "home", "root", "srv", "tmp", "run", "dev", "proc", "sys", "boot"}
 )
 """Directories that hold what many packages install, and are none's with all below."""
+INSTALLED = (
+    *("bin/", "sbin/", "lib/", "lib32/", "lib64/"),
+    *("usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib64/", "usr/libexec/"),
+)
+"""Where distributions install programs, and authors rarely do."""
 DATABASES = ("etc/apk/", "usr/lib/sysimage/", *PREFIXES)
 """Where distributions keep their package databases."""
 BESIDE = (

@@ -4,7 +4,8 @@
   the weaker one is dropped and its path becomes evidence of the stronger one.
 - A lock file or manifest alone stays, as heuristic: the application may still hold it.
 - A version in a program's own strings says nothing about a file that a distribution's package
-  owns, and nothing new inside a runtime that tells its version itself. A program and its library
+  owns, nor about one that a package without a list of files must have brought, and nothing new
+  inside a runtime that tells its version itself. A program and its library
   (`python3.11`, `libpython3.11.so`) are one package.
 - What an SBOM names is a claim. It is dropped when that package was found, and when it is disproved
   (`sbom_proof`); others are listed, as heuristic.
@@ -12,7 +13,7 @@
   that nobody counts it twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.sbom_differences import identities
 from ocianalyze.inventory.sbom_proof import NONE, Listed, disproves, is_shipped, shipped_by
+from ocianalyze.inventory.unlisted import Software, brought, is_brought
 from ocianalyze.model.package import DOCUMENTS, SHIPPING, Package, Presence
 
 _RANK = {"exact": 0, "strong": 1, "heuristic": 2}
@@ -76,6 +78,7 @@ def weigh(packages: Sequence[Package], owned: Owning, whole: Listed = NONE) -> W
     same: dict[tuple[str, ...], dict[tuple[int, Presence], int]] = {}
     into: dict[int, int] = {}
     paths: dict[int, dict[str, None]] = {}
+    known = brought(owned, packages)
     for number in order:
         package = packages[number]
         alike, *also = (same.setdefault(name, {}) for name in _names(package))
@@ -84,7 +87,7 @@ def weigh(packages: Sequence[Package], owned: Owning, whole: Listed = NONE) -> W
         if covering is not None:
             paths.setdefault(covering, {}).update(dict.fromkeys(package.evidence))
             into[number] = covering
-        elif _is_disproved(package, packages, owned, whole) or _is_told(package):
+        elif _is_disproved(package, packages, owned, whole) or _is_told(package, known):
             into[number] = -1
         else:
             into[number] = number
@@ -137,9 +140,10 @@ def _covering(packages: Sequence[Package], number: int, others: Iterable[int]) -
     return None
 
 
-def _is_told(package: Package) -> bool:
-    """Tell a version string in a file that a distribution's package owns."""
-    return package.type == "generic" and bool(package.owner)
+def _is_told(package: Package, known: Container[Software]) -> bool:
+    """Tell a version string in a file that a distribution's package owns, or must have brought."""
+    is_program = package.type == "generic"
+    return is_program and (bool(package.owner) or is_brought(package, known))
 
 
 def _sorted(

@@ -28,7 +28,7 @@ def dpkg(**packages: list[str]) -> dict[str, File | bytes]:
         "var/lib/dpkg/status": "".join(map(stanza.format, names)).encode()
     }
     for name, paths in names.items():
-        listing = "".join(f"/{path}\n" for path in paths)
+        listing = "/.\n" + "".join(f"/{path}\n" for path in paths)
         layer[f"var/lib/dpkg/info/{name}.list"] = listing.encode()
     return layer
 

@@ -37,6 +37,7 @@ STANZA: Layer = {
     "var/lib/dpkg/status.d/a": b"Package: a\nVersion: 1\nArchitecture: all\n\n",
     "var/lib/dpkg/status.d/a.md5sums": b"0123456789abcdef0123456789abcdef  usr/bin/a\n",
     "var/lib/dpkg/status.d/b": b"Package: b\nVersion: 1\nArchitecture: all\n\n",
+    "var/lib/dpkg/status.d/b.md5sums": b"0123456789abcdef0123456789abcdef  usr/share/b\n",
 }
 
 
