@@ -1,5 +1,6 @@
 """What is asked of the merged tree."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -238,3 +239,20 @@ def test_children_are_all_versions_of_what_is_in_a_directory() -> None:
         ("c", "s/c", 1, None),
     ]
     assert list(merged.children("nowhere")) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"mode": 0o100}, {"xattrs": True}, {"types": frozenset({"application/x-elf"})}],
+    ids=["mode", "xattrs", "types"],
+)
+def test_files_are_found_in_few_bytes(wanted: dict[str, Any]) -> None:
+    """All of a million may be what is asked for."""
+    file = File(b"\x7fELF" + bytes(60), mode=0o755, xattrs={"user.a": b"1"})
+    image = tree({f"f{number:04d}": file for number in range(3_000)})
+    tracemalloc.start()
+    found = sum(1 for _ in image.files(**wanted))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == 3_000
+    assert peak / found < 40
