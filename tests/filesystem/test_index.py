@@ -9,7 +9,7 @@ from ocianalyze.detectors import filetype
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import Entry, Kind, State
-from tests.images import File, directory, facts, hardlink, symlink, tree
+from tests.images import File, Layer, directory, facts, hardlink, symlink, tree
 
 
 def _image() -> MergedTree:
@@ -141,6 +141,13 @@ def test_a_hard_link_to_nothing_or_to_a_directory_is_marked(target: str, *, dang
     members["z"] = hardlink(target)
     [*_, entry] = tree(members).visible()
     assert (entry.path, entry.dangling) == ("z", dangling)
+
+
+def test_hard_links_may_have_lost_the_first_name() -> None:
+    files: Layer = {"a": b"1", "b": hardlink("a"), "c": b"2", "d": hardlink("c")}
+    image = tree(files, {".wh.a": b""})
+    assert [x.path for x in image.hard_links()] == ["b", "d"]
+    assert [x.path for x in image.hard_links(left=True)] == ["b"]
 
 
 def test_files_are_regular_files_and_their_hard_links() -> None:
