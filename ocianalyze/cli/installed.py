@@ -15,7 +15,7 @@ from ocianalyze.model.installed import PackageRecord
 from ocianalyze.model.package import REMOVED_WITH, Package, Scope
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.escape import shown, spelled, unicode
-from ocianalyze.report.installed import package_record
+from ocianalyze.report.installed import package_records
 from ocianalyze.report.layout import fit
 from ocianalyze.report.subject import image_ref, input_record
 
@@ -217,8 +217,8 @@ def _cell(record: PackageRecord, column: str) -> separated.Cell:
 
 def _records(analysis: Analysis, wanted: Selection) -> Iterator[PackageRecord]:
     for index, image in enumerate(analysis.images):
-        for package in wanted.of(image):
-            yield package_record(image_ref(index, image), image.view, package)
+        ref, packages = image_ref(index, image), wanted.of(image)
+        yield from package_records(ref, image.view, packages, lambda record: record).records()
 
 
 FORMATS: dict[str, Callable[[Analysis, Selection], Iterator[bytes]]] = {

@@ -2,8 +2,8 @@
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
-from itertools import chain
+from heapq import merge
+from itertools import chain, compress, count, groupby
 from typing import NamedTuple
 
 from ocianalyze.filesystem.merged import Merged
@@ -41,7 +41,7 @@ class Candidates:
             return _typed(entries, wanted.codes)
         if wanted.xattrs:
             links = (entry for entry, _ in hard_links(entries))
-            return sorted({*entries.xattrs.entries, *links, *self._rewritten(layer)})
+            return _rising(entries.xattrs.entries, links, self._rewritten(layer))
         if wanted.mode:
             return self._of_mode(layer, wanted.mode)
         return range(len(entries))
@@ -51,20 +51,24 @@ class Candidates:
         if (layer, mode) in self._modes:
             return self._modes[layer, mode]
         entries = self._layers[layer]
-        modes = (bits for bits in set(entries.mode) if bits & mode)
-        found = {entry for bits in modes for entry in _modes(entries, bits)}
+        found = compress(count(), map(mode.__and__, entries.mode))
         links = positions(entries.kind, {HARDLINK})
-        rising = array("I", sorted({*found, *links, *self._rewritten(layer)}))
+        rising = array("I", _rising(found, links, self._rewritten(layer)))
         return self._modes.setdefault((layer, mode), rising)
 
-    def _rewritten(self, layer: int) -> set[int]:
-        return {row & ENTRY for row in self._merged.headers.of_layer(layer)}
+    def _rewritten(self, layer: int) -> Iterator[int]:
+        return (row & ENTRY for row in self._merged.headers.of_layer(layer))
 
 
-def _typed(entries: Entries, codes: frozenset[int]) -> list[int]:
-    """Return entries of some types, and hard links, whose inode decides."""
+def _typed(entries: Entries, codes: frozenset[int]) -> Iterator[int]:
+    """Yield entries of some types, and hard links, whose inode decides."""
     typed = positions(entries.file_type, codes)
-    return sorted({*typed, *positions(entries.kind, {HARDLINK})})
+    return _rising(typed, positions(entries.kind, {HARDLINK}))
+
+
+def _rising(*columns: Iterable[int]) -> Iterator[int]:
+    """Yield all entries of rising columns, each once: there may be a million."""
+    return (entry for entry, _ in groupby(merge(*columns)))
 
 
 def positions(column: bytearray, values: Collection[int]) -> Iterator[int]:
@@ -74,12 +78,3 @@ def positions(column: bytearray, values: Collection[int]) -> Iterator[int]:
     while at >= 0:
         yield at
         at = marks.find(1, at + 1)
-
-
-def _modes(entries: Entries, mode: int) -> Iterator[int]:
-    """Yield the entries of exactly one mode."""
-    at = -1
-    with suppress(ValueError):
-        while True:
-            at = entries.mode.index(mode, at + 1)
-            yield at

@@ -71,9 +71,12 @@ class MergedTree:
                 if (not mode or entry.mode & mode) and (not xattrs or entry.xattrs):
                     yield entry
 
-    def hard_links(self) -> Iterator[Entry]:
-        """Yield visible hard links to regular files."""
-        return (self.entry(row) for row in self.merged.targets.keys if self._is_file(row))
+    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:
+        """Yield visible hard links to regular files (see `Tree.hard_links`)."""
+        links = self.merged.targets
+        for row, inode in zip(links.keys, links.values, strict=True):
+            if self._is_file(row) and not (left and self.merged.is_visible(inode)):
+                yield self.entry(row)
 
     def specials(self, index: int) -> Iterator[str]:
         """Yield where one layer has visible links, devices and pipes."""

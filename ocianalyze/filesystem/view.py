@@ -76,8 +76,13 @@ class Tree(Protocol):
         """
         ...
 
-    def hard_links(self) -> Iterator[Entry]:
-        """Yield visible hard links to regular files, lowest layer first."""
+    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:
+        """Yield visible hard links to regular files, lowest layer first.
+
+        Args:
+            left: only those whose inode has lost its own name.
+
+        """
         ...
 
     def specials(self, index: int) -> Iterator[str]:

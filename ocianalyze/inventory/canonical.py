@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from ocianalyze.filesystem.view import Tree
 
@@ -11,7 +12,7 @@ _REMEMBERED = 1 << 26
 """Characters of directories remembered."""
 _DEPTH = 256
 """Directories of one path; a deeper one is taken as recorded."""
-_LINKS = 300_000
+_LINKS = 100_000
 """Links of one image that are remembered; in one with more, every directory is looked up."""
 
 
@@ -22,7 +23,7 @@ def links_of(tree: Tree, layers: Iterable[int]) -> AbstractSet[str] | None:
     """
     found: set[str] = set()
     for index in layers:
-        found.update(tree.specials(index))
+        found.update(islice(tree.specials(index), _LINKS + 1 - len(found)))
         if len(found) > _LINKS:
             return None
     return found

@@ -132,16 +132,23 @@ class Owning:
 
     def share_inodes(self) -> None:
         """Give every name of an inode the owners of the others; only a record names a file."""
+        owned = {inode for inode, path in self._linked() if self.ownership.of(path)}
         names: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
-        for entry in self.tree.hard_links():
-            mine = names[self.tree.inode(entry)]
-            mine |= {entry.path: None, self.canonical.path(entry.link): None}
+        for inode, path in self._linked() if owned else ():
+            if inode in owned:
+                names[inode][path] = None
         for mine in names.values():
             owners = dict.fromkeys(chain.from_iterable(map(self.ownership.of, mine)))
-            if owners:
-                is_recorded = not mine.keys().isdisjoint(self.ownership.files)
-                table = self.ownership.files if is_recorded else self.ownership.trees
-                table.update(dict.fromkeys(mine, tuple(owners)))
+            is_recorded = not mine.keys().isdisjoint(self.ownership.files)
+            table = self.ownership.files if is_recorded else self.ownership.trees
+            table.update(dict.fromkeys(mine, tuple(owners)))
+
+    def _linked(self) -> Iterator[tuple[tuple[int, int], str]]:
+        """Yield inodes with the names that hard links give them."""
+        for entry in self.tree.hard_links():
+            inode = self.tree.inode(entry)
+            yield inode, entry.path
+            yield inode, self.canonical.path(entry.link)
 
     def _find(self, claim: Claim) -> int | None:
         """Return the package that a claim names; the architecture may be left out."""

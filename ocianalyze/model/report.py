@@ -384,7 +384,7 @@ class Report(Record):
     """By image: the sums of its verdicts."""
     findings: tuple[FindingRecord, ...]
     """Integrity and anomalies, by image."""
-    packages: tuple[PackageRecord, ...]
+    packages: Lazy[PackageRecord]
     """By image, then by purl."""
     unowned: Lazy[UnownedRecord]
     """By image, then by path."""

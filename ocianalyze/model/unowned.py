@@ -1,7 +1,8 @@
 """Executables without an owner, as columns: an image may have a million of them."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
 from typing import overload
 
 from ocianalyze.model.package import Unowned
@@ -10,6 +11,8 @@ from ocianalyze.model.strings import Strings
 _NAME = "surrogateescape"
 _SHA256 = 32
 _NONE = bytes(_SHA256)
+_RUN = 1 << 16
+"""Rows that are sorted at a time: the paths of all would take more than the columns."""
 
 
 class UnownedFiles(Sequence[Unowned]):
@@ -28,7 +31,7 @@ class UnownedFiles(Sequence[Unowned]):
             self._add(file)
         self._common = tuple(self._numbers)
         """What many have in common: what it is, and within which package."""
-        self._order = array("I", sorted(range(len(self._sizes)), key=self._path))
+        self._order = _ordered(len(self._sizes), self._path)
 
     def _add(self, file: Unowned) -> None:
         self._paths.append(file.path.encode("utf-8", _NAME))
@@ -70,3 +73,10 @@ class UnownedFiles(Sequence[Unowned]):
         if isinstance(at, slice):
             return tuple(map(self._file, self._order[at]))
         return self._file(self._order[at])
+
+
+def _ordered(count: int, key: Callable[[int], str]) -> "array[int]":
+    """Return the numbers of rows in the order of their keys."""
+    starts = range(0, count, _RUN)
+    rows = (range(start, min(start + _RUN, count)) for start in starts)
+    return array("I", merge(*(array("I", sorted(run, key=key)) for run in rows), key=key))

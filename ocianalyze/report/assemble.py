@@ -23,7 +23,7 @@ from ocianalyze.model.report import (
 from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import spelled, unicode
-from ocianalyze.report.installed import package_record, unowned_records
+from ocianalyze.report.installed import package_records, unowned_records
 from ocianalyze.report.listed import Listed, Part
 from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.questions import repetitions
@@ -59,7 +59,7 @@ def assemble(
         controls=tuple(control for record in records for control in record.controls),
         standings=tuple(record.standing for record in records),
         findings=(*findings, *(found for record in records for found in record.findings)),
-        packages=tuple(package for record in records for package in record.packages),
+        packages=Listed([record.packages for record in records]),
         unowned=Listed([record.unowned for record in records]),
         secrets=tuple(secret for record in records for secret in record.secrets),
         artifacts=tuple(
@@ -75,7 +75,7 @@ class _Records(NamedTuple):
     controls: list[ControlRecord]
     standing: StandingRecord
     findings: list[FindingRecord]
-    packages: list[PackageRecord]
+    packages: Part[PackageRecord]
     unowned: Part[UnownedRecord]
     secrets: list[SecretRecord]
     text: Callable[[str], str]
@@ -92,7 +92,7 @@ def _of_image(index: int, image: AnalysedImage) -> _Records:
         controls,
         standing(ref, image.results, controls, findings),
         findings,
-        without_secrets([package_record(ref, view, one) for one in view.inventory.packages], text),
+        package_records(ref, view, view.inventory.packages, Veil(text).record),
         unowned_records(ref, view, Veil(text).record),
         secret_records(ref, view, view.secrets),
         text,

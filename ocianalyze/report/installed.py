@@ -1,7 +1,7 @@
 """Packages, and executables without one, as records of the document."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.installed import (
@@ -14,37 +14,50 @@ from ocianalyze.model.package import Distribution, Inventory, Package, Presence,
 from ocianalyze.model.record import ImageRef
 from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.listed import Part
-from ocianalyze.report.places import layer_ref, step_index, step_ref
+from ocianalyze.report.places import layer_ref, step_ref
 
 
-def package_record(ref: ImageRef, view: ImageView, package: Package) -> PackageRecord:
-    """Return one package."""
-    found = package.found
-    return PackageRecord(
-        image=ref,
-        purl=unicode(package.purl),
-        type=unicode(found.type),
-        namespace=unicode(found.namespace),
-        name=unicode(found.name),
-        version=unicode(found.version),
-        epoch=unicode(found.epoch),
-        arch=unicode(found.arch),
-        source=unicode(found.source),
-        source_version=unicode(found.source_version),
-        licenses=tuple(map(unicode, found.licenses)),
-        supplier=unicode(found.supplier),
-        reason=found.reason,
-        location=spelled(found.location),
-        evidence=tuple(map(spelled, package.evidence)),
-        confidence=found.confidence,
-        cataloger=package.cataloger,
-        presence="visible" if package.presence is Presence.VISIBLE else "removed",
-        introduced=layer_ref(view, package.introduced),
-        step=step_ref(view, step_index(view, None, package.introduced)),
-        removed=layer_ref(view, package.removed),
-        owner=unicode(package.owner) or None,
-        properties={unicode(name): unicode(value) for name, value in found.properties},
-    )
+def package_records(
+    ref: ImageRef,
+    view: ImageView,
+    packages: Sequence[Package],
+    veiled: Callable[[PackageRecord], PackageRecord],
+) -> Part[PackageRecord]:
+    """Return packages of an image; nothing of them keeps it."""
+    layers = {each.index: layer_ref(view, each.index) for each in view.layers}
+    steps = {each.index: step_ref(view, each.step) for each in view.layers}
+
+    def record(package: Package) -> PackageRecord:
+        found = package.found
+        return veiled(
+            PackageRecord(
+                image=ref,
+                purl=unicode(package.purl),
+                type=unicode(found.type),
+                namespace=unicode(found.namespace),
+                name=unicode(found.name),
+                version=unicode(found.version),
+                epoch=unicode(found.epoch),
+                arch=unicode(found.arch),
+                source=unicode(found.source),
+                source_version=unicode(found.source_version),
+                licenses=tuple(map(unicode, found.licenses)),
+                supplier=unicode(found.supplier),
+                reason=found.reason,
+                location=spelled(found.location),
+                evidence=tuple(map(spelled, package.evidence)),
+                confidence=found.confidence,
+                cataloger=package.cataloger,
+                presence="visible" if package.presence is Presence.VISIBLE else "removed",
+                introduced=layers.get(package.introduced),
+                step=steps.get(package.introduced),
+                removed=None if package.removed is None else layers.get(package.removed),
+                owner=unicode(package.owner) or None,
+                properties={unicode(name): unicode(value) for name, value in found.properties},
+            )
+        )
+
+    return Part(packages, record)
 
 
 def unowned_records(

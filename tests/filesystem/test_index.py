@@ -1,5 +1,6 @@
 """What is asked of the merged tree."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from ocianalyze.detectors import filetype
 from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.entry import Entry, Kind, State
-from tests.images import File, directory, facts, hardlink, symlink, tree
+from tests.images import File, Layer, directory, facts, hardlink, symlink, tree
 
 
 def _image() -> MergedTree:
@@ -142,6 +143,13 @@ def test_a_hard_link_to_nothing_or_to_a_directory_is_marked(target: str, *, dang
     assert (entry.path, entry.dangling) == ("z", dangling)
 
 
+def test_hard_links_may_have_lost_the_first_name() -> None:
+    files: Layer = {"a": b"1", "b": hardlink("a"), "c": b"2", "d": hardlink("c")}
+    image = tree(files, {".wh.a": b""})
+    assert [x.path for x in image.hard_links()] == ["b", "d"]
+    assert [x.path for x in image.hard_links(left=True)] == ["b"]
+
+
 def test_files_are_regular_files_and_their_hard_links() -> None:
     assert sorted(x.path for x in _image().files()) == [
         "etc/caf\udce9",
@@ -238,3 +246,20 @@ def test_children_are_all_versions_of_what_is_in_a_directory() -> None:
         ("c", "s/c", 1, None),
     ]
     assert list(merged.children("nowhere")) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"mode": 0o100}, {"xattrs": True}, {"types": frozenset({"application/x-elf"})}],
+    ids=["mode", "xattrs", "types"],
+)
+def test_files_are_found_in_few_bytes(wanted: dict[str, Any]) -> None:
+    """All of a million may be what is asked for."""
+    file = File(b"\x7fELF" + bytes(60), mode=0o755, xattrs={"user.a": b"1"})
+    image = tree({f"f{number:04d}": file for number in range(3_000)})
+    tracemalloc.start()
+    found = sum(1 for _ in image.files(**wanted))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == 3_000
+    assert peak / found < 40

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from ocianalyze.inventory import canonical, ownership
 from ocianalyze.inventory.canonical import Canonical, links_of
+from ocianalyze.inventory.ownership import Owning
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES
 from tests.images import File, Layer, directory, hardlink, symlink, tree
@@ -138,6 +140,18 @@ def test_where_too_many_links_are_every_directory_is_looked_up(
     assert links_of(made, [0]) == {"bin", "a"}
     monkeypatch.setattr(canonical, "_LINKS", 1)
     assert links_of(made, [0]) is None
+
+
+def test_links_of_what_nobody_owns_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image may have a million."""
+    made = tree({"a": b"1"} | {f"d/f{number:04d}": hardlink("a") for number in range(3_000)})
+    monkeypatch.setattr(canonical, "_LINKS", 10)
+    assert sum(1 for _ in made.hard_links()) == 3_000
+    tracemalloc.start()
+    Owning(made, (), Canonical(made, links_of(made, [0]))).share_inodes()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak / 3_000 < 20
 
 
 def test_absurd_paths_are_taken_as_they_are() -> None:

@@ -2,9 +2,11 @@
 
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.model import unowned
 from ocianalyze.model.package import Unowned
 from ocianalyze.model.unowned import UnownedFiles
 
@@ -20,11 +22,13 @@ FILES = st.builds(
 )
 
 
-@given(st.lists(FILES, unique_by=lambda file: file.path))
-def test_files_come_out_by_path(files: list[Unowned]) -> None:
-    """The sorted list is the oracle."""
+@given(st.lists(FILES, unique_by=lambda file: file.path), st.integers(1, 9))
+def test_files_come_out_by_path(files: list[Unowned], run: int) -> None:
+    """The sorted list is the oracle, however many are sorted at a time."""
     wanted = sorted(files, key=lambda file: file.path)
-    made = UnownedFiles(files)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unowned, "_RUN", run)
+        made = UnownedFiles(files)
     assert list(made) == wanted
     assert made == tuple(wanted)
     assert made != [*wanted, 7]
@@ -34,13 +38,15 @@ def test_files_come_out_by_path(files: list[Unowned]) -> None:
     assert bool(made) == bool(wanted)
 
 
-def test_a_file_takes_a_hundred_bytes() -> None:
+def test_a_file_takes_a_hundred_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unowned, "_RUN", 1_000)
     files = (
         Unowned(f"opt/some/directory/f{number:07d}", "elf", f"{number:064x}", number, 0)
         for number in range(20_000)
     )
     tracemalloc.start()
     made = UnownedFiles(files)
-    taken = tracemalloc.get_traced_memory()[0]
+    taken, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert taken / len(made) < 120
+    assert peak / len(made) < 140

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from ocianalyze.model.record import ImageRef
+from ocianalyze.report.assemble import assemble
 from ocianalyze.report.listed import Listed, Part
+from tests.report.documents import SEVERAL
 
 
 def _record(number: int) -> ImageRef:
@@ -41,3 +43,8 @@ def test_no_record_is_made_before_it_is_read() -> None:
     found = Listed([Part(range(1_000_000), record)])
     assert found[7].index == 7
     assert made == [7]
+
+
+def test_no_list_that_may_be_long_is_there_whole() -> None:
+    report = assemble(SEVERAL)
+    assert {type(report.packages), type(report.unowned)} == {Listed}

@@ -20,7 +20,7 @@ from ocianalyze.detectors.secrets.sieve import NAME
 from ocianalyze.detectors.secrets.weight import is_excused, weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
-from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.secret import Place, Proven, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
@@ -158,17 +158,16 @@ def _of_entry(place: Place, entry: Entry) -> Place:
 
 
 def _links(view: ImageView) -> dict[tuple[int, int], list[Entry]]:
-    """Return the visible hard links of each inode, by its layer and member."""
+    """Return the visible hard links of inodes whose own name is gone, by layer and member."""
     links: dict[tuple[int, int], list[Entry]] = {}
-    for entry in view.tree.hard_links():
+    for entry in view.tree.hard_links(left=True):
         links.setdefault(view.tree.inode(entry), []).append(entry)
     return links
 
 
 def _other_names(entry: Entry, links: Mapping[tuple[int, int], list[Entry]]) -> Sequence[Entry]:
     """Return the names under which a content can be seen although its own is gone."""
-    gone = entry.state is not State.VISIBLE
-    return links.get((entry.layer, entry.member), ()) if gone else ()
+    return links.get((entry.layer, entry.member), ())
 
 
 def _of_files(view: ImageView) -> Iterator[tuple[Entry, Iterable[Hit]]]:

@@ -119,45 +119,51 @@ def _told(look: Look, inner: str, text: bytes) -> bytes:
 class Prefixed:
     """A program, script or picture: most have no archive behind them."""
 
-    by: Inspector
-    path: bytes
+    by: InitVar[Inspector]
+    path: InitVar[bytes]
     head: InitVar[bytes]
+    _rest: "_Rest" = field(init=False)
     _behind: Behind = field(init=False)
-    _inside: Tap | None = None
 
-    def __post_init__(self, head: bytes) -> None:
+    def __post_init__(self, by: Inspector, path: bytes, head: bytes) -> None:
         """Look at the first bytes, which are fed as well."""
-        self._behind = Behind(head, self._enter)
-
-    def _enter(self, at: int, kind: str) -> "_Sink":
-        if not kind:
-            self.by.allowance.inflated_in.setdefault(self.path, at)
-        self._inside = self.by.inside(self.path, kind)
-        return _Sink(self._inside)
+        self._rest = _Rest(by, path)
+        self._behind = Behind(head, self._rest.enter)
 
     def feed(self, piece: bytes | memoryview) -> bool:
         """Take the next piece."""
-        if self._inside:
-            return self._inside.feed(piece)
         self._behind.feed(piece)
-        return True
+        return self._rest.is_hungry
 
     def close(self) -> bytes | None:
         """Return what was found behind it."""
-        return self._inside.close() if self._inside else None
+        return self._rest.found()
 
 
 @dataclass(slots=True)
-class _Sink:
-    """What a tap is as a sink: it is given what it wants."""
+class _Rest:
+    """What begins behind the first bytes, if anything does."""
 
-    tap: Tap
+    by: Inspector
+    path: bytes
     is_hungry: bool = True
+    _inside: Tap | None = None
+
+    def enter(self, at: int, kind: str) -> "_Rest":
+        """Begin."""
+        if not kind:
+            self.by.allowance.inflated_in.setdefault(self.path, at)
+        self._inside = self.by.inside(self.path, kind)
+        return self
 
     def feed(self, piece: Data) -> None:
         """Take the next piece."""
-        if self.is_hungry:
-            self.is_hungry = self.tap.feed(piece)
+        if self._inside and self.is_hungry:
+            self.is_hungry = self._inside.feed(piece)
+
+    def found(self) -> bytes | None:
+        """Return what is in it."""
+        return self._inside.close() if self._inside else None
 
     def close(self) -> None:
         """End where the tap is closed."""

@@ -1,6 +1,7 @@
 """An archive behind other bytes is found by what it is, whatever the file is called."""
 
 import bz2
+import gc
 import gzip
 import lzma
 import struct
@@ -87,3 +88,16 @@ def test_what_follows_a_compressed_stream_is_looked_at(
     found = look("x.gz", data, step=step)
     assert [one.inner for one in found.hits] == ["behind!/b"]
     assert not found.unread
+
+
+def test_nothing_of_a_program_waits_for_cycles_to_be_looked_for(look: Look) -> None:
+    """They are looked at rarely: a layer of programs would keep a hundred thousand."""
+    program = b"\x7fELF" + bytes(99)
+    assert not look("bin/x", program).hits
+    gc.collect()
+    gc.disable()
+    try:
+        look("bin/x", program)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
