@@ -96,7 +96,7 @@ class FakeTree:
         """Yield nothing: every directory has an entry."""
         return iter(())
 
-    def hard_links(self) -> Iterator[Entry]:
+    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:  # noqa: ARG002 - as trees
         """Yield nothing."""
         return iter(())
 
