@@ -81,7 +81,8 @@ class Records(NamedTuple):
     digests: Sequence[bytes] = ()
     kinds: Kinds = ()
     bare: Sequence[str] = ()
-    """Files that are recorded without a digest, or with one of a kind that is not made."""
+    """Files that are recorded without a digest, or with one of a kind that is not made, and what
+    was put in the place of a file that was diverted."""
     problem: str = ""
     """Why they cannot be read; empty when they can."""
 

@@ -178,8 +178,8 @@ class _Comparison:
         left = [path for path in chain(self.bare, links) if path not in self.answered]
         for found in unrecorded(self.view, left, names, frozenset(self.result.types)):
             self._note(self.result.unrecorded, found)
-        named = ((path, self._brought(owner)) for path, owner in self.named if path not in names)
-        for found in undigested(self.view.tree, named):
+        named = ((path, self._brought(owner)) for path, owner in self.named)
+        for found in undigested(self.view.tree, named, names):
             self._note(self.result.unrecorded, found)
 
     def _unlink(self) -> None:

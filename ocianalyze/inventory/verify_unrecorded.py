@@ -43,11 +43,22 @@ def unrecorded(
             yield Difference(path, entry, package, "")
 
 
-def undigested(tree: Tree, named: Iterable[tuple[str, Package | None]]) -> Iterator[Difference]:
-    """Yield the files that records of packages name without a digest, but for empty ones."""
+def undigested(
+    tree: Tree, named: Iterable[tuple[str, Package | None]], recorded: AbstractSet[str]
+) -> Iterator[Difference]:
+    """Yield the files that records of packages name without a digest, but for empty ones.
+
+    Args:
+        tree: the final one.
+        named: such paths, and whose they are.
+        recorded: paths that have a digest of whatever package.
+
+    """
     for path, package in named:
         entry = tree.resolve(path)
-        if entry is not None and entry.kind is Kind.FILE and entry.size:
+        if entry is None or entry.kind is not Kind.FILE or not entry.size:
+            continue
+        if recorded.isdisjoint((path, entry.path)):
             yield Difference(path, entry, package, "")
 
 

@@ -105,7 +105,39 @@ def test_usr_merge_links_and_diversions_are_followed() -> None:
         "usr/bin/b.real": b"b",
         "usr/bin/b": b"another package's",
     }
-    assert _counts(_verified(layer)) == (3, 3, 0, 0)
+    found = _verified(layer)
+    assert _counts(found) == (3, 3, 0, 0)
+    assert [one.path for one in found.unrecorded] == ["usr/bin/b"]
+
+
+@pytest.mark.parametrize(
+    ("by", "sums", "instead", "told"),
+    [
+        ("other", "", b"another package's", 1),
+        (":", "", b"evil", 1),
+        ("other", "usr/bin/b", b"another package's", 0),
+        (":", "", symlink("a"), 0),
+        (":", "", symlink("c"), 1),
+        (":", "", b"", 0),
+    ],
+)
+def test_what_is_in_the_place_of_a_diverted_file_needs_a_record(
+    by: str, sums: str, instead: File | bytes, told: int
+) -> None:
+    """A link to a recorded file is one."""
+    layer: Layer = {
+        **_dpkg(usr__bin__a=b"a", usr__bin__b=b"b"),
+        "var/lib/dpkg/diversions": f"/usr/bin/b\n/usr/bin/b.real\n{by}\n".encode(),
+        "var/lib/dpkg/info/other.md5sums": f"{_md5(bytes(instead))}  {sums}\n".encode()
+        if sums and isinstance(instead, bytes)
+        else b"",
+        "usr/bin/a": b"a",
+        "usr/bin/c": b"c",
+        "usr/bin/b.real": b"b",
+        "usr/bin/b": instead,
+    }
+    found = _verified(layer)
+    assert [one.path for one in found.unrecorded] == ["usr/bin/b"] * told
 
 
 def test_hard_links_are_compared_by_their_content() -> None:

@@ -102,12 +102,20 @@ def _sums(package: Records, value: bytes, moves: Moves) -> Records:
         return package._replace(problem=str(damage))
     plain = _plain_sums(text)
     if plain is None:
-        return package.having(_odd_sums(value, package.name, moves))
+        odd = package.having(_odd_sums(value, package.name, moves))
+        return odd._replace(bare=_diverted(odd.paths, package.name, moves))
     names, digests = plain
-    paths = names
+    paths, bare = names, list[str]()
     if not moves.keys().isdisjoint(names):
         paths = [place(path, package.name, moves) for path in names]
-    return package._replace(paths=paths, digests=digests, kinds=_Documentation(names))
+        bare = _diverted(paths, package.name, moves)
+    return package._replace(paths=paths, digests=digests, kinds=_Documentation(names), bare=bare)
+
+
+def _diverted(paths: Iterable[str], name: str, moves: Moves) -> list[str]:
+    """Return the paths of a package at which something else is now, which has no digest of it."""
+    away = {to: path for path, (to, by) in moves.items() if by != name}
+    return [away[path] for path in paths if path in away]
 
 
 def _plain_sums(text: str) -> tuple[list[str], list[bytes]] | None:
