@@ -5,7 +5,7 @@ Imports `ocianalyze.model` alone, so that whoever sees a view sees no source, bl
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar, cast, get_args
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.base import BaseImage
@@ -254,11 +254,27 @@ class ImageView:
         return self.platform.os == "windows"
 
     def packages(self, scope: Scope = "visible") -> tuple[Package, ...]:
-        """Return the packages of the final filesystem, or those too that a later layer removed."""
+        """Return the packages of the final filesystem, or those too that a later layer removed.
+
+        Raises:
+            ValueError: the scope is none.
+
+        """
+        if scope not in get_args(Scope):
+            raise ValueError(f"{scope!r} is no scope: {' or '.join(get_args(Scope))}")
         found = self.inventory.packages
         if scope == "all":
             return found
         return tuple(package for package in found if package.presence is Presence.VISIBLE)
+
+    def owners(self, path: str) -> tuple[Package, ...]:
+        """Return the packages that own a file, the most specific first.
+
+        Its directories may be links, as `bin` of a merged `/usr` is; the file itself may be one.
+        """
+        home, _, name = path.strip("/").rpartition("/")
+        real = self.tree.real(home) if home else ""
+        return () if real is None else self.inventory.owners(f"{real}/{name}".lstrip("/"))
 
     def read(self, path: str) -> bytes | None:
         """Return a captured file's content after following links; None when not captured.

@@ -219,3 +219,16 @@ def _owned(listed: str) -> dict[str, set[str]]:
                 name.strip().partition(":")[0] for name in names.split(",")
             )
     return found
+
+
+@pytest.mark.parametrize("path", ["usr/bin/a", "/usr/bin/a", "bin/a", "/bin/a", "lib/../bin/a"])
+def test_a_view_knows_the_owners_of_a_file_by_any_way_to_it(path: str) -> None:
+    merged: Layer = {**dpkg(a=["bin/a"]), "bin": symlink("usr/bin"), "lib": symlink("usr/lib"),
+                     "usr/lib/x": b"", "usr/bin/a": ELF}  # fmt: skip
+    assert [one.name for one in view(merged).owners(path)] == ["a"]
+    assert view(merged).owners("none/a") == ()
+
+
+def test_packages_of_an_unknown_scope_are_refused() -> None:
+    with pytest.raises(ValueError, match="'ALL' is no scope: visible or all"):
+        view(dpkg(a=[])).packages("ALL")  # type: ignore[arg-type] # as a caller without types
