@@ -94,12 +94,15 @@ def _layer(view: ImageView, layer: LayerView) -> LayerRecord:
 
 
 def _distribution(view: ImageView) -> str:
-    """Return PRETTY_NAME, quotes and backslashes of the shell taken off (os-release(5))."""
+    """Return PRETTY_NAME, quotes and backslashes of the shell taken off (os-release(5)).
+
+    Without one, what the file says by which the distribution is known.
+    """
     content = view.read("etc/os-release") or view.read("usr/lib/os-release") or b""
     match = _PRETTY_NAME.search(content[:_OS_RELEASE])
-    if match is None:
-        return ""
-    text = match["text"].decode("utf-8", "surrogateescape").replace("\\", "")
+    text = view.inventory.distribution.name
+    if match is not None:
+        text = match["text"].decode("utf-8", "surrogateescape").replace("\\", "")
     return unicode(hiding(view)(text)[:_NAME])
 
 

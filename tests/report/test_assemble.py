@@ -7,8 +7,10 @@ import pytest
 from ocianalyze.controls._base import Result
 from ocianalyze.model.finding import Status, Verdict
 from ocianalyze.model.history import History, Step
+from ocianalyze.model.package import Distribution, Inventory
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
+from tests.images import tree
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, VIEW, digest
 
 
@@ -115,3 +117,12 @@ def test_the_base_and_the_distribution_are_said_with_their_grounds() -> None:
     assert image.distribution == "Demo Linux 1 \\xff\x1b[2J"
     assert image.base is not None
     assert (image.base.layers, image.base.confidence) == (1, "heuristic")
+
+
+def test_without_os_release_another_file_names_the_distribution() -> None:
+    inventory = Inventory(distribution=Distribution(name="CentOS release 6.10 (Final)"))
+    view = replace(VIEW, tree=tree({"etc/redhat-release": b"CentOS"}), inventory=inventory)
+    image = replace(IMAGE, view=view, results=())
+    assert assemble(replace(ANALYSIS, images=(image,))).images[0].distribution == (
+        "CentOS release 6.10 (Final)"
+    )

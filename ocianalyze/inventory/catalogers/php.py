@@ -33,6 +33,8 @@ _SURE: Mapping[str, Confidence] = {
     "php-locks": "heuristic",
 }
 """What is told of each evidence: the first says all that the second does."""
+_NOTHING = "metapackage"
+"""A type of package that installs no file (Composer schema, "type")."""
 _VERSION = re.compile(
     r"'(?P<name>[a-z0-9_.-]{1,256}/[a-z0-9_.-]{1,256})'\s{0,64}=>\s{0,64}array\(\s{0,64}"
     r"'pretty_version'\s{0,64}=>\s{0,64}'(?P<version>[^'\\]{1,512})'"
@@ -119,7 +121,7 @@ def _kept(package: dict[str, Any], development: bool) -> dict[str, object]:  # n
         version=name(package.get("version")),
         licenses=texts([licenses, *listing(licenses)[:64]]),
         supplier=text(mapping(authors[0]).get("name")) if authors else "",
-        place=name(package.get("install-path")),
+        place="." if package.get("type") == _NOTHING else name(package.get("install-path")),
         depends=_keys(package.get("require")),
         provides=[*_keys(package.get("provide")), *_keys(package.get("replace"))],
         development=development,
@@ -138,7 +140,10 @@ def _named(recorded: str) -> tuple[str, str]:
 
 
 def _home(package: dict[str, Any], path: str) -> str:
-    """Return where a package is installed; Composer 1 does not say it."""
+    """Return where a package is installed; Composer 1 does not say it.
+
+    Of a metapackage only Composer's own record is there.
+    """
     composer = path.rpartition("/")[0]
     return inside(composer, package.get("place") or f"../{package['name']}")
 
@@ -193,7 +198,7 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="php",
-            version=3,
+            version=4,
             interest=Interest(names=frozenset({b"installed.json"})),
             open=_open_installed,
             summary="packages that Composer installed, and their needs",

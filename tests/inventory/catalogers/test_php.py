@@ -194,3 +194,11 @@ def test_needs_are_packages_and_no_parts_of_php() -> None:
     (one,) = found(CATALOGER, {PATH: text})
     assert one.depends == ("psr/log",)
     assert one.provides == ("psr/log-implementation", "a/old")
+
+
+def test_a_metapackage_has_no_directory_of_its_own() -> None:
+    meta = {"name": "acme/meta", "version": "1", "type": "metapackage", "install-path": None}
+    layer: Layer = {PATH: json.dumps({"packages": [meta]}).encode()}
+    (package,) = found(CATALOGER, layer)
+    assert package.location == "app/vendor/composer"
+    assert list(claims(CATALOGER, layer)) == []
