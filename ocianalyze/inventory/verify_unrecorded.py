@@ -1,7 +1,8 @@
 """Files that nothing vouches for: a package's list names them, and no digest is recorded.
 
 dpkg and apk have a digest of every file that is no link, so one without was taken out, or came
-with a package that never had any: either way nothing vouches for the content.
+with a package that never had any: either way nothing vouches for the content. Nor does anything
+where a package's link leads to what no package brought.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory.homes import PREFIXES
 from ocianalyze.inventory.unowned import executable
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.package import Package
+from ocianalyze.model.package import OS_TYPES, Package
 from ocianalyze.model.verification import Difference
 
 _WHOLE = frozenset({"deb", "apk"})
@@ -32,15 +33,28 @@ def unrecorded(
         types: purl types that have records.
 
     """
-    mine = [path for path in paths if not path.startswith(_SETTLED)] if _WHOLE & types else []
+    mine = [path for path in paths if not path.startswith(_SETTLED)] if OS_TYPES & types else []
     vouched = _inodes(view.tree, recorded) if mine else frozenset[tuple[int, int]]()
     for path in sorted(mine):
-        package, entry = _owner(view, path, _WHOLE & types), view.tree.get(path)
-        is_link = entry is not None and entry.kind is not Kind.FILE
-        if package is None or entry is None or (is_link and executable(view.tree, path) is None):
+        entry = view.tree.get(path)
+        if entry is None:
             continue
-        if view.tree.inode(entry) not in vouched:
+        if entry.kind is Kind.SYMLINK:
+            if _is_foreign(view, path) and (package := _owner(view, path, OS_TYPES & types)):
+                yield Difference(path, entry, package, "")
+            continue
+        package = _owner(view, path, _WHOLE & types)
+        is_program = entry.kind is Kind.FILE or executable(view.tree, path) is not None
+        if package and is_program and view.tree.inode(entry) not in vouched:
             yield Difference(path, entry, package, "")
+
+
+def _is_foreign(view: ImageView, path: str) -> bool:
+    """Tell a link to a program that no package brought."""
+    target = view.tree.resolve(path)
+    if target is None or view.inventory.owners(target.path):
+        return False
+    return executable(view.tree, target.path) is not None
 
 
 def undigested(

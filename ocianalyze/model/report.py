@@ -143,8 +143,7 @@ class ImageRecord(Record):
     entries: int
     """Members of all layers."""
     distribution: str
-    """PRETTY_NAME of os-release, else the name in another file that tells the distribution; empty
-    when there is none."""
+    """PRETTY_NAME of os-release, else what another file calls it; empty when none does."""
     base: BaseRecord | None
     """Null when nothing tells where it ends."""
     layers: tuple[LayerRecord, ...]

@@ -319,3 +319,21 @@ def test_files_of_python_packages_without_a_sha256_are_told(digest: str) -> None
     })  # fmt: skip
     (told,) = found.unrecorded
     assert (told.path, told.package and told.package.name) == (f"{SITE}/q/a.py", "q")
+
+
+@pytest.mark.parametrize(
+    ("target", "told"), [("a", []), ("/opt/evil", ["usr/bin/l"]), ("/opt/text", []), ("gone", [])]
+)
+def test_a_packages_link_to_a_program_that_no_package_brought_is_told(
+    target: str, told: list[str]
+) -> None:
+    elf = b"\x7fELF"
+    found = _verified({
+        **_dpkg(usr__bin__a=elf),
+        "var/lib/dpkg/info/a.list": b"/usr/bin/a\n/usr/bin/l\n",
+        "usr/bin/a": elf,
+        "usr/bin/l": symlink(target),
+        "opt/evil": elf,
+        "opt/text": b"text",
+    })  # fmt: skip
+    assert [one.path for one in found.unrecorded] == told

@@ -20,6 +20,7 @@ from ocianalyze.model.package import OS_TYPES
 from ocianalyze.model.verification import Difference
 
 _EXPLAINING = frozenset({"RUN", "COPY", "ADD"})
+_NO_DIGEST = "its record has no digest of it"
 _TOLD = 200
 """Files of one kind told one by one."""
 _KEY_HOMES = (
@@ -89,7 +90,9 @@ def of_unrecorded(
     for first, *others in list(groups.values())[:_TOLD]:
         name = first.package.name[:40] if first.package else ""
         more = f", nor of {len(others)} more of its files" if others else ""
-        said = f"{name}: its record has no digest of it{more}"
+        is_link = first.entry is not None and first.entry.kind is Kind.SYMLINK
+        what = "its link leads to what no package brought" if is_link else _NO_DIGEST
+        said = f"{name}: {what}{more}"
         yield _flaw(("review", "digests-missing", said), first, base, first.entry)
     if len(groups) > _TOLD:
         detail = f"{len(groups) - _TOLD} more packages have files without a digest"
