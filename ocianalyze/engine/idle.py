@@ -24,4 +24,6 @@ def say_idle(ignores: "tuple[Ignore, ...]", options: Options) -> None:
     if options.warn is None or "secrets" in options.skip:
         return
     for entry in ignores:
-        options.warn(f"{entry.place}: fits no secret that was found")
+        what = f"fits {entry.partly} of a secret, which" if entry.partly else ""
+        said = f"{what} counts as long as one is left" if what else "fits no secret that was found"
+        options.warn(f"{entry.place}: {said}")

@@ -108,6 +108,18 @@ def test_an_entry_that_names_nothing_is_told(
     assert "entry 2" not in shown.err
 
 
+def test_an_entry_that_names_one_of_two_places_says_so(
+    command: Command, folder: Path, tmp_path: Path
+) -> None:
+    for name in ("x", "y"):
+        (folder / name).write_text(f"token={TOKEN}\n")
+    ignore = tmp_path / "ignore.toml"
+    ignore.write_text('[[ignore]]\nrule = "github-pat"\npath = "x"\nreason = "a"\n')
+    shown = command("secrets", str(folder), "--ignore", str(ignore))
+    assert "entry 1: fits 1 of " in shown.err
+    assert "places of a secret, which counts as long as one is left" in shown.err
+
+
 def test_the_owner_may_see_values_after_a_warning(command: Command, folder: Path) -> None:
     shown = command("secrets", str(folder), "--show-secrets")
     assert f"value {TOKEN}" in shown.out

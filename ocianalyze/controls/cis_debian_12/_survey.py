@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from stat import S_ISVTX
 from typing import NamedTuple, cast
 
 from ocianalyze.controls.saying import rights
@@ -10,7 +11,6 @@ from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.finding import Evidence
 
 _KINDS = frozenset({"file", "hardlink", "directory"})
-_STICKY = 0o1000
 
 
 class Sort(NamedTuple):
@@ -30,7 +30,7 @@ class Sort(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Tell what everybody may write; a sticky directory keeps names apart."""
-        return bool(self.mode & 0o002) and not (self.is_directory and self.mode & _STICKY)
+        return bool(self.mode & 0o002) and not (self.is_directory and self.mode & S_ISVTX)
 
 
 class Found(NamedTuple):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from stat import S_ISVTX
 
 from ocianalyze.controls._base import Control, field_unread, windows_image
 from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environment
@@ -23,7 +24,6 @@ from ocianalyze.model.finding import Evidence, Verdict
 _SET = re.compile(r"(?:^|[;&|\s])PATH=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
 _EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`")
 _ELEMENTS = 64
-_STICKY = 0o1000
 _VALUES = 200
 _CONFIG = "/config/Env"
 
@@ -89,7 +89,7 @@ def _unsafe(view: ImageView, place: str, element: str) -> Evidence | None:
 
 def _open(view: ImageView, element: str, entry: Entry) -> Evidence | None:
     """Return who else may write a directory, or put another one in its place."""
-    for each in (entry, *(x for x in ancestors(view, element) if not x.mode & _STICKY)):
+    for each in (entry, *(x for x in ancestors(view, element) if not x.mode & S_ISVTX)):
         if faults := _faults(each):
             what = faults if each is entry else f"above {shortened(element, 40)}: {faults}"
             return of_entry(each, f"{modes(each)}: {what}", _grave(each))

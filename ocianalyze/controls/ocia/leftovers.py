@@ -1,7 +1,6 @@
 """What a build leaves behind: repositories of version control, caches of package managers."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.packages.categories import cache_directories
@@ -13,8 +12,8 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Kind, State
 from ocianalyze.model.finding import Evidence, Verdict
 
-_ENTRIES = 50_000
-"""Members of caches that are looked at in one layer."""
+_FILES = 50_000
+"""Files of one layer's caches that are counted."""
 
 
 def repositories(view: ImageView) -> Verdict:
@@ -36,9 +35,11 @@ def _deleted(view: ImageView) -> Iterator[Evidence]:
     places = cache_directories()
     for layer in view.layers:
         first, count, size = None, 0, 0
-        for entry in islice(view.tree.layer(layer.index, places), _ENTRIES):
+        for entry in view.tree.layer(layer.index, places):
             if entry.kind is Kind.FILE and entry.size and entry.state is not State.VISIBLE:
                 first, count, size = first or entry, count + 1, size + entry.size
+            if count >= _FILES:
+                break
         if first is not None:
             said = f"{counted(count, 'file')}, {size} bytes, such as this: deleted, but in a layer"
             yield of_entry(first, said, "low")

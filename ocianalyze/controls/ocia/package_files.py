@@ -69,11 +69,11 @@ CONTROL = Control(
     reads="digests that the databases of dpkg, apk and rpm record, against the files",
     decides="fails when the content of a package's file differs from its record and no later build "
     "step explains it; files that a later step changed, that another package manager replaced and "
-    "programs compiled again need review, and so do records that a later layer removed and "
-    "programs that dpkg or apk has no digest of; edited configuration is only noted",
-    limits="the record lies in the image beside the files: who changes both is not seen; by "
-    "default only executables, libraries and scripts have the MD5 and SHA-1 that dpkg and apk "
-    "record (--verify full compares all); files that are missing are not judged",
+    "programs compiled again need review, and so do records that a later layer removed or wrote "
+    "again and programs that dpkg or apk has no digest of; edited configuration is only noted",
+    limits="the record lies in the image beside the files: who changes both in one layer is not "
+    "seen; by default only executables, libraries and scripts have the MD5 and SHA-1 that dpkg and "
+    "apk record (--verify full compares all); files that are missing are not judged",
     remediation="find out who changed the file; install its package again",
     evaluate=evaluate,
     needs=frozenset({"filesystem", "packages"}),

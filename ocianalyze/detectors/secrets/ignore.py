@@ -47,20 +47,26 @@ class Ignore:
     id: str = ""
     expires: date | None = None
     """The last day on which it counts."""
+    partly: str = ""
+    """Which part of a secret it names, where it names none whole: `1 of 2 places`."""
 
     def is_over(self, today: date) -> bool:
         """Tell an entry that does not count any more."""
         return self.expires is not None and today > self.expires
 
     def fits(self, secret: Secret) -> bool:
-        """Tell whether it names a secret."""
-        if self.rule not in ("", secret.rule) or self.id not in ("", secret.id):
-            return False
-        if not self.path:
-            return True
-        match = re.compile(translate(self.path.lstrip("/"))).match
+        """Tell whether it names a secret, in all of its places."""
         # A place that is not listed might be elsewhere.
-        return not secret.more_places and all(match(_name(place)) for place in secret.places)
+        return self.named(secret) == len(secret.places) + secret.more_places
+
+    def named(self, secret: Secret) -> int:
+        """Return how many places of a secret it names."""
+        if self.rule not in ("", secret.rule) or self.id not in ("", secret.id):
+            return 0
+        if not self.path:
+            return len(secret.places) + secret.more_places
+        match = re.compile(translate(self.path.lstrip("/"))).match
+        return sum(1 for place in secret.places if match(_name(place)))
 
 
 def read_ignores(path: Path) -> tuple[Ignore, ...]:
@@ -106,8 +112,16 @@ def unknown(ignores: Iterable[Ignore], folders: Iterable[Path]) -> list[str]:
 
 
 def idle(ignores: Iterable[Ignore], secrets: Sequence[Secret]) -> tuple[Ignore, ...]:
-    """Return the entries that name none of the secrets."""
-    return tuple(entry for entry in ignores if not any(map(entry.fits, secrets)))
+    """Return the entries that name none of the secrets, or not all places of any."""
+    return tuple(_partly(entry, secrets) for entry in ignores if not any(map(entry.fits, secrets)))
+
+
+def _partly(entry: Ignore, secrets: Iterable[Secret]) -> Ignore:
+    for secret in () if entry.partly else secrets:
+        if some := entry.named(secret):
+            number = len(secret.places) + secret.more_places
+            return replace(entry, partly=f"{some} of {number} places")
+    return entry
 
 
 def ignoring(secrets: Iterable[Secret], ignores: Sequence[Ignore]) -> tuple[Secret, ...]:

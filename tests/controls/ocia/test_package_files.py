@@ -43,6 +43,11 @@ SECOND: Layer = {
 }
 """A program that its package's list names and no digest is of."""
 SUMS_OF_SECOND = b"%s  usr/bin/second\n" % md5(b"\x7fELF other").hexdigest().encode()
+REWRITTEN: Layer = {
+    "usr/bin/base": OTHER,
+    "var/lib/dpkg/info/base.md5sums": SUMS_OF_SECOND.replace(b"second", b"base"),
+}
+"""A program and its record, changed together."""
 STEPS = ["ADD rootfs.tar / # buildkit", "RUN /bin/sh -c strip /usr/bin/base # buildkit"]
 
 SAMPLES: Samples = {
@@ -65,6 +70,7 @@ SAMPLES: Samples = {
             reason="digest-not-made",
         ),
         unknown(ROOT, None),
+        review(ROOT, REWRITTEN, reason="record-rewritten"),
         review(BARE, reason="digests-missing"),
         unknown({k: v for k, v in ROOT.items() if k != "usr/bin/base"}, reason="nothing-compared"),
         absent({"app": OTHER}, reason="no-package-database"),

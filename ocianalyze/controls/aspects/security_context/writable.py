@@ -5,12 +5,12 @@ those that everybody shares (sticky, as /tmp) are proposed whatever a build left
 """
 
 from collections.abc import Iterator, Mapping
+from stat import S_ISVTX
 
 from ocianalyze.controls.aspects.users.writers import Runner
 from ocianalyze.filesystem.view import ImageView
 
 _HIDDEN = ("proc", "sys", "dev")
-_STICKY = 0o1000
 _DEPTH = 64
 _LISTINGS = 5_000
 """Directories that are looked into."""
@@ -40,7 +40,7 @@ def _owned(view: ImageView, user: Runner) -> Iterator[tuple[str, bool]]:
                 continue
             mine = uid == user.resolved.uid or (gid in groups and mode & 0o020)
             if (mine or mode & 0o002) and str(path).partition("/")[0] not in _HIDDEN:
-                yield str(path), bool(mode & 0o002 and mode & _STICKY)
+                yield str(path), bool(mode & 0o002 and mode & S_ISVTX)
 
 
 def _replaceable(

@@ -1,5 +1,7 @@
 """Who may change a file: everybody, a group, or the user that the image runs as."""
 
+from stat import S_ISVTX
+
 from ocianalyze.controls.aspects.users.accounts import Resolved, resolve
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.dataclass import dataclass
@@ -8,7 +10,6 @@ from ocianalyze.filesystem.written import written
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.finding import Evidence
 
-_STICKY = 0o1000
 _DEEP = 64
 """Directories above one another that are looked at."""
 _PASSWD, _GROUP = "etc/passwd", "etc/group"
@@ -40,7 +41,7 @@ class Runner:
 
     def may_rename_in(self, entry: Entry) -> str:
         """Return as what anybody but root may put another thing in the place of what is there."""
-        if entry.mode & _STICKY and entry.uid != self.resolved.uid:
+        if entry.mode & S_ISVTX and entry.uid != self.resolved.uid:
             return ""
         return anybody(entry) or ("" if self.is_root else self.may_write(entry))
 
@@ -85,7 +86,7 @@ def anybody(entry: Entry) -> str:
     """Return why an entry can be written by more than its owner and root's group."""
     if entry.kind is Kind.SYMLINK:
         return ""
-    if entry.mode & 0o002 and not (entry.kind is Kind.DIRECTORY and entry.mode & _STICKY):
+    if entry.mode & 0o002 and not (entry.kind is Kind.DIRECTORY and entry.mode & S_ISVTX):
         return f"mode {entry.mode:04o}: writable by everybody"
     if entry.mode & 0o020 and entry.gid:
         return f"mode {entry.mode:04o}: writable by gid {entry.gid}"

@@ -59,8 +59,8 @@ def of_distribution(view: ImageView, base: Boundary) -> Iterator[Flaw]:
             yield of_difference(view, base, difference)
     unsure = view.verification.undigested
     yield from _undigested([x for x in unsure if x.package and x.package.type in OS_TYPES], base)
-    gone = (found for found in view.once(rewritten) if found.is_gone)
-    yield from (of_record(base, found) for found in gone if found.package.type in OS_TYPES)
+    records = (found for found in view.once(rewritten) if found.package.type in OS_TYPES)
+    yield from (of_record(base, found) for found in records)
     yield from of_unrecorded(view, base, OS_TYPES)
 
 
