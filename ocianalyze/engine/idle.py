@@ -24,6 +24,5 @@ def say_idle(ignores: "tuple[Ignore, ...]", options: Options) -> None:
     if options.warn is None or "secrets" in options.skip:
         return
     for entry in ignores:
-        what = f"fits {entry.partly} of a secret, which" if entry.partly else ""
-        said = f"{what} counts as long as one is left" if what else "fits no secret that was found"
-        options.warn(f"{entry.place}: {said}")
+        some = f"fits {entry.partly} of a secret, which counts as long as one is left"
+        options.warn(f"{entry.place}: {some if entry.partly else 'fits no secret that was found'}")

@@ -105,7 +105,8 @@ class _Comparison:
             if records.problem:
                 self.result.problems.append(f"{records.type} {records.name}: {records.problem}")
             start, paths = len(self.digests), records.paths
-            self.named += ((path, len(self.owners)) for path in records.bare)
+            self.room -= sum(map(len, records.bare))
+            self.named += ((path, len(self.owners)) for path in records.bare if self.room >= 0)
             self.owners.append((records.type, records.name, records.arch, records.location))
             self.starts.append(start)
             self.kinds.append(records.kinds)
@@ -139,7 +140,6 @@ class _Comparison:
         for number, path in enumerate(paths, start):
             self.room -= len(path)
             if self.room < 0:
-                self.result.problems.append("packages record more paths than are compared")
                 break
             taken += 1
             if path.startswith(behind):
@@ -159,6 +159,8 @@ class _Comparison:
 
     def compare(self) -> Verification:
         """Compare every visible file, then what lies behind links or nowhere."""
+        if self.room < 0:
+            self.result.problems.append("packages record more paths than are compared")
         self._unlink()
         if self.records:
             files = self.view.tree.files(xattrs=True)

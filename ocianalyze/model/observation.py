@@ -5,11 +5,12 @@ Small values repeat, as what is told of scripts does: one that came up lately is
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import compress, islice
 from operator import le
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
+from ocianalyze.model.on_demand import OnDemand
 from ocianalyze.model.strings import Strings
 
 _SMALL = 256
@@ -29,10 +30,8 @@ class Observation(NamedTuple):
     """False when a limit cut the content that the observer saw."""
 
 
-class Observations(Sequence[Observation]):
+class Observations(OnDemand[Observation]):
     """What one observer made of the entries of a layer, in their order."""
-
-    __hash__ = None  # type: ignore[assignment] # equal to lists of observations
 
     def __init__(self, seen: Iterable[Observation] = ()) -> None:
         """Take some in any order."""
@@ -114,23 +113,10 @@ class Observations(Sequence[Observation]):
         """Yield the entries that were not seen to their end."""
         return compress(self.entries, (not whole for whole in self.complete))
 
-    def __eq__(self, other: object) -> bool:
-        """Compare with any sequence of observations."""
-        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
-
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.entries)
 
-    @overload
-    def __getitem__(self, at: int) -> Observation: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Observation]: ...
-
-    def __getitem__(self, at: int | slice) -> Observation | Sequence[Observation]:
-        """Return one or some of them."""
-        if isinstance(at, slice):
-            return tuple(self[each] for each in range(*at.indices(len(self))))
-        entry, is_whole = self.entries[at], bool(self.complete[at])
-        return Observation(entry, self._value(at), is_whole)
+    def make(self, at: int) -> Observation:
+        """Return one of them."""
+        return Observation(self.entries[at], self._value(at), bool(self.complete[at]))

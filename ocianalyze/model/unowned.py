@@ -1,10 +1,10 @@
 """Executables without an owner, as columns: an image may have a million of them."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from heapq import merge
-from typing import overload
 
+from ocianalyze.model.on_demand import OnDemand
 from ocianalyze.model.package import Unowned
 from ocianalyze.model.strings import Strings
 
@@ -15,10 +15,8 @@ _RUN = 1 << 16
 """Rows that are sorted at a time: the paths of all would take more than the columns."""
 
 
-class UnownedFiles(Sequence[Unowned]):
+class UnownedFiles(OnDemand[Unowned]):
     """Such files by path; each is made when it is asked for."""
-
-    __hash__ = None  # type: ignore[assignment] # equal to lists of files
 
     def __init__(self, files: Iterable[Unowned]) -> None:
         """Take files in any order."""
@@ -50,28 +48,12 @@ class UnownedFiles(Sequence[Unowned]):
         kind, within = self._common[self._words[row]]
         return Unowned(self._path(row), kind, sha256, self._sizes[row], self._layers[row], within)
 
-    def __eq__(self, other: object) -> bool:
-        """Compare with any sequence of files."""
-        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
-
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._order)
 
-    def __iter__(self) -> Iterator[Unowned]:
-        """Yield all by path."""
-        return map(self._file, self._order)
-
-    @overload
-    def __getitem__(self, at: int) -> Unowned: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Unowned]: ...
-
-    def __getitem__(self, at: int | slice) -> Unowned | Sequence[Unowned]:
-        """Return one or some of them."""
-        if isinstance(at, slice):
-            return tuple(map(self._file, self._order[at]))
+    def make(self, at: int) -> Unowned:
+        """Return one of them."""
         return self._file(self._order[at])
 
 

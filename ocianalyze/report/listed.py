@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from ocianalyze.model.on_demand import OnDemand
 from ocianalyze.model.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -20,18 +21,12 @@ class Part(NamedTuple, Generic[R]):
         return map(self.record, self.things)
 
 
-class Listed(Sequence[R]):
+class Listed(OnDemand[R]):
     """The records of all images, one after another."""
-
-    __hash__ = None  # type: ignore[assignment] # equal to lists of records
 
     def __init__(self, parts: Sequence[Part[R]]) -> None:
         """Make none yet."""
         self._parts = parts
-
-    def __eq__(self, other: object) -> bool:
-        """Compare with any sequence of records."""
-        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
     def __len__(self) -> int:
         """Return how many records there are."""
@@ -41,19 +36,10 @@ class Listed(Sequence[R]):
         """Yield all records."""
         return chain.from_iterable(part.records() for part in self._parts)
 
-    @overload
-    def __getitem__(self, at: int) -> R: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[R]: ...
-
-    def __getitem__(self, at: int | slice) -> R | Sequence[R]:
-        """Return one record, or some of them."""
-        if isinstance(at, slice):
-            return tuple(self[number] for number in range(*at.indices(len(self))))
-        left = at + len(self) if at < 0 else at
-        for part in self._parts if left >= 0 else ():
-            if left < len(part.things):
-                return part.record(part.things[left])
-            left -= len(part.things)
+    def make(self, at: int) -> R:
+        """Return one record."""
+        for part in self._parts:
+            if at < len(part.things):
+                return part.record(part.things[at])
+            at -= len(part.things)
         raise IndexError(at)

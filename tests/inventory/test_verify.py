@@ -250,6 +250,18 @@ def test_records_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.problems == ["packages record more paths than are compared"]
 
 
+def test_records_without_a_digest_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATHS", len(f"{SITE}/a.py") + 5)
+    rows = f"a.py,{_record(b'a')},1\n" + "".join(f"b{number}.py,,\n" for number in range(9))
+    found = _verified({
+        f"{SITE}/q-1.dist-info/METADATA": b"Name: q\nVersion: 1\n",
+        f"{SITE}/q-1.dist-info/RECORD": rows.encode(),
+        f"{SITE}/b1.py": b"b",
+    })  # fmt: skip
+    assert found.problems == ["packages record more paths than are compared"]
+    assert found.unrecorded == []
+
+
 MISLED: Layer = {"etc/apk/world": b"busybox\n"}
 """What makes a layer lack MD5."""
 PROGRAM = b"\x7fELF" + bytes(60)

@@ -12,9 +12,6 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Kind, State
 from ocianalyze.model.finding import Evidence, Verdict
 
-_FILES = 50_000
-"""Files of one layer's caches that are counted."""
-
 
 def repositories(view: ImageView) -> Verdict:
     """Find directories of version control."""
@@ -38,8 +35,6 @@ def _deleted(view: ImageView) -> Iterator[Evidence]:
         for entry in view.tree.layer(layer.index, places):
             if entry.kind is Kind.FILE and entry.size and entry.state is not State.VISIBLE:
                 first, count, size = first or entry, count + 1, size + entry.size
-            if count >= _FILES:
-                break
         if first is not None:
             said = f"{counted(count, 'file')}, {size} bytes, such as this: deleted, but in a layer"
             yield of_entry(first, said, "low")

@@ -67,7 +67,7 @@ def load(
 
     """
     name = chosen(kind)
-    places = [place / "secrets" for place in (cache, elsewhere) if place]
+    places = [place / "secrets" for place in dict.fromkeys((cache, elsewhere)) if place]
     if not places or name != "hyperscan":
         return _made(_rules(folders), kind)
     file = f"{_key(folders)}{_SUFFIX}"

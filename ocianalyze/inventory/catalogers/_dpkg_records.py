@@ -103,19 +103,18 @@ def _sums(package: Records, value: bytes, moves: Moves) -> Records:
     plain = _plain_sums(text)
     if plain is None:
         odd = package.having(_odd_sums(value, package.name, moves))
-        return odd._replace(bare=_diverted(odd.paths, package.name, moves))
-    names, digests = plain
+        return odd._replace(bare=_diverted((x for x, _ in digests(value)), package.name, moves))
+    names, values = plain
     paths, bare = names, list[str]()
     if not moves.keys().isdisjoint(names):
         paths = [place(path, package.name, moves) for path in names]
-        bare = _diverted(paths, package.name, moves)
-    return package._replace(paths=paths, digests=digests, kinds=_Documentation(names), bare=bare)
+        bare = _diverted(names, package.name, moves)
+    return package._replace(paths=paths, digests=values, kinds=_Documentation(names), bare=bare)
 
 
 def _diverted(paths: Iterable[str], name: str, moves: Moves) -> list[str]:
     """Return the paths of a package at which something else is now, which has no digest of it."""
-    away = {to: path for path, (to, by) in moves.items() if by != name}
-    return [away[path] for path in paths if path in away]
+    return [path for path in paths if place(path, name, moves) != path]
 
 
 def _plain_sums(text: str) -> tuple[list[str], list[bytes]] | None:

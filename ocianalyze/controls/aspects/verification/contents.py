@@ -89,7 +89,7 @@ def of_unrecorded(
             groups[package.purl].append(found)
     for first, *others in list(groups.values())[:_TOLD]:
         name = first.package.name[:40] if first.package else ""
-        more = f", nor of {len(others)} more of its files" if others else ""
+        more = f" (and {len(others)} more of its files)" if others else ""
         is_link = first.entry is not None and first.entry.kind is Kind.SYMLINK
         what = "its link leads to what no package brought" if is_link else _NO_DIGEST
         said = f"{name}: {what}{more}"
