@@ -112,9 +112,15 @@ def explanation(row: Row, everything: Sequence[Row], columns: int) -> Iterator[b
 
 def _settable(control: Control) -> Iterator[str]:
     for one in control.parameters:
-        default = ", ".join(one.default) if isinstance(one.default, tuple) else one.default
-        shown = "nothing" if default == "" else default
-        yield f"{one.name}: {one.meaning} (else {shown})"
+        yield f"{one.name}: {one.meaning}; default: {_default(one.default)}"
+
+
+def _default(value: object) -> str:
+    """Return a default in the words of people."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return shown or "none"
 
 
 def _about(row: Row) -> str:

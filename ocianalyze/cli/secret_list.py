@@ -14,6 +14,7 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets.shown import hidden
 from ocianalyze.detectors.secrets.unread import why_unread
 from ocianalyze.errors import NotAnImage
+from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.record import ImageRef
 from ocianalyze.model.report import Input, SecretRecord
@@ -22,7 +23,6 @@ from ocianalyze.report import secret_blocks
 from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, spelled, unicode
-from ocianalyze.report.secret_blocks import SEVERITIES
 from ocianalyze.report.secrets import hiding_of, secret_records
 from ocianalyze.report.subject import image_ref, input_record
 from ocianalyze.report.words import plural, size
@@ -128,7 +128,7 @@ class Listed:
 
 def is_at_least(record: SecretRecord, severity: str) -> bool:
     """Tell whether a secret is as grave as a severity, or graver."""
-    return SEVERITIES.index(record.severity) <= SEVERITIES.index(severity)
+    return GRAVEST_FIRST.index(record.severity) <= GRAVEST_FIRST.index(severity)
 
 
 def listed(reference: str, options: engine.Options, wanted: Selection) -> Listed:

@@ -11,7 +11,7 @@ from ocianalyze.filesystem.index import MergedTree
 from ocianalyze.filesystem.integrity import Integrity, is_failure, layer_anomalies, verify
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.limits import Limits
-from ocianalyze.model.anomaly import CODES, Anomaly
+from ocianalyze.model.anomaly import CODES, GRAVEST_FIRST, Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.document import read_config
 from ocianalyze.model.facts import LayerFacts
@@ -25,7 +25,6 @@ Located = tuple[int | None, Anomaly]
 _ABSENT = "image.config-absent"
 _GO = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "armhf": "arm"}
 """Architectures that some builders name as the kernel does, in Go's words (image-spec "Config")."""
-_RANKS = ("critical", "high", "medium", "low", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _gravest(odd: Iterable[Located], room: int, dropped: int) -> list[Located]:
 
 def _gravity(item: tuple[int, Located]) -> tuple[int, int]:
     number, (_, anomaly) = item
-    return _RANKS.index(CODES[anomaly.code].severity), number
+    return GRAVEST_FIRST.index(CODES[anomaly.code].severity), number
 
 
 def config_of(image: StoredImage, limits: Limits) -> tuple[ImageConfig | None, Sequence[Anomaly]]:

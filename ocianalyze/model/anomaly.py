@@ -1,8 +1,10 @@
 """What is odd about an image's bytes, as data: every code with its severity and meaning."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Severity = Literal["info", "low", "medium", "high", "critical"]
+GRAVEST_FIRST: tuple[Severity, ...] = get_args(Severity)[::-1]
+"""All severities, in the order in which people are told."""
 
 
 class Anomaly(NamedTuple):

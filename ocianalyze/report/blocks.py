@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import (
     BaseRecord,
@@ -46,7 +47,6 @@ LABELS: dict[Status, Span] = {
     Status.OUT_OF_SCOPE: Span("OUT", "dim"),
 }
 _INTEGRITY = {"ok": "green", "failed": "bold red", "partial": "yellow"}
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow"}
 _FINDINGS = 5
 _MISFIT = "image.base-differs"
@@ -158,7 +158,7 @@ def _build(record: ImageRecord) -> list[str]:
 def findings(found: list[FindingRecord], width: int) -> Iterator[Line]:
     """Yield the gravest kinds of findings, one line each with an example."""
     kinds = [list(group) for _, group in groupby(sorted(found, key=_gravity), _gravity)]
-    grave = [kind for kind in kinds if kind[0].severity in _SEVERITIES[:3]][:_FINDINGS]
+    grave = [kind for kind in kinds if kind[0].severity in GRAVEST_FIRST[:3]][:_FINDINGS]
     for kind in grave:
         first = kind[0]
         count = f" ({len(kind)})" if len(kind) > 1 else ""
@@ -169,7 +169,7 @@ def findings(found: list[FindingRecord], width: int) -> Iterator[Line]:
 
 
 def _gravity(finding: FindingRecord) -> tuple[int, str]:
-    return _SEVERITIES.index(finding.severity), finding.code
+    return GRAVEST_FIRST.index(finding.severity), finding.code
 
 
 def _finding(finding: FindingRecord, title: str, width: int) -> Iterator[Line]:

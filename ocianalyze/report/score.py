@@ -7,13 +7,13 @@ Of all frameworks together a fact counts once; of one framework each of its item
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.finding import Status
 from ocianalyze.model.report import ControlRecord
 from ocianalyze.model.standing import ScoreRecord
 from ocianalyze.report.questions import each_question
 
 _UNDECIDED = (Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 def is_waived(row: ControlRecord) -> bool:
@@ -71,6 +71,6 @@ def _of_framework(framework: str, rows: Sequence[ControlRecord]) -> Iterator[Sco
     for level in levels:
         within = (row for row in rows if str(row.level) == level)
         yield score(within, framework, "level", level)
-    for severity in _SEVERITIES:
+    for severity in GRAVEST_FIRST:
         if weighing := [row for row in rows if row.severity == severity]:
             yield score(weighing, framework, "severity", severity)

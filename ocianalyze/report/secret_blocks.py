@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.report import PlaceRecord, SecretRecord
 from ocianalyze.report.blocks import Line, Span, line
 from ocianalyze.report.escape import shown
 from ocianalyze.report.layout import flow, indented, wrap
 from ocianalyze.report.words import brief, fate, plural, undecorated
 
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _PROOF_STYLES = {"verified-offline": "bold", "disproved": "dim"}
 _MARGIN = 10
@@ -90,7 +90,7 @@ def _shortly(alike: Sequence[SecretRecord], width: int) -> Iterator[Line]:
 
 def _severities(records: Sequence[SecretRecord]) -> str:
     counts = Counter(record.severity for record in records)
-    return ", ".join(f"{counts[word]} {word}" for word in SEVERITIES if counts[word])  # type: ignore[index] # its words are severities
+    return ", ".join(f"{counts[word]} {word}" for word in GRAVEST_FIRST if counts[word])
 
 
 def _count(records: Sequence[SecretRecord], proven: str, word: str) -> str:

@@ -145,7 +145,7 @@ class TarArchive:
         found is no longer one of `others`.
         """
         wanted = normal(name.encode("utf-8", "surrogateescape"))
-        for _ in range(self._limits.link_hops):
+        for _ in range(self._limits.link_hops + 1):
             member = self._member(wanted)
             elsewhere = self._behind(wanted) if member is None else None
             if elsewhere is not None:

@@ -81,6 +81,12 @@ def test_every_item_of_the_catalogue_is_explained() -> None:
         assert row.item.include != "out-of-scope" or f"the {row.item.owner} owns it" in said
 
 
+def test_defaults_are_told_in_words(command: Command) -> None:
+    shown = " ".join(command("explain", "4.8").out.split())
+    assert "between them; default: none" in shown
+    assert "need review only; default: no " in shown
+
+
 def test_the_same_question_in_other_frameworks_is_named(command: Command) -> None:
     """In both directions: CIS Controls v8, NIST and DISA."""
     shown = " ".join(command("explain", "4.1").out.split())
