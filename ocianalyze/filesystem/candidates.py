@@ -7,7 +7,6 @@ from itertools import chain, compress, count, groupby
 from typing import NamedTuple
 
 from ocianalyze.filesystem.merged import Merged
-from ocianalyze.filesystem.placing import hard_links
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK
 from ocianalyze.model.facts import Entries
 
@@ -31,39 +30,58 @@ class Candidates:
         self._merged = merged
         self._modes: dict[tuple[int, int], array[int]] = {}
         """What was asked for by layer and mode bits; controls know few of these."""
+        self._typed: dict[int, bytearray] = {}
+        """File types by layer, a hard link's that of its inode."""
 
     def of(self, layer: int, wanted: Wanted) -> Iterable[int]:
-        """Return members that may be asked for: their inode decides, and who wrote to it last."""
+        """Return members that may be asked for."""
         entries = self._layers[layer]
         if wanted.names is not None:
             return sorted(chain.from_iterable(map(entries.names.where, wanted.names)))
         if wanted.codes is not None:
-            return _typed(entries, wanted.codes)
+            return positions(self._types(layer), wanted.codes)
         if wanted.xattrs:
-            links = (entry for entry, _ in hard_links(entries))
-            return _rising(entries.xattrs.entries, links, self._rewritten(layer))
+            return _rising(entries.xattrs.entries, self._rewritten(layer), self._named(layer))
         if wanted.mode:
             return self._of_mode(layer, wanted.mode)
         return range(len(entries))
 
+    def _types(self, layer: int) -> bytearray:
+        if layer not in self._typed:
+            entries = self._layers[layer]
+            has_links = HARDLINK in entries.kind
+            self._typed[layer] = entries.file_type[:] if has_links else entries.file_type
+            for link, inode in self._merged.targets.of_layer(layer):
+                code = self._layers[inode >> 32].file_type[inode & ENTRY]
+                self._typed[layer][link & ENTRY] = code
+        return self._typed[layer]
+
     def _of_mode(self, layer: int, mode: int) -> "array[int]":
         """Return what may have any of some mode bits; several controls ask for the same."""
-        if (layer, mode) in self._modes:
-            return self._modes[layer, mode]
-        entries = self._layers[layer]
-        found = compress(count(), map(mode.__and__, entries.mode))
-        links = positions(entries.kind, {HARDLINK})
-        rising = array("I", _rising(found, links, self._rewritten(layer)))
-        return self._modes.setdefault((layer, mode), rising)
+        if (layer, mode) not in self._modes:
+            found = compress(count(), map(mode.__and__, self._layers[layer].mode))
+            links = (
+                link & ENTRY
+                for link, inode in self._merged.targets.of_layer(layer)
+                if self._header_mode(inode) & mode
+            )
+            self._modes[layer, mode] = array("I", _rising(found, links, self._rewritten(layer)))
+        return self._modes[layer, mode]
+
+    def _header_mode(self, inode: int) -> int:
+        """Return the mode that an inode got last."""
+        writer = self._merged.headers.get(inode, inode)
+        return self._layers[writer >> 32].mode[writer & ENTRY]
 
     def _rewritten(self, layer: int) -> Iterator[int]:
-        return (row & ENTRY for row in self._merged.headers.of_layer(layer))
+        return (row & ENTRY for row, _ in self._merged.headers.of_layer(layer))
 
-
-def _typed(entries: Entries, codes: frozenset[int]) -> Iterator[int]:
-    """Yield entries of some types, and hard links, whose inode decides."""
-    typed = positions(entries.file_type, codes)
-    return _rising(typed, positions(entries.kind, {HARDLINK}))
+    def _named(self, layer: int) -> Iterator[int]:
+        """Yield the hard links to what has extended attributes, or may have them of a link."""
+        for link, inode in self._merged.targets.of_layer(layer):
+            attributes = self._layers[inode >> 32].xattrs
+            if attributes.get(inode & ENTRY) or self._merged.headers.get(inode, -1) >= 0:
+                yield link & ENTRY
 
 
 def _rising(*columns: Iterable[int]) -> Iterator[int]:

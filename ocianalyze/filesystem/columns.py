@@ -109,7 +109,7 @@ def _parts(source: Source, within: bytearray | None) -> Iterator[slice]:
 def _rewritten(source: Source) -> list[int]:
     """Return the members whose own header does not tell all: links, and what links wrote to."""
     kinds = source.entries.kind
-    found = {row & ENTRY for row in source.merged.headers.of_layer(source.index)}
+    found = {row & ENTRY for row, _ in source.merged.headers.of_layer(source.index)}
     at = kinds.find(HARDLINK)
     while at >= 0:
         found.add(at)

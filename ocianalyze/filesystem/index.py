@@ -10,7 +10,7 @@ from ocianalyze.filesystem.merge import merge
 from ocianalyze.filesystem.merged import DELETED, NEVER, OVERWRITTEN, VISIBLE, Merged
 from ocianalyze.filesystem.skeleton import ENTRY, HARDLINK, join
 from ocianalyze.limits import Limits
-from ocianalyze.model.entry import Entry, Kind, State, implicit_directory
+from ocianalyze.model.entry import Entry, HardLink, Kind, State, implicit_directory
 from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
 from ocianalyze.model.observation import Observations
 
@@ -71,11 +71,20 @@ class MergedTree:
                 if (not mode or entry.mode & mode) and (not xattrs or entry.xattrs):
                     yield entry
 
-    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:
+    def hard_links(self) -> Iterator[HardLink]:
         """Yield visible hard links to regular files (see `Tree.hard_links`)."""
-        links = self.merged.targets
-        for row, inode in zip(links.keys, links.values, strict=True):
-            if self._is_file(row) and not (left and self.merged.is_visible(inode)):
+        for row, inode in self.merged.targets.items():
+            if self._is_file(row):
+                layer, member = row >> 32, row & ENTRY
+                directory = self._path(self.merged.places[layer][member])
+                path = join(directory, self._layers[layer].names[member])
+                link = self._layers[layer].links.get(member)
+                yield HardLink((inode >> 32, inode & ENTRY), _decode(path), _decode(link))
+
+    def left_links(self) -> Iterator[Entry]:
+        """Yield those whose inode has lost its own name (see `Tree.left_links`)."""
+        for row, inode in self.merged.targets.items():
+            if not self.merged.is_visible(inode) and self._is_file(row):
                 yield self.entry(row)
 
     def specials(self, index: int) -> Iterator[str]:

@@ -7,73 +7,102 @@ header of what AUFS kept: such a link takes no set-id bit away (decision 0006).
 """
 
 from array import array
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import groupby
+from itertools import groupby, repeat
 
+from ocianalyze.filesystem.grouping import grouped
 from ocianalyze.filesystem.merged import Merged, Pairs
 from ocianalyze.filesystem.placing import Placed, hard_links, parked
 from ocianalyze.filesystem.settle import Event
 from ocianalyze.filesystem.skeleton import ENTRY
-from ocianalyze.model.facts import unpack_xattrs
+from ocianalyze.model.facts import Entries, unpack_xattrs
 
 _SETID = 0o6000
 _AS_ITSELF = b"hard link to a file that AUFS kept: a file of its own to some"
 
 
 class LinksByTarget:
-    """Hard links in the order of the directories of their targets."""
+    """Hard links by the directories of their targets."""
 
     def __init__(self, merged: Merged, placed: Placed) -> None:
         """Sort them."""
         self._merged = merged
-        rows, directories = array("Q"), array("I")
-        for layer, (entries, targets) in enumerate(zip(merged.layers, placed.targets, strict=True)):
-            rows.extend(layer << 32 | entry for entry, _ in hard_links(entries))
-            directories.extend(targets)
-        order = sorted(range(len(rows)), key=directories.__getitem__)
-        self._rows = array("Q", (rows[at] for at in order))
-        self._directories = array("I", (directories[at] for at in order))
-        self._at = 0
+        nowhere = len(merged.skeleton)
+        self._rows, self._starts = grouped(
+            (
+                (layer << 32 | entry for entry, _ in hard_links(entries))
+                for layer, entries in enumerate(merged.layers)
+            ),
+            [array("I", map(min, targets, repeat(nowhere))) for targets in placed.targets],
+            nowhere + 1,
+        )
 
     def at(self, number: int) -> bool:
-        """Tell whether the next links lead into a directory."""
-        return self._at < len(self._rows) and self._directories[self._at] == number
+        """Tell whether any link leads into a directory."""
+        return self._starts[number] < self._starts[number + 1]
 
-    def of(self, number: int) -> list[Event]:
-        """Return the links into a directory in order of time; directories rise from 0."""
-        found = []
-        while self.at(number):
-            row = self._rows[self._at]
+    def of(self, number: int) -> Iterator[Event]:
+        """Yield the links into a directory in order of time."""
+        for row in self._rows[self._starts[number] : self._starts[number + 1]]:
             path = self._merged.layers[row >> 32].links.get(row & ENTRY)
-            found.append(Event(row, path.rpartition(b"/")[2], is_below=False))
-            self._at += 1
-        return found
+            yield Event(row, path.rpartition(b"/")[2], is_below=False)
 
     def nowhere(self) -> "array[int]":
         """Return the links whose targets are in no directory."""
-        return self._rows[self._at :]
+        return self._rows[self._starts[-2] :]
 
 
-def inodes(named: "array[int]") -> Pairs:
-    """Follow links to links to what is none; `named` is each link and what it names, in turn."""
-    links, targets = named[::2], named[1::2]
-    final = Pairs()
-    for at in sorted(range(len(links)), key=links.__getitem__):
-        target = targets[at]
-        final.append(links[at], final.get(target, target))
-    return final
+class Named:
+    """What hard links name, by layer and entry."""
+
+    def __init__(self, layers: Sequence[Entries]) -> None:
+        """Begin with nothing."""
+        self._layers = layers
+        self._named: dict[int, array[int]] = {}
+        """One more than the row that each entry names; 0 for what names none."""
+
+    def take(self, named: "array[int]") -> None:
+        """Add links, each followed by what it names."""
+        each = iter(named)
+        for link, row in zip(each, each, strict=True):
+            layer = link >> 32
+            if layer not in self._named:
+                self._named[layer] = array("Q", bytes(8 * len(self._layers[layer])))
+            self._named[layer][link & ENTRY] = row + 1
+
+    def inodes(self) -> Pairs:
+        """Follow links to links to what is none."""
+        final = Pairs()
+        for layer in sorted(self._named):
+            named = self._named.pop(layer)
+            for entry, row in enumerate(named):
+                if row:
+                    final.append(layer << 32 | entry, final.get(row - 1, row - 1))
+        return final
 
 
 def headers(merged: Merged) -> Pairs:
     """Return, for inodes whose links say otherwise, the links that count."""
     links, found, copies = merged.targets, Pairs(), _copies(merged)
-    order = sorted(range(len(links)), key=links.values.__getitem__)
+    differing = _differing(merged)
+    named = (at for at, inode in enumerate(links.values) if inode in differing)
+    order = sorted(named, key=links.values.__getitem__)
     for inode, group in groupby(order, key=links.values.__getitem__):
         for link in _writers(merged, inode, [links.keys[at] for at in group], copies):
             found.append(inode, link)
             path = b"/" + merged.path(inode)
             merged.oddities.add(link >> 32, "merge.link-metadata", merged.path(link), path)
     return found
+
+
+def _differing(merged: Merged) -> AbstractSet[int]:
+    """Return the inodes of which a link's header says something else."""
+    return {
+        inode
+        for link, inode in merged.targets.items()
+        if _owner_and_mode(merged, link) != _owner_and_mode(merged, inode) or _xattrs(merged, link)
+    }
 
 
 def _copies(merged: Merged) -> AbstractSet[int]:

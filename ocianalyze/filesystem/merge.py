@@ -5,11 +5,13 @@ filesystem, and by which layer. Work goes directory by directory, so that no mor
 directory's names are ever held as objects.
 """
 
+import heapq
 from array import array
 from collections.abc import Sequence
 
 from ocianalyze.filesystem.cuts import Cuts, evictions
-from ocianalyze.filesystem.inodes import LinksByTarget, headers, inodes
+from ocianalyze.filesystem.grouping import grouped
+from ocianalyze.filesystem.inodes import LinksByTarget, Named, headers
 from ocianalyze.filesystem.merged import NEVER, VISIBLE, Merged
 from ocianalyze.filesystem.oddities import Oddities
 from ocianalyze.filesystem.placing import Placed, place
@@ -24,7 +26,8 @@ def merge(layers: Sequence[Entries], limits: Limits) -> Merged:
     oddities = Oddities(len(layers), limits)
     placed = place(layers, limits, oddities)
     placed.skeleton.freeze()
-    rows, starts = _group(placed)
+    each = (range(at << 32, (at << 32) + len(layer)) for at, layer in enumerate(layers))
+    rows, starts = grouped(each, placed.entries, len(placed.skeleton))
     merged = Merged(
         layers=layers,
         skeleton=placed.skeleton,
@@ -39,43 +42,25 @@ def merge(layers: Sequence[Entries], limits: Limits) -> Merged:
     return merged
 
 
-def _group(placed: Placed) -> tuple["array[int]", "array[int]"]:
-    """Sort everything by directory, keeping the order of time (a counting sort)."""
-    counts = array("Q", bytes(8 * (len(placed.skeleton) + 1)))
-    for places in placed.entries:
-        for number in places:
-            counts[number + 1] += 1
-    for number in range(1, len(counts)):
-        counts[number] += counts[number - 1]
-    starts = counts[:]
-    rows = array("Q", bytes(8 * sum(map(len, placed.entries))))
-    for layer, places in enumerate(placed.entries):
-        for row, number in enumerate(places, layer << 32):
-            rows[counts[number]] = row
-            counts[number] += 1
-    return rows, starts
-
-
 def _settle(merged: Merged, placed: Placed) -> None:
     """Decide the fate of everything, one directory after the other."""
     cuts = Cuts(merged)
     evicted = evictions(merged, cuts.standing)
     links = LinksByTarget(merged, placed)
-    named, dangling = array("Q"), array("Q")
+    named, dangling = Named(merged.layers), array("Q")
     simple = Simple(merged)
     for number in range(len(merged.skeleton)):
         if not (cuts or number in evicted or links.at(number)) and simple.tells(number):
             continue
-        rows, chain = merged.directory(number), cuts.of(number)
-        below = [Event(time, name, is_below=True) for time, name in evicted.get(number, ())]
-        events = sorted([*links.of(number), *below])
-        if chain is None and not events and simple.tells(number):
+        chain, below = cuts.of(number), evicted.get(number, ())
+        if not (chain or below or links.at(number)) and simple.tells(number):
             continue
-        settling = Settling(merged, chain, events)
-        settling.run(rows)
-        named += settling.links
+        written = (Event(time, name, is_below=True) for time, name in sorted(below))
+        settling = Settling(merged, chain, heapq.merge(links.of(number), written))
+        settling.run(merged.directory(number))
+        named.take(settling.links)
         dangling += settling.dangling
-    merged.targets = inodes(named)
+    merged.targets = named.inodes()
     merged.headers = headers(merged)
     _report(merged, [*dangling, *links.nowhere()])
 

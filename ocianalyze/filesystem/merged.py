@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
@@ -33,18 +33,23 @@ class Pairs:
         self.values.append(value)
 
     def get(self, key: int, otherwise: int) -> int:
-        """Return the row that belongs to a row."""
-        at = bisect_left(self.keys, key)
-        return self.values[at] if at < len(self.keys) and self.keys[at] == key else otherwise
+        """Return the last row that belongs to a row."""
+        at = bisect_right(self.keys, key) - 1
+        return self.values[at] if at >= 0 and self.keys[at] == key else otherwise
 
     def every(self, key: int) -> "array[int]":
         """Return all rows that belong to a row whose key was added more than once."""
         return self.values[bisect_left(self.keys, key) : bisect_right(self.keys, key)]
 
-    def of_layer(self, layer: int) -> "array[int]":
-        """Return the keys that are of a layer."""
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Yield all pairs, keys never fall."""
+        return zip(self.keys, self.values, strict=True)
+
+    def of_layer(self, layer: int) -> Iterator[tuple[int, int]]:
+        """Yield the pairs whose keys are of a layer."""
         start = bisect_left(self.keys, layer << 32)
-        return self.keys[start : bisect_left(self.keys, (layer + 1) << 32)]
+        end = bisect_left(self.keys, (layer + 1) << 32)
+        return zip(self.keys[start:end], self.values[start:end], strict=True)
 
 
 @dataclass(slots=True)

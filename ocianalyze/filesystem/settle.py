@@ -6,7 +6,7 @@ it (image-spec "Image Layer Filesystem Changeset").
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ocianalyze.filesystem.cuts import Chain
@@ -29,11 +29,12 @@ class Event(NamedTuple):
 class Settling:
     """One directory while its entries take and lose their names."""
 
-    def __init__(self, merged: Merged, chain: Chain | None, events: list[Event]) -> None:
+    def __init__(self, merged: Merged, chain: Chain | None, events: Iterable[Event]) -> None:
         """Begin empty; events are in order of time."""
         self._merged = merged
         self._chain = chain
-        self._pending = events[::-1]
+        self._events = iter(events)
+        self._pending = next(self._events, None)
         self._live: dict[bytes, int] = {}
         self._ghosts: dict[bytes, int] = {}
         """What whiteouts removed: hard links of the same layer may still name it."""
@@ -61,8 +62,8 @@ class Settling:
 
     def _advance(self, time: int) -> None:
         """Let everything happen that comes from elsewhere up to a time."""
-        while self._pending and self._pending[-1].time <= time:
-            event = self._pending.pop()
+        while (event := self._pending) and event.time <= time:
+            self._pending = next(self._events, None)
             self._cut(event.time - 1)
             if event.is_below:
                 self._cut(event.time)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar, cast, get_args
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.base import BaseImage
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.entry import Entry, HardLink, Kind
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import History
 from ocianalyze.model.oci import ImageConfig, Platform
@@ -76,13 +76,12 @@ class Tree(Protocol):
         """
         ...
 
-    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:
-        """Yield visible hard links to regular files, lowest layer first.
+    def hard_links(self) -> Iterator[HardLink]:
+        """Yield visible hard links to regular files, lowest layer first."""
+        ...
 
-        Args:
-            left: only those whose inode has lost its own name.
-
-        """
+    def left_links(self) -> Iterator[Entry]:
+        """Yield those whose inode has lost its own name."""
         ...
 
     def specials(self, index: int) -> Iterator[str]:

@@ -145,10 +145,9 @@ class Owning:
 
     def _linked(self) -> Iterator[tuple[tuple[int, int], str]]:
         """Yield inodes with the names that hard links give them."""
-        for entry in self.tree.hard_links():
-            inode = self.tree.inode(entry)
-            yield inode, entry.path
-            yield inode, self.canonical.path(entry.link)
+        for inode, path, link in self.tree.hard_links():
+            yield inode, path
+            yield inode, self.canonical.path(link)
 
     def _find(self, claim: Claim) -> int | None:
         """Return the package that a claim names; the architecture may be left out."""

@@ -79,7 +79,7 @@ def undigested(
 def _inodes(tree: Tree, recorded: AbstractSet[str]) -> frozenset[tuple[int, int]]:
     """Return the inodes that any name has a record of."""
     links = tree.hard_links()
-    return frozenset(tree.inode(x) for x in links if x.path in recorded or x.link in recorded)
+    return frozenset(x.inode for x in links if x.path in recorded or x.link in recorded)
 
 
 def _owner(view: ImageView, path: str, types: AbstractSet[str]) -> Package | None:

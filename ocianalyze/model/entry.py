@@ -73,6 +73,16 @@ class Entry(NamedTuple):
         return self.member < 0
 
 
+class HardLink(NamedTuple):
+    """One of several names of a file."""
+
+    inode: tuple[int, int]
+    """Layer and member that hold the content."""
+    path: str
+    link: str
+    """As stored."""
+
+
 def implicit_directory(path: str) -> Entry:
     """Return a directory that exists because something was written below it.
 

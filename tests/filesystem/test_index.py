@@ -147,7 +147,7 @@ def test_hard_links_may_have_lost_the_first_name() -> None:
     files: Layer = {"a": b"1", "b": hardlink("a"), "c": b"2", "d": hardlink("c")}
     image = tree(files, {".wh.a": b""})
     assert [x.path for x in image.hard_links()] == ["b", "d"]
-    assert [x.path for x in image.hard_links(left=True)] == ["b"]
+    assert [x.path for x in image.left_links()] == ["b"]
 
 
 def test_files_are_regular_files_and_their_hard_links() -> None:

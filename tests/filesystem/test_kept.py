@@ -37,7 +37,7 @@ def _seen(tree: MergedTree, count: int) -> list[list[Entry]]:
         *(list(tree.layer(index)) for index in range(count)),
         visible,
         list(tree.files(mode=0o111)),
-        list(tree.hard_links()),
+        list(tree.left_links()),
         *(tree.versions(entry.path) for entry in visible),
         *(tree.listing(entry.path) for entry in visible),
         [found for entry in visible if (found := tree.resolve(entry.path))],
@@ -50,6 +50,7 @@ def test_a_kept_merge_is_the_merge(members: list[Members]) -> None:
     fresh = _tree(known)
     kept = _tree(known, written(fresh.merged, MOST))
     assert _seen(kept, len(known)) == _seen(fresh, len(known))
+    assert list(kept.hard_links()) == list(fresh.hard_links())
     assert written(kept.merged, MOST) == written(fresh.merged, MOST)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ocianalyze.controls._base import Control, Recommendation, Result
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import Entry, Kind, State
+from ocianalyze.model.entry import Entry, HardLink, Kind, State
 from ocianalyze.model.finding import Evidence, Finding, Status, Verdict
 from ocianalyze.model.history import History, Step
 from ocianalyze.model.oci import ImageConfig, Platform, RunConfig
@@ -96,7 +96,11 @@ class FakeTree:
         """Yield nothing: every directory has an entry."""
         return iter(())
 
-    def hard_links(self, *, left: bool = False) -> Iterator[Entry]:  # noqa: ARG002 - as trees
+    def hard_links(self) -> Iterator[HardLink]:
+        """Yield nothing."""
+        return iter(())
+
+    def left_links(self) -> Iterator[Entry]:
         """Yield nothing."""
         return iter(())
 

@@ -160,7 +160,7 @@ def _of_entry(place: Place, entry: Entry) -> Place:
 def _links(view: ImageView) -> dict[tuple[int, int], list[Entry]]:
     """Return the visible hard links of inodes whose own name is gone, by layer and member."""
     links: dict[tuple[int, int], list[Entry]] = {}
-    for entry in view.tree.hard_links(left=True):
+    for entry in view.tree.left_links():
         links.setdefault(view.tree.inode(entry), []).append(entry)
     return links
 
