@@ -165,7 +165,7 @@ class Simple:
         layer = merged.rows[start] >> 32
         if layer != merged.rows[end - 1] >> 32:
             return False
-        members = [row & ENTRY for row in merged.rows[start:end]]
+        members = array("I", (row & ENTRY for row in merged.rows[start:end]))
         entries = merged.layers[layer]
         if self._marked[layer] and any(entries.kind[member] in MARKS for member in members):
             return False

@@ -106,6 +106,7 @@ class Skeleton:
 
     def freeze(self) -> None:
         """Take that none will be added; whole paths are kept from now on if they are short."""
+        self._numbers, self._is_numbered = {}, len(self) == 1
         self.names.freeze()
         paths, room = [b""], _WHOLE
         for parent, name in islice(zip(self.parents, self.names, strict=True), 1, None):
