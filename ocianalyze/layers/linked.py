@@ -47,7 +47,8 @@ def look_again(blob: Opens, compression: Compression, walk: Walk) -> None:
         OSError: the blob's file cannot be read.
 
     """
-    links = sorted(_links(walk))
+    named = _named(walk)
+    links = sorted(_links(walk, named)) if named else ()
     if not links:
         return
     with blob.open() as file:
@@ -70,9 +71,8 @@ def _raw(stored: Iterator[bytes], compression: Compression) -> Iterator[bytes]:
         return
 
 
-def _links(walk: Walk) -> Iterator[_Link]:
+def _links(walk: Walk, named: "array[int]") -> Iterator[_Link]:
     """Yield the hard links that somebody wants; those without a content here are told as unseen."""
-    named = _named(walk)
     targets = _targets(walk, named)
     sparse, contents, kinds = walk.columns.sparse, walk.columns.contents, walk.columns.entries.kind
     for entry in named:

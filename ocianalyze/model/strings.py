@@ -7,6 +7,11 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 
+_BATCH = 1 << 12
+"""Strings that are copied at a time."""
+_COPIED = 64 << 20
+"""Bytes of a buffer that may be there twice."""
+
 
 @dataclass(slots=True)
 class Strings:
@@ -27,11 +32,14 @@ class Strings:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield all strings in order."""
-        data = bytes(self.data)  # free for bytes
-        start = 0
-        for end in self.ends:
-            yield data[start:end]
-            start = end
+        first = 0
+        for at in range(0, len(self.ends), _BATCH):
+            ends, start = self.ends[at : at + _BATCH], 0
+            data = bytes(self.data[first : ends[-1]])
+            for end in ends:
+                yield data[start : end - first]
+                start = end - first
+            first = ends[-1]
 
     def where(self, value: bytes) -> Iterator[int]:
         """Yield the indexes of one string that is not empty, at the speed of a search."""
@@ -44,8 +52,9 @@ class Strings:
             at = self.data.find(value, self.ends[index])
 
     def freeze(self) -> None:
-        """Turn the buffer into bytes, which are quicker to slice."""
-        self.data = bytes(self.data)
+        """Turn the buffer into bytes, which are quicker to slice, unless that took much memory."""
+        if len(self.data) <= _COPIED:
+            self.data = bytes(self.data)
 
     def append(self, value: bytes) -> None:
         """Add one string."""
