@@ -228,6 +228,15 @@ class TarArchive:
                 link = _text(member.link) or member.kind * (member.kind != "file")
                 yield StoredFile(_text(name), self._range(member), link)
 
+    def beginnings(self, least: int) -> Iterator[tuple[StoredFile, bytes]]:
+        """Yield all files of some bytes at least, each with its first block."""
+        for start in self._starts:
+            member = read_member(self._window, start, self._limits, [])
+            if member and member.kind == "file" and member.size >= least:
+                found = self._range(member)
+                head = self._window.read(found.offset, min(BLOCK, found.size))
+                yield StoredFile(_text(member.name), found), head
+
     def _range(self, member: Member) -> FileRange:
         available = max(min(member.size, self._window.size - member.data), 0)
         return FileRange(

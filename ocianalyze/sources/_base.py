@@ -295,6 +295,10 @@ class Archive(Protocol):
         """Yield members that nobody has found, but for those with usual names."""
         ...
 
+    def beginnings(self, least: int) -> Iterator[tuple[StoredFile, bytes]]:
+        """Yield all files of some bytes at least, each with its first block."""
+        ...
+
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
         """What was odd about the outer tar."""

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
 from ocianalyze.sources._base import Blob, Place
-from ocianalyze.sources._inflating import DAMAGE, form_of, opened_up
+from ocianalyze.sources._inflating import DAMAGE, Form, form_of, opened_up
 from ocianalyze.sources._member import BLOCK, is_header, normal, number
 
 _HEX = "[0-9a-f]{64}"
@@ -36,6 +36,8 @@ _HEAD = 1 << 18
 _INFLATED = 3 * _HEAD
 """Of a compressed tar."""
 _SIP = 1 << 12
+_LEAST = 100
+"""Bytes that a tar takes at least which names a blob, whatever compresses it."""
 _NAME_BYTES = 100
 
 
@@ -58,10 +60,10 @@ def images_inside(place: Place) -> tuple[str, ...]:
     if archive is None or any(map(_ROOT.fullmatch, names)):
         return ()
     found, allowed = [*_layouts(names, archive.documents)], _Allowed(place.limits.sought_bytes)
-    for each in archive.others(lambda _: False):
+    for each, head in archive.beginnings(_LEAST):
         if not allowed.rest:
             break
-        if not each.link and _is_saved(each.blob, allowed):
+        if _is_saved(each.blob, allowed.spend(head), allowed):
             found.append(each.name)
     if not allowed.rest and not found:
         raise _undecided(place)
@@ -107,20 +109,21 @@ def _layouts(names: Iterable[str], documents: Collection[str]) -> Iterator[str]:
             yield match["folder"]
 
 
-def _is_saved(blob: Blob, allowed: _Allowed) -> bool:
+def _is_saved(blob: Blob, head: bytes, allowed: _Allowed) -> bool:
     """Tell a saved image by the names of its first members; its documents often come last."""
-    names = [*_first_names(_beginning(blob, allowed))]
+    form = form_of(head)
+    if form == "none" and not is_header(head):
+        return False
+    names = [*_first_names(_beginning(blob, form, allowed))]
     return holds_blobs(names) or any(map(_BELOW.fullmatch, names))
 
 
-def _beginning(blob: Blob, allowed: _Allowed) -> bytes:
+def _beginning(blob: Blob, form: Form, allowed: _Allowed) -> bytes:
     """Return the first bytes of a tar inside of all compressions, as far as they can be read."""
     data = bytearray()
     with suppress(EOFError, OcianalyzeError, *DAMAGE), blob.open() as file:
-        form = form_of(head := allowed.spend(file.read(BLOCK)))
         if form == "none":
-            return head + allowed.spend(file.read(_HEAD)) if is_header(head) else b""
-        file.seek(0)
+            return allowed.spend(file.read(_HEAD))
         for piece in opened_up(_Sips(file, allowed), form, iter, []):
             data += allowed.spend(piece)
             is_told = len(data) >= BLOCK and not is_header(bytes(data[:BLOCK]))

@@ -114,14 +114,14 @@ def test_files_that_are_no_images_are_looked_at_once_and_for_a_moment(
 
 
 def test_what_may_hold_images_beyond_the_limit_is_told(tmp_path: Path) -> None:
-    members: dict[str, Member] = {f"doc/{n}": b"x" for n in range(9)}
+    members: dict[str, Member] = {f"doc/{n}": bytes(100) for n in range(9)}
     path = archives.write_tar(tmp_path / "a.tar", members)
     with pytest.raises(LimitExceeded, match=r"limit sought_bytes") as raised:
-        open_source(str(path), Limits(sought_bytes=5))
+        open_source(str(path), Limits(sought_bytes=500))
     assert f"rootfs:{path} reads it" in raised.value.cure
-    with open_source(f"rootfs:{path}", Limits(sought_bytes=5))[0] as source:
+    with open_source(f"rootfs:{path}", Limits(sought_bytes=500))[0] as source:
         assert source.kind == "rootfs-archive"
-    with open_source(str(path), Limits(sought_bytes=10))[0] as source:
+    with open_source(str(path), Limits(sought_bytes=1000))[0] as source:
         assert source.kind == "rootfs-archive"
 
 
