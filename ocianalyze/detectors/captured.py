@@ -70,6 +70,8 @@ _POOL = b".conf"
 _POOL_HOMES = frozenset({b"pool.d", b"php-fpm.d"})
 """What the directories of php-fpm's pools are called, below one that names its version."""
 _RULES = frozenset({b"etc/sudoers.d"})
+_SERVICE = b"run"
+"""The script of a service of s6 and runit, in a directory of its own below `etc`."""
 _SCRIPT_HOMES = frozenset({b"", b"usr/local/bin", b"usr/local/sbin", b"opt/bin"})
 _SCRIPT_SUFFIXES = frozenset({b".sh", b".bash"})
 """Build steps run such scripts from anywhere."""
@@ -129,13 +131,14 @@ def _is_pool(directory: bytes, name: bytes) -> bool:
 def _is_shell(name: bytes, head: memoryview, first: bytes) -> bool:
     """Tell a script of a shell; what `sh` is given needs no first line that says so."""
     if first.startswith(b"#!"):
-        return b"sh" in first
+        return b"sh" in first or b"execlineb" in first
     return name.endswith(tuple(_SCRIPT_SUFFIXES)) and b"\0" not in bytes(head)
 
 
 def _room(path: bytes, directory: bytes, name: bytes) -> int:
     """Return how large a script may be that is kept; 0 for none that a build step would run."""
-    if name in _ENTRY_SCRIPTS or directory in _SCRIPT_HOMES:
+    is_service = name == _SERVICE and path.startswith(b"etc/")
+    if name in _ENTRY_SCRIPTS or directory in _SCRIPT_HOMES or is_service:
         return _SCRIPT_BYTES
     is_part = path.startswith(_OF_PACKAGES) or any(part in b"/" + path for part in _MODULES)
     return 0 if is_part or path.count(b"/") >= _DEPTH else _ANYWHERE_BYTES
@@ -143,16 +146,16 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=7,
+    version=8,
     interest=Interest(
         paths=_SETTINGS,
-        names=_ACCOUNTS | _ENTRY_SCRIPTS,
+        names=_ACCOUNTS | _ENTRY_SCRIPTS | {_SERVICE},
         suffixes=_SCRIPT_SUFFIXES | {_POOL},
         directories=_RULES | _SETTING_HOMES | _SCRIPT_HOMES,
         magics=frozenset({b"root"}),
     ),
     open=_open,
     summary="contents of account files, of what begins as one, of sudo rules, settings of logins, "
-    "engines and servers, entry scripts, "
+    "engines and servers, entry scripts, scripts of services, "
     "small shell scripts that are no part of a package",
 )

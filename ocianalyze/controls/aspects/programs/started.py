@@ -1,8 +1,9 @@
 """What a container starts: program paths in the merged tree, and the text of entry scripts."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
+from ocianalyze.controls.aspects.programs.supervised import supervised
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.history import Command
@@ -14,6 +15,8 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What runtimes set when the image does not."""
 _WORDS = 32
 """Words of Entrypoint and Cmd that are looked at."""
+_COMMANDS = 256
+"""Of an entry script that may start an init."""
 _DIRECTORIES = 64
 _NAME_CHARS = 4_096
 
@@ -66,12 +69,21 @@ def started(view: ImageView, config: RunConfig) -> Iterator[tuple[Command, Entry
 
 
 def scripts(view: ImageView, config: RunConfig, text: str) -> Iterator[tuple[Entry, str]]:
-    """Yield the scripts among the words that a container starts."""
-    words = [*argv(config), *(c.words[0] for c in islice(commands(text), _WORDS))]
+    """Yield the scripts among the words that a container starts, then those of services."""
+    told = [c.words for c in islice(commands(text), _WORDS)] if text else [argv(config)]
+    words = [*argv(config), *(each[0] for each in told)]
+    named = filter(None, (find_program(view, config, word) for word in words))
+    for entry, script in _read(view, named):
+        yield entry, script
+        told += [c.words for c in islice(commands(script), _COMMANDS)]
+    yield from _read(view, chain.from_iterable(supervised(view, each) for each in told))
+
+
+def _read(view: ImageView, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
+    """Yield the texts of scripts, each once."""
     seen: set[str] = set()
-    for word in words:
-        entry = find_program(view, config, word)
-        if entry is None or entry.path in seen:
+    for entry in entries:
+        if entry.path in seen:
             continue
         seen.add(entry.path)
         content = view.tree.observed("captured", entry)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ocianalyze.controls.aspects.programs.started import find_program, started
+from ocianalyze.controls.aspects.programs.supervised import OVERLAY
 from ocianalyze.controls.aspects.users.accounts import resolve
 from ocianalyze.controls.aspects.users.servers import Server, servers
 from ocianalyze.controls.quoting import quoted
@@ -37,7 +38,7 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
     """Yield where root is given up, when the program that does it is there."""
     for command, entry in started(view, config):
         target = _target(command)
-        if target in _ROOT or find_program(view, config, command.words[0]) is None:
+        if target in _ROOT or not _is_there(view, config, command.words[0]):
             continue
         evidence = _evidence(f"{command.name} {target}"[:80], entry)
         yield Drop(evidence, _ids(view, target), _unguarded(view, command, entry))
@@ -47,6 +48,12 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
             pool = f" of pool {server.pool}" if server.pool else ""
             evidence = _evidence(f"user {server.user}{pool};", server.entry)
             yield Drop(evidence, ids, _needs(view, config, server, ids))
+
+
+def _is_there(view: ImageView, config: RunConfig, program: str) -> bool:
+    """Tell whether a program is where a path leads, that of s6-overlay's services included."""
+    overlay = view.tree.resolve(f"command/{program}")
+    return overlay is not None or find_program(view, config, program) is not None
 
 
 def _ids(view: ImageView, user: str) -> tuple[int, int] | None:
@@ -61,7 +68,9 @@ def _unguarded(view: ImageView, command: Command, entry: Entry | None) -> str:
     if text and _ASKS.search(text):
         return ""
     where = quoted(f"/{entry.path}") if entry else "the command"
-    return f"start the program without {command.name} in {where or 'the entry script'}"
+    first = f"start the program without {command.name} in {where or 'the entry script'}"
+    is_overlay = entry is not None and entry.path.startswith(OVERLAY)
+    return f"{first}, let the user own /run" if is_overlay else first
 
 
 def _needs(view: ImageView, config: RunConfig, server: Server, ids: tuple[int, int] | None) -> str:

@@ -110,7 +110,7 @@ def _found(view: ImageView, kind: _Kind) -> Iterator[Server]:
 
 def _users(kind: _Kind, text: bytes) -> Iterator[tuple[str, str]]:
     """Yield pools and their users; a server without pools has one of no name."""
-    pools = _SECTION.split(text, _FILES)[1:] if kind.pools else [b"", text]
+    pools = _SECTION.split(text)[1:] if kind.pools else [b"", text]
     for name, body in zip(pools[::2], pools[1::2], strict=True):
         found = list(kind.directive.finditer(body))
         if found:

@@ -179,3 +179,53 @@ def test_a_service_that_a_script_starts_is_a_server() -> None:
 def test_directories_named_like_patterns_end() -> None:
     layer: Layer = {"etc/php/8*/fpm/pool.d/[0-9]*.conf": b"", "etc/php/8*/8*/x": b""}
     assert _remedy(layer, Cmd=["php-fpm8"]) == "USER 1000:1000"
+
+
+@pytest.mark.parametrize(
+    ("run", "config", "text"),
+    [
+        pytest.param(
+            "etc/s6-overlay/s6-rc.d/svc-app/run",
+            {"Entrypoint": ["/init"]},
+            "#!/command/with-contenv bash\nexec \\\n  s6-notifyoncheck -d -c 'nc -z a 80' \\\n"
+            "  s6-setuidgid srv /app/bin\n",
+            id="s6-overlay 3",
+        ),
+        pytest.param(
+            "etc/services.d/app/run",
+            {"Entrypoint": ["/init"]},
+            "#!/usr/bin/execlineb -P\nfdmove -c 2 1\ns6-setuidgid srv\n/app/bin\n",
+            id="s6-overlay 2",
+        ),
+        pytest.param(
+            "etc/s6/app/run",
+            {"Entrypoint": ["/start.sh"]},
+            "#!/bin/sh\nexec s6-setuidgid srv /app/bin\n",
+            id="s6-svscan",
+        ),
+    ],
+)
+def test_users_of_services_are_told(run: str, config: dict[str, object], text: str) -> None:
+    layer: Layer = {
+        **_ACCOUNTS,
+        "init": _PROGRAM,
+        "start.sh": _script("exec /usr/bin/s6-svscan /etc/s6"),
+        "command/s6-setuidgid": _PROGRAM,
+        run: File(text.encode(), mode=0o755),
+    }
+    verdict = c4_01_user.evaluate(image(layer, config=config))
+    own = ", let the user own /run" if config == {"Entrypoint": ["/init"]} else ""
+    assert verdict.reason == "drops-privileges-at-start"
+    assert verdict.remediation == (
+        f"start the program without s6-setuidgid in /{run}{own}, then USER 999:998"
+    )
+
+
+def test_pools_behind_many_others_have_their_own_user() -> None:
+    pools = "".join(f"[p{n}]\nuser = srv\n" for n in range(64))
+    layer: Layer = {"etc/php-fpm.d/www.conf": f"{pools}[last]\nuser = www-data\n".encode()}
+    view = image({**_ACCOUNTS, **layer}, config={"Cmd": ["php-fpm"]})
+    assert {drop.ids for drop in drops(view, RunConfig.model_validate({"Cmd": ["php-fpm"]}))} == {
+        (999, 998)
+    }
+    assert c4_01_user.evaluate(view).remediation.endswith("USER 999:998")

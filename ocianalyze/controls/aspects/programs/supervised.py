@@ -1,0 +1,32 @@
+"""Scripts of the services that an image's init starts: s6-overlay, s6 and runit."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from ocianalyze.filesystem.view import ImageView
+from ocianalyze.model.entry import Entry
+
+OVERLAY = ("etc/s6-overlay/s6-rc.d", "etc/services.d")
+"""Where s6-overlay has services, of its versions 3 and 2."""
+_SCANNERS = frozenset({"s6-svscan", "runsvdir"})
+"""Programs that are given the directory."""
+_HOMES = {"init": OVERLAY, "my_init": ("etc/service",), "runit": ("etc/service",)}
+_MOST = 64
+"""Services of one directory that are looked at."""
+
+
+def supervised(view: ImageView, words: Sequence[str]) -> Iterator[Entry]:
+    """Yield the scripts that a command starts and keeps alive."""
+    for home in _homes(words):
+        names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
+        for name in islice(sorted(names), _MOST):
+            entry = view.tree.resolve(f"{home}/{name}/run")
+            if entry is not None:
+                yield entry
+
+
+def _homes(words: Sequence[str]) -> Sequence[str]:
+    name = words[0].rpartition("/")[2] if words else ""
+    if name in _SCANNERS:
+        return tuple(word for word in words[-1:] if word.startswith("/"))
+    return _HOMES.get(name, ())
