@@ -71,7 +71,7 @@ def started(view: ImageView, config: RunConfig) -> Iterator[tuple[Command, Entry
 def scripts(view: ImageView, config: RunConfig, text: str) -> Iterator[tuple[Entry, str]]:
     """Yield the scripts among the words that a container starts, then those of services."""
     told = [c.words for c in islice(commands(text), _WORDS)] if text else [argv(config)]
-    words = [*argv(config), *(each[0] for each in told)]
+    words = [*argv(config), *(each[0] for each in told if each)]
     named = filter(None, (find_program(view, config, word) for word in words))
     for entry, script in _read(view, named):
         yield entry, script

@@ -13,6 +13,7 @@ from ocianalyze.controls.aspects.verification import fetched
 from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTERPRETERS
 from ocianalyze.controls.aspects.verification.files import reader
 from ocianalyze.controls.aspects.verification.flags import program, switched_off
+from ocianalyze.controls.aspects.verification.heeded import is_heeded
 from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
 from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight
 from ocianalyze.controls.aspects.verification.sources import Sources
@@ -103,6 +104,8 @@ def _of_commands(step: Step, sources: Sources) -> Iterator[Off]:
         yield from _from_here(told, command)
     if not told.downloads and not told.is_checked:
         yield from _quoted(step)
+    if told.downloads:
+        yield from _unheeded(step)
     yield from _written(step)
 
 
@@ -152,21 +155,32 @@ def _quoted(step: Step) -> Iterator[Off]:
 
 def _is_checked(step: Step) -> bool:
     """Tell a step in which a digest or a signature is verified."""
+    if any(map(_checks, step.commands)) or any(map(fetched.digests_itself, step.commands)):
+        return True
     is_told = bool(_HEX.search(step.text[:_TEXT])) or "$" in step.text
     compared = is_told and any(x.name in ("[", "test", "[[") for x in step.commands)
-    for command in step.commands:
-        words = command.words[1:]
-        if command.name in _DIGESTS or command.name == "shasum":
-            asked = any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
-            if asked or compared:
-                return True
-        if fetched.digests_itself(command):
-            return True
-        if command.name in ("gpgv", "debsig-verify") or any(
-            w in _CHECKS.get(command.name, ()) for w in words
-        ):
-            return True
-    return False
+    return compared and any(map(_digests, step.commands))
+
+
+def _digests(command: Command) -> bool:
+    return command.name in _DIGESTS or command.name == "shasum"
+
+
+def _checks(command: Command) -> bool:
+    """Tell a command that fails when what it looks at is not what was meant."""
+    words = command.words[1:]
+    if _digests(command):
+        return any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
+    known = _CHECKS.get(command.name, ())
+    return command.name in ("gpgv", "debsig-verify") or any(word in known for word in words)
+
+
+def _unheeded(step: Step) -> Iterator[Off]:
+    """Yield a check whose failure ends nothing, when no other is heeded."""
+    checks = [command for command in step.commands if _checks(command)]
+    if checks and not any(is_heeded(step, command.words[0]) for command in checks):
+        detail = f"{checks[0].name} may fail and the step goes on"
+        yield Off("review", detail, UNVERIFIED)
 
 
 def _download(told: Told, number: int) -> Iterator[Off]:
