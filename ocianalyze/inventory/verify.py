@@ -19,7 +19,7 @@ from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.tops import may_be_behind, tops
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
-from ocianalyze.inventory.verify_unrecorded import undigested, unrecorded
+from ocianalyze.inventory.verify_unrecorded import beside, undigested, unrecorded
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import Difference, Verification
@@ -32,15 +32,13 @@ _PATHS = 1 << 26
 """Characters of recorded paths; what is recorded beyond them is not compared."""
 _MD5, _SHA256 = 16, 32
 """Bytes; most records are of the first kind, and most values begin with one."""
-_EMPTY = {16: hashlib.md5(b"", usedforsecurity=False).digest(),
-          20: hashlib.sha1(b"", usedforsecurity=False).digest()}  # fmt: skip
+_EMPTY = {16: hashlib.new("md5", usedforsecurity=False).digest(),
+          20: hashlib.new("sha1", usedforsecurity=False).digest()}  # fmt: skip
 _Row = tuple[str, str, int, int, str | None, int]
 _SET_ID = 0o6000
 _CAPABILITY = "security.capability"
 """The attribute that holds a file's capabilities."""
 _FIELDS = ("path", "kind", "member", "size", "sha256", "mode")
-
-
 _Owner = tuple[str, str, str, str]
 """Type, name, architecture, location."""
 
@@ -91,6 +89,8 @@ class _Comparison:
     """Programs that packages own and no record of their path is of."""
     named: list[tuple[str, int]] = field(default_factory=list)
     """Files that are recorded without a digest, with their owner."""
+    homes: dict[str, int] = field(default_factory=dict)
+    """Directories whose files are all recorded, with their owner."""
     answered: set[str] = field(default_factory=set)
     """Files that records of other paths lead to."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
@@ -107,6 +107,8 @@ class _Comparison:
             start, paths = len(self.digests), records.paths
             self.room -= sum(map(len, records.bare))
             self.named += ((path, len(self.owners)) for path in records.bare if self.room >= 0)
+            homes = map(self.canonical.directory, records.homes)
+            self.homes.update(dict.fromkeys(homes, len(self.owners)))
             self.owners.append((records.type, records.name, records.arch, records.location))
             self.starts.append(start)
             self.kinds.append(records.kinds)
@@ -180,7 +182,8 @@ class _Comparison:
         left = [path for path in chain(self.bare, links) if path not in self.answered]
         for found in unrecorded(self.view, left, names, frozenset(self.result.types)):
             self._note(self.result.unrecorded, found)
-        named = ((path, self._brought(owner)) for path, owner in self.named)
+        more = beside(self.view, self.homes, names)
+        named = ((path, self._brought(owner)) for path, owner in chain(self.named, more))
         for found in undigested(self.view.tree, named, names):
             self._note(self.result.unrecorded, found)
 

@@ -5,8 +5,9 @@ with a package that never had any: either way nothing vouches for the content. N
 where a package's link leads to what no package brought.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from typing import TypeVar, cast
 
 from ocianalyze.filesystem.view import ImageView, Tree
 from ocianalyze.inventory.homes import PREFIXES
@@ -15,8 +16,10 @@ from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Package
 from ocianalyze.model.verification import Difference
 
+T = TypeVar("T")
 _WHOLE = frozenset({"deb", "apk"})
 """Types whose databases have a digest of every program; rpm has none of ghosts."""
+_MODULES = (".py", ".so")
 _SETTLED = ("etc/", *PREFIXES)
 """Settings have a record of their own kind; what databases run themselves has none."""
 
@@ -74,6 +77,30 @@ def undigested(
             continue
         if recorded.isdisjoint((path, entry.path)):
             yield Difference(path, entry, package, "")
+
+
+def beside(
+    view: ImageView, homes: Mapping[str, T], recorded: AbstractSet[str]
+) -> Iterator[tuple[str, T]]:
+    """Yield the modules that lie among a Python package's own and that no record names.
+
+    Installers record every file ("Recording installed projects"), so one that is not recorded
+    came later, or its row was taken out.
+
+    Args:
+        view: of the image.
+        homes: directories with whose they are.
+        recorded: paths that have a digest of whatever package.
+
+    """
+    owned, within = view.inventory.ownership.files, frozenset(homes)
+    for layer in view.layers if homes else ():
+        rows = view.tree.table(layer.index, ("path", "kind"), visible=True, within=within)
+        for path, kind in cast("Iterable[tuple[str, str]]", rows):
+            home = path.rpartition("/")[0]
+            is_module = kind == "file" and path.endswith(_MODULES) and home in homes
+            if is_module and path not in recorded and path not in owned:
+                yield path, homes[home]
 
 
 def _inodes(tree: Tree, recorded: AbstractSet[str]) -> frozenset[tuple[int, int]]:

@@ -333,6 +333,22 @@ def test_files_of_python_packages_without_a_sha256_are_told(digest: str) -> None
     assert (told.path, told.package and told.package.name) == (f"{SITE}/q/a.py", "q")
 
 
+def test_modules_among_a_python_package_that_no_record_names_are_told() -> None:
+    """A row that was taken out, or a module put there; beside packages anybody may put one."""
+    found = _verified({
+        f"{SITE}/q-1.dist-info/METADATA": b"Name: q\nVersion: 1\n",
+        f"{SITE}/q-1.dist-info/RECORD": f"q/b.py,{_record(b'b')},1\nq/c/d.py,,".encode(),
+        f"{SITE}/q/b.py": b"b",
+        f"{SITE}/q/more.py": b"x",
+        f"{SITE}/q/more.pyc": b"x",
+        f"{SITE}/q/own/more.py": b"x",
+        f"{SITE}/q/text": b"x",
+        f"{SITE}/more.py": b"x",
+    })  # fmt: skip
+    (told,) = found.unrecorded
+    assert (told.path, told.package and told.package.name) == (f"{SITE}/q/more.py", "q")
+
+
 @pytest.mark.parametrize(
     ("target", "told"), [("a", []), ("/opt/evil", ["usr/bin/l"]), ("/opt/text", []), ("gone", [])]
 )

@@ -210,9 +210,10 @@ def _records(kept: Sequence[Kept]) -> Iterator[Records]:
         home, _, _ = each.path.rpartition("/")
         package = Records("pypi", normalized(directory_names(home)[0]), location=home)
         try:
-            paths, digests, bare = _recorded(home.rpartition("/")[0], value)
+            base = home.rpartition("/")[0]
+            paths, digests, bare = _recorded(base, value)
             found = package._replace(paths=paths, digests=digests, kinds=[""] * len(paths))
-            yield found._replace(bare=bare)
+            yield found._replace(bare=bare, homes=_homes(base, value))
         except (LookupError, TypeError, AttributeError) as damage:
             yield package._replace(problem=str(damage))
 
@@ -234,6 +235,12 @@ def _recorded(base: str, value: Any) -> tuple[list[str], list[bytes], list[str]]
             elif not name_.endswith(".pyc") and not directory.endswith(".dist-info"):
                 bare.append(above + name_)
     return paths, digests, bare
+
+
+def _homes(base: str, value: Any) -> list[str]:
+    """Return the directories below the one that all packages share."""
+    within = (inside(base, directory) for directory in value["names"])
+    return [home for home in within if home.startswith(f"{base}/") and home != base]
 
 
 def _joins(found: Iterable[Found], kept: Iterable[Kept]) -> Iterable[Found]:
