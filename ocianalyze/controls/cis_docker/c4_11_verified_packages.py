@@ -215,9 +215,10 @@ CONTROL = Control(
     "signed other packages; files that a later step changed (COPY and ADD explain what lies below "
     "their destination) or another package manager upgraded, records that a later layer changed "
     "or removed while the version stayed, programs of dpkg's and apk's packages without a record, "
-    "files that a RECORD names without a SHA-256, modules beside them that it does not name, what lies in the place of a diverted file, links "
-    "of packages to programs that no package brought, downloads that nothing verifies, package "
-    "files that are installed, sources that are built although no commit's digest names them, rpm "
+    "files that a RECORD names without a SHA-256, modules beside them that it does not name, what "
+    "lies in the place of a diverted file, links of packages to programs that no package brought, "
+    "downloads that nothing verifies, package files that are installed, sources that are built "
+    "although no commit's digest names them, rpm "
     "packages of an image that holds the key of none of them, and trusted keys that no package "
     "brought need review; edited configuration and missing documentation are only noted",
     limits="the record lies in the image beside the files: a match shows that they agree, not who "
