@@ -83,6 +83,8 @@ class Records(NamedTuple):
     bare: Sequence[str] = ()
     """Files that are recorded without a digest, or with one of a kind that is not made, and what
     was put in the place of a file that was diverted."""
+    links: Sequence[str] = ()
+    """Where it has symbolic links: a program there is none that it brought."""
     homes: Sequence[str] = ()
     """Directories of the package's own, all of whose modules are recorded."""
     problem: str = ""

@@ -19,7 +19,7 @@ from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.tops import may_be_behind, tops
 from ocianalyze.inventory.verify_digests import CONTENTS, PROGRAMS
 from ocianalyze.inventory.verify_earlier import contents, is_as_recorded, of_length, values
-from ocianalyze.inventory.verify_unrecorded import beside, undigested, unrecorded
+from ocianalyze.inventory.verify_unrecorded import Unvouched, undigested, unrecorded
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.package import Package
 from ocianalyze.model.verification import Difference, Verification
@@ -87,10 +87,7 @@ class _Comparison:
     """Programs of which not the digest was made that is recorded, with the record's number."""
     bare: list[str] = field(default_factory=list)
     """Programs that packages own and no record of their path is of."""
-    named: list[tuple[str, int]] = field(default_factory=list)
-    """Files that are recorded without a digest, with their owner."""
-    homes: dict[str, int] = field(default_factory=dict)
-    """Directories whose files are all recorded, with their owner."""
+    unvouched: Unvouched = field(default_factory=lambda: Unvouched(_PATHS))
     answered: set[str] = field(default_factory=set)
     """Files that records of other paths lead to."""
     packages: dict[_Owner, Package] = field(default_factory=dict)
@@ -105,10 +102,7 @@ class _Comparison:
             if records.problem:
                 self.result.problems.append(f"{records.type} {records.name}: {records.problem}")
             start, paths = len(self.digests), records.paths
-            self.room -= sum(map(len, records.bare))
-            self.named += ((path, len(self.owners)) for path in records.bare if self.room >= 0)
-            homes = map(self.canonical.directory, records.homes)
-            self.homes.update(dict.fromkeys(homes, len(self.owners)))
+            self.unvouched.take(records, len(self.owners), self.canonical)
             self.owners.append((records.type, records.name, records.arch, records.location))
             self.starts.append(start)
             self.kinds.append(records.kinds)
@@ -161,7 +155,7 @@ class _Comparison:
 
     def compare(self) -> Verification:
         """Compare every visible file, then what lies behind links or nowhere."""
-        if self.room < 0:
+        if min(self.room, self.unvouched.room) < 0:
             self.result.problems.append("packages record more paths than are compared")
         self._unlink()
         if self.records:
@@ -182,8 +176,8 @@ class _Comparison:
         left = [path for path in chain(self.bare, links) if path not in self.answered]
         for found in unrecorded(self.view, left, names, frozenset(self.result.types)):
             self._note(self.result.unrecorded, found)
-        more = beside(self.view, self.homes, names)
-        named = ((path, self._brought(owner)) for path, owner in chain(self.named, more))
+        told = self.unvouched.found(self.view, names)
+        named = ((path, self._brought(owner)) for path, owner in told)
         for found in undigested(self.view.tree, named, names):
             self._note(self.result.unrecorded, found)
 

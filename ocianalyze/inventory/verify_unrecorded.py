@@ -5,18 +5,22 @@ with a package that never had any: either way nothing vouches for the content. N
 where a package's link leads to what no package brought.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import TypeVar, cast
+from dataclasses import field
+from itertools import chain
+from typing import cast
 
+from ocianalyze.dataclass import dataclass
 from ocianalyze.filesystem.view import ImageView, Tree
+from ocianalyze.inventory._base import Records
+from ocianalyze.inventory.canonical import Canonical
 from ocianalyze.inventory.homes import PREFIXES
 from ocianalyze.inventory.unowned import executable
 from ocianalyze.model.entry import Kind
 from ocianalyze.model.package import OS_TYPES, Package
 from ocianalyze.model.verification import Difference
 
-T = TypeVar("T")
 _WHOLE = frozenset({"deb", "apk"})
 """Types whose databases have a digest of every program; rpm has none of ghosts."""
 _MODULES = (".py", ".so")
@@ -79,28 +83,54 @@ def undigested(
             yield Difference(path, entry, package, "")
 
 
-def beside(
-    view: ImageView, homes: Mapping[str, T], recorded: AbstractSet[str]
-) -> Iterator[tuple[str, T]]:
-    """Yield the modules that lie among a Python package's own and that no record names.
+@dataclass(slots=True)
+class Unvouched:
+    """Paths that records name, or leave out, without a digest; owners are numbers."""
 
-    Installers record every file ("Recording installed projects"), so one that is not recorded
-    came later, or its row was taken out.
+    room: int
+    """Characters of paths that are kept."""
+    named: list[tuple[str, int]] = field(default_factory=list)
+    links: list[tuple[str, int]] = field(default_factory=list)
+    homes: dict[str, int] = field(default_factory=dict)
 
-    Args:
-        view: of the image.
-        homes: directories with whose they are.
-        recorded: paths that have a digest of whatever package.
+    def take(self, records: Records, owner: int, canonical: Canonical) -> None:
+        """Take those of one package, as many as there is room for."""
+        self.room -= sum(map(len, chain(records.bare, records.links, records.homes)))
+        if self.room >= 0:
+            self.named += ((path, owner) for path in records.bare)
+            self.links += ((path, owner) for path in records.links)
+            self.homes.update((canonical.directory(home), owner) for home in records.homes)
 
-    """
-    owned, within = view.inventory.ownership.files, frozenset(homes)
-    for layer in view.layers if homes else ():
-        rows = view.tree.table(layer.index, ("path", "kind"), visible=True, within=within)
-        for path, kind in cast("Iterable[tuple[str, str]]", rows):
-            home = path.rpartition("/")[0]
-            is_module = kind == "file" and path.endswith(_MODULES) and home in homes
-            if is_module and path not in recorded and path not in owned:
-                yield path, homes[home]
+    def found(self, view: ImageView, recorded: AbstractSet[str]) -> Iterator[tuple[str, int]]:
+        """Yield what may run and nothing vouches for.
+
+        Args:
+            view: of the image.
+            recorded: paths that have a digest of whatever package.
+
+        """
+        yield from self.named
+        for path, owner in self.links:
+            entry = view.tree.get(path)
+            is_file = entry is not None and entry.kind is Kind.FILE
+            if is_file and executable(view.tree, path) is not None:
+                yield path, owner
+        yield from self._beside(view, recorded)
+
+    def _beside(self, view: ImageView, recorded: AbstractSet[str]) -> Iterator[tuple[str, int]]:
+        """Yield the modules that lie among a Python package's own and that no record names.
+
+        Installers record every file ("Recording installed projects"), so one that is not recorded
+        came later, or its row was taken out.
+        """
+        owned, within = view.inventory.ownership.files, frozenset(self.homes)
+        for layer in view.layers if within else ():
+            rows = view.tree.table(layer.index, ("path", "kind"), visible=True, within=within)
+            for path, kind in cast("Iterable[tuple[str, str]]", rows):
+                home = path.rpartition("/")[0]
+                is_module = kind == "file" and path.endswith(_MODULES) and home in self.homes
+                if is_module and path not in recorded and path not in owned:
+                    yield path, self.homes[home]
 
 
 def _inodes(tree: Tree, recorded: AbstractSet[str]) -> frozenset[tuple[int, int]]:

@@ -14,6 +14,7 @@ from ocianalyze.inventory.verify_digests import PROGRAMS
 from ocianalyze.inventory.verify_digests import observers as digest_observers
 from ocianalyze.model.verification import Verification
 from tests.images import File, Layer, hardlink, image, symlink
+from tests.inventory.catalogers.rpm_samples import header, sqlite
 
 SITE = "usr/lib/python3.12/site-packages"
 STATUS = b"Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n"
@@ -347,6 +348,34 @@ def test_modules_among_a_python_package_that_no_record_names_are_told() -> None:
     })  # fmt: skip
     (told,) = found.unrecorded
     assert (told.path, told.package and told.package.name) == (f"{SITE}/q/more.py", "q")
+
+
+def test_a_program_in_the_place_of_a_link_of_rpm_is_told() -> None:
+    """What is no program may be a setting, and a ghost is nobody's."""
+    blob = header({
+        1000: "a",
+        1022: "noarch",
+        1116: [0] * 5,
+        1117: ["same", "program", "text", "ghost", "file"],
+        1118: ["/bin/"],
+        1030: [0o120777] * 4 + [0o100755],
+        1037: [0, 0, 0, 64, 0],
+    })  # fmt: skip
+    elf = File(b"\x7fELF", mode=0o755)
+    found = _verified({
+        "var/lib/rpm/rpmdb.sqlite": sqlite([blob]),
+        "bin/file": elf,
+        "bin/same": symlink("file"),
+        "bin/program": elf,
+        "bin/ghost": elf,
+        "bin/text": b"x",
+        **_dpkg(usr__bin__a=b"a"),
+        "usr/bin/a": b"a",
+    })  # fmt: skip
+    assert not found.problems
+    assert [(x.path, x.package and x.package.type) for x in found.unrecorded] == [
+        ("bin/program", "rpm")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ocianalyze.inventory.catalogers._rpm_package import Files
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.verification import RecordKind
 
-_REGULAR, _FORMAT = 0o100000, 0o170000
+_REGULAR, _LINK, _FORMAT = 0o100000, 0o120000, 0o170000
 _LENGTHS = frozenset({32, 40, 64})
 """Hexadecimal digits of MD5, SHA-1 and SHA-256."""
 _CONFIGURATION, _DOCUMENTATION, _MISSING_OK, _GHOST = 1, 2, 8, 64
@@ -40,6 +40,23 @@ def recorded(files: Files) -> Iterator[Recorded]:
             continue
         if len(dirs[at]) + len(base) <= DEFAULT.path_bytes and (raw := _raw(digest)):
             yield Recorded(decoded(dirs[at] + base), raw, _kind(flags))
+
+
+def links(files: Files) -> Iterator[str]:
+    """Yield the paths of symbolic links; ghosts are left out."""
+    bases, dirs = files.get("bases", []), [x.lstrip("/") for x in files.get("dirs", [])]
+    rows = zip(
+        bases,
+        files.get("at") or [0] * len(bases),
+        files.get("modes") or (),
+        files.get("flags") or repeat(0),
+        files.get("states") or repeat(0),
+        strict=False,
+    )
+    for base, at, mode, flags, state in rows:
+        is_there = state in _HERE and not flags & _GHOST and at < len(dirs)
+        if mode & _FORMAT == _LINK and is_there and len(dirs[at]) + len(base) <= DEFAULT.path_bytes:
+            yield decoded(dirs[at] + base)
 
 
 def _kind(flags: int) -> RecordKind:

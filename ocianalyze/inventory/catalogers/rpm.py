@@ -24,7 +24,7 @@ from ocianalyze.inventory.catalogers._rpm_joins import (
     with_logs,
     with_reasons,
 )
-from ocianalyze.inventory.catalogers._rpm_recorded import recorded
+from ocianalyze.inventory.catalogers._rpm_recorded import links, recorded
 from ocianalyze.inventory.catalogers._rpm_value import (
     Collection,
     Tree,
@@ -202,7 +202,7 @@ def records(kept: Sequence[Kept]) -> Iterator[Records]:
             for facts, files in files_of(each.value):
                 if not is_key(facts) and (wanted is None or facts["row"] in wanted):
                     package = Records("rpm", facts["name"], facts.get("arch", ""))
-                    yield package.having(recorded(files))
+                    yield package._replace(links=tuple(links(files))).having(recorded(files))
         except (ValueError, LookupError, TypeError, AttributeError) as damage:
             yield Records("rpm", "", problem=str(damage))
 
