@@ -1,4 +1,4 @@
-"""SBOM documents that others wrote: SPDX 2.x and CycloneDX 1.x as JSON, bounded.
+"""SBOM documents that others wrote: SPDX 2.x as JSON and text, CycloneDX 1.x as JSON and XML.
 
 Found inside an image, or attached to it as an in-toto statement (BuildKit, Docker Scout). Only
 packages with a purl are taken, since nothing else names them for sure; images, what the document
@@ -15,6 +15,8 @@ from packageurl import PackageURL
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.inventory.sbom_relations import Relation, left_out
+from ocianalyze.inventory.sbom_text import is_tag_value, load_tag_value
+from ocianalyze.inventory.sbom_xml import is_cyclonedx_xml, load_cyclonedx
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.document import load_object
 from ocianalyze.model.envelope import opened
@@ -58,14 +60,26 @@ class Document:
     """Hexadecimal digests of what the statement around it is about; empty without one."""
 
 
+def is_readable(data: bytes) -> bool:
+    """Tell what may be a document of a form that is read."""
+    is_json = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return is_json or is_tag_value(data) or is_cyclonedx_xml(data)
+
+
 def read_document(data: bytes, limits: Limits = DEFAULT, place: str = "") -> Document | None:
     """Return what a document names; None for JSON that is no SBOM.
 
+    Text and XML are read when they are an SBOM, all else must be JSON.
+
     Raises:
         LimitExceeded: it is too large, too deep or has too many values.
-        MalformedImage: it is no JSON object, or an envelope without content.
+        MalformedImage: it is no JSON object, no well-formed XML, or an envelope without content.
 
     """
+    if is_tag_value(data):
+        return _document(load_tag_value(data, limits, place))
+    if is_cyclonedx_xml(data):
+        return _document(load_cyclonedx(data, limits, place))
     value = load_object(data.removeprefix(b"\xef\xbb\xbf"), limits, place)
     statement = opened(value, limits, place)
     found = _document(_predicate(statement, limits, place))

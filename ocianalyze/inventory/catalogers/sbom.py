@@ -1,5 +1,6 @@
-"""SBOM documents inside the image: SPDX 2.x and CycloneDX as JSON."""
+"""SBOM documents inside the image: SPDX 2.x as JSON and text, CycloneDX as JSON and XML."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,34 +9,47 @@ import orjson
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.inventory._base import Cataloger, Kept
 from ocianalyze.inventory.content import Content
-from ocianalyze.inventory.sbom_reader import Document, Documented, packages, read_document
+from ocianalyze.inventory.sbom_reader import (
+    Document,
+    Documented,
+    is_readable,
+    packages,
+    read_document,
+)
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 from ocianalyze.limits import DEFAULT
 from ocianalyze.model.package import Distribution, Found
 
-_NAMES = frozenset({b"bom.json", b"sbom.json", b"cyclonedx.json"})
+_KINDS = (b"spdx", b"cdx", b"cyclonedx", b"bom", b"sbom")
+_SUFFIXES = (b".json", b".xml", b".yaml", b".yml")
+_NAMES = frozenset(
+    name + suffix for name in (b"bom", b"sbom", b"cyclonedx") for suffix in _SUFFIXES
+)
 _ENDS = (
-    b".spdx",
-    *(b".%s.json" % kind for kind in (b"spdx", b"cdx", b"cyclonedx", b"bom", b"sbom")),
-    *(b"-%s.json" % kind for kind in (b"spdx", b"cdx", b"cyclonedx", b"bom", b"sbom")),
+    *(b".spdx", b".spdx.rdf"),
+    *(mark + kind + suffix for mark in (b".", b"-") for kind in _KINDS for suffix in _SUFFIXES),
 )
 _PYTHON = b".dist-info/sboms"
 """PEP 770 allows any name here."""
 _APKO = b"var/lib/db/sbom"
-_HEAD = 64
+_HEAD = 4096
+_OTHER = re.compile(rb"^(?:spdxVersion|bomFormat|['\"]?SPDXID['\"]?):|spdx\.org/rdf/", re.MULTILINE)
+"""What tells SPDX and CycloneDX as YAML, and SPDX as RDF."""
 
 
-def _open(seen: Seen, head: memoryview) -> Tap | None:
-    """Take what is named like an SBOM and begins like JSON; `.spdx` may be tag-value text too."""
+def _open(seen: Seen, _head: memoryview) -> Tap | None:
+    """Take what is named like an SBOM."""
     directory, _, name = seen.path.rpartition(b"/")
     named = name in _NAMES or name.endswith(_ENDS)
     placed = directory == _APKO or directory.endswith(_PYTHON)
-    begins = bytes(head[:_HEAD]).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return Content(DEFAULT.document_bytes, _kept) if (named or placed) and begins == b"{" else None
+    return Content(DEFAULT.document_bytes, _kept) if named or placed else None
 
 
 def _kept(data: bytes) -> bytes | None:
     """Return the purls, licences and suppliers that a document names, or what is wrong with it."""
+    if not is_readable(data):
+        is_sbom = _OTHER.search(data[:_HEAD])
+        return orjson.dumps({"problem": "as YAML or RDF is not read"}) if is_sbom else None
     try:
         document = read_document(data)
     except OcianalyzeError as error:
@@ -79,19 +93,21 @@ CATALOGER = Cataloger(
     observers=(
         Observer(
             name="sbom",
-            version=2,
+            version=3,
             interest=Interest(
                 names=_NAMES,
-                suffixes=frozenset({b".json", b".spdx"}),
+                suffixes=frozenset({b".spdx", b".rdf", *_SUFFIXES}),
                 directories=frozenset({_APKO}),
             ),
             open=_open,
             summary="purls, licences and suppliers that SBOM documents name",
         ),
     ),
-    summary="SBOM documents in the image, SPDX 2.x and CycloneDX as JSON: `bom.json`, `sbom.json`, "
-    "`*.spdx.json`, `*.cdx.json`, `*.cyclonedx.json`, Python's `*.dist-info/sboms`, Bitnami's "
-    "`.spdx-*.spdx`, apko's `var/lib/db/sbom`; each package with a purl, as a claim to compare; "
+    summary="SBOM documents in the image, SPDX 2.x as JSON and tag-value text, CycloneDX as JSON "
+    "and XML: `bom.json`, `sbom.json`, `*.spdx`, `*.spdx.json`, `*.cdx.json`, `*.cyclonedx.xml` "
+    "and the like, Python's `*.dist-info/sboms`, Bitnami's `.spdx-*.spdx`, apko's "
+    "`var/lib/db/sbom`; those as YAML and RDF are told as not read; each package with a purl, as "
+    "a claim to compare; "
     "documents attached to the image are compared too: those in BuildKit's attestation manifests "
     "and in artifacts about the image's manifest or an index that lists it, by `subject` or by "
     "cosign's tags `sha256-HEX.sbom` and `.att`, as they are or in in-toto statements, DSSE "

@@ -45,7 +45,9 @@ def test_documents_are_found_by_where_and_how_they_are_named(path: str) -> None:
     [
         ("app/package.json", spdx(PURL)),
         ("spdx.json", spdx(PURL)),
-        ("usr/share/doc/x.spdx", b"SPDXVersion: SPDX-2.3\n"),
+        ("usr/share/doc/x.spdx", b"SPDX-License-Identifier: MIT\n"),
+        ("app/bom.xml", b"<project/>"),
+        ("app/bom.yaml", b"bom: x\n"),
         ("bom.json", b'{"bom": "of another kind"}'),
         ("bom.json", b""),
         ("bom.json", b"[]"),
