@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
+from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets.engine import Engine, engine
 from ocianalyze.detectors.secrets.rule_files import read_rule, tried
 from ocianalyze.detectors.secrets.search import Search
@@ -15,6 +16,8 @@ from ocianalyze.report.escape import shown
 from ocianalyze.report.words import plural
 
 _SHOWN = 60
+_UNTRIED = "has no examples, so that it was read and not tried"
+"""As those that another tool wrote: nobody can make up what they find."""
 
 
 class Tried(NamedTuple):
@@ -34,23 +37,28 @@ def examples(folder: Path) -> Tried:
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise UsageError("has no rules", place=str(folder), cure="each is a file NAME.toml")
-    defects = [defect for file in files for defect in _defects(file)]
+    defects: list[str] = []
+    untried: list[str] = []
+    for file in files:
+        try:
+            rule = tried(read_rule(file))
+            made = engine((replace(rule, paths="", files=()),))
+        except UsageError as error:
+            defects.append(str(error))
+        else:
+            defects += _defects(file, rule, made)
+            untried += [f"{file}: {_UNTRIED}"] * (not (rule.matches or rule.misses))
     count = f"{plural(len(files), 'rule')}, {plural(len(defects), 'defect')}"
-    return Tried((*defects, count), bool(defects))
+    without = f", {len(untried)} without examples" if untried else ""
+    return Tried((*defects, *untried, count + without), bool(defects))
 
 
-def _defects(file: Path) -> Iterator[str]:
-    """Yield a line for each thing that is wrong with one file."""
-    try:
-        rule = tried(read_rule(file))
-        made = engine((replace(rule, paths="", files=()),))
-    except UsageError as error:
-        yield str(error)
-        return
+def _defects(file: Path, rule: Rule, made: Engine) -> Iterator[str]:
+    """Yield a line for each thing that is wrong with one rule; what has no example is not tried."""
     if rule.id != file.stem:
         yield f"{_place(file, 'id')}: the id {rule.id} is not the name of the file"
     for name in ("matches", "misses"):
-        if not getattr(rule, name):
+        if not getattr(rule, name) and (rule.matches or rule.misses):
             yield f"{file}: has no {name}; examples show that it works"
     for text in rule.matches:
         if not _finds(made, text):

@@ -82,7 +82,10 @@ def explain(
 
 
 def test_rules(folder: Folder) -> None:
-    """Try the rules of a folder on their own examples; 1 when one does not hold."""
+    """Try the rules of a folder on their own examples; 1 when one does not hold.
+
+    A rule without any, as imported ones are, is read and named.
+    """
     from ocianalyze.cli import rule_examples, status  # noqa: PLC0415 - imports the rules
 
     tried = rule_examples.examples(folder)

@@ -238,6 +238,10 @@ class TestRules:
         words = ("secrets", "rules", "import", str(config), str(tmp_path / "rules"))
         assert command(*words).out.startswith("1 rule written to ")
         assert (tmp_path / "rules" / "acme.toml").is_file()
+        tried = command("secrets", "rules", "test", str(tmp_path / "rules"))
+        assert tried.status == 0
+        assert "acme.toml: has no examples" in tried.out
+        assert tried.out.endswith("1 rule, 0 defects, 1 without examples\n")
         assert command(*words).status == 2
         assert command(*words, "--force").status == 0
 

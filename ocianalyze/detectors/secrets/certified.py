@@ -13,7 +13,7 @@ from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, State
 from ocianalyze.model.secret import Secret
 
-_KEY = "spki"
+KEY = "spki"
 """The fact of a private key that certificates have too."""
 _CHARS = 400
 """Of a path that is told."""
@@ -41,14 +41,14 @@ class _Held(NamedTuple):
 def certified(secrets: Iterable[Secret], view: ImageView) -> list[Secret]:
     """Return the secrets, private keys with the certificate that has their public key."""
     told = list(map(_named, secrets))
-    keys = {key for one in told if (key := one.facts.get(_KEY))}
+    keys = {key for one in told if (key := one.facts.get(KEY))}
     held = _held(view, keys) if keys else {}
     return [_with(one, held) for one in told]
 
 
 def _named(secret: Secret) -> Secret:
     """Return a key; one that does not tell its public half, with why."""
-    if _KEY in secret.facts:
+    if KEY in secret.facts:
         return secret
     words = frozenset(secret.detail.split(", "))
     if secret.rule == _PKCS12:
@@ -83,7 +83,7 @@ def _directory(path: str) -> str:
 
 
 def _with(secret: Secret, held: Mapping[str, list[_Held]]) -> Secret:
-    found = held.get(secret.facts.get(_KEY, ""))
+    found = held.get(secret.facts.get(KEY, ""))
     if not found:
         return secret
     paths = {place.path for place in secret.places}

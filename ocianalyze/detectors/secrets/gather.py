@@ -1,11 +1,9 @@
 """From places in layers and documents to one secret for each value."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._identity import identity
@@ -17,18 +15,17 @@ from ocianalyze.detectors.secrets.hits import Hit, hit, unpack
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.inside.inner import Unread
 from ocianalyze.detectors.secrets.sieve import NAME
-from ocianalyze.detectors.secrets.weight import is_excused, weighed
+from ocianalyze.detectors.secrets.values import SEVERITIES, Value, excusing, merged, rank
+from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry, Kind
-from ocianalyze.model.secret import Place, Proven, Secret
+from ocianalyze.model.secret import Place, Secret
 
 PACKED = (NAME, small.NAME, encoded.NAME)
 """Who looks at the bytes of files as they are."""
 INSIDE = (inner.NAME, encoded.NAME, small.NAME)
 """Who keeps what was not looked at, too (`inner.packed`)."""
-SEVERITIES = ("info", "low", "medium", "high", "critical")
-_PROOFS: tuple[Proven, ...] = ("disproved", "well-formed", "verified-offline")
 
 
 class Gathered(NamedTuple):
@@ -40,32 +37,6 @@ class Gathered(NamedTuple):
     """Less grave ones beyond the limit."""
     unread: tuple[tuple[str, Unread], ...] = ()
     """What of documents was not looked at, by what each is called."""
-
-
-@dataclass(slots=True)
-class _Value:
-    """One value and its places."""
-
-    best: Hit
-    places: list[Place] = field(default_factory=list)
-    more: int = 0
-    less: bool = True
-    """Some of the places may be worth less than one for which there is no room."""
-
-    def take(self, place: Place, most: int, is_excused: Callable[[Place], bool]) -> None:
-        """Take a place; beyond the most, one that speaks for the author drives out another."""
-        if place in self.places:
-            return
-        if len(self.places) < most:
-            self.places.append(place)
-            return
-        self.more += 1
-        if self.less and not is_excused(place):
-            at = next((n for n, x in enumerate(self.places) if is_excused(x)), None)
-            if at is None:
-                self.less = False
-            else:
-                self.places[at] = place
 
 
 def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
@@ -90,29 +61,22 @@ def gather(  # noqa: PLR0913 - all that the secrets of an image depend on
         bare: keep the values themselves.
 
     """
-    values: dict[str, _Value] = {}
+    values: dict[str, Value] = {}
     unread: list[tuple[str, Unread]] = []
     rules = {rule.id: rule for rule in (*names.rules().values(), *engine.rules, *more)}
     written = _in_documents(view, documents, engine, unread, bare=bare)
     for found, place in (*_in_layers(view), *written, *beside):
         known = values.get(found.id)
         if known is None:
-            known = values[found.id] = _Value(found)
-        elif _rank(found, rules) > _rank(known.best, rules):
+            known = values[found.id] = Value(found)
+        elif rank(found, rules) > rank(known.best, rules):
             known.best = found
-        kind = rules[found.rule].kind
-        excused = partial(is_excused, kind=kind, proven=found.proven, view=view)
-        known.take(place, limits.secret_places, excused)
-    secrets = certified((_secret(value, rules) for value in values.values()), view)
+        known.take(place, limits.secret_places, excusing(found, rules, view))
+    joined = merged(values.values(), rules, view, limits.secret_places)
+    secrets = certified((_secret(value, rules) for value in joined), view)
     weighty = sorted((weighed(secret, view) for secret in secrets), key=_order)
     told = tuple(weighty[: limits.secrets])
     return Gathered(told, len(weighty) - len(told), tuple(unread))
-
-
-def _rank(found: Hit, rules: Mapping[str, Rule]) -> tuple[int, bool, int, int]:
-    """Return how much a hit says: proof first, then by what it is known, how grave, what for."""
-    has_form, grave = form_of(rules[found.rule]) == "own", SEVERITIES.index(found.severity)
-    return _PROOFS.index(found.proven), has_form, grave, len(found.facts)
 
 
 def _order(secret: Secret) -> tuple[object, ...]:
@@ -272,7 +236,7 @@ def _named(place: Place) -> Rule | None:
     return None if place.inner else next(found, None)
 
 
-def _secret(value: _Value, rules: Mapping[str, Rule]) -> Secret:
+def _secret(value: Value, rules: Mapping[str, Rule]) -> Secret:
     best, rule = value.best, rules[value.best.rule]
     return Secret(
         rule=rule.id,

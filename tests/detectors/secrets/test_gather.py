@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 import zstandard
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import encoded, names
@@ -230,3 +232,21 @@ def test_whom_a_key_belongs_to_says_more_than_that_it_is_one(name: str) -> None:
     seen = sifted(seeking, {name: pem.encode(), "sa.json": account.matches[0].encode()})
     (found,) = gather(seen, (), seeking, DEFAULT).secrets
     assert (found.rule, found.facts["project"], len(found.places)) == (account.id, "acme-shop", 2)
+
+
+def test_a_private_key_in_several_writings_is_one_secret() -> None:
+    """As PEM, as DER, and in a kubeconfig, which says what it opens."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem, der = (
+        key.private_bytes(way, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        for way in (serialization.Encoding.PEM, serialization.Encoding.DER)
+    )
+    config = f"users:\n- name: a\n  user:\n    client-key-data: {b64encode(pem).decode()}\n"
+    wanted = {"pem-private-key", "der-private-key", "kubeconfig-client-key"}
+    one = engine([rule for rule in shipped() if rule.id in wanted])
+    seen = sifted(one, {"a.pem": pem, "b/key.der": der, "root/.kube/config": config.encode()})
+    (found,) = gather(seen, (), one, DEFAULT).secrets
+    assert found.rule == "kubeconfig-client-key"
+    assert [place.path for place in found.places] == ["a.pem", "b/key.der", "root/.kube/config"]
+    (found,) = gather(seen, (), one, replace(DEFAULT, secret_places=2)).secrets
+    assert (len(found.places), found.more_places) == (2, 1)

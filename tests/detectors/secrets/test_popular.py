@@ -26,6 +26,26 @@ CASES = [
         b"csrf_secret = k8xT2vQ9mLz4Wp7R",
     ),
     ("generic-secret-assignment", b'"apiKey": "my_apiKeyOfMine"', b'"apiKey": "my_9fK2xQ7vLm4Tz8"'),
+    (
+        "generic-secret-assignment",
+        b'"ApiKey": ".source_lever_hiring"',
+        b'"ApiKey": ".s0urce_l3v3r_h1rx"',
+    ),
+    (
+        "snowflake-password",
+        b"Union[SnowflakePassword, SourceSnowflakeKeyPairAuthentication],",
+        b"SnowflakePassword: SourceSn0wflakeKeyPair",
+    ),
+    (
+        "ansible-password-variable",
+        b"ansible_password=@PASSWORD",
+        b"ansible_password=@PASSW0RDx7",
+    ),
+    (
+        "npm-registry-token",
+        rb"_authToken=\s*((npm_.+)|([A-Fa-f0-9-]{36})).*",
+        b"_authToken=7oTrChNZP78K43OkclJUrPG63t8fnckd",
+    ),
     ("google-api-key", b'apiKey: "' + KEY + b'",\n authDomain: "x"', b'apiKey: "' + KEY + b'",\n'),
     ("google-api-key", b"FIREBASE_API_KEY=" + KEY, b"MAPS_API_KEY=" + KEY),
     ("google-api-key", b'"current_key": "' + KEY + b'"', b'"maps_key": "' + KEY + b'"'),

@@ -6,7 +6,7 @@ from unicodedata import category
 
 _TEMPLATE = re.compile(
     rb"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*|\{%.*|<%.*|#\{[^}]*\}|<[A-Za-z_][^<>]{1,60}>|%\([^)]*\)s"
-    rb"|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^@[A-Za-z_]\w*@$|^%[sdvq]$|^\{[A-Za-z_][\w.]*\}$"
+    rb"|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^@[A-Za-z_]\w*@$|^@[A-Z][A-Z_]+$|^%[sdvq]$|^\{[A-Za-z_][\w.]*\}$"
     rb"|^\$\[\[.*|^\$[0-9@*]$|^__[A-Z_]+__$|^\.\.[A-Za-z_][\w.]*$",
     re.DOTALL,
 )
@@ -28,6 +28,9 @@ _THEMSELVES = re.compile(
 )
 _CAPITALS = re.compile(rb"[A-Z]{2,}(?:[_-][A-Z]{2,}){1,7}")
 """Words that name what will stand there: `DB_PASSWORD_HERE`."""
+_HEX = re.compile(rb"(?:-?[0-9a-f]){32,}")
+_FEW = 8
+"""Different digits."""
 _ROWS = (b"qwertyuiop", b"asdfghjkl", b"zxcvbnm", b"1qaz2wsx3edc")
 _MARKS = ("Mn", "Mc", "Po")
 """Categories of what is written above, below or beside a letter, and of points."""
@@ -67,7 +70,7 @@ def is_template(value: bytes) -> bool:
 def is_monotonous(value: bytes) -> bool:
     """Tell whether it is one short unit repeated, or counts up or down, or a keyboard's row."""
     low = value.lower()
-    if len(set(low)) <= 2 or _repeats(low):
+    if len(set(low)) <= 2 or _repeats(low) or _is_poor(low):
         return True
     if len(low) < 6:
         return False
@@ -75,6 +78,11 @@ def is_monotonous(value: bytes) -> bool:
         return len(low) <= 12
     steps = sum(abs(b - a) <= 1 for a, b in pairwise(low))
     return steps * 4 >= 3 * (len(low) - 1)
+
+
+def _is_poor(value: bytes) -> bool:
+    """Tell a hexadecimal value of half the digits: of 300,000 random ones, one is so."""
+    return bool(_HEX.fullmatch(value)) and len(set(value) - {0x2D}) <= _FEW
 
 
 def _is_mark(char: str) -> bool:

@@ -17,7 +17,10 @@ _PATH = re.compile(
     rb"(?:~|\.{0,2})/[\w./@-]*|[A-Za-z]:\\[\w\\. -]*|[a-z][a-z0-9+.-]*://\S*|\w+(?:/\w+)+\.\w{1,5}"
     rb"|[a-z]{3,24}(?:[._-](?:[a-z]+|\d+))*(?:/(?:[a-z]+|\d+)(?:[._-](?:[a-z]+|\d+))*)+"
 )
-_NAME = re.compile(rb"[a-z]+(?:[_.:-][a-z]+)+|[A-Z]+(?:[_-][A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+")
+_NAME = re.compile(
+    rb"\.{0,2}[a-z]+(?:[_.:-][a-z]+)+|[A-Z]+(?:[_-][A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
+    rb"|(?:[A-Z][a-z]{2,15}){3,}[\])}]+,?"
+)
 _ITSELF = re.compile(rb"(?:[A-Z][a-z]+)*(?:Password|Passphrase|Secret|Token|Key)(?:[A-Z][a-z]+)*")
 """A name of the kind that types and options have: `SetPassword`."""
 _NUMBER = re.compile(rb"-?\d{1,5}(?:\.\d+)?[a-zA-Z%]{0,2}|0x[0-9a-fA-F]{1,4}")

@@ -1,4 +1,4 @@
-"""Git's objects: loose ones, and those of packs (gitformat-pack(5)).
+"""Git's objects: loose ones, those of packs (gitformat-pack(5)) and bundles (gitformat-bundle(5)).
 
 An object of a pack may be written as what differs from another one. That is put together from a
 few recent objects; where they are gone, the differences are looked at as they are.
@@ -20,6 +20,7 @@ from ocianalyze.detectors.secrets.inside._flow import (
     Enter,
     Note,
     Parser,
+    Seek,
     Sink,
     Taker,
 )
@@ -104,10 +105,23 @@ def pack_objects(enter: Enter, note: Note, spending: Spending) -> Parser:
 
     """
     header = yield 12
+    if not header.startswith(b"PACK"):
+        raise DamagedError("holds no pack where one belongs")
     at, pack = len(header), _Pack(enter, note, spending)
     for _ in range(int.from_bytes(header[8:12], "big")):
         spending.member()
         at += yield from pack.read(at)
+
+
+def bundle_objects(enter: Enter, note: Note, spending: Spending) -> Parser:
+    """Read the objects of a bundle: lines up to an empty one, then a pack.
+
+    Raises:
+        DamagedError: as above.
+
+    """
+    yield Seek(b"\n\n")
+    yield from pack_objects(enter, note, spending)
 
 
 @dataclass(slots=True)

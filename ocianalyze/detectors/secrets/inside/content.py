@@ -44,6 +44,7 @@ _COMPRESSIONS = 5
 LARGEST = 32 * MIB
 """Of a compiled content whose texts are looked at one by one."""
 _AMONG = {
+    "bundle": _git.bundle_objects,
     "pack": _git.pack_objects,
     "pdf": _pdf.pdf_streams,
     "sqlite": _sqlite.sqlite_values,

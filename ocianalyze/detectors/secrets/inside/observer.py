@@ -28,7 +28,7 @@ from ocianalyze.detectors.secrets.inside.recognise import (
 )
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
-VERSION = 12
+VERSION = 13
 _ZLIB = tuple(bytes((0x78, level)) for level in (0x01, 0x5E, 0x9C, 0xDA))
 _DER = (b"0\x80", b"0\x81", b"0\x82", b"0\x83")
 INTEREST = Interest(
@@ -41,6 +41,8 @@ INTEREST = Interest(
             *(b"BZh%d" % level for level in range(1, 10)),
             *(
                 b"PACK",
+                b"# v2",
+                b"# v3",
                 b"\xfe\xed\xfe\xed",
                 b"\xce\xce\xce\xce",
                 b"\x1f\x8b",

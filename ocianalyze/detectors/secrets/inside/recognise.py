@@ -27,6 +27,8 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"!<arch>\ndebian-binary", "ar"),
     (b"PACK\0\0\0\2", "pack"),
     (b"PACK\0\0\0\3", "pack"),
+    (b"# v2 git bundle\n", "bundle"),
+    (b"# v3 git bundle\n", "bundle"),
 )
 UNREAD = {
     b"7z\xbc\xaf": "7z",
@@ -41,9 +43,11 @@ UNREAD = {
 """First bytes of packed files that are not read; they are told."""
 WEAK = frozenset({"zlib", "lzma", behind.PICTURE})
 """Recognised by so little that what cannot be inflated was perhaps none."""
-MIXED = WEAK | {"pdf", "sqlite", "behind", behind.PICTURE}
+MIXED = WEAK | {"bundle", "pdf", "sqlite", "behind", behind.PICTURE}
 """That are more than what is packed in them."""
-ARCHIVES = frozenset({"zip", "tar", "ar", "cpio", "rpm", "pack", "pdf", "sqlite", behind.PICTURE})
+ARCHIVES = frozenset(
+    {"zip", "tar", "ar", "cpio", "rpm", "pack", "bundle", "pdf", "sqlite", behind.PICTURE}
+)
 BEHIND = "behind"
 """What may have an archive behind its own bytes."""
 

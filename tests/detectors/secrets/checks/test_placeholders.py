@@ -29,7 +29,7 @@ from tests.detectors.secrets.checks.matches import verdict
         "MẬT_KHẨU", "пароль", "mot_clé", "パスワード", "がありません。", "DB_PASSWORD_HERE",
         "..password", "..cfg.pass", "SomeKindOfPassword123!@#", "somepassword",
         "fakesecuritytoken", "fake-api-key", "abc_ThIsIsAsEcReT", "this_is_not_secret",
-        "##invalid-password##",
+        "##invalid-password##", "@PASSWORD", "1234abcd-1234-abcd-1234-abcd1234adcd",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:

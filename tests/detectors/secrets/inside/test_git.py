@@ -87,6 +87,30 @@ def test_a_difference_without_its_base_is_searched_and_told(look: Look) -> None:
     ]
 
 
+def test_a_bundle_is_a_pack_behind_its_references(
+    git: Callable[..., bytes], tmp_path: Path, look: Look
+) -> None:
+    """The second begins where the first ends, and lacks what its difference is from."""
+    base = b"".join(b"line %d\n" % number for number in range(2_000))
+    for version in (base + TEXT, base + b"key=" + OTHER + b"\n"):
+        (tmp_path / "env").write_bytes(version)
+        git("add", "env")
+        git("commit", "-q", "-m", "a version")
+    whole, thin = (
+        look("x.bundle", git("bundle", "create", f"--version={n}", "-q", "-", *revisions))
+        for n, revisions in ((2, ["--all"]), (3, ["HEAD~1..HEAD"]))
+    )
+    assert len({one.id for one in whole.hits}) == 2
+    assert not whole.unread
+    assert {x.reason for x in thin.unread} == {"is a difference from an object that is not at hand"}
+
+
+@pytest.mark.parametrize("text", [b"", b"0" * 40 + b" HEAD\n\n", b"\n\nno pack but text"])
+def test_a_bundle_without_its_pack_is_told(text: bytes, look: Look) -> None:
+    found = look("x.bundle", b"# v2 git bundle\n" + text)
+    assert [one.reason for one in found.unread] == ["holds no pack where one belongs"] * bool(text)
+
+
 @pytest.mark.parametrize(
     "delta",
     [
