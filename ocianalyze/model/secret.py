@@ -1,7 +1,7 @@
 """What is known about a secret: the rule that names it, the proof, and every place it is in."""
 
 from dataclasses import field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Severity
@@ -45,6 +45,14 @@ class Place:
     origin: Origin = "unknown"
 
 
+class Writing(NamedTuple):
+    """Another way in which a secret is written: the same key in another format."""
+
+    id: str
+    masked: str
+    forms: str
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """One secret of an image, however many places hold it."""
@@ -74,5 +82,7 @@ class Secret:
     """Reason of whoever said that it may stay; empty when nobody did."""
     forms: str = ""
     """What tells it in other writings, for whoever masks it; in no report."""
+    writings: tuple[Writing, ...] = ()
+    """What it is besides; each is masked, and what its owner ignores by its id."""
     value: str = ""
     """The secret itself, only where the owner asked for it (`--show-secrets`)."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import partial
+from itertools import chain
 from operator import is_
 from typing import Any, TypeVar
 
@@ -101,7 +102,9 @@ def _quiet(known: Identities, titles: Iterable[str], value: str) -> str:
 def hiding_of(secrets: Iterable[Secret]) -> Callable[[str], str]:
     """Return the same for secrets that are no image's."""
     told = tuple(secrets)
-    return as_it_is if any(secret.value for secret in told) else identities(told).masked
+    writings = (writing for secret in told for writing in secret.writings)
+    shows = any(secret.value for secret in told)
+    return as_it_is if shows else identities(chain(told, writings)).masked
 
 
 def as_it_is(text: str) -> str:

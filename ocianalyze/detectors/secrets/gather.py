@@ -20,7 +20,7 @@ from ocianalyze.detectors.secrets.weight import weighed
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.limits import Limits
 from ocianalyze.model.entry import Entry, Kind
-from ocianalyze.model.secret import Place, Secret
+from ocianalyze.model.secret import Place, Secret, Writing
 
 PACKED = (NAME, small.NAME, encoded.NAME)
 """Who looks at the bytes of files as they are."""
@@ -254,5 +254,6 @@ def _secret(value: Value, rules: Mapping[str, Rule]) -> Secret:
         facts=best.facts,
         remediation=_remediation(rule, value.places),
         forms=best.forms,
+        writings=tuple(Writing(x.id, x.masked, x.forms) for x in value.writings),
         value=best.value,
     )

@@ -61,7 +61,8 @@ class Ignore:
 
     def named(self, secret: Secret) -> int:
         """Return how many places of a secret it names."""
-        if self.rule not in ("", secret.rule) or self.id not in ("", secret.id):
+        ids = (secret.id, *(writing.id for writing in secret.writings))
+        if self.rule not in ("", secret.rule) or self.id not in ("", *ids):
             return 0
         if not self.path:
             return len(secret.places) + secret.more_places

@@ -61,7 +61,8 @@ def identities_of(view: ImageView) -> Identities:
         for _, value in view.tree.observations(name)
         for hit in gather.hits_of(name, value)
     )
-    found = identities(chain(view.secrets, files))
+    others = (writing for secret in view.secrets for writing in secret.writings)
+    found = identities(chain(view.secrets, others, files))
     for entry, hits in _in_headers(view):
         shown = veiled_entry(entry, hits)
         found.named |= {entry.path: shown.path, entry.link: shown.link}

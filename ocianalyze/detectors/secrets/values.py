@@ -26,6 +26,8 @@ class Value:
     best: Hit
     places: dict[Place, None] = field(default_factory=dict)
     more: int = 0
+    writings: list[Hit] = field(default_factory=list)
+    """The same secret in other formats."""
     spare: list[Place] | None = None
     """Places that speak for nobody, known once there is no room for more."""
 
@@ -60,8 +62,9 @@ def merged(
         if known is value:
             continue
         excused = excusing(value.best, rules, view)
-        if rank(value.best, rules) > rank(known.best, rules):
-            known.best = value.best
+        better = rank(value.best, rules) > rank(known.best, rules)
+        known.writings.append(known.best if better else value.best)
+        known.best = value.best if better else known.best
         known.more += value.more
         for place in value.places:
             known.take(place, most, excused)

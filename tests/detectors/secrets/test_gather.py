@@ -14,6 +14,7 @@ from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import encoded, names
 from ocianalyze.detectors.secrets.engine import Engine, engine
 from ocianalyze.detectors.secrets.gather import gather
+from ocianalyze.detectors.secrets.ignore import Ignore
 from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.observer import observer
 from ocianalyze.detectors.secrets.rule_files import shipped
@@ -248,5 +249,7 @@ def test_a_private_key_in_several_writings_is_one_secret() -> None:
     (found,) = gather(seen, (), one, DEFAULT).secrets
     assert found.rule == "kubeconfig-client-key"
     assert [place.path for place in found.places] == ["a.pem", "b/key.der", "root/.kube/config"]
+    assert len({found.id, *(writing.id for writing in found.writings)}) == 3
+    assert Ignore("here", "mine", id=found.writings[0].id).fits(found)
     (found,) = gather(seen, (), one, replace(DEFAULT, secret_places=2)).secrets
     assert (len(found.places), found.more_places) == (2, 1)
