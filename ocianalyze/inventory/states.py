@@ -70,14 +70,16 @@ def alive(everything: Iterable[Evidence], end: int) -> list[Kept]:
     return [piece.kept for piece in everything if piece.start < end <= piece.end]
 
 
-def last_run(runs: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Return the last unbroken run of layers, overlapping and touching ones joined."""
-    first, last = -1, -1
+def unbroken(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs of layers in order, overlapping and touching ones joined."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(runs):
-        if start > last:
-            first = start
-        last = max(last, end)
-    return first, last
+        if joined and start <= joined[-1][1]:
+            first, last = joined.pop()
+            joined.append((first, max(last, end)))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _directory(piece: Evidence) -> str:

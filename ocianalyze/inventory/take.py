@@ -3,7 +3,8 @@
 A cataloger's observer kept a value for each version of each file, in whatever layer. A value's
 packages are recorded on all layers from its own to the one that overwrote or deleted the file. A
 database that a later layer rewrites records most packages again, so a package is introduced by the
-first layer of the last unbroken run of layers that record it, not by the last writer.
+first layer of an unbroken run of layers that record it, not by the last writer. One that went and
+came again is there twice.
 """
 
 from collections import defaultdict
@@ -21,8 +22,8 @@ from ocianalyze.inventory.states import (
     Evidence,
     Stretch,
     alive,
-    last_run,
     stretches,
+    unbroken,
     whole,
 )
 from ocianalyze.model.entry import Entry, State
@@ -109,18 +110,19 @@ class _Record:
         self.evidence.update(dict.fromkeys((stretch.evidence.kept.path, *found.evidence)))
         self.runs.append((stretch.start, stretch.end))
 
-    def package(self, cataloger: str) -> Package:
-        """Return the package."""
-        start, end = last_run(self.runs)
-        return Package(
-            found=self.found,
-            purl=purl(self.found),
-            cataloger=cataloger,
-            presence=Presence.VISIBLE if end == FOREVER else Presence.REMOVED,
-            evidence=tuple(self.evidence),
-            introduced=start,
-            removed=None if end == FOREVER else end,
-        )
+    def packages(self, cataloger: str) -> Iterator[Package]:
+        """Yield the package, once for each time that it came."""
+        named, evidence = purl(self.found), tuple(self.evidence)
+        for start, end in unbroken(self.runs):
+            yield Package(
+                found=self.found,
+                purl=named,
+                cataloger=cataloger,
+                presence=Presence.VISIBLE if end == FOREVER else Presence.REMOVED,
+                evidence=evidence,
+                introduced=start,
+                removed=None if end == FOREVER else end,
+            )
 
 
 def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution) -> Taken:
@@ -130,7 +132,8 @@ def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution
         evidence = list(_evidence(tree, cataloger, taken))
         if evidence:
             reading = Reading(cataloger, distribution, evidence, taken)
-            taken.packages += (record.package(cataloger.name) for record in reading.records())
+            records = reading.records()
+            taken.packages += (one for x in records for one in x.packages(cataloger.name))
             taken.readings.append(reading)
     return taken
 

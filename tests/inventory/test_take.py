@@ -62,7 +62,7 @@ REMOVED: Layer = {"var/lib/dpkg/.wh.status": b""}
         ),
         pytest.param(
             [status("a", "b"), status("a"), status("a", "b")],
-            {("a=1", 0, None), ("b=1", 2, None)},
+            {("a=1", 0, None), ("b=1", 0, 1), ("b=1", 2, None)},
             id="removed-and-added-again",
         ),
         pytest.param(
@@ -75,7 +75,7 @@ REMOVED: Layer = {"var/lib/dpkg/.wh.status": b""}
         ),
         pytest.param(
             [status("a"), REMOVED, status("a", "b")],
-            {("a=1", 2, None), ("b=1", 2, None)},
+            {("a=1", 0, 1), ("a=1", 2, None), ("b=1", 2, None)},
             id="database-deleted-and-made-again",
         ),
         pytest.param(
@@ -106,7 +106,7 @@ REMOVED: Layer = {"var/lib/dpkg/.wh.status": b""}
         ),
     ],
 )
-def test_a_package_is_of_the_first_layer_of_the_last_run_that_records_it(
+def test_a_package_is_of_the_first_layer_of_each_run_that_records_it(
     layers: list[Layer | None], expected: set[Fate]
 ) -> None:
     assert fates(taken(*layers).packages) == expected

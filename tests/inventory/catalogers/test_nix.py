@@ -81,30 +81,30 @@ def test_store_paths_are_packages_of_the_layer_that_brought_them() -> None:
     ("layers", "expected"),
     [
         pytest.param(
-            [{GLIBC: directory()}, {GLIBC: directory(0o555)}], (0, None), id="directory-again"
+            [{GLIBC: directory()}, {GLIBC: directory(0o555)}], [(0, None)], id="directory-again"
         ),
         pytest.param(
             [{GLIBC: directory()}, {"nix/.wh.store": b""}, {GLIBC: directory()}],
-            (2, None),
+            [(0, 1), (2, None)],
             id="removed-and-added-again",
         ),
-        pytest.param([{"x": b""}, {GLIBC: b"a single file"}], (1, None), id="file"),
+        pytest.param([{"x": b""}, {GLIBC: b"a single file"}], [(1, None)], id="file"),
         pytest.param(
             [{f"{GLIBC}/lib/x.so": b"x"}, {f"{GLIBC}/lib/y.so": b"y"}],
-            (0, None),
+            [(0, None)],
             id="directory-without-an-entry",
         ),
         pytest.param(
             [{f"{GLIBC}/lib/x.so": b"x"}, {f"{GLIBC}/lib/.wh.x.so": b""}],
-            (0, 1),
+            [(0, 1)],
             id="nothing-left-of-a-directory-without-an-entry",
         ),
     ],
 )
-def test_a_store_path_is_of_the_first_layer_of_its_last_run(
-    layers: list[Layer], expected: tuple[int, int | None]
+def test_a_store_path_is_of_the_first_layer_of_each_run(
+    layers: list[Layer], expected: list[tuple[int, int | None]]
 ) -> None:
-    assert fates(view(*layers)) == [("glibc", "2.37", *expected)]
+    assert fates(view(*layers)) == [("glibc", "2.37", *run) for run in expected]
 
 
 def test_a_store_path_owns_all_that_is_below_it() -> None:
