@@ -25,12 +25,11 @@ from ocianalyze.model.report import (
     ArtifactRecord,
     ControlRecord,
     FindingRecord,
-    ImageRecord,
-    LayerRecord,
     SecretRecord,
     UnreferencedRecord,
 )
 from ocianalyze.model.standing import StandingRecord
+from ocianalyze.model.subject import ImageRecord, LayerRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import wants_colour, width
 from ocianalyze.model.history import Step
 from ocianalyze.model.oci import Healthcheck, ImageConfig
-from ocianalyze.model.report import ImageRecord, Report, UnreferencedRecord
+from ocianalyze.model.report import Report, UnreferencedRecord
+from ocianalyze.model.subject import ImageRecord
 from ocianalyze.report import blocks, mask
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble

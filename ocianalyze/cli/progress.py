@@ -26,10 +26,19 @@ class Meter:
     """Bytes of layers as stored."""
     spared: int = 0
     """Layers whose facts were kept."""
+    input: str = ""
+    """Which of several is read."""
+    _before: tuple[int, int] = (0, 0)
+    """What earlier inputs cost."""
+
+    def begin(self, name: str) -> None:
+        """Take that another input is read from now on."""
+        self.input, self._before = name, (self.read, self.spared)
 
     def note(self, progress: "Progress") -> None:
-        """Take the latest figures."""
-        self.read, self.spared = progress.done_bytes, progress.spared
+        """Take the latest figures of an input."""
+        read, spared = self._before
+        self.read, self.spared = read + progress.done_bytes, spared + progress.spared
 
     @property
     def seconds(self) -> float:
@@ -65,7 +74,8 @@ def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
         if progress.total_bytes:
             drawn.columns = (said, bar, left)
             done, total = progress.done_bytes, progress.total_bytes
-            drawn.update(task, description=_told(progress), completed=done, total=total)
+            told = f"{meter.input}{_told(progress)}"
+            drawn.update(task, description=told, completed=done, total=total)
 
     with _late(drawn.start, drawn.stop):
         yield callback

@@ -52,7 +52,7 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def told(*arguments: Any, **values: Any) -> None:
         reading = Reading(**{name: values.pop(name) for name in Reading._fields})
-        with about(str(values.get(named) or "")):
+        with about(_only(values.get(named))):
             command(*arguments, reading=reading, **values)
 
     vars(told)["__signature__"] = Signature(
@@ -63,6 +63,13 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
         ]
     )
     return told
+
+
+def _only(references: str | list[str] | None) -> str:
+    """Return the input where there is but one."""
+    if isinstance(references, list):
+        references = references[0] if len(references) == 1 else ""
+    return references or ""
 
 
 @contextmanager
