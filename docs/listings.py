@@ -49,7 +49,7 @@ class Listing:
 
 
 _INPUT = ("input",)
-_REPORT = ("input", "profile")
+_REPORT = ("input", "inputs", "profile")
 LISTINGS = (
     Listing(
         ("inspect",), _INPUT, "images", "image", ImageRecord, frozenset({"layers"}), InspectedConfig

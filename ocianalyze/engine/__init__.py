@@ -116,7 +116,7 @@ def scan_each(
         UsageError: what is asked is wrong for any input.
 
     """
-    from ocianalyze.report.assemble import At, OfInput, document  # noqa: PLC0415 - see above
+    from ocianalyze.report.assemble import At, OfInput, document, packed  # noqa: PLC0415 - see above
     from ocianalyze.report.subject import apart, lost_record  # noqa: PLC0415 - the same
 
     choice, idle = cache(lambda: judged or chosen()), Idle(options)
@@ -132,7 +132,7 @@ def scan_each(
             told(number, error)
             taken = OfInput(lost_record(number, names[number], reference, error))
         images += len(taken.images)
-        inputs.append(taken)
+        inputs.append(packed(taken))
     idle.say()
     return document(inputs, choice().profile)
 

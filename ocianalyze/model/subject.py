@@ -108,7 +108,7 @@ class ImageRecord(Record):
     index: int
     """Position in `images`."""
     input: int
-    """Position in `inputs` of what holds it."""
+    """Position in `inputs` of what holds it; 0 where a command reads but one."""
     names: tuple[str, ...]
     """Tags and references that the input has for it."""
     platform: str

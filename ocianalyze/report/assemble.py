@@ -90,6 +90,15 @@ def of_input(analysis: Analysis, images: Iterable[AnalysedImage], at: At) -> OfI
     )
 
 
+def packed(taken: OfInput) -> OfInput:
+    """Return the same with long lists in few bytes, as long as other inputs are read."""
+    images = [
+        image._replace(packages=image.packages.packed(), unowned=image.unowned.packed())
+        for image in taken.images
+    ]
+    return taken._replace(images=images)
+
+
 def document(inputs: Sequence[OfInput], profile: str) -> Report:
     """Return the document of all inputs."""
     records = [record for one in inputs for record in one.images]
