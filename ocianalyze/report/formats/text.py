@@ -1,6 +1,7 @@
 """The report for people: a terminal of 80 columns is enough."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import NamedTuple
 
 from ocianalyze.model.report import ControlRecord, FindingRecord, Report, SecretRecord
@@ -9,6 +10,7 @@ from ocianalyze.report import blocks, evidence, overview, secret_blocks
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
+from ocianalyze.report.escape import shown
 from ocianalyze.report.inputs import each_input
 from ocianalyze.report.judged import Section, sections
 
@@ -28,7 +30,12 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
         findings = grouped(one.findings)
         for image in () if is_short else one.images:
             at = image.index
-            about = _About(controls.get(at, []), findings.get(at, []), secrets.get(at, []))
+            about = _About(
+                f"ocianalyze scan {quote(shown(one.input.reference))}{_profile(report)}",
+                controls.get(at, []),
+                findings.get(at, []),
+                secrets.get(at, []),
+            )
             judged = sections(report, image, about.controls, width, verbose=style.verbose)
             lines = _image(image, judged, about, width, verbose=style.verbose)
             yield encoded(lines, colour=style.colour)
@@ -40,9 +47,15 @@ def render(report: Report, style: Style) -> Iterator[bytes]:
 class _About(NamedTuple):
     """What the records say of one image."""
 
+    command: str
+    """That scanned it."""
     controls: list[ControlRecord]
     findings: list[FindingRecord]
     secrets: list[SecretRecord]
+
+
+def _profile(report: Report) -> str:
+    return "" if report.profile == "l2" else f" --profile {quote(shown(report.profile))}"
 
 
 def _image(
@@ -59,7 +72,8 @@ def _image(
         details = (row for one in about.controls for row in evidence.everything(one, width))
         yield from _titled("evidence", details)
     else:
-        yield from _titled("most urgent", evidence.urgent(about.controls, width))
+        urgent = evidence.urgent(about.controls, f"{about.command} -v", width)
+        yield from _titled("most urgent", urgent)
 
 
 def _whole(one: Report, found: list[FindingRecord], style: Style, width: int) -> Iterator[Line]:
