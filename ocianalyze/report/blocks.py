@@ -192,8 +192,8 @@ def artifacts(report: Report, width: int) -> Iterator[Line]:
         yield from (line(f"  {text}", style) for text in texts)
 
 
-def layers(record: ImageRecord, width: int) -> Iterator[Line]:
-    """Yield what each layer is, and the beginning of the step that made it."""
+def layers(record: ImageRecord, width: int, *, whole: bool) -> Iterator[Line]:
+    """Yield what each layer is, with whole digests or their beginnings, and the step behind it."""
     for layer in record.layers:
         facts = [
             "" if layer.compression == "none" else layer.compression,
@@ -205,11 +205,19 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
         first, *rest = flow(facts, width - 7, ", ")
         yield (Span(f"  {layer.index:>3}  ", "bold"), Span(first))
         yield from (line(f"{'':7}{more}") for more in rest)
-        digests = f"{short(layer.digest) or 'no digest'}   diff_id {short(layer.diff_id) or '-'}"
-        yield line(f"{'':7}{digests}", "dim")
+        digests = flow(_digests(layer, whole=whole), width - 7)
+        yield from (line(f"{'':7}{text}", "dim") for text in digests)
         if layer.step:
             step = f"step {layer.step.index}: {shown(undecorated(brief(layer.step.created_by)))}"
             yield line(f"{'':7}{fit(step, width - 7)}")
+
+
+def _digests(layer: LayerRecord, *, whole: bool) -> Iterator[str]:
+    """Yield the digest and the diff_id, which for a plain layer are the same."""
+    told = str if whole else short
+    yield told(layer.digest) if layer.digest else "no digest"
+    if layer.diff_id != layer.digest or not layer.diff_id:
+        yield f"diff_id {told(layer.diff_id) if layer.diff_id else '-'}"
 
 
 def grouped(records: Iterable[T]) -> dict[int | None, list[T]]:

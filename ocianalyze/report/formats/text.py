@@ -68,7 +68,7 @@ def _image(
     yield from _titled("integrity and oddities", _told(about.findings, width, verbose=verbose))
     yield from _titled("secrets", secret_blocks.gravest(about.secrets, width))
     if verbose:
-        yield from _titled("layers, the lowest first", blocks.layers(image, width))
+        yield from _titled("layers, the lowest first", blocks.layers(image, width, whole=True))
         details = (row for one in about.controls for row in evidence.everything(one, width))
         yield from _titled("evidence", details)
     else:
