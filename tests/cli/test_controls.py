@@ -28,7 +28,8 @@ def test_without_a_framework_each_is_a_line(command: Command) -> None:
     shown = command("controls")
     assert all(cell_len(line) <= 80 for line in shown.out.splitlines())
     rows = [words for words in map(str.split, shown.out.splitlines()) if words[1:2] == ["118"]]
-    assert rows == [["cis-docker", *["118", "8", "4", "-", "106", "12", "31", "63", "12"]]]
+    assert [(words[0], words[-4:]) for words in rows] == [("cis-docker", ["12", "31", "63", "12"])]
+    assert sum(int(words) for words in rows[0][2:6] if words != "-") == 118
     assert "CIS-4.8" not in shown.out
     assert "\nCIS-4.8 " in command("controls", "--framework", "cis-docker").out
 
