@@ -28,12 +28,18 @@ class Meter:
     """Layers whose facts were kept."""
     input: str = ""
     """Which of several is read."""
+    say: Callable[[str], None] = lambda _: None
+    """Shows a text where a bar will be."""
     _before: tuple[int, int] = (0, 0)
     """What earlier inputs cost."""
 
     def begin(self, name: str) -> None:
         """Take that another input is read from now on."""
         self.input, self._before = name, (self.read, self.spared)
+
+    def compiling(self, rules: int, is_kept: bool) -> None:
+        """Show what takes seconds before the first layer is read."""
+        self.say(f"compiling {rules:,} rules for secrets{' (once)' if is_kept else ''}")
 
     def note(self, progress: "Progress") -> None:
         """Take the latest figures of an input."""
@@ -66,8 +72,9 @@ def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
     said = TextColumn("{task.description}")
     bar = BarColumn(complete_style="cyan", finished_style="cyan")
     left = TimeRemainingColumn(compact=True)
-    drawn = Bar(said, console=Console(stderr=True), transient=True)
+    drawn = Bar(said, console=Console(stderr=True), transient=True, refresh_per_second=4)
     task = drawn.add_task("preparing", total=None)
+    meter.say = lambda text: drawn.update(task, description=text)
 
     def callback(progress: "Progress") -> None:
         meter.note(progress)

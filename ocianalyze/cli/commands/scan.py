@@ -113,6 +113,7 @@ def scan(
         chosen = engine_options(
             reading,
             progress=_meanwhile(progress, targets),
+            compiling=meter.compiling,
             rules=rules,
             ignore=ignore,
             show_secrets=show_secrets,
