@@ -20,7 +20,7 @@ person needs to decide), `none`. What each status means is explained in
 
 `ocianalyze scan` judges section 4 of the [CIS Docker Benchmark](controls/cis-docker.md);
 `--profile all`, or the name of a framework or control, judges others. `ocianalyze explain ID` shows
-one control, `ocianalyze controls` lists them.
+one control, `ocianalyze controls -v` lists them.
 """
 _OWNERS: tuple[Owner, ...] = ("image", "runtime", "node", "platform")
 _UNDECIDED = {

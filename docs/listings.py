@@ -25,12 +25,11 @@ from ocianalyze.model.report import (
     ArtifactRecord,
     ControlRecord,
     FindingRecord,
-    ImageRecord,
-    LayerRecord,
     SecretRecord,
     UnreferencedRecord,
 )
 from ocianalyze.model.standing import StandingRecord
+from ocianalyze.model.subject import ImageRecord, LayerRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Listing:
 
 
 _INPUT = ("input",)
-_REPORT = ("input", "profile")
+_REPORT = ("input", "inputs", "profile")
 LISTINGS = (
     Listing(
         ("inspect",), _INPUT, "images", "image", ImageRecord, frozenset({"layers"}), InspectedConfig

@@ -20,6 +20,7 @@ import ocianalyze.model.installed
 import ocianalyze.model.record
 import ocianalyze.model.report
 import ocianalyze.model.standing
+import ocianalyze.model.subject
 import ocianalyze.policy.profile
 import ocianalyze.sources
 from ocianalyze.cli.main import COMMANDS
@@ -55,7 +56,7 @@ _ANOMALIES = """\
 What is odd about an image's bytes: strict readers refuse it, or readers disagree on it.
 """
 _ERRORS = """\
-When several apply, the first of 3, 1 and 4 counts.
+When several apply, of one input or of several, the first of 3, 1 and 4 counts.
 
 ## Errors
 
@@ -175,6 +176,7 @@ def pages(run: Callable[[str], str]) -> dict[str, str]:
         "report.md": "\n".join(
             (
                 _records(ocianalyze.model.report, _REPORT),
+                _records(ocianalyze.model.subject),
                 _records(ocianalyze.model.installed),
                 _records(ocianalyze.model.standing),
                 _records(ocianalyze.model.record),

@@ -14,6 +14,21 @@ OcianalyzeError             exit status 3
 from typing import Self
 
 
+def said_of(error: Exception) -> tuple[str, int]:
+    """Return any error as one line, and the exit status of a command that it ends."""
+    if isinstance(error, OcianalyzeError):
+        return str(error), error.exit_status
+    if isinstance(error, OSError) and error.strerror:
+        cure = "name one that exists and may be read"
+        told = f"{error.filename}: {error.strerror}; {cure}" if error.filename else error.strerror
+        return told, OcianalyzeError.exit_status
+    if isinstance(error, MemoryError):
+        told = "not enough memory; allow more (ulimit -v), or read fewer layers at once: --jobs 1"
+        return told, OcianalyzeError.exit_status
+    told = f"internal error: {type(error).__name__}: {error}; please report it, with --debug"
+    return told, OcianalyzeError.exit_status
+
+
 class OcianalyzeError(Exception):
     """Base of every error raised on purpose: one clear line, and what to do about it."""
 

@@ -8,7 +8,8 @@ from ocianalyze.cli import envelope
 from ocianalyze.cli.terminal import wants_colour, width
 from ocianalyze.model.history import Step
 from ocianalyze.model.oci import Healthcheck, ImageConfig
-from ocianalyze.model.report import ImageRecord, Report, UnreferencedRecord
+from ocianalyze.model.report import Report, UnreferencedRecord
+from ocianalyze.model.subject import ImageRecord
 from ocianalyze.report import blocks, mask
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.assemble import assemble
@@ -76,14 +77,14 @@ def _document(analysis: Analysis) -> dict[str, Any]:
     return document
 
 
-def text(analysis: Analysis) -> Iterator[bytes]:
+def text(analysis: Analysis, *, verbose: bool = False) -> Iterator[bytes]:
     """Yield a page for each image."""
     report = assemble(analysis)
     columns, colour = width(), wants_colour()
     yield encoded(blocks.header(report, columns), colour=colour)
     for number, (found, analysed) in enumerate(zip(report.images, analysis.images, strict=True)):
         yield b"\n" if number else b""
-        yield encoded(_page(report, found, analysed, columns), colour=colour)
+        yield encoded(_page(report, found, analysed, columns, verbose=verbose), colour=colour)
     about = [x for x in report.findings if x.image is None]
     told = _titled("about the whole input", blocks.every_finding(about, columns))
     yield encoded(told, colour=colour)
@@ -94,7 +95,7 @@ def text(analysis: Analysis) -> Iterator[bytes]:
 
 
 def _page(
-    report: Report, found: ImageRecord, analysed: AnalysedImage, columns: int
+    report: Report, found: ImageRecord, analysed: AnalysedImage, columns: int, *, verbose: bool
 ) -> Iterator[Line]:
     yield from blocks.image(found, columns)
     for name, digest in (("manifest", found.manifest_digest), ("config", found.config_digest)):
@@ -103,8 +104,8 @@ def _page(
             yield from (line(text, "dim") for text in indented(texts, "  ", "    "))
     if analysed.view.config:
         yield from _titled("config", _settings(analysed.view.config, columns))
-    yield from _titled("history", _steps(analysed, columns))
-    yield from _titled("layers, the lowest first", blocks.layers(found, columns))
+    yield from _titled("history", _steps(analysed, columns, verbose=verbose))
+    yield from _titled("layers, the lowest first", blocks.layers(found, columns, whole=verbose))
     oddities = [x for x in report.findings if x.image and x.image.index == found.index]
     yield from _titled("integrity and oddities", blocks.every_finding(oddities, columns))
 
@@ -174,13 +175,15 @@ def _health(check: Healthcheck | None) -> str:
     return _words(check.test) if check else ""
 
 
-def _steps(analysed: AnalysedImage, columns: int) -> Iterator[Line]:
+def _steps(analysed: AnalysedImage, columns: int, *, verbose: bool) -> Iterator[Line]:
+    """Yield the history as a Dockerfile has it, or all of what builders wrote."""
     for step in analysed.view.history.steps:
         made = "" if step.layer is None else f"layer {step.layer}"
         lead = f"  {step.index:>3}  {made:<9} "
-        said = undecorated(mask.line(joined(unicode(step.raw))))
+        said = mask.line(joined(unicode(step.raw)))
+        said = said if verbose else undecorated(said)
         texts = wrap(shown(said) or "(no text)", columns - len(lead))
-        cut = [*texts[:_LINES], "..."] if len(texts) > _LINES else texts
+        cut = [*texts[:_LINES], "..."] if len(texts) > _LINES and not verbose else texts
         yield (Span(lead, "bold"), Span(cut[0]))
         yield from (line(" " * len(lead) + more) for more in cut[1:])
 

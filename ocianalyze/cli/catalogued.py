@@ -1,28 +1,34 @@
 """The catalogue itself: as a list, or one item explained."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ocianalyze.cli import envelope
-from ocianalyze.cli.terminal import width
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.catalogue import Row, rows_about, shown_id
 from ocianalyze.controls.combined import decider
 from ocianalyze.controls.outside import placeholder
+from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.layout import fit, indented, wrap
 
-_LEGEND = b"""
-ours: how far ocianalyze decides it from an image alone, - not at all; theirs:
-A for automated, M for manual, by the benchmark itself. `ocianalyze explain ID`
-says what is read and what decides, or who owns it.
-"""
+_LEGEND = (
+    "Decided: how far ocianalyze decides it from an image alone, - not at all. By: A for "
+    "automated, M for manual, as the benchmark itself has it. `ocianalyze explain ID` says what is "
+    "read and what decides, or who owns it."
+)
 _ID = 22
+_LISTS = frozenset({"what is read", "what decides", "what it cannot know"})
+"""Parts of an explanation whose sentences list things."""
+_PARTS = re.compile(r"; (?![^()]*\))")
+"""Between the parts of a sentence, outside of brackets."""
 
 
-def text(rows: Sequence[Row]) -> Iterator[bytes]:
-    """Yield a table as wide as the terminal."""
-    columns = width()
-    yield f"{'id':<{_ID}}lvl {'owner':<9}{'ours':<8}{'theirs':<7}title\n".encode()
+def table(rows: Sequence[Row], columns: int) -> Iterator[Line]:
+    """Yield what the columns mean, then the items."""
+    yield from map(line, wrap(_LEGEND, columns))
+    yield line()
+    yield line(f"{'id':<{_ID}}lvl {'owner':<9}{'decided':<9}{'by':<4}title", "bold")
     for row in rows:
         control, item = _shown(row)
         level = "-" if item is None or item.level is None else str(item.level)
@@ -31,12 +37,11 @@ def text(rows: Sequence[Row]) -> Iterator[bytes]:
         owner = item.owner if item else "image"
         name = shown_id(control, item)
         if len(name) >= _ID:
-            yield f"{name}\n".encode()
+            yield line(name)
             name = ""
-        lead = f"{name:<{_ID}}{fit(level, 3)} {owner:<9}{ours:<8}{theirs:<7}"
+        lead = f"{name:<{_ID}}{fit(level, 3)} {owner:<9}{ours:<9}{theirs:<4}"
         title = wrap(item.title if item else control.short, columns - len(lead))
-        yield "".join(f"{line}\n" for line in indented(title, lead)).encode()
-    yield _LEGEND
+        yield from map(line, indented(title, lead))
 
 
 def json(rows: Sequence[Row]) -> Iterator[bytes]:
@@ -87,13 +92,13 @@ def _record(row: Row) -> dict[str, Any]:
     }
 
 
-def explanation(row: Row, everything: Sequence[Row], columns: int) -> Iterator[bytes]:
+def explanation(row: Row, everything: Sequence[Row], columns: int) -> Iterator[Line]:
     """Yield what an item is, what decides it, what nobody can know from an image, what helps."""
     control, item = _shown(row)
     title = f"{shown_id(control, item)}  {item.title if item else control.short}"
-    yield _lines(wrap(title, columns))
+    yield from (line(text, "bold cyan") for text in wrap(title, columns))
     if item:
-        yield _lines(wrap(_about(row), columns))
+        yield from map(line, wrap(_about(row), columns))
     parts = {
         "what is read": control.reads,
         "what decides": control.decides,
@@ -105,9 +110,17 @@ def explanation(row: Row, everything: Sequence[Row], columns: int) -> Iterator[b
     }
     for name, paragraphs in parts.items():
         if paragraphs:
-            yield f"\n{name}\n".encode()
+            yield from (line(), line(name, "bold"))
             for paragraph in paragraphs.splitlines():
-                yield _lines(f"  {line}".rstrip() for line in wrap(paragraph, columns - 2))
+                yield from map(line, _paragraph(name, paragraph, columns))
+
+
+def _paragraph(name: str, text: str, columns: int) -> Iterator[str]:
+    """Yield a paragraph; a sentence of several parts as a list."""
+    parts = _PARTS.split(text) if name in _LISTS else [text]
+    mark = "  - " if len(parts) > 1 else "  "
+    for part in parts:
+        yield from indented(wrap(part, columns - len(mark)), mark)
 
 
 def _settable(control: Control) -> Iterator[str]:
@@ -147,7 +160,3 @@ def _elsewhere(row: Row, everything: Sequence[Row]) -> Iterator[str]:
     for name in row.item.xrefs:
         yield name.removeprefix("external:").replace(":", " ")
     yield from rows_about(row.item.id, row.item.xrefs, everything)
-
-
-def _lines(texts: Any) -> bytes:
-    return "".join(f"{text}\n" for text in texts).encode()

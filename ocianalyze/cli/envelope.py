@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from ocianalyze.model.report import SCHEMA_VERSION, Tool
+from ocianalyze.model.report import SCHEMA_VERSION
+from ocianalyze.model.subject import Tool
 from ocianalyze.report.escape import json_text
 from ocianalyze.version import VERSION
 

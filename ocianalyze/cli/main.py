@@ -1,6 +1,7 @@
 """The application: finds the command, turns errors into one line and an exit status."""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli import status
-from ocianalyze.cli.options import option
+from ocianalyze.cli.options import REFERENCE, option
 from ocianalyze.cli.output import say
-from ocianalyze.errors import OcianalyzeError, UsageError
+from ocianalyze.errors import UsageError, said_of
 from ocianalyze.version import VERSION
 
 COMMANDS = (
@@ -39,6 +40,7 @@ A module whose command takes an argument may have commands in its place: `BELOW`
 COMPLETION = "_OCIANALYZE_COMPLETE"
 """Set by the shell when it asks for completions."""
 
+_EXTRA = re.compile(r"Got unexpected extra arguments? ?(?:\(s\) )?\(?(.*?)\)?$", re.DOTALL)
 _EPILOG = (
     "Reports go to standard output, everything else to standard error. Options but --show-secrets "
     "can be set in the environment: OCIANALYZE_STORE=DIR is --store DIR. --format and --fail-on "
@@ -142,12 +144,24 @@ def _usage(error: Exception) -> int:
         say(f"{place}: {_small(reason)}{among}{choices.replace(chr(39), '')}")
         return status.USAGE
     text = error.format_message()  # type: ignore[attr-defined] # typer's and click's have it
+    if extra := _EXTRA.match(text):
+        say(_unexpected(extra[1], error))
+        return status.USAGE
     if text.startswith("Usage: "):
         sys.stderr.write(f"{text}\n")
     else:
         one = " ".join(text.split())
         say(_small(one if one.endswith("?") else f"{one.rstrip('.')}; see --help"))
     return status.USAGE
+
+
+def _unexpected(words: str, error: Exception) -> str:
+    """Say of a word too many who takes it."""
+    context = getattr(error, "ctx", None)
+    cure = "see --help"
+    if context and any(one.metavar == REFERENCE for one in context.command.params):
+        cure = f"{context.info_name} reads one image, scan reads several"
+    return f"unexpected extra argument {words!r}; {cure}"
 
 
 def _plain(text: str) -> str:
@@ -168,15 +182,6 @@ def _explain(error: Exception, *, debug: bool) -> int:
         import traceback  # noqa: PLC0415
 
         sys.stderr.write("".join(traceback.format_exception(error)))
-    if isinstance(error, OcianalyzeError):
-        say(str(error))
-        return error.exit_status
-    if isinstance(error, OSError) and error.strerror:
-        cure = "name one that exists and may be read"
-        say(f"{error.filename}: {error.strerror}; {cure}" if error.filename else error.strerror)
-        return status.UNREADABLE
-    if isinstance(error, MemoryError):
-        say("not enough memory; allow more (ulimit -v), or read fewer layers at once: --jobs 1")
-        return status.UNREADABLE
-    say(f"internal error: {type(error).__name__}: {error}; please report it, with --debug")
-    return status.UNREADABLE
+    told, ended = said_of(error)
+    say(told)
+    return ended

@@ -16,8 +16,8 @@ def opened(reference: str, reading: Reading, *, sha1: bool = False) -> "Analysis
         OcianalyzeError: the input cannot be read.
 
     """
-    with metered(bar=reading.shows_progress) as (_, progress):
-        chosen = engine_options(reading, progress=progress, sha1=sha1)
+    with metered(bar=reading.shows_progress) as (meter, progress):
+        chosen = engine_options(reading, progress=progress, compiling=meter.compiling, sha1=sha1)
         from ocianalyze.engine import open_images  # noqa: PLC0415 - imports all that analyses
 
         return open_images(reference, chosen)

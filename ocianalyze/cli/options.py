@@ -26,11 +26,22 @@ def option(*names: str, of: str = "", **about: Any) -> Any:
     return typer.Option(*names, envvar=variable, show_envvar=False, **about)
 
 
+REFERENCE = "IMAGE"
+"""What the help calls the one input of a command."""
 Reference = Annotated[
     str,
     typer.Argument(
-        metavar="IMAGE",
+        metavar=REFERENCE,
         help="An archive, a layout or a directory; - reads an archive from standard input. "
+        "The kind is recognised, or named: docker-archive:, oci:, oci-archive:, dir:.",
+    ),
+]
+References = Annotated[
+    list[str],
+    typer.Argument(
+        metavar=REFERENCE,
+        help="Archives, layouts or directories, one report for all; a directory of images "
+        "stands for each of them; - reads an archive from standard input. "
         "The kind is recognised, or named: docker-archive:, oci:, oci-archive:, dir:.",
     ),
 ]

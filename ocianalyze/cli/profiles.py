@@ -7,12 +7,14 @@ from typing import Any
 
 from ocianalyze import engine, policy
 from ocianalyze.cli import envelope
-from ocianalyze.cli.terminal import width
+from ocianalyze.cli.terminal import wants_colour, width
 from ocianalyze.controls import profiled
 from ocianalyze.controls._base import identifier
 from ocianalyze.controls.catalogue import Listed, shown_id
 from ocianalyze.limits import Limits
 from ocianalyze.policy.load import Problem, examined
+from ocianalyze.report.blocks import Line, line
+from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown, unicode
 from ocianalyze.report.layout import fit, indented, wrap
 from ocianalyze.report.words import plural
@@ -37,16 +39,19 @@ def chosen(name: str, version: str) -> engine.Chosen:
 
 def text(judged: engine.Chosen) -> Iterator[bytes]:
     """Yield a table as wide as the terminal."""
-    columns = width()
-    yield f"{shown(judged.profile)}: {plural(len(judged.controls), 'control')}\n".encode()
-    yield f"{'id':<{_ID}} {'lvl':<4}{'severity':<9}{'owner':<9}title\n".encode()
+    yield encoded(_table(judged, width()), colour=wants_colour())
+
+
+def _table(judged: engine.Chosen, columns: int) -> Iterator[Line]:
+    yield line(f"{shown(judged.profile)}: {plural(len(judged.controls), 'control')}", "bold cyan")
+    yield line(f"{'id':<{_ID}} {'lvl':<4}{'severity':<9}{'owner':<9}title", "bold")
     for control, item in judged.controls:
         level = "-" if item is None or item.level is None else str(item.level)
         severity, owner = (item.severity, item.owner) if item else ("medium", "image")
         name = shown(shown_id(control, item))
         lead = f"{name:<{_ID}} {fit(level, 3)} {severity:<9}{owner:<9}"
         lines = wrap(shown(item.title if item else control.short), columns - len(lead))
-        yield "".join(f"{line}\n" for line in indented(lines, lead)).encode()
+        yield from map(line, indented(lines, lead))
 
 
 def json(judged: engine.Chosen) -> Iterator[bytes]:

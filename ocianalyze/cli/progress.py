@@ -26,10 +26,25 @@ class Meter:
     """Bytes of layers as stored."""
     spared: int = 0
     """Layers whose facts were kept."""
+    input: str = ""
+    """Which of several is read."""
+    say: Callable[[str], None] = lambda _: None
+    """Shows a text where a bar will be."""
+    _before: tuple[int, int] = (0, 0)
+    """What earlier inputs cost."""
+
+    def begin(self, name: str) -> None:
+        """Take that another input is read from now on."""
+        self.input, self._before = name, (self.read, self.spared)
+
+    def compiling(self, rules: int, is_kept: bool) -> None:
+        """Show what takes seconds before the first layer is read."""
+        self.say(f"compiling {rules:,} rules for secrets{' (once)' if is_kept else ''}")
 
     def note(self, progress: "Progress") -> None:
-        """Take the latest figures."""
-        self.read, self.spared = progress.done_bytes, progress.spared
+        """Take the latest figures of an input."""
+        read, spared = self._before
+        self.read, self.spared = read + progress.done_bytes, spared + progress.spared
 
     @property
     def seconds(self) -> float:
@@ -57,15 +72,17 @@ def _bar(meter: Meter) -> "Iterator[Callable[[Progress], None]]":
     said = TextColumn("{task.description}")
     bar = BarColumn(complete_style="cyan", finished_style="cyan")
     left = TimeRemainingColumn(compact=True)
-    drawn = Bar(said, console=Console(stderr=True), transient=True)
+    drawn = Bar(said, console=Console(stderr=True), transient=True, refresh_per_second=4)
     task = drawn.add_task("preparing", total=None)
+    meter.say = lambda text: drawn.update(task, description=text)
 
     def callback(progress: "Progress") -> None:
         meter.note(progress)
         if progress.total_bytes:
             drawn.columns = (said, bar, left)
             done, total = progress.done_bytes, progress.total_bytes
-            drawn.update(task, description=_told(progress), completed=done, total=total)
+            told = f"{meter.input}{_told(progress)}"
+            drawn.update(task, description=told, completed=done, total=total)
 
     with _late(drawn.start, drawn.stop):
         yield callback

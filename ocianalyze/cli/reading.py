@@ -52,7 +52,7 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def told(*arguments: Any, **values: Any) -> None:
         reading = Reading(**{name: values.pop(name) for name in Reading._fields})
-        with about(str(values.get(named) or "")):
+        with about(_only(values.get(named))):
             command(*arguments, reading=reading, **values)
 
     vars(told)["__signature__"] = Signature(
@@ -63,6 +63,13 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
         ]
     )
     return told
+
+
+def _only(references: str | list[str] | None) -> str:
+    """Return the input where there is but one."""
+    if isinstance(references, list):
+        references = references[0] if len(references) == 1 else ""
+    return references or ""
 
 
 @contextmanager
@@ -91,6 +98,7 @@ def engine_options(
     reading: Reading,
     *,
     progress: "Callable[[Progress], None] | None" = None,
+    compiling: Callable[[int, bool], None] | None = None,
     rules: list[Path] | None = None,
     ignore: Path | None = None,
     show_secrets: bool = False,
@@ -121,6 +129,7 @@ def engine_options(
         limits=limits,
         keep_going=reading.keep_going,
         progress=progress,
+        compiling=compiling,
         warn=say,
         rules=tuple(rules or ()),
         show_secrets=values.warned(show_secrets),

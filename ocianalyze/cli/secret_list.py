@@ -17,8 +17,9 @@ from ocianalyze.errors import NotAnImage
 from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.record import ImageRef
-from ocianalyze.model.report import Input, SecretRecord
+from ocianalyze.model.report import SecretRecord
 from ocianalyze.model.secret import Secret
+from ocianalyze.model.subject import Input
 from ocianalyze.report import secret_blocks
 from ocianalyze.report.blocks import Line, line
 from ocianalyze.report.console import encoded

@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ocianalyze.filesystem.view import LayerView
     from ocianalyze.model.finding import Finding
-    from ocianalyze.model.report import (
-        ArtifactRecord,
-        FindingRecord,
-        ImageRecord,
-        LayerRecord,
-        Report,
-    )
+    from ocianalyze.model.report import ArtifactRecord, FindingRecord, Report
+    from ocianalyze.model.subject import ImageRecord, LayerRecord
     from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 
 _TOLD = 3

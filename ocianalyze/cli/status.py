@@ -1,7 +1,7 @@
 """Exit statuses (docs/reference/exit-status).
 
-When several apply, the first of 3, 1, 4 counts: what could not be analysed cannot pass a gate, and
-a failed gate says more than a part that is missing.
+When several apply, of one input or of several, the first of 3, 1, 4 counts: what could not be
+analysed cannot pass a gate, and a failed gate says more than a part that is missing.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from ocianalyze.cli import shortfall
 from ocianalyze.cli.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ocianalyze.cli.secret_list import Listed
     from ocianalyze.model.report import Report
     from ocianalyze.report._base import Analysis, Gate
@@ -21,6 +23,7 @@ UNREADABLE = 3
 """The input could not be analysed, or its bytes are not what their digests say."""
 PARTIAL = 4
 INTERRUPTED = 130
+_GRAVEST_FIRST = (UNREADABLE, GATE_FAILED, PARTIAL)
 
 OF_SCAN = (
     "Exit status: 0 done, the gate passed; 1 the gate failed; 2 wrong usage; 3 the input could "
@@ -36,13 +39,31 @@ OF_SECRETS = (
 )
 
 
-def of(report: "Report", gate: "Gate", *, keep_going: bool) -> int:
-    """Return the status of a scan; say what is missing."""
+def of(report: "Report", gate: "Gate", lost: "Sequence[int]" = (), *, keep_going: bool) -> int:
+    """Return the status of a scan; say what is missing, whatever the gate says.
+
+    Args:
+        report: of all inputs.
+        gate: what it says of the report.
+        lost: the statuses of inputs that could not be analysed.
+        keep_going: bytes may differ from their digests.
+
+    """
+    from ocianalyze.report.inputs import each_input  # noqa: PLC0415 - imports pydantic
+
+    found = {*lost, *(_reached(one, keep_going=keep_going) for one in each_input(report))}
+    if report.images and gate.stopped:
+        found.add(GATE_FAILED)
+    return next((one for one in _GRAVEST_FIRST if one in found), DONE)
+
+
+def _reached(report: "Report", *, keep_going: bool) -> int:
+    """Return how far one input could be analysed."""
     found = shortfall.of_report(report)
-    if not report.images or (not gate.integrity and not keep_going):
+    differs = any(image.integrity.status == "failed" for image in report.images)
+    if not report.images or (differs and not keep_going):
         return _unreadable(found)
-    missing = _missing(report, found)  # is told whatever the gate says
-    return missing if gate.passed else GATE_FAILED
+    return _missing(report, found)
 
 
 def _missing(report: "Report", found: shortfall.Reached) -> int:

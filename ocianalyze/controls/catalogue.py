@@ -200,6 +200,15 @@ def only(
     )
 
 
+def by_framework(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return the rows of each framework, by the name that `only` takes; of none as `other`."""
+    of = {name: key.replace("_", "-") for key in frameworks() for name in items(key)}
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(of.get(_name(row), "other"), []).append(row)
+    return found
+
+
 def rows_about(name: str, known: Container[str], rows: Iterable[Row]) -> Iterator[str]:
     """Yield the ids of items that refer to one, but for those that it refers to itself."""
     for row in rows:

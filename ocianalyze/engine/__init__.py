@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocianalyze.engine.idle import idle, say_idle
+from ocianalyze.engine.idle import Idle
 from ocianalyze.engine.keeping import fingerprint as _fingerprint
 from ocianalyze.engine.options import Chosen, Options
 from ocianalyze.errors import UsageError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ocianalyze.model.base import BaseImage
     from ocianalyze.model.report import Report
     from ocianalyze.report._base import AnalysedImage, Analysis
+    from ocianalyze.report.assemble import At, OfInput
 
 __all__ = [
     "Chosen",
@@ -39,6 +40,7 @@ __all__ = [
     "observers",
     "open_images",
     "scan",
+    "scan_each",
     "search_files",
 ]
 
@@ -87,7 +89,62 @@ def scan(reference: str, options: Options, judged: Chosen | None = None) -> "Rep
         OcianalyzeError: the input cannot be analysed at all.
 
     """
-    choice = cache(lambda: judged or chosen())
+    choice, idle = cache(lambda: judged or chosen()), Idle(options)
+    taken = _scanned(reference, options, choice, idle)
+    idle.say()
+    from ocianalyze.report.assemble import document  # noqa: PLC0415 - layers are read first
+
+    return document([taken], choice().profile)
+
+
+def scan_each(
+    references: Sequence[str],
+    options: Options,
+    judged: Chosen | None,
+    told: Callable[[int, Exception | None], None],
+) -> "Report":
+    """Analyse several inputs, one after the other, and evaluate controls over each.
+
+    Args:
+        references: of the inputs.
+        options: how to analyse.
+        judged: as of `scan`.
+        told: takes the number of each input that begins, and once more with the error where one
+            cannot be analysed: the others are all the same.
+
+    Raises:
+        UsageError: what is asked is wrong for any input.
+
+    """
+    from ocianalyze.report.assemble import At, OfInput, document, packed  # noqa: PLC0415 - see above
+    from ocianalyze.report.subject import apart, lost_record  # noqa: PLC0415 - the same
+
+    choice, idle = cache(lambda: judged or chosen()), Idle(options)
+    inputs: list[OfInput] = []
+    names, images = apart(references), 0
+    for number, reference in enumerate(references):
+        told(number, None)
+        try:
+            taken = _scanned(reference, options, choice, idle, At(number, images, names[number]))
+        except UsageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, others must not be lost
+            told(number, error)
+            taken = OfInput(lost_record(number, names[number], reference, error))
+        images += len(taken.images)
+        inputs.append(packed(taken))
+    idle.say()
+    return document(inputs, choice().profile)
+
+
+def _scanned(
+    reference: str,
+    options: Options,
+    choice: Callable[[], Chosen],
+    idle: Idle,
+    at: "At | None" = None,
+) -> "OfInput":
+    """Return what one input puts into a report."""
 
     def begun() -> None:
         _import_rest()
@@ -98,13 +155,13 @@ def scan(reference: str, options: Options, judged: Chosen | None = None) -> "Rep
         contents, stored = _selected(source, selection, options)
         results = (
             replace(image, results=judge(image, choice(), keep_going=options.keep_going))
-            for image in _each(stored, options, begun)
+            for image in _each(stored, options, begun, idle)
         )
         ahead = tuple(islice(results, 1))
-        from ocianalyze.report.assemble import assemble  # noqa: PLC0415 - layers are read first
+        from ocianalyze.report.assemble import At, of_input  # noqa: PLC0415 - see above
 
         analysis = _analysis(reference, source, contents)
-        return assemble(analysis, choice().profile, chain(ahead, results))
+        return of_input(analysis, chain(ahead, results), at or At())
 
 
 def open_images(reference: str, options: Options) -> "Analysis":
@@ -117,7 +174,9 @@ def open_images(reference: str, options: Options) -> "Analysis":
     source, selection = open_source(reference, options.limits)
     with source:
         contents, images = _selected(source, selection, options)
-        analysed = tuple(_each(images, options, _import_rest))
+        idle = Idle(options)
+        analysed = tuple(_each(images, options, _import_rest, idle))
+        idle.say()
         return _analysis(reference, source, contents, analysed)
 
 
@@ -146,7 +205,9 @@ def search_files(path: Path, options: Options) -> "Found":
     from ocianalyze.engine.means import seeking  # noqa: PLC0415 - the same
 
     found = read_folder(path, seeking(options))
-    say_idle(idle(options.ignores, found.secrets), options)
+    idle = Idle(options)
+    idle.see(found.secrets)
+    idle.say()
     return found._replace(secrets=ignoring(found.secrets, options.ignores))
 
 
@@ -212,14 +273,14 @@ def judge(image: "AnalysedImage", choice: Chosen, *, keep_going: bool) -> "tuple
 
 
 def _each(
-    images: Sequence[StoredImage], options: Options, begun: Callable[[], None]
+    images: Sequence[StoredImage], options: Options, begun: Callable[[], None], idle: Idle
 ) -> "Iterator[AnalysedImage]":
     """Read image after image and analyse each; `begun` is called when layers are being read."""
     read = _read(images, options, begun)
     ahead = iter(tuple(islice(read, 1)))
     from ocianalyze.engine.images import analysed  # noqa: PLC0415 - layers are read first
 
-    yield from analysed(chain(ahead, read), images, options)
+    yield from analysed(chain(ahead, read), images, options, idle)
 
 
 def _read(

@@ -42,7 +42,7 @@ from ocianalyze.sources._base import StoredFile, StoredImage
 from ocianalyze.store.columns import Damaged
 
 if TYPE_CHECKING:
-    from ocianalyze.model.report import IntegrityStatus
+    from ocianalyze.model.subject import IntegrityStatus
 
 
 class Spent(NamedTuple):

@@ -10,19 +10,26 @@ if TYPE_CHECKING:
     from ocianalyze.model.secret import Secret
 
 
-def idle(ignores: "tuple[Ignore, ...]", secrets: "Sequence[Secret]") -> "tuple[Ignore, ...]":
-    """Return the entries of an ignore list that still name nothing."""
-    if not ignores:
-        return ()
-    from ocianalyze.detectors.secrets import ignore  # noqa: PLC0415 - imports TOML
+class Idle:
+    """The entries that have named nothing so far."""
 
-    return ignore.idle(ignores, secrets)
+    def __init__(self, options: Options) -> None:
+        """Begin with all."""
+        self._options = options
+        self._left: tuple[Ignore, ...] = options.ignores
 
+    def see(self, secrets: "Sequence[Secret]") -> None:
+        """Leave out those that name one of some secrets."""
+        if self._left:
+            from ocianalyze.detectors.secrets import ignore  # noqa: PLC0415 - imports TOML
 
-def say_idle(ignores: "tuple[Ignore, ...]", options: Options) -> None:
-    """Tell of entries that named nothing, where secrets were looked for."""
-    if options.warn is None or "secrets" in options.skip:
-        return
-    for entry in ignores:
-        some = f"fits {entry.partly} of a secret, which counts as long as one is left"
-        options.warn(f"{entry.place}: {some if entry.partly else 'fits no secret that was found'}")
+            self._left = ignore.idle(self._left, secrets)
+
+    def say(self) -> None:
+        """Tell of those that are left, where secrets were looked for."""
+        warn = self._options.warn
+        if warn is None or "secrets" in self._options.skip:
+            return
+        for entry in self._left:
+            some = f"fits {entry.partly} of a secret, which counts as long as one is left"
+            warn(f"{entry.place}: {some if entry.partly else 'fits no secret that was found'}")

@@ -66,6 +66,7 @@ def seeking(options: Options) -> "Seeking":
         elsewhere=usual_directory(),
         limits=options.limits,
         bare=bare,
+        told=options.compiling,
     )
 
 

@@ -32,6 +32,9 @@ class Options:
     keep_going: bool = False
     """Evaluate controls although bytes differ from their digests."""
     progress: "Callable[[Progress], None] | None" = None
+    compiling: Callable[[int, bool], None] | None = None
+    """Takes how many rules for secrets are compiled, which takes seconds, and whether they are
+    kept for another time."""
     warn: Callable[[str], None] | None = None
     """Takes one line when something beside the image, such as the store, does not work."""
     bases: "tuple[BaseImage, ...]" = ()

@@ -11,7 +11,8 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.oci import Platform
 
 if TYPE_CHECKING:
-    from ocianalyze.model.report import IntegrityStatus, Report
+    from ocianalyze.model.report import Report
+    from ocianalyze.model.subject import IntegrityStatus
 
 
 class Artifact(Protocol):
@@ -117,13 +118,20 @@ class Gate:
     """Why nothing came as far as the gate; empty when it was reached."""
     guessed: bool = False
     """One side should count alone, yet where the base ends is a guess: a guess excuses nothing."""
+    lost: int = 0
+    """Inputs that could not be analysed."""
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether something that was analysed does not pass, or nothing was judged."""
+        if self.obstacle:
+            return True
+        return self.fail_on != "never" and bool(self.failed or not self.integrity)
 
     @property
     def passed(self) -> bool:
-        """Tell whether the gate lets the image through."""
-        if self.obstacle:
-            return False
-        return self.fail_on == "never" or (not self.failed and self.integrity)
+        """Tell whether the gate lets all images through."""
+        return not self.stopped and not self.lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Analysis in, document out: nothing is decided here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from ocianalyze.controls._base import Result, identifier
@@ -15,12 +16,11 @@ from ocianalyze.model.report import (
     ControlRecord,
     EvidenceRecord,
     FindingRecord,
-    ImageRecord,
     Report,
     SecretRecord,
-    Tool,
 )
 from ocianalyze.model.standing import AllowanceRecord, StandingRecord, WaivedRecord
+from ocianalyze.model.subject import ImageRecord, InputRecord, Tool
 from ocianalyze.report._base import AnalysedImage, Analysis, Artifact
 from ocianalyze.report.escape import spelled, unicode
 from ocianalyze.report.installed import package_records, unowned_records
@@ -29,7 +29,7 @@ from ocianalyze.report.places import layer_ref, step_index, step_ref
 from ocianalyze.report.questions import repetitions
 from ocianalyze.report.secrets import Veil, as_it_is, hiding, secret_records, without_secrets
 from ocianalyze.report.standing import standing
-from ocianalyze.report.subject import image_record, image_ref, input_record
+from ocianalyze.report.subject import image_record, image_ref, input_record, inputs_record
 from ocianalyze.version import VERSION
 
 
@@ -45,30 +45,86 @@ def assemble(
 
     """
     source = analysis.images if images is None else images
-    records = [_of_image(index, image) for index, image in enumerate(source)]
+    return document([of_input(analysis, source, At())], profile)
+
+
+class At(NamedTuple):
+    """Where an input stands among others."""
+
+    input: int = 0
+    image: int = 0
+    """Of its first image."""
+    name: str = ""
+    """That tells it from the others; empty for its own."""
+
+
+class OfInput(NamedTuple):
+    """What one input puts into the document."""
+
+    input: InputRecord
+    images: "Sequence[OfImage]" = ()
+    findings: Sequence[FindingRecord] = ()
+    """About the whole of it."""
+    artifacts: Sequence[ArtifactRecord] = ()
+
+
+def of_input(analysis: Analysis, images: Iterable[AnalysedImage], at: At) -> OfInput:
+    """Return the records of one input; its images, one at a time, are not kept."""
+    records = [_of_image(number, image, at.input) for number, image in enumerate(images, at.image)]
     # What a source holds beside its images is looked at with the first of them.
     text = records[0].text if records else as_it_is
-    findings = without_secrets(
-        [_finding(None, None, finding) for finding in analysis.findings], text
+    findings = [_finding(None, None, finding, at.input) for finding in analysis.findings]
+    artifacts = [_artifact(artifact, at.input) for artifact in analysis.artifacts]
+    about = input_record(analysis)
+    return OfInput(
+        InputRecord(
+            reference=at.name or about.reference,
+            kind=about.kind,
+            index=at.input,
+            images=len(records),
+            error=None,
+        ),
+        records,
+        without_secrets(findings, text),
+        without_secrets(artifacts, text),
     )
+
+
+def packed(taken: OfInput) -> OfInput:
+    """Return the same with long lists in few bytes, as long as other inputs are read."""
+    images = [
+        image._replace(packages=image.packages.packed(), unowned=image.unowned.packed())
+        for image in taken.images
+    ]
+    return taken._replace(images=images)
+
+
+def document(inputs: Sequence[OfInput], profile: str) -> Report:
+    """Return the document of all inputs."""
+    records = [record for one in inputs for record in one.images]
+    about = tuple(one.input for one in inputs)
     return Report(
         tool=Tool(version=VERSION),
-        input=input_record(analysis),
+        input=inputs_record(about),
+        inputs=about,
         profile=unicode(profile),
         images=tuple(record.image for record in records),
         controls=tuple(control for record in records for control in record.controls),
         standings=tuple(record.standing for record in records),
-        findings=(*findings, *(found for record in records for found in record.findings)),
+        findings=tuple(
+            chain(
+                (found for one in inputs for found in one.findings),
+                (found for record in records for found in record.findings),
+            )
+        ),
         packages=Listed([record.packages for record in records]),
         unowned=Listed([record.unowned for record in records]),
         secrets=tuple(secret for record in records for secret in record.secrets),
-        artifacts=tuple(
-            without_secrets([_artifact(artifact) for artifact in analysis.artifacts], text)
-        ),
+        artifacts=tuple(artifact for one in inputs for artifact in one.artifacts),
     )
 
 
-class _Records(NamedTuple):
+class OfImage(NamedTuple):
     """What one image puts into the document."""
 
     image: ImageRecord
@@ -82,13 +138,15 @@ class _Records(NamedTuple):
     """Hides the secrets of the image."""
 
 
-def _of_image(index: int, image: AnalysedImage) -> _Records:
+def _of_image(index: int, image: AnalysedImage, of: int) -> OfImage:
     ref, view = image_ref(index, image), image.view
     text = hiding(view)
     controls = without_secrets(list(_controls(ref, view, image.results)), text)
-    findings = without_secrets([_finding(ref, view, finding) for finding in view.findings], text)
-    return _Records(
-        without_secrets([image_record(index, image)], text)[0],
+    findings = without_secrets(
+        [_finding(ref, view, finding, of) for finding in view.findings], text
+    )
+    return OfImage(
+        without_secrets([image_record(index, image, of)], text)[0],
         controls,
         standing(ref, image.results, controls, findings),
         findings,
@@ -180,10 +238,13 @@ def _evidence(view: ImageView, evidence: Evidence) -> EvidenceRecord:
     )
 
 
-def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> FindingRecord:
+def _finding(
+    ref: ImageRef | None, view: ImageView | None, finding: Finding, of: int
+) -> FindingRecord:
     step = step_index(view, finding.step, finding.layer) if view else None
     return FindingRecord(
         image=ref,
+        input=of,
         code=finding.code,
         severity=finding.severity,
         title=unicode(finding.title),
@@ -198,8 +259,9 @@ def _finding(ref: ImageRef | None, view: ImageView | None, finding: Finding) -> 
     )
 
 
-def _artifact(artifact: Artifact) -> ArtifactRecord:
+def _artifact(artifact: Artifact, of: int) -> ArtifactRecord:
     return ArtifactRecord(
+        input=of,
         name=unicode(artifact.name),
         digest=artifact.digest,
         media_type=unicode(artifact.media_type),

@@ -3,27 +3,17 @@
 Every text that came from an image passes `shown` before it becomes part of a line.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from ocianalyze.model.anomaly import GRAVEST_FIRST
 from ocianalyze.model.finding import Status
-from ocianalyze.model.report import (
-    BaseRecord,
-    ControlRecord,
-    FindingRecord,
-    ImageRecord,
-    LayerRecord,
-    Report,
-    SecretRecord,
-)
+from ocianalyze.model.report import ControlRecord, FindingRecord, Report, SecretRecord
+from ocianalyze.model.subject import BaseRecord, ImageRecord, LayerRecord
 from ocianalyze.report._base import Gate
 from ocianalyze.report.escape import shown
-from ocianalyze.report.layout import fit, fit_end, flow, indented, wrap
-from ocianalyze.report.questions import each_question
-from ocianalyze.report.score import is_waived
+from ocianalyze.report.layout import fit, flow, indented, wrap
 from ocianalyze.report.words import brief, plural, short, size, undecorated
 
 T = TypeVar("T", bound=ControlRecord | FindingRecord | SecretRecord)
@@ -59,7 +49,8 @@ def line(text: str = "", style: str = "") -> Line:
 
 def header(report: Report, width: int) -> Iterator[Line]:
     """Say what was analysed."""
-    about = [report.input.kind.replace("-", " "), plural(len(report.images), "image")]
+    kind = report.input.kind.replace("-", " ") if len(report.inputs) == 1 else ""
+    about = [*filter(None, [kind]), plural(len(report.images), "image")]
     if report.artifacts:
         about.append(plural(len(report.artifacts), "other artifact"))
     first, *rest = flow([shown(report.input.reference), ", ".join(about)], width - 2, "  ")
@@ -189,16 +180,20 @@ def every_finding(found: list[FindingRecord], width: int) -> Iterator[Line]:
 
 
 def artifacts(report: Report, width: int) -> Iterator[Line]:
-    """Name what the input holds beside images."""
+    """Name what the input holds beside images; of several inputs what should be one."""
+    several = len(report.inputs) > 1
     for artifact in report.artifacts:
+        if several and not artifact.error:
+            continue
         name = shown(artifact.name) or short(artifact.digest) or "(no name)"
+        name = f"{shown(report.inputs[artifact.input].reference)}: {name}" if several else name
         style = "yellow" if artifact.error else "dim"
         texts = flow([name, shown(artifact.reason)], width - 2)
         yield from (line(f"  {text}", style) for text in texts)
 
 
-def layers(record: ImageRecord, width: int) -> Iterator[Line]:
-    """Yield what each layer is, and the beginning of the step that made it."""
+def layers(record: ImageRecord, width: int, *, whole: bool) -> Iterator[Line]:
+    """Yield what each layer is, with whole digests or their beginnings, and the step behind it."""
     for layer in record.layers:
         facts = [
             "" if layer.compression == "none" else layer.compression,
@@ -210,11 +205,19 @@ def layers(record: ImageRecord, width: int) -> Iterator[Line]:
         first, *rest = flow(facts, width - 7, ", ")
         yield (Span(f"  {layer.index:>3}  ", "bold"), Span(first))
         yield from (line(f"{'':7}{more}") for more in rest)
-        digests = f"{short(layer.digest) or 'no digest'}   diff_id {short(layer.diff_id) or '-'}"
-        yield line(f"{'':7}{digests}", "dim")
+        digests = flow(_digests(layer, whole=whole), width - 7)
+        yield from (line(f"{'':7}{text}", "dim") for text in digests)
         if layer.step:
             step = f"step {layer.step.index}: {shown(undecorated(brief(layer.step.created_by)))}"
             yield line(f"{'':7}{fit(step, width - 7)}")
+
+
+def _digests(layer: LayerRecord, *, whole: bool) -> Iterator[str]:
+    """Yield the digest and the diff_id, which for a plain layer are the same."""
+    told = str if whole else short
+    yield told(layer.digest) if layer.digest else "no digest"
+    if layer.diff_id != layer.digest or not layer.diff_id:
+        yield f"diff_id {told(layer.diff_id) if layer.diff_id else '-'}"
 
 
 def grouped(records: Iterable[T]) -> dict[int | None, list[T]]:
@@ -225,49 +228,23 @@ def grouped(records: Iterable[T]) -> dict[int | None, list[T]]:
     return found
 
 
-def overview(report: Report, width: int) -> Iterator[Line]:
-    """Yield one line for each of several images."""
-    columns = (Status.PASS, Status.FAIL, Status.NEEDS_REVIEW, Status.NOT_EVALUATED)
-    room = width - 47
-    heads = "".join(f"{LABELS[status].text:>7}" for status in columns)
-    yield line(f"  {'image':<{room}}  {'platform':<13}{heads}", "bold")
-    controls = grouped(report.controls)
-    alike = Counter((record.names[:1], record.platform) for record in report.images)
-    for record in report.images:
-        rows = controls.get(record.index, [])
-        counted = (control for control in each_question(rows) if not is_waived(control))
-        statuses = [control.status for control in counted]
-        name = _called(record, alone=alike[record.names[:1], record.platform] == 1)
-        yield (
-            Span(f"  {fit_end(name or f'image {record.index}', room)}  "),
-            Span(fit(shown(record.platform), 13)),
-            *(_cell(statuses.count(status), status) for status in columns),
-        )
-
-
-def _called(record: ImageRecord, *, alone: bool) -> str:
-    """Return a name that `--image` takes, with a digest where another image has the same."""
-    digest = short(record.manifest_digest or record.config_digest)
-    if not record.names:
-        return digest
-    more = "" if alone or not digest else f"@{digest.partition(':')[2]}"
-    return shown(record.names[0]) + more
-
-
-def _cell(count: int, status: Status) -> Span:
-    return Span(f"{count:>7}", LABELS[status].style if count else "dim")
-
-
 def _stopping(decided: Gate) -> str:
     """Say how many verdicts stop, and how many defects they are."""
     said = plural(decided.failed, "verdict")
     return said if decided.distinct == decided.failed else f"{said}, {decided.distinct} distinct"
 
 
+def _not_reached(why: str) -> Line:
+    return (Span("gate: "), Span("not reached", "bold red"), Span(f": {why}"))
+
+
 def gate(decided: Gate) -> Line:
     """Say whether the gate lets the image through."""
     if decided.obstacle:
-        return (Span("gate: "), Span("not reached", "bold red"), Span(f": {decided.obstacle}"))
+        return _not_reached(decided.obstacle)
+    lost = f"{plural(decided.lost, 'input')} not analysed" if decided.lost else ""
+    if lost and not decided.stopped:
+        return _not_reached(lost)
     asked = f"(--fail-on {decided.fail_on})"
     waived = f"{plural(decided.waived, 'verdict')} waived" if decided.waived else ""
     if decided.passed:
@@ -278,6 +255,5 @@ def gate(decided: Gate) -> Line:
         reasons.append("integrity")
     if decided.guessed:
         reasons.append("the base is a guess, so it excuses nothing")
-    if waived:
-        reasons.append(waived)
+    reasons += filter(None, (lost, waived))
     return (Span("gate: "), Span("failed", "bold red"), Span(f" {asked}: {', '.join(reasons)}"))

@@ -22,8 +22,15 @@ _Where: TypeAlias = tuple[str | None, str | None, int | None]
 """Path, pointer and layer."""
 
 
-def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
-    """Yield the verdicts to act on first: where, from which step, and what helps."""
+def urgent(controls: list[ControlRecord], command: str, width: int) -> Iterator[Line]:
+    """Yield the verdicts to act on first: where, from which step, and what helps.
+
+    Args:
+        controls: of one image.
+        command: that shows all evidence.
+        width: of a line.
+
+    """
     ranked = sorted((c for c in controls if c.status in _OPEN), key=_rank)
     causes = {_cause(control): control for control in reversed(ranked)}
     chosen = _apart(control for control in ranked if causes[_cause(control)] is control)
@@ -34,6 +41,9 @@ def urgent(controls: list[ControlRecord], width: int) -> Iterator[Line]:
         yield from (line(indent + more, "bold") for more in rest)
         yield from _gravest(control, indent, width)
         yield from _fix(control, indent, width, whole=False)
+    if chosen:
+        way_on = flow([f"ocianalyze explain {chosen[0].id}", command], width - 8)
+        yield from (line(text, "dim") for text in indented(way_on, "  more: "))
 
 
 def _cause(control: ControlRecord) -> tuple[str, ...]:
@@ -112,7 +122,7 @@ def _gravest(control: ControlRecord, indent: str, width: int) -> Iterator[Line]:
     if first.step:
         yield from _made_by(first.step, indent, width)
     if others := len(control.evidence) - 1:
-        yield line(f"{indent}and {others} more: see -v", "dim")
+        yield line(f"{indent}and {others} more", "dim")
 
 
 def _fact(evidence: EvidenceRecord, indent: str, width: int, mark: str = "") -> Iterator[Line]:

@@ -11,7 +11,8 @@ from ocianalyze.report.threshold import Counted, FailOn, threshold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ocianalyze.model.report import ControlRecord, ImageRecord, Report
+    from ocianalyze.model.report import ControlRecord, Report
+    from ocianalyze.model.subject import ImageRecord
 
 _STOPS: dict[FailOn, frozenset[Status]] = {
     "never": frozenset(),
@@ -42,6 +43,7 @@ def gate(report: "Report", fail_on: str) -> Gate:
         waived=sum(map(is_waived, report.controls)),
         integrity=all(image.integrity.status != "failed" for image in report.images),
         obstacle=_obstacle(report),
+        lost=sum(one.error is not None for one in report.inputs),
         guessed=any(_EXCUSED[asked.counted] == side(row) for row in counted),
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ocianalyze.model.report import ControlRecord, ImageRecord, Report
+from ocianalyze.model.report import ControlRecord, Report
+from ocianalyze.model.subject import ImageRecord
 from ocianalyze.report import standing_blocks, verdicts
 from ocianalyze.report.blocks import Line
 

@@ -1,28 +1,35 @@
 """What a report is about: the input, and what is known of each image beside verdicts."""
 
 import re
+from collections.abc import Sequence
 
 from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.errors import said_of
 from ocianalyze.filesystem.view import ImageView, LayerView
 from ocianalyze.model.record import ImageRef
-from ocianalyze.model.report import (
+from ocianalyze.model.subject import (
     BaseRecord,
     HistorySummary,
     ImageRecord,
     Input,
+    InputRecord,
     Integrity,
     LayerRecord,
 )
 from ocianalyze.report._base import AnalysedImage, Analysis
 from ocianalyze.report.escape import unicode
 from ocianalyze.report.installed import inventory_record
+from ocianalyze.report.mask import shapes
 from ocianalyze.report.places import step_ref
 from ocianalyze.report.secrets import hiding
+from ocianalyze.report.words import plural
 
 _REFERENCE = re.compile(
     r"(?P<scheme>(?:[a-z][a-z0-9-]*:)?)(?P<path>[^:!]*)(?P<selection>.*)", re.DOTALL
 )
 _PRETTY_NAME = re.compile(rb"""^PRETTY_NAME=["']?(?P<text>[^"'\n]+)""", re.MULTILINE)
+_DIRECTORIES = 32
+"""That are told where inputs have the same name."""
 _NAME = 120
 """Characters of it that are told."""
 _OS_RELEASE = 1 << 16
@@ -31,15 +38,39 @@ _OS_RELEASE = 1 << 16
 
 def input_record(analysis: Analysis) -> Input:
     """Return what was analysed, without the directories that lead to it."""
-    return Input(reference=_display(analysis.reference), kind=analysis.kind)
+    return Input(reference=display(analysis.reference), kind=analysis.kind)
 
 
-def image_record(index: int, image: AnalysedImage) -> ImageRecord:
-    """Return what is known about one image beside verdicts."""
+def inputs_record(inputs: Sequence[InputRecord]) -> Input:
+    """Return what was analysed in one line."""
+    if len(inputs) == 1:
+        return Input(reference=inputs[0].reference, kind=inputs[0].kind)
+    return Input(reference=plural(len(inputs), "input"), kind="several")
+
+
+def lost_record(index: int, name: str, reference: str, error: Exception) -> InputRecord:
+    """Return what is said of an input that could not be analysed, without the way to it."""
+    parsed = _REFERENCE.fullmatch(reference)
+    said = said_of(error)[0]
+    for spelled in (reference, parsed["path"] if parsed else ""):
+        said = said.replace(spelled, name) if spelled else said
+    said = unicode(shapes(said.removeprefix(f"{name}: ")))
+    return InputRecord(reference=name, kind="", index=index, images=0, error=said)
+
+
+def apart(references: Sequence[str]) -> list[str]:
+    """Return the names of inputs, with as many directories as tell them apart."""
+    named = ([display(each, parts) for each in references] for parts in range(1, _DIRECTORIES))
+    return next((names for names in named if len({*names}) == len({*references})), [*references])
+
+
+def image_record(index: int, image: AnalysedImage, of: int = 0) -> ImageRecord:
+    """Return what is known about one image beside verdicts; `of` is its input's position."""
     view = image.view
     layers = tuple(_layer(view, layer) for layer in view.layers)
     return ImageRecord(
         index=index,
+        input=of,
         names=tuple(unicode(name) for name in image.names),
         platform=unicode(str(image.platform)),
         os_version=unicode(image.platform.os_version),
@@ -68,12 +99,12 @@ def image_ref(index: int, image: AnalysedImage) -> ImageRef:
     return ImageRef(index=index, digest=image.manifest_digest or image.config_digest)
 
 
-def _display(reference: str) -> str:
+def display(reference: str, parts: int = 1) -> str:
     """Drop the directories that lead to the input: they tell about the machine, not the image."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return unicode(reference)
-    path = match["path"].rstrip("/").rpartition("/")[2] or match["path"][-1:]
+    path = "/".join(match["path"].rstrip("/").split("/")[-parts:]) or match["path"][-1:]
     return unicode(match["scheme"] + path + match["selection"])
 
 

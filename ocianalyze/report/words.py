@@ -3,6 +3,7 @@
 import re
 
 from ocianalyze.model.entry import State
+from ocianalyze.report.instruction import dockerfile
 
 _DECORATION = re.compile(
     r"^(?:/bin/sh -c #\(nop\) +|(?P<run>RUN )(?:\|\d+ .*? )?/bin/sh -c |(?P<bare>)/bin/sh -c )"
@@ -48,7 +49,7 @@ def short(digest: str | None) -> str:
 def undecorated(created_by: str) -> str:
     """Return a history line nearly as the Dockerfile had it, without what builders add."""
     text = created_by.removesuffix(" # buildkit").rstrip()
-    return _DECORATION.sub(_instruction, text, count=1)
+    return dockerfile(_DECORATION.sub(_instruction, text, count=1))
 
 
 def _instruction(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ place by its content or by the scheme of its reference; `select` picks from what
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.sources._base import Source, StoredImage
 
-__all__ = ["open_source", "select"]
+__all__ = ["inputs", "open_source", "select"]
 
 
 def open_source(reference: str, limits: Limits = DEFAULT) -> tuple[Source, str | None]:
@@ -26,6 +26,19 @@ def open_source(reference: str, limits: Limits = DEFAULT) -> tuple[Source, str |
     from ocianalyze.sources import _opening  # noqa: PLC0415 - it asks this package for its parts
 
     return _opening.open_source(reference, limits)
+
+
+def inputs(reference: str, limits: Limits = DEFAULT) -> tuple[str, ...]:
+    """Return what a reference stands for: a folder of images for each of them, else for itself.
+
+    Raises:
+        SourceError: the folder cannot be listed.
+        LimitExceeded: it holds too many images.
+
+    """
+    from ocianalyze.sources import _opening  # noqa: PLC0415 - as above
+
+    return _opening.inputs(reference, limits)
 
 
 def select(

@@ -1,8 +1,7 @@
 """From a reference to an opened source: one look at the path, then every kind is asked."""
 
-import os
 from contextlib import suppress
-from itertools import islice
+from pathlib import Path
 
 from ocianalyze import sources
 from ocianalyze.discovery import parts
@@ -10,15 +9,13 @@ from ocianalyze.errors import MalformedImage, NotAnImage, OcianalyzeError, Sourc
 from ocianalyze.limits import Limits
 from ocianalyze.sources._archive import TarArchive
 from ocianalyze.sources._base import Archive, Place, Source, SourceKind
+from ocianalyze.sources._folder import images_below
 from ocianalyze.sources._inside import holds_blobs, images_inside
 from ocianalyze.sources._reference import Reference, parse
 from ocianalyze.sources._spool import open_outer
 from ocianalyze.sources.directory import is_unpacked, unpacked
 from ocianalyze.sources.rootfs_archive import folder_of_image
 
-_DOCUMENTS = ("oci-layout", "index.json", "manifest.json")
-_LISTED = 1_000
-"""Entries of a directory that are looked through for a layout to suggest."""
 _NAMED = 3
 """Images of a tar that an error names."""
 
@@ -54,6 +51,21 @@ def open_source(reference: str, limits: Limits) -> tuple[Source, str | None]:
         if place.archive is not None:
             place.archive.close()
         raise
+
+
+def inputs(reference: str, limits: Limits) -> tuple[str, ...]:
+    """Return what a reference stands for: a folder of images for each of them, else for itself.
+
+    Raises:
+        SourceError: the folder cannot be listed.
+        LimitExceeded: it holds too many images.
+
+    """
+    with suppress(OSError, ValueError):
+        if reference and Path(reference).is_dir():
+            below = images_below(Path(reference), limits)
+            return tuple(map(str, below)) or (reference,)
+    return (reference,)
 
 
 def look(reference: Reference, limits: Limits) -> Place:
@@ -106,10 +118,10 @@ def _unknown(place: Place) -> OcianalyzeError:
         return _no_root(place, place.archive)
     if is_unpacked(place):
         return unpacked(place)
-    inner = _inner(place)
-    if inner:
+    if below := images_below(place.path, place.limits):
+        cure = f"name one, as {below[0]}; `ocianalyze scan {path}` reads all {len(below):,}"
         return NotAnImage(
-            "directory without an image, but with images below it", place=path, cure=f"name {inner}"
+            "directory without an image, but with images below it", place=path, cure=cure
         )
     return NotAnImage(
         "directory with neither an OCI layout nor a dir: image", place=path, cure=_ACCEPTED
@@ -138,12 +150,3 @@ def _no_root(place: Place, archive: Archive) -> OcianalyzeError:
     )
     error.is_archive = True
     return error
-
-
-def _inner(place: Place) -> str:
-    """Return a subfolder that holds an image."""
-    with suppress(OSError):
-        for child in islice(sorted(place.path.iterdir()), _LISTED):
-            if any(os.path.isfile(child / name) for name in _DOCUMENTS):  # noqa: PTH113 - never fails
-                return str(child)
-    return ""

@@ -10,16 +10,39 @@ from rich.cells import cell_len
 from ocianalyze.cli.catalogued import explanation
 from ocianalyze.controls.catalogue import catalogue, controls
 from ocianalyze.controls.items import items, recommendations
+from ocianalyze.report.console import encoded
 from tests.cli.conftest import Command
 
 
 def test_the_list_names_every_control(command: Command) -> None:
     """In 80 columns."""
-    shown = command("controls")
+    shown = command("controls", "-v")
     assert shown.status == 0
     assert all(cell_len(line) <= 80 for line in shown.out.splitlines())
     assert all(f"\nCIS-{item.number} " in shown.out for item in items().values())
     assert all(name in shown.out for name in recommendations() if "cis-docker" not in name)
+
+
+def test_without_a_framework_each_is_a_line(command: Command) -> None:
+    """With how much of it is decided, and who owns the rest."""
+    shown = command("controls")
+    assert all(cell_len(line) <= 80 for line in shown.out.splitlines())
+    rows = [words for words in map(str.split, shown.out.splitlines()) if words[1:2] == ["118"]]
+    assert [(words[0], words[-4:]) for words in rows] == [("cis-docker", ["12", "31", "63", "12"])]
+    assert sum(int(words) for words in rows[0][2:6] if words != "-") == 118
+    assert "CIS-4.8" not in shown.out
+    assert "\nCIS-4.8 " in command("controls", "--framework", "cis-docker").out
+
+
+def test_heads_are_bold_and_what_decides_is_a_list(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = command("explain", "4.8").out
+    assert "\x1b[1mwhat decides\x1b[0m\n  - fails on every file" in shown
+    assert "\n  - all other capabilities" in shown
+    for words in ("controls", "controls -v", "profile show l1", "bases list"):
+        assert "\x1b[1m" in command(*words.split()).out, words
 
 
 def test_json_and_lines_hold_the_same_records(command: Command) -> None:
@@ -75,7 +98,7 @@ def test_every_item_of_the_catalogue_is_explained() -> None:
     """Whether a control decides it, this version does not, or another party owns it."""
     rows = catalogue()
     for row in rows:
-        said = b"".join(explanation(row, rows, 80)).decode()
+        said = encoded(explanation(row, rows, 80), colour=False).decode()
         assert row.item
         assert "what decides" in said
         assert row.item.include != "out-of-scope" or f"the {row.item.owner} owns it" in said

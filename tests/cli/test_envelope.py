@@ -195,6 +195,12 @@ def test_limits_come_from_the_environment(
         ),
         pytest.param(["scan"], "missing argument 'IMAGE'; see --help", id="missing"),
         pytest.param(
+            ["packages", "x", "y"],
+            "unexpected extra argument 'y'; packages reads one image, scan reads several",
+            id="second",
+        ),
+        pytest.param(["explain", "x", "y"], "unexpected extra argument 'y'; see --help", id="two"),
+        pytest.param(
             ["scan", "x", "-j", "9999"],
             "--jobs: input should be less than or equal to 1024",
             id="range",

@@ -24,7 +24,9 @@ def test_the_page_shows_config_history_and_layers(command: Command, fake: FakeEn
         "    0  gzip, 1.0 MB (3.0 MB unpacked), 100 entries",
     ):
         assert line in shown.out.splitlines()
+    assert f"sha256:{'a' * 64}" not in shown.out.partition("layers, the lowest")[2]
     assert fake.asked == ["app.tar"]
+    assert f"sha256:{'a' * 64}" in command("inspect", "app.tar", "-v").out
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

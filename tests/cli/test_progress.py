@@ -26,10 +26,15 @@ def test_a_bar_says_layers_and_bytes_once_they_are_known(
     _terminal(monkeypatch)
     with metered(bar=True) as (meter, progress):
         sleep(0.3)
+        meter.compiling(1080, True)  # noqa: FBT003 - as the engine calls it
+        sleep(0.3)
+        meter.begin("2 of 9: b.tar  ")
         progress(Progress(5_000_000, 20_000_000, 1, 3))
     before, told, after = capsys.readouterr().err.partition("1 of 3 layers, 5.0 MB of 20 MB")
     assert told
     assert "preparing" in before
+    assert "compiling 1,080 rules for secrets (once)" in before
+    assert before.endswith("2 of 9: b.tar  ")
     assert "━" not in before
     assert "━" in after
     assert meter.read == 5_000_000

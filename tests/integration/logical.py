@@ -55,7 +55,7 @@ def essence(report: Report | dict[str, Any], *, also: frozenset[str] = frozenset
     """
     whole = document(report) if isinstance(report, Report) else report
     return _without(
-        {name: value for name, value in whole.items() if name != "input"},
+        {name: value for name, value in whole.items() if name not in {"input", "inputs"}},
         OF_THE_FORM | also,
     )
 

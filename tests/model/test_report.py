@@ -5,15 +5,16 @@ from pydantic import ValidationError
 
 from ocianalyze.controls.catalogue import select
 from ocianalyze.controls.items import items
-from ocianalyze.model.report import SCHEMA_VERSION, Input, Report, schema
+from ocianalyze.model.report import SCHEMA_VERSION, Report, schema
+from ocianalyze.model.subject import Input
 from ocianalyze.report.owners import others
 
 
 def test_the_schema_requires_every_top_level_part() -> None:
     """A reader need not ask whether a list is there."""
     parts = [
-        "schema_version", "tool", "input", "profile", "images", "controls", "standings", "findings",
-        "packages", "unowned", "secrets", "artifacts",
+        "schema_version", "tool", "input", "inputs", "profile", "images", "controls", "standings",
+        "findings", "packages", "unowned", "secrets", "artifacts",
     ]  # fmt: skip
     assert list(schema()["properties"]) == parts
     assert schema()["required"] == parts
@@ -25,7 +26,7 @@ def test_the_schema_allows_nothing_unnamed_and_names_its_version() -> None:
     assert schema()["additionalProperties"] is False
     assert all(part["additionalProperties"] is False for part in schema()["$defs"].values()
                if part["type"] == "object")  # fmt: skip
-    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.3"
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1.4"
 
 
 def test_records_do_not_change() -> None:

@@ -10,6 +10,7 @@ from ocianalyze.model.history import History, Step
 from ocianalyze.model.package import Distribution, Inventory
 from ocianalyze.report._base import Analysis
 from ocianalyze.report.assemble import assemble
+from ocianalyze.report.subject import apart
 from tests.images import tree
 from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, VIEW, digest
 
@@ -35,6 +36,22 @@ from tests.report.documents import ANALYSIS, IMAGE, RESULTS, SEVERAL, VIEW, dige
 def test_the_reference_loses_its_directories(given: str, shown: str) -> None:
     """The same image in another place gives the same document."""
     assert assemble(replace(ANALYSIS, reference=given)).input.reference == shown
+
+
+@pytest.mark.parametrize(
+    ("references", "names"),
+    [
+        (["/srv/a/app.tar", "b/c.tar"], ["app.tar", "c.tar"]),
+        (["/srv/a/x/app.tar", "/srv/b/x/app.tar"], ["a/x/app.tar", "b/x/app.tar"]),
+        (["dir:a/app", "b/app!x"], ["dir:app", "app!x"]),
+        (["app.tar", "app.tar"], ["app.tar", "app.tar"]),
+    ],
+)
+def test_inputs_of_one_name_are_told_apart_by_directories(
+    references: list[str], names: list[str]
+) -> None:
+    """As many as it takes."""
+    assert apart(references) == names
 
 
 def test_controls_are_sorted_by_number_not_by_text() -> None:

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.text import Text
 
 from ocianalyze.report.assemble import assemble
-from ocianalyze.report.blocks import Line, Span, overview
+from ocianalyze.report.blocks import Line, Span
 from ocianalyze.report.console import encoded
 from ocianalyze.report.escape import shown
+from ocianalyze.report.overview import table
 from tests.report.documents import ANALYSIS, IMAGE, digest
 
 spans = st.builds(Span, st.text().map(shown), st.sampled_from(("", "bold", "green")))
@@ -45,5 +46,5 @@ def test_two_images_of_one_name_and_platform_are_told_apart_by_a_digest() -> Non
     """As `--image` takes it."""
     other = replace(IMAGE, manifest_digest=digest("7"))
     report = assemble(replace(ANALYSIS, images=(IMAGE, other)))
-    rows = ["".join(span.text for span in row) for row in list(overview(report, 80))[1:]]
+    rows = ["".join(span.text for span in row) for row in list(table(report, 80))[1:]]
     assert [row.split()[0] for row in rows] == [f"team/app:1.4@{x * 12}" for x in "37"]

@@ -22,6 +22,7 @@ def _listed(*lengths: int) -> Listed[ImageRef]:
 def test_it_is_as_the_list_of_all_records(lengths: tuple[int, ...]) -> None:
     wanted: Sequence[ImageRef] = [_record(n) for length in lengths for n in range(length)]
     found = _listed(*lengths)
+    assert Listed([Part(range(length), _record).packed() for length in lengths]) == found
     assert (len(found), list(found)) == (len(wanted), wanted)
     assert found == wanted
     assert found != [*wanted, _record(9)]

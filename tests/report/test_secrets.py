@@ -29,6 +29,7 @@ def record(detail: str) -> FindingRecord:
         pointer=None,
         layer=LAYER,
         step=None,
+        input=0,
         offset=None,
         state=None,
         origin="unknown",

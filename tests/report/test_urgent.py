@@ -37,7 +37,7 @@ def _record(number: str, *facts: dict[str, Any]) -> ControlRecord:
 
 
 def _numbers(*records: ControlRecord) -> list[str]:
-    rows = ["".join(span.text for span in one) for one in urgent(list(records), 80)]
+    rows = ["".join(span.text for span in one) for one in urgent(list(records), "scan x -v", 80)]
     return [row.split()[1] for row in rows if "summary of" in row]
 
 

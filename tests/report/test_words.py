@@ -16,6 +16,20 @@ from ocianalyze.report.words import brief, fate, joined, undecorated
         ("COPY . /app # buildkit", "COPY . /app"),
         ("apt-get update", "apt-get update"),
         (f"/bin/sh -c #(nop) ADD file:{'0a' * 32} in / ", f"ADD file:{'0a' * 32} in /"),
+        ("EXPOSE [80/tcp 443/tcp]", "EXPOSE 80/tcp 443/tcp"),
+        ("EXPOSE map[80/tcp:{} 53/udp:{}]", "EXPOSE 80/tcp 53/udp"),
+        ("/bin/sh -c #(nop)  VOLUME [/data]", "VOLUME /data"),
+        ('VOLUME ["/data"]', 'VOLUME ["/data"]'),
+        (
+            'HEALTHCHECK &{["CMD" "curl" "-f" "a\\"b"] "30s" "3s" "0s" "0s" \'\\x03\'} # buildkit',
+            'HEALTHCHECK --interval=30s --timeout=3s --retries=3 CMD ["curl", "-f", "a\\"b"]',
+        ),
+        (
+            'HEALTHCHECK &{["CMD-SHELL" "test \\"$A\\" || exit 1"] "0s" "0s" "1m0s" \'\\n\'}',
+            'HEALTHCHECK --start-period=1m0s --retries=10 CMD test "$A" || exit 1',
+        ),
+        ('HEALTHCHECK &{["NONE"] "0s" "0s" "0s" "0s" \'\\x00\'}', "HEALTHCHECK NONE"),
+        ('HEALTHCHECK &{["CMD" "x"] "30s" "3', 'HEALTHCHECK &{["CMD" "x"] "30s" "3'),
         ("", ""),
     ],
 )

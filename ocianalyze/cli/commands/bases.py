@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ocianalyze.model.base import BaseImage
     from ocianalyze.report._base import AnalysedImage
 
+_NAME, _LAYERS, _FIRST = 32, 10, 19
+"""Columns of the list."""
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="What the base is called: debian:bookworm-slim.")
 ]
@@ -44,7 +46,7 @@ def list_(*, base_table: options.BaseTable = None, form: Format = "text") -> Non
     own = known_bases.own(base_table)
     rows = [(base, "bundled") for base in known_bases.bundled()] + [(x, "own") for x in own]
     if form == "text":
-        emit(_line(base, source) for base, source in rows)
+        emit([_head(), *(_line(base, source) for base, source in rows)])
     else:
         _say(form, [_record(base, source) for base, source in rows])
 
@@ -127,13 +129,22 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(said, place=str(path), cure=cure) from error
 
 
+def _head() -> bytes:
+    from ocianalyze.cli.terminal import wants_colour  # noqa: PLC0415
+    from ocianalyze.report.blocks import line  # noqa: PLC0415
+    from ocianalyze.report.console import encoded  # noqa: PLC0415
+
+    heads = f"{'base':<{_NAME}} {'layers':<{_LAYERS}} {'first layer':<{_FIRST}}  whose"
+    return encoded([line(heads, "bold")], colour=wants_colour())
+
+
 def _line(base: "BaseImage", source: str) -> bytes:
     from ocianalyze.report.escape import unicode  # noqa: PLC0415
     from ocianalyze.report.words import plural  # noqa: PLC0415
 
-    first = base.diff_ids[0][:19]
+    first = base.diff_ids[0][:_FIRST]
     shown = unicode(repr(base.name)[1:-1])
-    text = f"{shown:<32} {plural(len(base.diff_ids), 'layer'):<10} {first}  {source}\n"
+    text = f"{shown:<{_NAME}} {plural(len(base.diff_ids), 'layer'):<{_LAYERS}} {first}  {source}\n"
     return text.encode("utf-8", "backslashreplace")
 
 

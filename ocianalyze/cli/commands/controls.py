@@ -27,6 +27,9 @@ Implemented = Annotated[
         help="Only what a control decides, or only what none does.",
     ),
 ]
+Verbose = Annotated[
+    bool, options.option("--verbose", "-v", help="List the items of all frameworks.")
+]
 Format = Annotated[options.Formats, options.format_of("controls")]
 
 
@@ -43,13 +46,25 @@ def controls(
     implemented: Implemented = None,
     benchmark_version: options.BenchmarkVersion = "",
     output: options.Output = STANDARD,
+    verbose: Verbose = False,
 ) -> None:
-    """List every item of the catalogue: level, owner, and how far a program decides each."""
+    """List the frameworks, or the items of one: level, owner, how far a program decides each.
+
+    JSON lists all items.
+    """
     from ocianalyze.cli import catalogued  # noqa: PLC0415
+    from ocianalyze.cli.terminal import wants_colour, width  # noqa: PLC0415
     from ocianalyze.controls.catalogue import catalogue, only  # noqa: PLC0415
 
     writable(output)
     rows = catalogue(benchmark_version)
     rows = only(rows, framework=framework, owner=owner, implemented=implemented)
-    render = {"text": catalogued.text, "json": catalogued.json, "jsonl": catalogued.jsonl}[form]
-    emit(render(rows), output)
+    if form != "text":
+        emit({"json": catalogued.json, "jsonl": catalogued.jsonl}[form](rows), output)
+        return
+    from ocianalyze.cli import frameworks  # noqa: PLC0415 - as above
+    from ocianalyze.report.console import encoded  # noqa: PLC0415 - as above
+
+    shown = catalogued.table if framework or verbose else frameworks.table
+    colour = output == STANDARD and wants_colour()
+    emit([encoded(shown(rows, width()), colour=colour)], output)

@@ -6,7 +6,7 @@ import typer
 
 from ocianalyze.cli import options
 from ocianalyze.cli.output import emit
-from ocianalyze.cli.terminal import width
+from ocianalyze.cli.terminal import wants_colour, width
 
 
 def _ids() -> list[str]:
@@ -44,6 +44,9 @@ def explain(
     rows = catalogue(benchmark_version)
     found = find(control, rows)
     if form == "text":
-        emit(catalogued.explanation(found, rows, min(width(), 100)))
+        from ocianalyze.report.console import encoded  # noqa: PLC0415 - as above
+
+        said = catalogued.explanation(found, rows, min(width(), 100))
+        emit([encoded(said, colour=wants_colour())])
     else:
         emit({"json": catalogued.json, "jsonl": catalogued.jsonl}[form]([found]))

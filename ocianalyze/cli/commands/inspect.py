@@ -10,6 +10,10 @@ from ocianalyze.cli.output import STANDARD, emit, writable
 from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.reading import Reading, reads
 
+Verbose = Annotated[
+    bool,
+    options.option("--verbose", "-v", help="Digests whole, and history as builders wrote it."),
+]
 Format = Annotated[options.Formats, options.format_of("inspect")]
 
 
@@ -25,12 +29,15 @@ def inspect(
     form: Format = "text",
     output: options.Output = STANDARD,
     reading: Reading,
+    verbose: Verbose = False,
 ) -> None:
     """Show config, history and layers of an image, and verify them."""
     writable(output)
     analysis = opened(image, reading)
     from ocianalyze.cli import anatomy  # noqa: PLC0415
 
-    render = {"text": anatomy.text, "json": anatomy.json, "jsonl": anatomy.jsonl}[form]
-    emit(render(analysis), output)
+    if form == "text":
+        emit(anatomy.text(analysis, verbose=verbose), output)
+    else:
+        emit({"json": anatomy.json, "jsonl": anatomy.jsonl}[form](analysis), output)
     raise typer.Exit(status.of_reading(analysis, keep_going=reading.keep_going))

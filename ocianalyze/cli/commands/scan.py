@@ -1,6 +1,6 @@
 """`ocianalyze scan`: run the controls and report."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
@@ -13,7 +13,7 @@ from ocianalyze.cli.panels import Panelled
 from ocianalyze.cli.progress import Meter, metered
 from ocianalyze.cli.reading import Reading, engine_options, reads
 from ocianalyze.cli.terminal import PLAIN, wants_colour, width
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import OcianalyzeError, UsageError, said_of
 
 if TYPE_CHECKING:
     from ocianalyze.engine import Options
@@ -88,7 +88,7 @@ def register(app: typer.Typer) -> None:
 
 @reads
 def scan(
-    image: options.Reference,
+    images: options.References,
     *,
     formats: Formats = ["text"],  # noqa: B006 - typer reads it, nobody changes it
     output: options.Output = STANDARD,
@@ -113,6 +113,7 @@ def scan(
         chosen = engine_options(
             reading,
             progress=_meanwhile(progress, targets),
+            compiling=meter.compiling,
             rules=rules,
             ignore=ignore,
             show_secrets=show_secrets,
@@ -121,14 +122,15 @@ def scan(
             base_table=base_table,
             verify=verify,
         )
-        report = _scan(image, chosen, (profile, benchmark_version, now))
+        report, lost = _scan(images, chosen, (profile, benchmark_version, now), meter)
     decided = _decide(report, fail_on)
     _write(report, decided, targets, verbose=verbose)
     if unfit := _unfit(report):
         say(unfit)
     if not reading.quiet:
         say(_concluded(report, decided, targets, meter))
-    raise typer.Exit(status.of(report, decided, keep_going=reading.keep_going))
+    ended = status.of(report, decided, lost, keep_going=reading.keep_going)
+    raise typer.Exit(ended)
 
 
 def targets_of(formats: Iterable[str], output: Path) -> list[tuple[str, Path]]:
@@ -171,12 +173,42 @@ def _meanwhile(
     return told
 
 
-def _scan(reference: str, options: "Options", judged: tuple[str, str, str]) -> "Report":
-    from ocianalyze import engine  # noqa: PLC0415 - imports everything that reads
+class _Inputs:
+    """Hears which of several inputs begins, and which cannot be analysed."""
+
+    def __init__(self, references: Sequence[str], meter: Meter) -> None:
+        """Begin with none."""
+        self._references = references
+        self._meter = meter
+        self.lost: list[int] = []
+        """Exit statuses that the errors have."""
+
+    def told(self, number: int, error: Exception | None) -> None:
+        """Show how far it is, or say the error."""
+        reference = self._references[number]
+        if error is None:
+            from ocianalyze.report.subject import display  # noqa: PLC0415 - not for --help
+
+            self._meter.begin(f"{number + 1} of {len(self._references)}: {display(reference)}  ")
+            return
+        said, ended = said_of(error.of(reference) if isinstance(error, OcianalyzeError) else error)
+        say(said)
+        self.lost.append(ended)
+
+
+def _scan(
+    images: Sequence[str], options: "Options", judged: tuple[str, str, str], meter: Meter
+) -> "tuple[Report, list[int]]":
+    """Return the report, and the exit statuses of inputs that could not be analysed."""
+    from ocianalyze import engine, sources  # noqa: PLC0415 - imports everything that reads
 
     # What can be wrong is refused before anything is read; what cannot need not wait for it.
     asked = None if judged == _USUAL else engine.chosen(*judged, options.limits)
-    return engine.scan(reference, options, asked)
+    references = [one for each in images for one in sources.inputs(each, options.limits)]
+    if len(references) == 1:
+        return engine.scan(references[0], options, asked), []
+    inputs = _Inputs(references, meter)
+    return engine.scan_each(references, options, asked, inputs.told), inputs.lost
 
 
 def _thresholds(fail_on: str) -> None:
@@ -225,6 +257,8 @@ def _concluded(
     from ocianalyze.report.words import plural, size  # noqa: PLC0415 - not for --help
 
     images = plural(len(report.images), "image")
+    if len(report.inputs) > 1:
+        images += f" of {plural(len(report.inputs), 'input')}"
     read = f"{size(meter.read)} of layers read" if meter.read or not meter.spared else ""
     kept = f"{plural(meter.spared, 'layer')} from the store" if meter.spared else ""
     took = ", ".join(filter(None, (f"{images} in {meter.seconds:.1f} s", read, kept)))

@@ -66,10 +66,11 @@ def secrets(
     named as an archive and is none, or that is cut off, is searched and ends with 4.
     """
     writable(output)
-    with metered(bar=reading.shows_progress) as (_, progress):
+    with metered(bar=reading.shows_progress) as (meter, progress):
         chosen = engine_options(
             reading,
             progress=progress,
+            compiling=meter.compiling,
             rules=rules,
             ignore=ignore,
             show_secrets=show_secrets,

@@ -6,7 +6,7 @@ another processor is made again; what cannot be written is not kept.
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, replace
 from hashlib import blake2b
@@ -53,6 +53,7 @@ def load(
     kind: Kind = "auto",
     *,
     elsewhere: Path | None = None,
+    told: Callable[[int, bool], None] | None = None,
 ) -> Loaded:
     """Return an engine for the rules of some folders; a later folder replaces ids of earlier ones.
 
@@ -61,6 +62,7 @@ def load(
         cache: folder of the store; None keeps nothing.
         kind: of engine.
         elsewhere: another folder in which they may be; nothing is written there.
+        told: takes how many rules are compiled, when that begins, and whether they are kept.
 
     Raises:
         UsageError: a rule is none, or the engine is not installed.
@@ -74,7 +76,10 @@ def load(
     for place in places:
         with suppress(OSError, ValueError, TypeError):
             return _read(place / file)
-    made = _made(_rules(folders), "hyperscan")
+    rules = _rules(folders)
+    if told:
+        told(len(rules), cache is not None)
+    made = _made(rules, "hyperscan")
     with suppress(OSError):
         if cache:
             _write(cache / "secrets" / file, _packed(made))

@@ -41,6 +41,8 @@ class Seeking:
     elsewhere: Path | None = None
     """Another folder in which compiled rules may be; nothing is written there."""
     kind: Kind = "auto"
+    told: Callable[[int, bool], None] | None = field(default=None, compare=False)
+    """Takes how many rules are compiled, when that begins, and whether they are kept."""
     allowance: Allowance = field(default_factory=Allowance, compare=False)
     """What looking inside files may cost; the sieve, opened first, begins it for each layer."""
 
@@ -56,7 +58,7 @@ class Seeking:
 
     @property
     def _loaded(self) -> Loaded:
-        return _loaded(self.folders, self.cache, self.kind, self.elsewhere)
+        return _loaded(_Which(self.folders, self.cache, self.kind, self.elsewhere, self.told))
 
     @property
     def version(self) -> str:
@@ -114,8 +116,17 @@ def _begin(opens: Callable[[Limits], Sieve], allowance: Allowance, limits: Limit
     return opens(limits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """As of `Seeking`."""
+
+    folders: tuple[Path, ...]
+    cache: Path | None
+    kind: Kind
+    elsewhere: Path | None
+    told: Callable[[int, bool], None] | None = field(compare=False)
+
+
 @cache
-def _loaded(
-    folders: tuple[Path, ...], cache: Path | None, kind: Kind, elsewhere: Path | None
-) -> Loaded:
-    return load(folders, cache, kind, elsewhere=elsewhere)
+def _loaded(which: _Which) -> Loaded:
+    return load(which.folders, which.cache, which.kind, elsewhere=which.elsewhere, told=which.told)

@@ -1,47 +1,61 @@
 """The report for people: a terminal of 80 columns is enough."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import NamedTuple
 
-from ocianalyze.model.report import (
-    ControlRecord,
-    FindingRecord,
-    ImageRecord,
-    Report,
-    SecretRecord,
-)
-from ocianalyze.report import blocks, evidence, secret_blocks
+from ocianalyze.model.report import ControlRecord, FindingRecord, Report, SecretRecord
+from ocianalyze.model.subject import ImageRecord
+from ocianalyze.report import blocks, evidence, overview, secret_blocks
 from ocianalyze.report._base import ReportFormat, Style
 from ocianalyze.report.blocks import Line, grouped, line
 from ocianalyze.report.console import encoded
+from ocianalyze.report.escape import shown
+from ocianalyze.report.inputs import each_input
 from ocianalyze.report.judged import Section, sections
 
 NARROWEST, WIDEST = 60, 120
+_SHOWN = 3
+"""Images that are shown one by one; of more there is a table alone."""
 
 
 def render(report: Report, style: Style) -> Iterator[bytes]:
     """Yield the report block by block."""
     width = min(max(style.width, NARROWEST), WIDEST)
-    yield encoded(blocks.header(report, width), colour=style.colour)
-    controls = grouped(report.controls)
-    findings = grouped(report.findings)
-    secrets = grouped(report.secrets)
-    for image in report.images:
-        at = image.index
-        about = _About(controls.get(at, []), findings.get(at, []), secrets.get(at, []))
-        judged = sections(report, image, about.controls, width, verbose=style.verbose)
-        lines = _image(image, judged, about, width, verbose=style.verbose)
-        yield encoded(lines, colour=style.colour)
-    about_all = findings.get(None, [])
-    yield encoded(_end(report, about_all, style, width), colour=style.colour)
+    is_short = len(report.images) > _SHOWN and not style.verbose
+    parts = [report] if is_short else each_input(report)
+    controls, secrets = grouped(report.controls), grouped(report.secrets)
+    for one in parts:
+        yield encoded(blocks.header(one, width), colour=style.colour)
+        findings = grouped(one.findings)
+        for image in () if is_short else one.images:
+            at = image.index
+            about = _About(
+                f"ocianalyze scan {quote(shown(one.input.reference))}{_profile(report)}",
+                controls.get(at, []),
+                findings.get(at, []),
+                secrets.get(at, []),
+            )
+            judged = sections(report, image, about.controls, width, verbose=style.verbose)
+            lines = _image(image, judged, about, width, verbose=style.verbose)
+            yield encoded(lines, colour=style.colour)
+        whole = _whole(one, findings.get(None, []), style, width)
+        yield encoded(whole, colour=style.colour)
+    yield encoded(_end(report, style, width, is_short=is_short), colour=style.colour)
 
 
 class _About(NamedTuple):
     """What the records say of one image."""
 
+    command: str
+    """That scanned it."""
     controls: list[ControlRecord]
     findings: list[FindingRecord]
     secrets: list[SecretRecord]
+
+
+def _profile(report: Report) -> str:
+    return "" if report.profile == "l2" else f" --profile {quote(shown(report.profile))}"
 
 
 def _image(
@@ -54,18 +68,24 @@ def _image(
     yield from _titled("integrity and oddities", _told(about.findings, width, verbose=verbose))
     yield from _titled("secrets", secret_blocks.gravest(about.secrets, width))
     if verbose:
-        yield from _titled("layers, the lowest first", blocks.layers(image, width))
+        yield from _titled("layers, the lowest first", blocks.layers(image, width, whole=True))
         details = (row for one in about.controls for row in evidence.everything(one, width))
         yield from _titled("evidence", details)
     else:
-        yield from _titled("most urgent", evidence.urgent(about.controls, width))
+        urgent = evidence.urgent(about.controls, f"{about.command} -v", width)
+        yield from _titled("most urgent", urgent)
 
 
-def _end(report: Report, found: list[FindingRecord], style: Style, width: int) -> Iterator[Line]:
-    yield from _titled("about the whole input", _told(found, width, verbose=style.verbose))
-    yield from _titled("beside images", blocks.artifacts(report, width))
-    if len(report.images) > 1:
-        yield from _titled(f"{len(report.images)} images", blocks.overview(report, width))
+def _whole(one: Report, found: list[FindingRecord], style: Style, width: int) -> Iterator[Line]:
+    whole = "the whole input" if len(one.inputs) == 1 else "whole inputs"
+    yield from _titled(f"about {whole}", _told(found, width, verbose=style.verbose))
+    yield from _titled("beside images", blocks.artifacts(one, width))
+
+
+def _end(report: Report, style: Style, width: int, *, is_short: bool) -> Iterator[Line]:
+    if len(report.images) > 1 or len(report.inputs) > 1:
+        rows = overview.table(report, width, alone=is_short)
+        yield from _titled(overview.title(report), rows)
     if style.gate and style.gate.guessed:
         yield line("the base is only a guess, so the gate counts both sides", "yellow")
     if style.gate:

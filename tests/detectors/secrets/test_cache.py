@@ -54,7 +54,9 @@ def refuse(*_: object) -> None:
 def test_a_second_load_compiles_nothing(
     folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = load([folder], store).engine
+    told: list[tuple[int, bool]] = []
+    made = load([folder], store, told=lambda *compiled: told.append(compiled)).engine
+    assert told == [(1, True)]
     monkeypatch.setattr(_cache, "engine", refuse)
     again = load([folder], store).engine
     assert (again.rules, again.expressions) == (made.rules, made.expressions)
