@@ -24,6 +24,7 @@ class _Left(NamedTuple):
 
     first: Entry
     files: int
+    """No more than `_ENTRIES`, which stands for at least as many."""
     size: int
 
 
@@ -44,10 +45,11 @@ class _Cache:
             return Verdict(Status.PASS, "no-cache", "no cache kept in a layer", evidence)
         files = sum(left.files for left in sure or own)
         size = sum(left.size for left in sure or own) / _MEGABYTE
+        least = _at_least(max(left.files for left in sure or own))
         return Verdict(
             Status.FAIL if sure else Status.NEEDS_REVIEW,
             "cache-kept",
-            f"{counted(files, 'cached file')}, {size:.1f} MB",
+            f"{least}{counted(files, 'cached file')}, {size:.1f} MB",
             evidence,
             confidence="exact" if sure else "heuristic",
             origin="author" if sure and base.known else base.of_layer(own[0].first.layer),
@@ -69,11 +71,16 @@ class _Cache:
 
 
 def _evidence(left: _Left, base: Boundary) -> Evidence:
-    detail = f"{counted(left.files, 'file')}, {left.size} bytes, such as this"
+    least = _at_least(left.files)
+    detail = f"{least}{counted(left.files, 'file')}, {left.size} bytes, such as this"
     layer = left.first.layer
     severity: Severity = "info" if base.excuses(None, layer) else "low"
     told = of_entry(left.first, detail, severity, "cache")
     return replace(told, origin=base.of_layer(layer))
+
+
+def _at_least(files: int) -> str:
+    return "at least " if files >= _ENTRIES else ""
 
 
 def _control(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ocianalyze.controls.dockle import caches
 from tests.controls.roots import CMD, IMPORT, ROOT
 from tests.controls.samples import (
     Sample,
@@ -14,7 +15,7 @@ from tests.controls.samples import (
     review,
     unknown,
 )
-from tests.images import Layer
+from tests.images import Layer, image
 
 STEP = "RUN /bin/sh -c x # buildkit"
 
@@ -57,3 +58,11 @@ def test_the_layer_decides_not_the_command(command: str) -> None:
     holds("dockle-DKL-DI-0004", passes(ROOT, {"x": b""}, history=history))
     left: Layer = {"var/cache/apk/APKINDEX.0.tar.gz": b"x"}
     holds("dockle-DKL-DI-0004", fails(ROOT, left, history=history))
+
+
+def test_more_files_than_are_counted_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caches, "_ENTRIES", 2)
+    (control,) = (x for x in caches.CONTROLS if x.id == "dockle-DKL-DI-0004")
+    verdict = control.evaluate(image({f"var/cache/apk/{n}": b"x" for n in range(3)}))
+    assert verdict.summary.startswith("at least 2 cached files")
+    assert verdict.evidence[0].detail.startswith("at least 2 files")
