@@ -27,6 +27,8 @@ _BREAK = re.compile(r"-(?=\d)")
 _CLASSIFIER = re.compile(
     r"-(?:sources|javadoc|tests|test-sources|jar-with-dependencies|exec|shaded|all)\Z"
 )
+_SOURCES = re.compile(r"-(?:(?:test-)?sources|javadoc)\Z")
+"""Archives of texts, which are a package only where they describe themselves."""
 _VARIANT = re.compile(r"-no[_-]aop\Z")
 """A published classifier that no artifact's name or version ends with; packagers put it into the
 name, too."""
@@ -100,7 +102,8 @@ def own(
     if found.group and version:
         return found, "manifest"
     how: How = "name" if version or manifest else "file"
-    return (found, how) if version or not listed else None
+    is_code = not _SOURCES.search(stem) and (version or not listed)
+    return (found, how) if is_code else None
 
 
 def _plugin(manifest: Manifest) -> Coordinates | None:

@@ -130,7 +130,6 @@ def test_coordinates_from_real_manifests(corpus: Path, name: str, group: str) ->
             manifest(Short_Name="x", Plugin_Version="4.1") | pom("g.x", "git", "4.1"),
             ("g.x", "git", "4.1", "exact"),
         ),
-        ("lib-1.2.3-sources.jar", {"A.java": b""}, ("", "lib", "1.2.3", "heuristic")),
         ("lib.jar", {"A.class": b""}, ("", "lib", "", "heuristic")),
         ("lib-2.0-rc1.war", {"x": b""}, ("", "lib", "2.0-rc1", "heuristic")),
         (

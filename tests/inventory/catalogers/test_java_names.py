@@ -65,3 +65,10 @@ def test_a_bundle_of_eclipses_build_is_named_whole() -> None:
 def test_a_published_variant_is_the_package_itself(file: str) -> None:
     told = manifest(Bundle_Name="guice", Bundle_SymbolicName="com.x.inject", Bundle_Version="4.2")
     assert joined({f"opt/{file}": jar(told)}, {})[0][1:] == ("guice", "4.2")
+
+
+@pytest.mark.parametrize("kind", ["sources", "javadoc", "test-sources"])
+def test_an_archive_of_texts_is_a_package_only_where_it_says_so(kind: str) -> None:
+    told = jar(pom("g.x", "own", "1.0") | {"g/x/A.java": b""})
+    layer = {f"opt/foo-1.0-{kind}.jar": jar({"A.java": b""}), f"opt/own-1.0-{kind}.jar": told}
+    assert joined(layer, {}) == [("g.x", "own", "1.0")]
