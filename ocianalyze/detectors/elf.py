@@ -1,14 +1,14 @@
 """The observer that extracts the facts of every ELF file while its bytes pass.
 
 Bytes come once and in order, so the parts worth keeping are chosen by the program headers: the
-head of the file, the dynamic table, the notes, the section headers and the end. What lies
-elsewhere (the strings of a library with a very large symbol table) is reported as unread.
+head of the file and the dynamic table. What lies elsewhere (the strings of a library with a very
+large symbol table) is not read.
 """
 
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.elf_facts import UPX_HEAD, facts
+from ocianalyze.detectors.elf_facts import facts
 from ocianalyze.detectors.elf_layout import MAGIC, layout, segments, wanted
 from ocianalyze.layers.observer import Interest, Observer, Seen, Tap
 
@@ -61,8 +61,7 @@ class _Kept:
         """Choose the parts beyond the head, now that the head is complete."""
         form = layout(bytes(self.head[:64]))
         found = segments(self, form) if form else None
-        chosen = wanted(form, found or [], self.size) if form else []
-        chosen.append((max(self.size - UPX_HEAD, 0), self.size))
+        chosen = wanted(found or [], self.size)
         self.ranges = [_Range(a, b, self.head[a:]) for a, b in chosen if b > HEAD_BYTES]
 
 
@@ -91,7 +90,7 @@ class _ElfTap:
         for part in self.kept.ranges:
             part.take(self.at, piece)
         self.at += len(piece)
-        return self.at < self.size
+        return self.at < max((HEAD_BYTES, *(part.end for part in self.kept.ranges)))
 
     def close(self) -> bytes | None:
         """Return the facts as JSON (`ElfFacts`)."""
@@ -104,8 +103,8 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name="elf",
-    version=1,
+    version=2,
     interest=Interest(magics=frozenset({MAGIC})),
     open=_open,
-    summary="class, machine, loader, libraries, build-id, Go, Rust and UPX marks of ELF files",
+    summary="machine, loader, libraries and where they are searched for, of ELF files",
 )

@@ -9,11 +9,9 @@ TEXT_LIMIT = 256
 """Bytes of one string kept: interpreter, library, search path."""
 _SEGMENT_LIMIT = 256
 TABLE_LIMIT = 64 * 1024
-"""Bytes of the dynamic table or of the section headers that are read."""
-NOTE_LIMIT = 4096
+"""Bytes of the dynamic table that are read."""
 
-LOAD, DYNAMIC, INTERPRETER, NOTE = 1, 2, 3, 4
-WRITABLE = 2
+LOAD, DYNAMIC, INTERPRETER = 1, 2, 3
 structure = cache(struct.Struct)
 
 
@@ -34,7 +32,6 @@ class Segment(NamedTuple):
     """One program header, the fields that matter."""
 
     type: int
-    flags: int
     offset: int
     address: int
     size: int
@@ -47,14 +44,10 @@ class Layout(NamedTuple):
     """`<` or `>`, as `struct` writes it."""
     wide: bool
     """64 bits."""
-    type: int
     machine: int
     segments_at: int
-    sections_at: int
     segment_size: int
     segment_count: int
-    section_size: int
-    section_count: int
 
 
 def layout(head: bytes) -> Layout | None:
@@ -65,10 +58,8 @@ def layout(head: bytes) -> Layout | None:
     form = structure(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"))
     if len(head) < 16 + form.size:
         return None
-    kind, machine, _, _, ph_at, sh_at, _, _, ph_size, ph_count, sh_size, sh_count, _ = (
-        form.unpack_from(head, 16)
-    )
-    return Layout(order, wide, kind, machine, ph_at, sh_at, ph_size, ph_count, sh_size, sh_count)
+    _, machine, _, _, at, _, _, _, size, count, *_ = form.unpack_from(head, 16)
+    return Layout(order, wide, machine, at, size, count)
 
 
 def segments(content: Content, form: Layout) -> list[Segment] | None:
@@ -82,26 +73,21 @@ def segments(content: Content, form: Layout) -> list[Segment] | None:
         return None
     if form.wide:
         return [
-            Segment(kind, flags, offset, address, size)
-            for kind, flags, offset, address, _, size, _, _ in entry.iter_unpack(table)
+            Segment(kind, offset, address, size)
+            for kind, _, offset, address, _, size, _, _ in entry.iter_unpack(table)
         ]
     return [
-        Segment(kind, flags, offset, address, size)
-        for kind, offset, address, _, size, _, flags, _ in entry.iter_unpack(table)
+        Segment(kind, offset, address, size)
+        for kind, offset, address, _, size, _, _, _ in entry.iter_unpack(table)
     ]
 
 
-def wanted(form: Layout, found: list[Segment], size: int) -> list[tuple[int, int]]:
+def wanted(found: list[Segment], size: int) -> list[tuple[int, int]]:
     """Return the byte ranges (start, end) beside the head that the facts are in."""
-    ranges = [(form.sections_at, min(form.section_size * form.section_count, TABLE_LIMIT))]
-    for segment in found:
-        if segment.type == DYNAMIC:
-            ranges.append((segment.offset, min(segment.size, TABLE_LIMIT)))
-        elif segment.type == NOTE:
-            ranges.append((segment.offset, min(segment.size, NOTE_LIMIT)))
-        elif segment.type == INTERPRETER or (segment.type == LOAD and segment.flags & WRITABLE):
-            ranges.append((segment.offset, TEXT_LIMIT))
-    return [(start, min(start + length, size)) for start, length in ranges if 0 < start < size]
+    limits = {DYNAMIC: TABLE_LIMIT, INTERPRETER: TEXT_LIMIT}
+    told = [segment for segment in found if segment.type in limits and 0 < segment.offset < size]
+    lengths = (min(segment.size, limits[segment.type]) for segment in told)
+    return [(x.offset, min(x.offset + n, size)) for x, n in zip(told, lengths, strict=True)]
 
 
 def file_offset(found: list[Segment], address: int) -> int | None:

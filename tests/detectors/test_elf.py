@@ -4,6 +4,7 @@ import re
 import struct
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,41 +57,29 @@ def readelf(program: str, path: Path) -> ElfFacts:
         return found[1] if found else ""
 
     return ElfFacts(
-        bits=int(one(r"Class:\s+ELF(\d+)")),
-        endian=one(r"Data:.*, (little|big) endian"),
-        type=one(r"Type:\s+(\w+)"),
         interpreter=one(r"Requesting program interpreter: ([^]]+)"),
         needed=re.findall(r"\(NEEDED\).*\[(.+)\]", text),
-        soname=one(r"\(SONAME\).*\[(.+)\]"),
         runpath=one(r"\((?:RUNPATH|RPATH)\).*\[(.+)\]"),
-        stripped=" SYMTAB " not in text,
-        build_id=one(r"Build ID: ([0-9a-f]+)"),
     )
 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.name)
 def test_the_facts_are_those_of_readelf(tool: Callable[[str], str], path: Path) -> None:
-    """Where the strings lie beyond what is kept, that is said."""
-    expected, found = readelf(tool("readelf"), path), extract(path.read_bytes())
-    names = ["bits", "endian", "type", "interpreter", "stripped", "build_id"]
-    if "strings" not in found.unread:
-        names += ["needed", "soname", "runpath"]
-    assert {name: getattr(found, name) for name in names} == {
-        name: getattr(expected, name) for name in names
-    }
-    assert not found.malformed
+    content = path.read_bytes()
+    found = extract(content, len(content))
+    assert found.machine in ("x86-64", "aarch64")
+    assert replace(found, machine="") == readelf(tool("readelf"), path)
 
 
 @pytest.mark.parametrize("path", SAMPLE[::4], ids=lambda path: path.name)
 def test_pieces_do_not_matter(path: Path) -> None:
-    """Except that strings beyond the head are unread when the file does not come whole."""
+    """But for strings beyond the head of a file that does not come whole."""
     content = path.read_bytes()
     whole = extract(content, len(content))
     for size in (4096, 100_003, HEAD_BYTES + 1):
         found = extract(content, size)
-        if not found.unread:
-            assert found == whole
+        assert found == whole or (len(content) > HEAD_BYTES and not found.needed)
 
 
 def header(bits: int = 64, kind: int = 2, order: str = "<", **numbers: int) -> bytes:
@@ -109,38 +98,12 @@ def header(bits: int = 64, kind: int = 2, order: str = "<", **numbers: int) -> b
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
+        pytest.param(header(), ElfFacts("x86-64"), id="nothing-but-a-header"),
+        pytest.param(header(32, 3, ">", machine=8), ElfFacts("mips"), id="32-bit-big-endian"),
+        pytest.param(header(machine=999), ElfFacts("999"), id="an-unknown-machine"),
+        pytest.param(b"\x7fELF", ElfFacts(), id="magic-alone"),
         pytest.param(
-            header(),
-            ElfFacts(64, "little", "EXEC", "x86-64", linking="static", stripped=True),
-            id="nothing-but-a-header",
-        ),
-        pytest.param(
-            header(32, 3, ">", machine=8),
-            ElfFacts(32, "big", "DYN", "mips", linking="dynamic", stripped=True),
-            id="32-bit-big-endian",
-        ),
-        pytest.param(
-            header(kind=1, machine=999),
-            ElfFacts(64, "little", "REL", "999", stripped=True),
-            id="object-for-an-unknown-machine",
-        ),
-        pytest.param(b"\x7fELF", ElfFacts(malformed=["header"]), id="magic-alone"),
-        pytest.param(
-            header(phnum=3, shoff=1 << 60, shnum=9),
-            ElfFacts(
-                64,
-                "little",
-                "EXEC",
-                "x86-64",
-                linking="static",
-                malformed=["segments", "sections"],
-            ),
-            id="tables-outside-the-file",
-        ),
-        pytest.param(
-            header() + bytes(100) + b"UPX!",
-            ElfFacts(64, "little", "EXEC", "x86-64", linking="static", stripped=True, upx=True),
-            id="packed",
+            header(phnum=3, shoff=1 << 60, shnum=9), ElfFacts("x86-64"), id="tables-outside"
         ),
     ],
 )
@@ -148,20 +111,7 @@ def test_a_made_up_file_tells_what_it_can(content: bytes, expected: ElfFacts) ->
     assert extract(content) == expected
 
 
-def test_go_tells_its_version() -> None:
-    """In the first writable segment, as Go 1.18 and later link it."""
-    data = b"\xff Go buildinf:" + b"\x08\x02" + bytes(16) + b"\x08go1.22.8" + bytes(32)
-    at = 64 + 56
-    load = struct.pack("<IIQQQQQQ", 1, 6, at, 0x400000, 0, len(data), len(data), 4096)
-    assert extract(header(phnum=1) + load + data).go == "go1.22.8"
-
-
-def test_a_go_program_of_this_machine_is_known(tool: Callable[[str], str]) -> None:
-    assert extract(Path(tool("skopeo")).read_bytes()).go.startswith(("go", "unknown"))
-
-
-def test_strings_beyond_the_head_are_unread_not_absent() -> None:
-    """A name that was not at hand must not look like a program without libraries."""
+def test_strings_beyond_the_head_are_read_of_a_file_that_comes_whole() -> None:
     far = HEAD_BYTES + 100_000
     dynamic = struct.pack("<QQQQQQ", 5, far, 1, 1, 0, 0)
     load = struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, 2 * far, 2 * far, 4096)
@@ -170,11 +120,11 @@ def test_strings_beyond_the_head_are_unread_not_absent() -> None:
     content = header(kind=3, phnum=2) + load + table + dynamic
     content = content.ljust(far, b"\0") + b"\0libsecret.so.1\0" + bytes(far)
     assert extract(content, len(content)).needed == ["libsecret.so.1"]
-    assert extract(content).unread == ["strings"]
+    assert extract(content).needed == []
 
 
 def test_the_json_gives_the_facts_back() -> None:
-    facts = ElfFacts(64, "little", "DYN", "arm", needed=["a", "b"], stripped=False, rust=True)
+    facts = ElfFacts("arm", needed=["a", "b"], runpath="$ORIGIN")
     assert ElfFacts.from_json(facts.to_json()) == facts
 
 
