@@ -104,8 +104,8 @@ def _widths(rows: Sequence[_Row], report: Report, width: int) -> tuple[int, int,
     """Return the cells of input, image and platform; none for what is the same in all rows."""
     platform = _PLATFORM if len({row.platform for row in rows}) > 1 else 0
     room = width - 2 - _COUNT * len(_COLUMNS) - platform
-    longest = max((cell_len(row.input) for row in rows), default=0)
-    name = max((cell_len(row.name) for row in rows), default=0)
+    longest = max(map(cell_len, (_heads()[0], *(row.input for row in rows))))
+    name = max(map(cell_len, (_heads()[1], *(row.name for row in rows))))
     several = len(report.inputs) > 1
     first = min(longest + 2, max(room * 2 // 5, room - name - 2)) if several else 0
     return first, min(room - first, max(name, _LEAST) + 2), platform

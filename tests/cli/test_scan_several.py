@@ -98,3 +98,12 @@ def test_what_is_wrong_for_any_input_ends_the_run_at_once(folder: Path, command:
     references = [str(folder / "good.tar"), str(folder / "lay")]
     shown = command("scan", *references, "--platform", "/", *QUICK)
     assert (shown.status, shown.out, shown.err.count("\n")) == (2, "", 1)
+
+
+def test_an_input_that_is_named_twice_is_read_once(folder: Path, command: Command) -> None:
+    good = str(folder / "good.tar")
+    assert command("scan", good, good, *QUICK).out == command("scan", good, *QUICK).out
+
+
+def test_the_table_has_its_heads_where_no_input_could_be_analysed(command: Command) -> None:
+    assert "  input  image " in command("scan", "a", "b", *QUICK).out

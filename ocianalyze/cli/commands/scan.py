@@ -204,7 +204,8 @@ def _scan(
 
     # What can be wrong is refused before anything is read; what cannot need not wait for it.
     asked = None if judged == _USUAL else engine.chosen(*judged, options.limits)
-    references = [one for each in images for one in sources.inputs(each, options.limits)]
+    named = (one for each in images for one in sources.inputs(each, options.limits))
+    references = list(dict.fromkeys(named))
     if len(references) == 1:
         return engine.scan(references[0], options, asked), []
     inputs = _Inputs(references, meter)
