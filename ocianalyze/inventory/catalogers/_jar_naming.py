@@ -102,8 +102,8 @@ def own(
     if found.group and version:
         return found, "manifest"
     how: How = "name" if version or manifest else "file"
-    is_code = not _SOURCES.search(stem) and (version or not listed)
-    return (found, how) if is_code else None
+    is_text = _SOURCES.search(stem) is not None and _is_text(members())
+    return (found, how) if not is_text and (version or not listed) else None
 
 
 def _plugin(manifest: Manifest) -> Coordinates | None:
@@ -114,6 +114,11 @@ def _plugin(manifest: Manifest) -> Coordinates | None:
     if version is None or not _NAME.match(artifact):
         return None
     return Coordinates(group if _NAME.match(group) else "", artifact, version[0])
+
+
+def _is_text(members: Iterable[str]) -> bool:
+    """Tell that none of the members is a class; of an archive without any nothing is known."""
+    return {name.endswith(".class") for name in members} == {False}
 
 
 def naming(manifest: Manifest) -> Manifest:

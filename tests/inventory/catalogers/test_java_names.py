@@ -71,4 +71,5 @@ def test_a_published_variant_is_the_package_itself(file: str) -> None:
 def test_an_archive_of_texts_is_a_package_only_where_it_says_so(kind: str) -> None:
     told = jar(pom("g.x", "own", "1.0") | {"g/x/A.java": b""})
     layer = {f"opt/foo-1.0-{kind}.jar": jar({"A.java": b""}), f"opt/own-1.0-{kind}.jar": told}
-    assert joined(layer, {}) == [("g.x", "own", "1.0")]
+    layer[f"opt/run-1.0-{kind}.jar"] = jar({"A.class": b""})
+    assert joined(layer, {}) == [("g.x", "own", "1.0"), ("", "run", "1.0")]
