@@ -286,11 +286,21 @@ def test_secrets_in_addresses_are_not_shown() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["true;", "sh;", "sha256sum x;", "curl https://a.example/x;", "git clone https://a.example/x;"],
+    [
+        *("true;", "sh;", "sha256sum x;", "curl https://a.example/x;sha256sum -c x;"),
+        *(
+            "curl https://a.example/x;",
+            "curl https://a/x;sha1sum -c x -sh -sh -sh;",
+            "git clone https://a.example/x;",
+        ),
+    ],
 )
 def test_a_long_step_takes_no_more_than_its_length(piece: str) -> None:
-    """What its text says as a whole is not asked anew for each of 50,000 commands."""
+    """What its text says as a whole is not asked anew for each of 50,000 commands.
+
+    That would take many minutes; what it takes depends on the machine.
+    """
     line = f"RUN /bin/sh -c {piece * (250_000 // len(piece))}: {A} # buildkit"
     before = process_time()
     _judge(ROOT, {"x": b""}, history=[IMPORT, line])
-    assert process_time() - before < 8
+    assert process_time() - before < 60

@@ -9,7 +9,7 @@ from ocianalyze.model.history import Step
 
 _TEXT = 65_536
 _STRICT = re.compile(
-    r"\b(?:set|(?:ba|da|a|z|k|mk)?sh)(?:\s+(?:-o\s+\w+|-\w+))*?"
+    r"\b(?:set|(?:ba|da|a|z|k|mk)?sh)(?:\s+(?:-o\s+\w+|-\w+)){0,16}?"
     r"\s+(?:-[A-Za-z]*e[A-Za-z]*(?!\w)|-o\s+errexit\b)"
 )
 """`set -e`, and a shell that is started so."""

@@ -177,10 +177,9 @@ def _checks(command: Command) -> bool:
 
 def _unheeded(step: Step) -> Iterator[Off]:
     """Yield a check whose failure ends nothing, when no other is heeded."""
-    checks = [command for command in step.commands if _checks(command)]
-    if checks and not any(is_heeded(step, command.words[0]) for command in checks):
-        detail = f"{checks[0].name} may fail and the step goes on"
-        yield Off("review", detail, UNVERIFIED)
+    checks = list(dict.fromkeys(command.name for command in step.commands if _checks(command)))
+    if checks and not any(is_heeded(step, name) for name in checks):
+        yield Off("review", f"{checks[0]} may fail and the step goes on", UNVERIFIED)
 
 
 def _download(told: Told, number: int) -> Iterator[Off]:
