@@ -318,36 +318,29 @@ def test_a_program_of_apk_without_a_digest_is_told() -> None:
     assert [x.path for x in found.unrecorded] == ["bin/y"]
 
 
-@pytest.mark.parametrize("digest", ["", "sha512=abc"])
-def test_files_of_python_packages_without_a_sha256_are_told(digest: str) -> None:
-    record = f"q/a.py,{digest},\nq/b.py,{_record(b'b')},1\nq/a.pyc,,\nq/e.py,,\nq-1.dist-info/x,,"
+def _odd_of_python(record: str, **files: bytes) -> list[tuple[str, str | None]]:
+    """Return the files that nothing vouches for of a package `q`, and whose they are."""
     found = _verified({
         f"{SITE}/q-1.dist-info/METADATA": b"Name: q\nVersion: 1\n",
         f"{SITE}/q-1.dist-info/RECORD": record.encode(),
-        f"{SITE}/q-1.dist-info/x": b"x",
-        f"{SITE}/q/a.py": b"a",
-        f"{SITE}/q/a.pyc": b"a",
-        f"{SITE}/q/b.py": b"b",
-        f"{SITE}/q/e.py": b"",
+        **{f"{SITE}/{name}": content for name, content in files.items()},
     })  # fmt: skip
-    (told,) = found.unrecorded
-    assert (told.path, told.package and told.package.name) == (f"{SITE}/q/a.py", "q")
+    return [(x.path, x.package.name if x.package else None) for x in found.unrecorded]
+
+
+@pytest.mark.parametrize("digest", ["", "sha512=abc"])
+def test_files_of_python_packages_without_a_sha256_are_told(digest: str) -> None:
+    record = f"q/a.py,{digest},\nq/b.py,{_record(b'b')},1\nq/a.pyc,,\nq/e.py,,\nq-1.dist-info/x,,"
+    files = {"q-1.dist-info/x": b"x", "q/a.py": b"a", "q/a.pyc": b"a", "q/b.py": b"b"}
+    assert _odd_of_python(record, **files, **{"q/e.py": b""}) == [(f"{SITE}/q/a.py", "q")]
 
 
 def test_modules_among_a_python_package_that_no_record_names_are_told() -> None:
     """A row that was taken out, or a module put there; beside packages anybody may put one."""
-    found = _verified({
-        f"{SITE}/q-1.dist-info/METADATA": b"Name: q\nVersion: 1\n",
-        f"{SITE}/q-1.dist-info/RECORD": f"q/b.py,{_record(b'b')},1\nq/c/d.py,,".encode(),
-        f"{SITE}/q/b.py": b"b",
-        f"{SITE}/q/more.py": b"x",
-        f"{SITE}/q/more.pyc": b"x",
-        f"{SITE}/q/own/more.py": b"x",
-        f"{SITE}/q/text": b"x",
-        f"{SITE}/more.py": b"x",
-    })  # fmt: skip
-    (told,) = found.unrecorded
-    assert (told.path, told.package and told.package.name) == (f"{SITE}/q/more.py", "q")
+    others = ("q/more.py", "q/more.pyc", "q/own/more.py", "q/text", "more.py")
+    files = {"q/b.py": b"b", **dict.fromkeys(others, b"x")}
+    record = f"q/b.py,{_record(b'b')},1\nq/c/d.py,,"
+    assert _odd_of_python(record, **files) == [(f"{SITE}/q/more.py", "q")]
 
 
 def test_a_program_in_the_place_of_a_link_of_rpm_is_told() -> None:
