@@ -1,7 +1,7 @@
 """What a container starts: program paths in the merged tree, and the text of entry scripts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 
 from ocianalyze.controls.aspects.programs.supervised import supervised
 from ocianalyze.filesystem.view import ImageView
@@ -76,7 +76,7 @@ def scripts(view: ImageView, config: RunConfig, text: str) -> Iterator[tuple[Ent
     for entry, script in _read(view, named):
         yield entry, script
         told += [c.words for c in islice(commands(script), _COMMANDS)]
-    yield from _read(view, chain.from_iterable(supervised(view, each) for each in told))
+    yield from _read(view, supervised(view, told))
 
 
 def _read(view: ImageView, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:

@@ -1,7 +1,7 @@
 """Scripts of the services that an image's init starts: s6-overlay, s6 and runit."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
@@ -11,13 +11,15 @@ OVERLAY = ("etc/s6-overlay/s6-rc.d", "etc/services.d")
 _SCANNERS = frozenset({"s6-svscan", "runsvdir"})
 """Programs that are given the directory."""
 _HOMES = {"init": OVERLAY, "my_init": ("etc/service",), "runit": ("etc/service",)}
+_DIRECTORIES = 16
 _MOST = 64
 """Services of one directory that are looked at."""
 
 
-def supervised(view: ImageView, words: Sequence[str]) -> Iterator[Entry]:
-    """Yield the scripts that a command starts and keeps alive."""
-    for home in _homes(words):
+def supervised(view: ImageView, commands: Iterable[Sequence[str]]) -> Iterator[Entry]:
+    """Yield the scripts that commands start and keep alive."""
+    homes = dict.fromkeys(chain.from_iterable(map(_homes, commands)))
+    for home in islice(homes, _DIRECTORIES):
         names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
         for name in islice(sorted(names), _MOST):
             entry = view.tree.resolve(f"{home}/{name}/run")
