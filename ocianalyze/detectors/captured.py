@@ -67,6 +67,8 @@ _ENTRY_SCRIPTS = frozenset(
     }
 )
 _POOL = b".conf"
+_POOLS = b"php-fpm.conf"
+"""Has pools of its own, or names the files that have them."""
 _POOL_HOMES = frozenset({b"pool.d", b"php-fpm.d"})
 """What the directories of php-fpm's pools are called, below one that names its version."""
 _RULES = frozenset({b"etc/sudoers.d"})
@@ -125,7 +127,7 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
 
 
 def _is_pool(directory: bytes, name: bytes) -> bool:
-    return name.endswith(_POOL) and directory.rpartition(b"/")[2] in _POOL_HOMES
+    return name == _POOLS or (name.endswith(_POOL) and directory.rpartition(b"/")[2] in _POOL_HOMES)
 
 
 def _is_shell(name: bytes, head: memoryview, first: bytes) -> bool:
@@ -146,7 +148,7 @@ def _room(path: bytes, directory: bytes, name: bytes) -> int:
 
 OBSERVER = Observer(
     name="captured",
-    version=8,
+    version=9,
     interest=Interest(
         paths=_SETTINGS,
         names=_ACCOUNTS | _ENTRY_SCRIPTS | {_SERVICE},

@@ -9,7 +9,7 @@ from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.history.steps import of_step
 from ocianalyze.controls.aspects.users.accounts import Account, Resolved, number, resolve
 from ocianalyze.controls.aspects.users.advised import ADVISED, unused
-from ocianalyze.controls.aspects.users.dropping import Drop, drops
+from ocianalyze.controls.aspects.users.dropping import Drop, drops, unread_settings
 from ocianalyze.controls.aspects.users.privileges import regains, unread_rules
 from ocianalyze.controls.aspects.users.windows import windows_user
 from ocianalyze.controls.aspects.users.writers import unread_accounts
@@ -130,7 +130,8 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
     told = tuple(drop.evidence for drop in dropped)
     taken = {drop.ids[0] for drop in dropped if drop.ids}
     spare = tuple(x for x in unused(view)[:_MOST] if x.uid not in taken)
-    evidence = (_config(user, resolved, "high"), *_resets(view, base), *told)
+    unread = islice(unread_settings(view, config.config), _MOST)
+    evidence = (_config(user, resolved, "high"), *_resets(view, base), *told, *unread)
     summary = f"runs as root: User is {user[:24] or 'empty'}"
     if dropped:
         summary = f"starts as root, then {told[0].detail[:24]}"

@@ -50,6 +50,14 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
             yield Drop(evidence, ids, _needs(view, config, server, ids))
 
 
+def unread_settings(view: ImageView, config: RunConfig) -> Iterator[Evidence]:
+    """Yield settings of started servers that were not read; they may name other users."""
+    for server in servers(view, config):
+        if not server.user:
+            detail = "settings of a server were not read: they may name another user"
+            yield of_entry(server.entry, detail, "low", "settings-unread")
+
+
 def _is_there(view: ImageView, config: RunConfig, program: str) -> bool:
     """Tell whether a program is where a path leads, that of s6-overlay's services included."""
     overlay = view.tree.resolve(f"command/{program}")

@@ -229,3 +229,44 @@ def test_pools_behind_many_others_have_their_own_user() -> None:
         (999, 998)
     }
     assert c4_01_user.evaluate(view).remediation.endswith("USER 999:998")
+
+
+_INCLUDING = b"[global]\ninclude=etc/php-fpm.d/*.conf\ninclude = /app/fpm/*.conf\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "command", "users", "unread"),
+    [
+        pytest.param(_INCLUDING, ["php-fpm"], ["user srv of pool a;"], "app/fpm/b.conf", id="file"),
+        pytest.param(
+            b"[w]\nuser = node\n" + _INCLUDING,
+            ["php-fpm", "-F"],
+            ["user node of pool w;", "user srv of pool a;"],
+            "app/fpm/b.conf",
+            id="pools of its own",
+        ),
+        pytest.param(
+            _INCLUDING, ["php-fpm", "-y", "/app/fpm/b.conf"], [], "app/fpm/b.conf", id="named"
+        ),
+    ],
+)
+def test_pools_are_read_where_they_are_included_and_unread_ones_told(
+    main: bytes, command: list[str], users: list[str], unread: str
+) -> None:
+    layer: Layer = {
+        **_ACCOUNTS,
+        "usr/local/etc/php-fpm.conf": main,
+        "usr/local/etc/php-fpm.d/a.conf": b"[a]\nuser = srv\n",
+        "app/fpm/b.conf": b"[b]\nuser = www-data\n",
+    }
+    verdict = c4_01_user.evaluate(image(layer, config={"Cmd": command}))
+    told = [x for x in verdict.evidence if x.reason == "drops-privileges-at-start"]
+    assert [x.detail for x in told] == users
+    assert [x.path for x in verdict.evidence if x.reason == "settings-unread"] == [unread]
+
+
+def test_more_pools_than_are_looked_at_are_told() -> None:
+    pools = "".join(f"[p{n}]\nuser = srv\n" for n in range(65))
+    layer: Layer = {**_ACCOUNTS, "etc/php-fpm.d/www.conf": pools.encode()}
+    verdict = c4_01_user.evaluate(image(layer, config={"Cmd": ["php-fpm"]}))
+    assert "settings-unread" in {x.reason for x in verdict.evidence}
