@@ -7,6 +7,7 @@ from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.programs import notable
 from ocianalyze.controls.aspects.programs.started import argv, scripts
 from ocianalyze.controls.saying import judged, of_config, of_entry
+from ocianalyze.detectors import mining
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
@@ -25,7 +26,8 @@ _TEXT = 1 << 16
 
 def evaluate(view: ImageView) -> Verdict:
     """Look for programs and for the protocol; pools and wallets alone are a matter of review."""
-    sure = (*_programs(view), *_texts(view, {_PROTOCOL: "mining protocol", _SWITCHES: "switch"}))
+    told = _texts(view, {_PROTOCOL: "mining protocol", _SWITCHES: "switch"})
+    sure = (*_programs(view), *_settings(view), *told)
     if sure:
         return judged(sure, "crypto-miner", "miner")
     doubtful = _texts(view, {_POOLS: "mining pool", _WALLET: "wallet address"})
@@ -42,6 +44,12 @@ def _programs(view: ImageView) -> Iterator[Evidence]:
     for entry in notable.files(view, notable.MINERS):
         if entry.size:
             yield of_entry(entry, "named like a miner", severity="critical")
+
+
+def _settings(view: ImageView) -> Iterator[Evidence]:
+    for entry in view.tree.files(names=mining.FILES):
+        if what := view.tree.observed(mining.NAME, entry):
+            yield of_entry(entry, what.decode(), severity="critical")
 
 
 def _texts(view: ImageView, patterns: dict[re.Pattern[str], str]) -> Iterator[Evidence]:
@@ -75,11 +83,12 @@ CONTROL = Control(
     id="ocia-crypto-miner-indicator",
     short="miners",
     automation="partial",
-    reads="names of executables, the start command, environment, history, entry scripts",
-    decides="fails on a program that is named like a known miner, and on the protocol or the "
-    "switches of miners; the name of a pool or a wallet alone needs review",
-    limits="a miner under another name that a program starts later; a miner's own settings file "
-    "(config.json) and the contents of other files are not read; programs of Windows",
+    reads="names of executables, settings files of miners (config.json, pools.txt), the start "
+    "command, environment, history, entry scripts",
+    decides="fails on a program that is named like a known miner, and on the protocol, the "
+    "switches or the settings of miners; the name of a pool or a wallet alone needs review",
+    limits="a miner under another name whose settings are elsewhere, in a file of more than "
+    "256 KiB or in the program itself; programs of Windows",
     remediation="remove it, and find out which step brought it",
     evaluate=evaluate,
     needs=frozenset({"config", "history", "filesystem"}),
