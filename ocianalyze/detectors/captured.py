@@ -46,6 +46,9 @@ _SETTINGS = frozenset(
 _SETTING_HOMES = frozenset(
     {
         b"etc/php-fpm.d",
+        b"etc/supervisor/conf.d",
+        b"etc/supervisor.d",
+        b"etc/supervisord.d",
         b"usr/local/etc/php-fpm.d",
         b"etc/ssh/sshd_config.d",
         b"usr/etc/ssh/sshd_config.d",
@@ -67,8 +70,8 @@ _ENTRY_SCRIPTS = frozenset(
     }
 )
 _POOL = b".conf"
-_POOLS = b"php-fpm.conf"
-"""Has pools of its own, or names the files that have them."""
+_MAIN = frozenset({b"php-fpm.conf", b"supervisord.conf"})
+"""Settings of servers wherever they lie; they have programs, or name the files that do."""
 _POOL_HOMES = frozenset({b"pool.d", b"php-fpm.d"})
 """What the directories of php-fpm's pools are called, below one that names its version."""
 _RULES = frozenset({b"etc/sudoers.d"})
@@ -119,15 +122,15 @@ def _open(seen: Seen, head: memoryview) -> Tap | None:
     first = bytes(head).split(b"\n", 1)[0]
     if name in _ACCOUNTS or directory in _RULES or _ROOT_LINE.match(first):
         wanted = seen.size <= _FILE_BYTES and not first.startswith(b"\x7fELF")
-    elif seen.path in _SETTINGS or directory in _SETTING_HOMES or _is_pool(directory, name):
+    elif seen.path in _SETTINGS or directory in _SETTING_HOMES or _is_program(directory, name):
         wanted = seen.size <= _SETTING_BYTES
     else:
         wanted = seen.size <= _room(seen.path, directory, name) and _is_shell(name, head, first)
     return _Whole(seen.size) if wanted else None
 
 
-def _is_pool(directory: bytes, name: bytes) -> bool:
-    return name == _POOLS or (name.endswith(_POOL) and directory.rpartition(b"/")[2] in _POOL_HOMES)
+def _is_program(directory: bytes, name: bytes) -> bool:
+    return name in _MAIN or (name.endswith(_POOL) and directory.rpartition(b"/")[2] in _POOL_HOMES)
 
 
 def _is_shell(name: bytes, head: memoryview, first: bytes) -> bool:

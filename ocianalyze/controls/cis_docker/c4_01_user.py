@@ -267,14 +267,15 @@ CONTROL = Control(
     short="user",
     automation="full",
     reads="config.User, etc/passwd, etc/group and sudo rules of the final filesystem, entry "
-    "scripts, USER steps of the history",
+    "scripts, settings of nginx, Apache, php-fpm and supervisord, USER steps of the history",
     decides="fails when the container starts as uid 0, also when its entry script drops root "
     "later, and when the user cannot be resolved; a user that can regain root through a group "
     "or, where sudo or doas is installed, by a rule without password needs review; everything else "
     "passes when all layers, the account files and the sudo rules could be read",
     limits="what a runtime or an orchestrator sets instead is not in the image; which commands a "
     "rule of sudo allows is not weighed, so a rule for one harmless command counts; "
-    "privileges are seen to be dropped only in scripts that were kept",
+    "privileges are seen to be dropped only in scripts and settings that were kept; settings of a "
+    "started server that were not are told",
     remediation="RUN useradd --uid 10001 app, then USER 10001 in the last stage",
     evaluate=evaluate,
     parameters=(

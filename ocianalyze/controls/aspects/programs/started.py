@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from ocianalyze.controls.aspects.programs.supervised import supervised
+from ocianalyze.controls.aspects.programs.supervisord import Program, programs, starts
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 from ocianalyze.model.history import Command
@@ -17,6 +18,8 @@ _WORDS = 32
 """Words of Entrypoint and Cmd that are looked at."""
 _COMMANDS = 256
 """Of an entry script that may start an init."""
+_SUPERVISORS = 4
+"""Commands that start one whose settings are read."""
 _DIRECTORIES = 64
 _NAME_CHARS = 4_096
 
@@ -55,7 +58,22 @@ def argv(config: RunConfig) -> Sequence[str]:
 
 
 def started(view: ImageView, config: RunConfig) -> Iterator[tuple[Command, Entry | None]]:
-    """Yield the commands that a container may start, with the script that holds them."""
+    """Yield the commands that a container may start, with the file that holds them."""
+    yield from _told(view, config)
+    for program in kept_alive(view, config):
+        yield from ((command, program.entry) for command in commands(program.command))
+
+
+def kept_alive(view: ImageView, config: RunConfig) -> Iterable[Program]:
+    """Return the programs of a supervisord that the container starts, each once."""
+    told = islice(_told(view, config), _COMMANDS)
+    words = (x.words for x, at in told if any(map(starts, x.words[:1] if at else x.words)))
+    found = chain.from_iterable(programs(view, each) for each in islice(words, _SUPERVISORS))
+    return {(one.entry.path, one.name): one for one in found}.values()
+
+
+def _told(view: ImageView, config: RunConfig) -> Iterator[tuple[Command, Entry | None]]:
+    """Yield the commands of the configuration and of scripts."""
     words = argv(config)
     if not words:
         return

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
-from ocianalyze.controls.aspects.programs.started import find_program, started
+from ocianalyze.controls.aspects.programs.started import find_program, kept_alive, started
 from ocianalyze.controls.aspects.programs.supervised import OVERLAY
 from ocianalyze.controls.aspects.users.accounts import resolve
 from ocianalyze.controls.aspects.users.servers import Server, servers
@@ -42,6 +43,13 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
             continue
         evidence = _evidence(f"{command.name} {target}"[:80], entry)
         yield Drop(evidence, _ids(view, target), _unguarded(view, command, entry))
+    for program in kept_alive(view, config):
+        if program.user not in _ROOT:
+            said = f"user {program.user} of program {program.name}"
+            evidence = _evidence(said[:80], program.entry)
+            where = quoted(f"/{program.entry.path}") or "the settings of supervisord"
+            before = f"name no other user in {where}"
+            yield Drop(evidence, _ids(view, program.user), before)
     for server in servers(view, config):
         if server.user not in _ROOT:
             ids = _ids(view, server.user)
@@ -52,10 +60,11 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
 
 def unread_settings(view: ImageView, config: RunConfig) -> Iterator[Evidence]:
     """Yield settings of started servers that were not read; they may name other users."""
-    for server in servers(view, config):
-        if not server.user:
-            detail = "settings of a server were not read: they may name another user"
-            yield of_entry(server.entry, detail, "low", "settings-unread")
+    of_servers = (server.entry for server in servers(view, config) if not server.user)
+    of_programs = (program.entry for program in kept_alive(view, config) if not program.command)
+    for entry in chain(of_servers, of_programs):
+        detail = "settings of a server were not read: they may name another user"
+        yield of_entry(entry, detail, "low", "settings-unread")
 
 
 def _is_there(view: ImageView, config: RunConfig, program: str) -> bool:

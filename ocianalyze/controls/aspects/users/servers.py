@@ -1,23 +1,19 @@
 """Servers that start as root and give their workers another user, as their own settings say."""
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv, started
+from ocianalyze.controls.aspects.settings.included import settings
 from ocianalyze.filesystem.view import ImageView
-from ocianalyze.model.entry import Entry, Kind
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.oci import RunConfig
 
-_FILES = 64
+_POOLS = 64
 """Of one server that are looked at."""
-_INCLUDES = 16
-"""Lines of one server's settings that name other files."""
 _SECTION = re.compile(rb"^[ \t]*\[([^\]\n]{1,64})\]", re.MULTILINE)
-_GLOB = frozenset("*?[")
 _STARTERS = frozenset({"service", "systemctl", "rc-service"})
 
 
@@ -126,42 +122,21 @@ def _found(view: ImageView, kind: _Kind, files: Sequence[str]) -> Iterator[Serve
     for pattern in files:
         named: dict[str, Server] = {}
         unread: list[Entry] = []
-        for entry, text in _settings(view, kind, pattern):
+        include = _INCLUDE if kind.pools else None
+        for entry, text in settings(view, pattern, include, _prefix):
             unread += [entry] if text is None else []
             for pool, user in _users(kind, text or b""):
                 named[pool] = Server(user, entry, pool, kind.setting, kind.writes)
-        unread += [server.entry for server in islice(named.values(), _FILES, _FILES + 1)]
+        unread += [server.entry for server in islice(named.values(), _POOLS, _POOLS + 1)]
         yield from (Server("", entry, "", "", ()) for entry in unread)
-        yield from islice(named.values(), _FILES)
+        yield from islice(named.values(), _POOLS)
         if named or unread:
             return
 
 
-def _settings(view: ImageView, kind: _Kind, pattern: str) -> Iterator[tuple[Entry, bytes | None]]:
-    """Yield files and what they say, those that they include behind them; None is unread."""
-    waiting = deque(islice(_matching(view, "", pattern.split("/")), _FILES + 1))
-    seen: set[str] = set()
-    includes = _INCLUDES if kind.pools else 0
-    while waiting and len(seen) < _FILES:
-        entry = waiting.popleft()
-        if entry.path in seen:
-            continue
-        seen.add(entry.path)
-        text = view.read(entry.path)
-        yield entry, text
-        for target in _INCLUDE.findall(text or b"")[:includes]:
-            includes -= 1
-            waiting.extend(islice(_included(view, entry, target), _FILES + 1))
-    yield from ((entry, None) for entry in waiting if entry.path not in seen)
-
-
-def _included(view: ImageView, entry: Entry, target: bytes) -> Iterator[Entry]:
-    """Yield the files of an include line; only their names may be a pattern."""
-    path = target.decode("utf-8", "replace")
-    prefix = "" if path.startswith("/") else f"/{entry.path}".partition("/etc/")[0]
-    home, _, name = f"{prefix}/{path}".strip("/").rpartition("/")
-    if _GLOB.isdisjoint(home):
-        yield from _matching(view, home, [name])
+def _prefix(path: str) -> str:
+    """Return what php-fpm was built for: where relative paths begin."""
+    return f"/{path}".partition("/etc/")[0]
 
 
 def _users(kind: _Kind, text: bytes) -> Iterator[tuple[str, str]]:
@@ -173,17 +148,3 @@ def _users(kind: _Kind, text: bytes) -> Iterator[tuple[str, str]]:
             told = found[-1 if kind.pools else 0]
             user = told[told.lastindex or 1].decode("utf-8", "replace")[:64]
             yield name.decode("utf-8", "replace"), user
-
-
-def _matching(view: ImageView, home: str, parts: Sequence[str]) -> Iterator[Entry]:
-    """Yield what lies in a directory at a path with globs, sorted by name in each directory."""
-    if not parts:
-        entry = view.tree.resolve(home)
-        yield from [entry] if entry and entry.kind in (Kind.FILE, Kind.HARDLINK) else []
-    elif _GLOB.isdisjoint(parts[0]):
-        yield from _matching(view, f"{home}/{parts[0]}".lstrip("/"), parts[1:])
-    else:
-        names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
-        for name in sorted(names):
-            if fnmatchcase(name, parts[0]):
-                yield from _matching(view, f"{home}/{name}".lstrip("/"), parts[1:])

@@ -270,3 +270,48 @@ def test_more_pools_than_are_looked_at_are_told() -> None:
     layer: Layer = {**_ACCOUNTS, "etc/php-fpm.d/www.conf": pools.encode()}
     verdict = c4_01_user.evaluate(image(layer, config={"Cmd": ["php-fpm"]}))
     assert "settings-unread" in {x.reason for x in verdict.evidence}
+
+
+_MAIN = (
+    b"[supervisord]\nuser=root\n[program:w]\ncommand = /app/w --x=%(ENV_X)s ; a comment\n"
+    b"user = srv ; that one\n[include]\nfiles = /etc/supervisor/conf.d/*.conf other.ini\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (["supervisord", "-n"], ""),
+        (["tini", "--", "/usr/bin/supervisord", "-c", "/etc/supervisor/supervisord.conf"], ""),
+        (["sh", "-c", "exec supervisord --configuration=/etc/supervisor/supervisord.conf"], ""),
+        (["/start.sh"], "exec supervisord -c /etc/supervisor/supervisord.conf"),
+    ],
+)
+def test_programs_of_supervisord_are_followed(command: list[str], text: str) -> None:
+    """Their users, those that they give themselves, and those of servers among them."""
+    layer: Layer = {
+        **_ACCOUNTS,
+        "start.sh": _script(text),
+        "etc/supervisor/supervisord.conf": _MAIN,
+        "etc/supervisor/other.ini": b"[program:no]\nuser = srv\ncommand = x\n",
+        "etc/supervisor/conf.d/a.conf": b"[program:a]\ncommand=gosu node /app/a\n"
+        b"[program:n]\ncommand=nginx -g 'daemon off;'\n[group:g]\nuser = ghost\n",
+        "etc/nginx/nginx.conf": b"user www-data;\n",
+        "usr/bin/gosu": _PROGRAM,
+    }
+    verdict = c4_01_user.evaluate(image(layer, config={"Cmd": command}))
+    told = {x.detail: x.reason for x in verdict.evidence if x.path.startswith("etc/")}
+    assert verdict.reason == "drops-privileges-at-start"
+    assert set(told) == {
+        "gosu node",
+        "user srv of program w",
+        "user www-data;",
+        "settings of a server were not read: they may name another user",
+    }
+
+
+def test_a_program_of_supervisord_names_its_user() -> None:
+    layer: Layer = {"etc/supervisord.conf": _MAIN}
+    assert _remedy(layer, Cmd=["supervisord"]) == (
+        "name no other user in /etc/supervisord.conf, then USER 999:998"
+    )
