@@ -134,7 +134,8 @@ def _root(view: ImageView, config: ImageConfig, resolved: Resolved) -> Verdict:
     evidence = (_config(user, resolved, "high"), *_resets(view, base), *told, *unread)
     summary = f"runs as root: User is {user[:24] or 'empty'}"
     if dropped:
-        summary = f"starts as root, then {told[0].detail[:24]}"
+        known = next((drop for drop in dropped if drop.ids), dropped[0])
+        summary = f"starts as root, then {known.evidence.detail[:24]}"
     return Verdict(
         Status.FAIL,
         "drops-privileges-at-start" if dropped else "runs-as-root",

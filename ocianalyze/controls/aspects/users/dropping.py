@@ -43,19 +43,20 @@ def drops(view: ImageView, config: RunConfig) -> Iterator[Drop]:
             continue
         evidence = _evidence(f"{command.name} {target}"[:80], entry)
         yield Drop(evidence, _ids(view, target), _unguarded(view, command, entry))
-    for program in kept_alive(view, config):
+    kept = tuple(kept_alive(view, config))
+    where = quoted(f"/{kept[0].entry.path}") or "the settings of supervisord" if kept else ""
+    alone = f"name no other user in {where}" if kept else ""
+    for program in kept:
         if program.user not in _ROOT:
             said = f"user {program.user} of program {program.name}"
-            evidence = _evidence(said[:80], program.entry)
-            where = quoted(f"/{program.entry.path}") or "the settings of supervisord"
-            before = f"name no other user in {where}"
-            yield Drop(evidence, _ids(view, program.user), before)
+            yield Drop(_evidence(said[:80], program.entry), _ids(view, program.user), alone)
     for server in servers(view, config):
         if server.user not in _ROOT:
             ids = _ids(view, server.user)
             pool = f" of pool {server.pool}" if server.pool else ""
             evidence = _evidence(f"user {server.user}{pool};", server.entry)
-            yield Drop(evidence, ids, _needs(view, config, server, ids))
+            needs = (alone, _needs(view, config, server, ids))
+            yield Drop(evidence, ids, ", ".join(filter(None, needs)))
 
 
 def unread_settings(view: ImageView, config: RunConfig) -> Iterator[Evidence]:

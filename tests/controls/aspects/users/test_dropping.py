@@ -315,3 +315,27 @@ def test_a_program_of_supervisord_names_its_user() -> None:
     assert _remedy(layer, Cmd=["supervisord"]) == (
         "name no other user in /etc/supervisord.conf, then USER 999:998"
     )
+
+
+def test_a_server_below_supervisord_needs_both_to_be_of_one_user() -> None:
+    """One that is not root gives nobody another user: it ends where its settings name one."""
+    layer: Layer = {
+        **_ACCOUNTS,
+        "etc/supervisord.conf": b"[supervisord]\nuser=root\n[program:f]\ncommand=php-fpm -F\n",
+        "etc/php-fpm.d/www.conf": b"[www]\nuser = srv\n",
+    }
+    assert _remedy(layer, Cmd=["supervisord"]) == (
+        "name no other user in /etc/supervisord.conf, then USER 999:998"
+    )
+
+
+def test_the_user_that_is_known_is_the_one_that_is_told() -> None:
+    layer: Layer = {
+        **_ACCOUNTS,
+        "entrypoint.sh": _script('su -p "$user" -s /bin/sh -c "$1"\nexec "$@"'),
+        "bin/su": _PROGRAM,
+        "etc/apache2/envvars": b": ${APACHE_RUN_USER:=www-data}\n",
+    }
+    config = {"Entrypoint": ["/entrypoint.sh"], "Cmd": ["apache2-foreground"]}
+    verdict = c4_01_user.evaluate(image(layer, config=config))
+    assert verdict.summary == "starts as root, then user www-data;"
