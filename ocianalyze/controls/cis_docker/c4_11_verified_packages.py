@@ -161,7 +161,10 @@ def _unread_records(found: Verification, evidence: tuple[Evidence, ...]) -> Verd
     if found.recorded:
         are = "is there" if len(found.missing) == found.recorded else "could be compared"
         summary = f"not evaluated: none of {found.recorded:,} recorded files {are}"
-    return undecided("no-records", summary, *evidence)
+    verdict = undecided("no-records", summary, *evidence)
+    if not found.unhashed:
+        return verdict
+    return replace(verdict, remediation="scan with --verify full: it compares more than what runs")
 
 
 def _untold(view: ImageView, evidence: tuple[Evidence, ...]) -> Verdict | None:

@@ -158,6 +158,17 @@ def test_records_of_absent_files_are_said_to_be_of_absent_files() -> None:
     assert verdict.summary == "not evaluated: none of 3 recorded files is there"
 
 
+def test_records_of_files_that_nothing_runs_ask_for_the_full_comparison() -> None:
+    """As in an image of base files, time zones and certificates alone."""
+    text = b"some words\n"
+    sums = f"{hashlib.md5(text, usedforsecurity=False).hexdigest()}  usr/share/a/motd\n".encode()
+    home = "var/lib/dpkg/status.d/"
+    root: Layer = {f"{home}a": STATUS, f"{home}a.md5sums": sums, "usr/share/a/motd": text}
+    verdict = _judge(root, history=[IMPORT])
+    assert verdict.summary == "not evaluated: none of 1 recorded files could be compared"
+    assert "--verify full" in verdict.remediation
+
+
 def test_change_in_the_layer_of_the_package_is_tampering() -> None:
     verdict = _judge({**ROOT, "usr/bin/tool": OTHER}, history=[IMPORT])
     assert (verdict.status, verdict.reason) == (FAIL, "tampered")
