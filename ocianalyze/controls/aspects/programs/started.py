@@ -1,7 +1,7 @@
 """What a container starts: program paths in the merged tree, and the text of entry scripts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from ocianalyze.controls.aspects.programs.supervised import supervised
 from ocianalyze.controls.aspects.programs.supervisord import Program, programs, starts
