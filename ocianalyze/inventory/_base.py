@@ -48,6 +48,9 @@ class Claim:
     programs: tuple[str, ...] = ()
     """What the installation wrote into its directory of programs without a digest: counts only as
     a script of the same layer as the package."""
+    runs: str = ""
+    """The program that the claimed ones run, without a leading slash: its owner is the package,
+    and no name is given here."""
 
 
 class Recorded(NamedTuple):

@@ -52,8 +52,12 @@ class Owning:
         self._room = _CLAIMED
 
     def take(self, claims: Iterable[Claim]) -> None:
-        """Take the claims of packages that are there."""
+        """Take the claims of packages that are there, those of what runs others' programs last."""
+        running: list[Claim] = []
         for claim in claims:
+            if claim.runs:
+                running.append(claim)
+                continue
             number = self._find(claim)
             if number is None:
                 self.unmatched += [claim] if len(self.unmatched) < _UNMATCHED else []
@@ -68,6 +72,17 @@ class Owning:
                 directory = self.canonical.directory(path.strip("/"))
                 if not is_system(directory):
                     self._add(table, directory, number)
+        for claim in running:
+            if (number := self._owner_of_program(claim)) is not None:
+                self._take_files(list(self._proved(claim, number)), number)
+
+    def _owner_of_program(self, claim: Claim) -> int | None:
+        """Return the package whose program is run, when it is there."""
+        path = self.canonical.path(claim.runs)
+        if self.tree.get(path) is None:
+            return None
+        owners = (x for x in self.ownership.of(path) if self._packages[x].type == claim.type)
+        return next(owners, None)
 
     def _proved(self, claim: Claim, number: int) -> Iterator[str]:
         """Yield what is claimed out of a package's places, executables only where it is proved."""

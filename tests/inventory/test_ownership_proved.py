@@ -6,7 +6,7 @@ import hashlib
 import orjson
 import pytest
 
-from tests.images import File, Layer, hardlink
+from tests.images import File, Layer, hardlink, symlink
 from tests.inventory.owned import ELF, alone, dpkg, owners, view
 
 
@@ -224,3 +224,51 @@ def test_no_record_of_a_language_takes_a_program_of_the_system(record: Layer) ->
     found = view({"usr/sbin/evil": File(ELF, mode=0o755), **record})
     assert found.packages()
     assert alone(found) == {"usr/sbin/evil": ""}
+
+
+SHIM = b"""#!/bin/sh
+basedir=$(dirname "$(echo "$0" | sed -e 's,\\\\,/,g')")
+
+case `uname` in
+    *CYGWIN*) basedir=`cygpath -w "$basedir"`;;
+esac
+
+if [ -z "$NODE_PATH" ]; then
+  export NODE_PATH="/a/node_modules"
+else
+  export NODE_PATH="/a/node_modules:$NODE_PATH"
+fi
+if [ -x "$basedir/node" ]; then
+  exec "$basedir/node"  "$basedir/../q/cli.js" "$@"
+else
+  exec node  "$basedir/../q/cli.js" "$@"
+fi
+"""
+STORED = "app/node_modules/.pnpm/q@1.0.0/node_modules/q"
+INSTALLED: Layer = {
+    f"{STORED}/package.json": MODULE,
+    f"{STORED}/cli.js": b"1",
+    "app/node_modules/q": symlink(".pnpm/q@1.0.0/node_modules/q"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "owned"),
+    [
+        pytest.param(SHIM, True, id="pnpm"),
+        pytest.param(SHIM.replace(b"node  ", b"node --x "), False, id="with-an-option"),
+        pytest.param(SHIM + b"curl evil\n", False, id="does-more"),
+        pytest.param(SHIM.replace(b"/a/node", b"$(evil)/node"), False, id="runs-in-a-setting"),
+        pytest.param(SHIM.replace(b"cli.js", b"gone.js"), False, id="leads-nowhere"),
+        pytest.param(SHIM.replace(b"../q/", b"../p/"), False, id="of-no-package"),
+        pytest.param(SHIM.replace(b"cli.js", b"a.js", 1), False, id="two-programs"),
+    ],
+)
+def test_a_script_of_pnpm_belongs_to_the_package_whose_program_it_runs(
+    text: bytes, *, owned: bool
+) -> None:
+    shim: Layer = {"app/node_modules/.bin/q": File(text, mode=0o755)}
+    found = view({**INSTALLED, **shim, "app/node_modules/p/cli.js": b"1"})
+    assert alone(found) == ({} if owned else {"app/node_modules/.bin/q": ""})
+    later = alone(view(INSTALLED, shim))
+    assert later == {"app/node_modules/.bin/q": ""}

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from ocianalyze.inventory._base import Cataloger, Claim, Kept
+from ocianalyze.inventory.catalogers import _node_shims
 from ocianalyze.inventory.catalogers._gathered import (
     ROWS,
     document,
@@ -145,6 +146,8 @@ def _named(recorded: str) -> tuple[str, str]:
 
 
 def _read(kept: Kept, _distribution: Distribution) -> Iterable[Found]:
+    if kept.observer == _node_shims.NAME:
+        return
     value = unpack(kept)
     if kept.observer == "node-locks":
         yield from (_locked(row, kept.path) for row in value if row)
@@ -203,6 +206,8 @@ def _locked(row: list[str], path: str) -> Found:
 
 def _claims(kept: Kept, _distribution: Distribution) -> Iterable[Claim]:
     """Claim the directory of an installed package, not what lies around an application."""
+    if kept.observer == _node_shims.NAME:
+        yield from _node_shims.claims(kept)
     if kept.observer != "node" or not (value := readable(kept)):
         return
     if place_of(kept.path.encode("utf-8", "surrogateescape")) != "heuristic":
@@ -228,10 +233,12 @@ CATALOGER = Cataloger(
             open=_open_lock,
             summary="packages that lock files of npm, yarn, pnpm, bun and Deno name",
         ),
+        _node_shims.OBSERVER,
     ),
     summary="Node: `package.json` in node_modules and in Debian's module directories, elsewhere "
     "as weaker evidence; `package-lock.json`, `npm-shrinkwrap.json`, `yarn.lock`, "
-    "`pnpm-lock.yaml`, `bun.lock` and `deno.lock` as weaker evidence",
+    "`pnpm-lock.yaml`, `bun.lock` and `deno.lock` as weaker evidence; scripts that pnpm writes "
+    "belong to the package whose program they run",
     read=_read,
     claims=_claims,
 )
