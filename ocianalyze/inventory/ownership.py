@@ -146,17 +146,22 @@ class Owning:
         ]
 
     def share_inodes(self) -> None:
-        """Give every name of an inode the owners of the others; only a record names a file."""
+        """Give a name of an inode that nobody claims the owners of the others.
+
+        Installers that keep what is equal once make a name in each package's directory. Only a
+        record names a file.
+        """
         owned = {inode for inode, path in self._linked() if self.ownership.of(path)}
         names: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
         for inode, path in self._linked() if owned else ():
             if inode in owned:
                 names[inode][path] = None
         for mine in names.values():
-            owners = dict.fromkeys(chain.from_iterable(map(self.ownership.of, mine)))
+            owners = tuple(dict.fromkeys(chain.from_iterable(map(self.ownership.of, mine))))
+            alone = [path for path in mine if not self.ownership.claimed(path)]
             is_recorded = not mine.keys().isdisjoint(self.ownership.files)
             table = self.ownership.files if is_recorded else self.ownership.trees
-            table.update(dict.fromkeys(mine, tuple(owners)))
+            table.update(dict.fromkeys(alone, owners))
 
     def _linked(self) -> Iterator[tuple[tuple[int, int], str]]:
         """Yield inodes with the names that hard links give them."""

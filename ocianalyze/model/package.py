@@ -165,8 +165,12 @@ class Ownership:
 
     def of(self, path: str) -> tuple[int, ...]:
         """Return the packages that own a canonical path, the most specific first."""
+        return self.claimed(path) or self.home(path)
+
+    def claimed(self, path: str) -> tuple[int, ...]:
+        """Return the packages that claim a canonical path or a directory above, no runtimes."""
         nearest = (*_above(self.trees, path), *self.files.get(path, ()))
-        return tuple(dict.fromkeys(nearest)) if nearest else self.home(path)
+        return tuple(dict.fromkeys(nearest)) if nearest else ()
 
     def home(self, path: str) -> tuple[int, ...]:
         """Return the runtimes in whose directories a canonical path is."""

@@ -132,6 +132,24 @@ def test_another_name_of_a_file_in_a_directory_is_not_recorded() -> None:
     assert alone(view(layer)) == {"usr/sbin/evil": WITHIN}
 
 
+@pytest.mark.parametrize("home", ["app/node_modules/q", "app/node_modules/q/bin"])
+def test_names_of_one_file_in_two_packages_are_each_of_its_own(home: str) -> None:
+    """As pnpm and bun install, with what is equal once."""
+    other = b'{"name":"a","version":"1.0.0"}'
+    layer: Layer = {
+        "app/node_modules/a/package.json": other,
+        "app/node_modules/a/x": File(ELF, mode=0o755),
+        "app/node_modules/q/package.json": MODULE,
+        f"{home}/x": hardlink("app/node_modules/a/x"),
+        "store/bin/x": hardlink("app/node_modules/a/x"),
+    }
+    found = view(layer)
+    assert list(alone(found)) == ["store/bin/x"]
+    assert owners(found, f"{home}/x") == ["npm q"]
+    assert owners(found, "app/node_modules/a/x") == ["npm a"]
+    assert owners(found, "store/bin/x") == ["npm q", "npm a"]
+
+
 def test_a_gem_owns_its_built_extensions_and_its_scripts_alone() -> None:
     home = "var/lib/gems/3.1.0"
     specification = (
