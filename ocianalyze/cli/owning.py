@@ -111,7 +111,14 @@ def _former(view: ImageView, entry: Entry) -> tuple[Package, ...]:
     from ocianalyze.inventory.assembly import catalogers  # noqa: PLC0415 - imports all of them
     from ocianalyze.inventory.formerly import former_owners  # noqa: PLC0415 - rarely asked for
 
-    return former_owners(view, entry.path, catalogers())
+    found = former_owners(view, entry.path, catalogers())
+    return tuple(package for package in found if _met(package, entry)) or found
+
+
+def _met(package: Package, entry: Entry) -> bool:
+    """Tell a package that was there while a version of a file was."""
+    has_come = entry.ended_by is None or package.introduced < entry.ended_by
+    return has_come and (package.removed is None or entry.layer < package.removed)
 
 
 def _outlived(view: ImageView, entry: Entry | None, own: Vouching) -> tuple[Package, ...]:

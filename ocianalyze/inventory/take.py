@@ -4,12 +4,14 @@ A cataloger's observer kept a value for each version of each file, in whatever l
 packages are recorded on all layers from its own to the one that overwrote or deleted the file. A
 database that a later layer rewrites records most packages again, so a package is introduced by the
 first layer of an unbroken run of layers that record it, not by the last writer. One that went and
-came again is there twice.
+came again has several runs, each of which is a package.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from itertools import chain, count, islice
 from typing import NamedTuple, TypeVar
 
@@ -97,32 +99,42 @@ class Taken:
 class _Record:
     """One package, and the layers that record it."""
 
-    found: Found
-    until: int = 0
-    """End of the stretch that `found` is of."""
-    evidence: dict[str, None] = field(default_factory=dict)
-    runs: list[tuple[int, int]] = field(default_factory=list)
-
-    def add(self, found: Found, stretch: Stretch) -> None:
-        """Take what one piece of evidence says; the latest counts."""
-        if stretch.end >= self.until:
-            self.found, self.until = found, stretch.end
-        self.evidence.update(dict.fromkeys((stretch.evidence.kept.path, *found.evidence)))
-        self.runs.append((stretch.start, stretch.end))
+    said: list[tuple[Found, Stretch]] = field(default_factory=list)
+    """What each piece of evidence says."""
 
     def packages(self, cataloger: str) -> Iterator[Package]:
-        """Yield the package, once for each time that it came."""
-        named, evidence = purl(self.found), tuple(self.evidence)
-        for start, end in unbroken(self.runs):
-            yield Package(
-                found=self.found,
-                purl=named,
-                cataloger=cataloger,
-                presence=Presence.VISIBLE if end == FOREVER else Presence.REMOVED,
-                evidence=evidence,
-                introduced=start,
-                removed=None if end == FOREVER else end,
-            )
+        """Yield the package once for each run of layers that record it."""
+        found = unbroken((stretch.start, stretch.end) for _, stretch in self.said)
+        if len(found) == 1:
+            yield _package(cataloger, found[0], self.said)
+            return
+        parts: list[list[tuple[Found, Stretch]]] = [[] for _ in found]
+        begins = [start for start, _ in found]
+        for each in self.said:
+            parts[bisect_right(begins, each[1].start) - 1].append(each)
+        yield from map(partial(_package, cataloger), found, parts)
+
+
+def _package(
+    cataloger: str, run: tuple[int, int], said: Sequence[tuple[Found, Stretch]]
+) -> Package:
+    """Return the package of one run; the latest evidence of it counts."""
+    found, until = said[0][0], 0
+    evidence: dict[str, None] = {}
+    for each, stretch in said:
+        if stretch.end >= until:
+            found, until = each, stretch.end
+        evidence.update(dict.fromkeys((stretch.evidence.kept.path, *each.evidence)))
+    start, end = run
+    return Package(
+        found=found,
+        purl=purl(found),
+        cataloger=cataloger,
+        presence=Presence.VISIBLE if end == FOREVER else Presence.REMOVED,
+        evidence=tuple(evidence),
+        introduced=start,
+        removed=None if end == FOREVER else end,
+    )
 
 
 def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution) -> Taken:
@@ -132,8 +144,8 @@ def take(tree: Tree, catalogers: Iterable[Cataloger], distribution: Distribution
         evidence = list(_evidence(tree, cataloger, taken))
         if evidence:
             reading = Reading(cataloger, distribution, evidence, taken)
-            records = reading.records()
-            taken.packages += (one for x in records for one in x.packages(cataloger.name))
+            each = (record.packages(cataloger.name) for record in reading.records())
+            taken.packages += chain.from_iterable(each)
             taken.readings.append(reading)
     return taken
 
@@ -185,7 +197,7 @@ class Reading:
         pieces = [piece for piece in self.evidence if named[piece.number]]
         records: dict[_Key, _Record] = {}
         for found, stretch in self._joined(named, pieces):
-            records.setdefault(_key(found), _Record(found)).add(found, stretch)
+            records.setdefault(_key(found), _Record()).said.append((found, stretch))
         return records.values()
 
     def claims(self) -> Iterator[Claim]:

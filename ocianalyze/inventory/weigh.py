@@ -134,10 +134,15 @@ def _covering(packages: Sequence[Package], number: int, others: Iterable[int]) -
     for other in others:
         strong = packages[other]
         is_stronger = _strength(strong)[0] < _strength(weak)[0]
-        is_program = weak.type == "generic" == strong.type and other != number
+        is_program = weak.type == "generic" == strong.type and not _is_again(strong, weak)
         if strong.presence is weak.presence and (is_stronger or is_program):
             return other
     return None
+
+
+def _is_again(one: Package, other: Package) -> bool:
+    """Tell the same installation, at another time."""
+    return one.found.location == other.found.location
 
 
 def _is_told(package: Package, known: Container[Software]) -> bool:

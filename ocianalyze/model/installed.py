@@ -82,7 +82,7 @@ class PackageRecord(Record):
     presence: Literal["visible", "removed"]
     """In the final filesystem, or removed by a later layer."""
     introduced: LayerRef | None
-    """Layer of the last unbroken run that records it."""
+    """First layer of an unbroken run that records it: what went and came again is several."""
     step: StepRef | None
     """History step of that layer."""
     removed: LayerRef | None

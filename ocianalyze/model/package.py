@@ -80,7 +80,8 @@ class Package:
     evidence: tuple[str, ...]
     """Paths, the one that was read first."""
     introduced: int
-    """Layer that introduced it: the first of the last unbroken run of layers that record it."""
+    """Layer that introduced it: the first of an unbroken run of layers that record it; one that
+    went and came again is a package for each run."""
     removed: int | None = None
     """Layer that removed it; None while it is visible."""
     owner: str = ""

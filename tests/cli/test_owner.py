@@ -251,6 +251,19 @@ def test_json_is_one_object_with_a_record_for_each_path(command: Command) -> Non
     assert [one["name"] for one in directory["below"]] == ["dash"]
 
 
+def test_a_file_that_is_gone_was_of_the_packages_of_its_time(
+    command: Command, fake: FakeEngine
+) -> None:
+    """Not of one that came again without it."""
+    node: Layer = {"app/node_modules/x/package.json": b'{"name":"x","version":"1"}'}
+    layers = ({**node, "app/node_modules/x/y.js": b"y"}, {"app/.wh.node_modules": b""}, node)
+    view = assembly.with_inventory(image(*layers, observers=assembly.observers()))
+    fake.analysis = replace(INSTALLED, images=(replace(INSTALLED.images[0], view=view),))
+    lines = command("owner", "x", "app/node_modules/x/y.js").out.splitlines()
+    told = [line.strip() for line in lines if "npm x" in line]
+    assert told == ["was owned by npm x 1, introduced by layer 0, removed by layer 1"]
+
+
 def test_hostile_paths_are_harmless(command: Command) -> None:
     argument = HOSTILE.replace("\udcff", "?")
     for form in ("text", "json"):

@@ -71,6 +71,14 @@ REMOVED: Layer = {"var/lib/dpkg/.wh.status": b""}
             id="upgraded",
         ),
         pytest.param(
+            [status("a"), status("a=2"), status("a=2", "b"), status("a"), status("a=2")],
+            {
+                *{("a=1", 0, 1), ("a=2", 1, 3), ("a=1", 3, 4), ("a=2", 4, None)},
+                ("b=1", 2, 3),
+            },
+            id="upgraded-and-put-back",
+        ),
+        pytest.param(
             [status("a", "b"), REMOVED], {("a=1", 0, 1), ("b=1", 0, 1)}, id="database-deleted"
         ),
         pytest.param(
@@ -110,6 +118,13 @@ def test_a_package_is_of_the_first_layer_of_each_run_that_records_it(
     layers: list[Layer | None], expected: set[Fate]
 ) -> None:
     assert fates(taken(*layers).packages) == expected
+
+
+def test_each_run_is_as_its_own_evidence_says() -> None:
+    again = {"var/lib/dpkg/status.d/b": b"Package: b\nVersion: 1\nSection: x\nDepends: c\n"}
+    gone, there = taken(status("b"), REMOVED, again).packages
+    assert (gone.evidence, gone.found.depends) == (("var/lib/dpkg/status",), ())
+    assert (there.evidence, there.found.depends) == (("var/lib/dpkg/status.d/b",), ("c",))
 
 
 def metadata(version: str = "1") -> bytes:

@@ -89,6 +89,12 @@ def test_two_installations_stay_two() -> None:
     assert len(weighed(package("npm", "a", "x/a"), package("npm", "a", "y/a"))[0]) == 2
 
 
+def test_one_installation_at_two_times_stays_two() -> None:
+    program = package("generic", "node", "opt/node", presence=Presence.REMOVED)
+    again = replace(program, introduced=2, removed=3)
+    assert len(weighed(replace(program, removed=1), again)[0]) == 2
+
+
 def test_names_are_compared_as_their_ecosystem_compares_them() -> None:
     installed = package("pypi", "zope-event", "site/zope")
     locked = package("pypi", "Zope.Event", "poetry.lock", confidence="heuristic")

@@ -219,12 +219,13 @@ def _valid(item: Any) -> Any:
     return [_valid(value) for value in item] if isinstance(item, list) else item
 
 
-def _order(package: Package) -> tuple[str, str, str, int, str, str, str]:
+def _order(package: Package) -> tuple[str, str, bool, int, str, str, str]:
+    """Return what sorts packages: one that is there comes before what it was in lower layers."""
     found = package.found
     return (
         package.purl,
         found.location,
-        package.presence,
+        package.presence is Presence.REMOVED,
         package.introduced,
         package.cataloger,
         found.name,

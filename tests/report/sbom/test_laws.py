@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ocianalyze.model.package import Presence
 from ocianalyze.report.escape import json_text
+from ocianalyze.report.sbom import _base
 from ocianalyze.report.sbom._base import Bill
-from tests.report.sbom.bills import ALL, BILL, BILLS, INVENTORY
+from tests.report.sbom.bills import ALL, BILL, BILLS, INVENTORY, LIBC
 from tests.report.sbom.validators import faults_of_cyclonedx, faults_of_spdx, written
 
+FAULTS = {"cyclonedx": faults_of_cyclonedx, "spdx": faults_of_spdx}
 _SLOW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
@@ -29,6 +32,16 @@ def test_every_cyclonedx_document_is_valid(bill: Bill) -> None:
 def test_every_spdx_document_is_valid(bill: Bill) -> None:
     """For spdx-tools: identifiers, expressions, actors, checksums, relationships."""
     assert not faults_of_spdx(written(bill, "spdx"))
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
+def test_a_package_is_called_the_same_when_it_was_there_before_too(form: str) -> None:
+    before = replace(LIBC, presence=Presence.REMOVED, removed=1)
+    there = replace(LIBC, introduced=2)
+    bill = replace(ALL, inventory=replace(INVENTORY, packages=(before, there)))
+    named = _base.named(bill, lambda package: f"{form} {package.purl}")
+    assert [x.package for x in named] == [there, before]
+    assert not FAULTS[form](written(bill, form))
 
 
 @pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
