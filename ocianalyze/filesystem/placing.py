@@ -71,12 +71,16 @@ def _adopt(placed: Placed, layer: Entries) -> None:
 def _numbers(skeleton: Skeleton, directories: Sequence[bytes]) -> list[int]:
     """Number paths; the parent of one is most often among those before it."""
     known: dict[bytes, int] = {b"": 0}
+    add = skeleton.put if len(skeleton) == 1 else skeleton.add
     for path in directories:
         above, _, name = path.rpartition(b"/")
         parent = known.get(above)
+        if path in known:
+            continue
         if parent is not None and name:
-            known[path] = skeleton.add(parent, name)
-        elif path not in known:
+            known[path] = add(parent, name)
+        else:
+            add = skeleton.add
             known[path] = skeleton.number(path)
             known.setdefault(above, skeleton.parents[known[path]])
     return [known[path] for path in directories]

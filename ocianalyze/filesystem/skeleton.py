@@ -32,7 +32,8 @@ class Skeleton:
         self.names = Strings()
         self.names.append(b"")
         self._numbers: dict[bytes, int] = {}
-        self._is_numbered = True
+        """By a parent's number and a name; made when it is first asked for."""
+        self._is_numbered = False
         self._whole: list[bytes] = []
         self._met: dict[int, bytes] = {}
         """Paths that were asked for and are not among the whole ones."""
@@ -42,7 +43,7 @@ class Skeleton:
     def of(cls, parents: "array[int]", names: Strings) -> "Skeleton":
         """Return one whose directories are known; nothing is done about those not asked for."""
         found = cls()
-        found.parents, found.names, found._is_numbered = parents, names, len(parents) == 1
+        found.parents, found.names = parents, names
         return found
 
     def __len__(self) -> int:
@@ -63,12 +64,16 @@ class Skeleton:
 
     def add(self, number: int, name: bytes) -> int:
         """Return the number of a directory in a directory, given to it now if need be."""
-        key = number.to_bytes(4, "big") + name
-        found = self._numbers.get(key)
-        if found is None:
-            found = self._numbers[key] = len(self.parents)
-            self.parents.append(number)
-            self.names.append(name)
+        found = self.child(number, name)
+        return self.put(number, name) if found is None else found
+
+    def put(self, number: int, name: bytes) -> int:
+        """Number a directory that is not there yet."""
+        found = len(self.parents)
+        if self._is_numbered:
+            self._numbers[number.to_bytes(4, "big") + name] = found
+        self.parents.append(number)
+        self.names.append(name)
         return found
 
     def number(self, path: bytes) -> int:
@@ -106,7 +111,7 @@ class Skeleton:
 
     def freeze(self) -> None:
         """Take that none will be added; whole paths are kept from now on if they are short."""
-        self._numbers, self._is_numbered = {}, len(self) == 1
+        self._numbers, self._is_numbered = {}, False
         self.names.freeze()
         paths, room = [b""], _WHOLE
         for parent, name in islice(zip(self.parents, self.names, strict=True), 1, None):

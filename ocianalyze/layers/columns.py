@@ -25,8 +25,8 @@ _MAX_SPELLINGS = 1 << 17
 _ENTRY_BYTES = 96
 """All columns of one entry but its names."""
 _SEGMENT_BYTES = 16
-_DIRECTORY_BYTES = 400
-"""One directory in a list and two dictionaries."""
+_DIRECTORY_BYTES = 250
+"""One directory in a list and a dictionary."""
 
 
 class Owners(dict[bytes, int]):
@@ -91,7 +91,8 @@ class Columns:
     def finish(self) -> Entries:
         """Return the entries, complete."""
         self.entries.directories = self.directories.paths
-        self.entries.names.freeze()
+        self.directories.clear()
+        self.entries.freeze()
         return self.entries
 
     def extend_names(self, names: Sequence[bytes]) -> None:

@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 class Directories(dict[bytes, int]):
-    """Directories as written in the tar to their number in the layer's table.
+    """Directories as written in the tar, and normal, to their number in the layer's table.
 
     A spelling that is odd has the number -1 until `place` has reported it.
     """
@@ -58,7 +58,6 @@ class Directories(dict[bytes, int]):
         super().__init__({b"": 0, b".": 0, b"/": 0})
         self._limits = limits
         self._anomalies = anomalies
-        self._numbers: dict[bytes, int] = {b"": 0}
         self.paths: list[bytes] = [b""]
         self.bytes = 0
         """Length of all paths and spellings."""
@@ -71,7 +70,8 @@ class Directories(dict[bytes, int]):
         path, code = normalise(raw)
         if code or raw.endswith(b"/") or self._is_too_deep(path):
             return -1
-        return self._remember(raw, self._number(path))
+        found = self._number(path)
+        return found if raw == path else self._remember(raw, found)
 
     def place(self, raw: bytes, offset: int) -> Place:
         """Return where a member belongs; say what was odd about its path."""
@@ -107,11 +107,10 @@ class Directories(dict[bytes, int]):
         return found
 
     def _number(self, path: bytes) -> int:
-        found = self._numbers.get(path)
+        found = self.get(path)
         if found is None:
-            found = self._numbers[path] = len(self.paths)
+            found = self._remember(path, len(self.paths))
             self.paths.append(path)
-            self.bytes += len(path)
             if path in self._watched:
                 self.watched.add(found)
         return found

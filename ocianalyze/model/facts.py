@@ -13,11 +13,18 @@ from ocianalyze.dataclass import dataclass
 from ocianalyze.model.anomaly import Anomaly
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.media_type import Compression
+from ocianalyze.model.numbers import narrowed
 from ocianalyze.model.observation import Observations
 from ocianalyze.model.strings import Sparse, Strings
 
 FACTS_VERSION = 4
 """Raise it whenever the same bytes would give other facts."""
+
+NUMBERS = (
+    *("parent", "mode", "uid", "gid", "uname", "gname"),
+    *("mtime", "nanos", "size", "offset"),
+)
+"""Columns of numbers."""
 
 NO_DIGEST = bytes(32)
 """What stands in the sha256 column of an entry without content."""
@@ -67,6 +74,14 @@ class Entries:
     def __len__(self) -> int:
         """Return how many entries there are."""
         return len(self.kind)
+
+    def freeze(self) -> None:
+        """Take that no entry will be added; columns then take no more room than they need."""
+        self.names.freeze()
+        for name in NUMBERS:
+            setattr(self, name, narrowed(getattr(self, name)))
+        for few in (self.links, self.xattrs, self.devices):
+            few.values.freeze()
 
     def path(self, entry: int) -> bytes:
         """Return the path of one entry, without a leading slash."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
+from ocianalyze.model.numbers import narrowed
 
 _BATCH = 1 << 12
 """Strings that are copied at a time."""
@@ -52,7 +53,11 @@ class Strings:
             at = self.data.find(value, self.ends[index])
 
     def freeze(self) -> None:
-        """Turn the buffer into bytes, which are quicker to slice, unless that took much memory."""
+        """Take that none will be added.
+
+        Bytes are quicker to slice than a bytearray; a large one is not there twice.
+        """
+        self.ends = narrowed(self.ends)
         if len(self.data) <= _COPIED:
             self.data = bytes(self.data)
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from ocianalyze.limits import DEFAULT, Limits
 from ocianalyze.model.entry import Kind
-from ocianalyze.model.facts import Entries, LayerFacts, unpack_xattrs
+from ocianalyze.model.facts import NUMBERS, Entries, LayerFacts, unpack_xattrs
 from ocianalyze.model.observation import Observations
 from ocianalyze.model.strings import Sparse
 from ocianalyze.store.columns import Bytes, ColumnReader, ColumnWriter, Damaged, only, within
@@ -19,10 +19,6 @@ from ocianalyze.store.header import Header, header_end, join, read_header, write
 _CHECKSUM = sha256().digest_size
 _KINDS = "".join(Kind).encode()
 _DEVICE = re.compile(rb"-?[0-9]{1,40}:-?[0-9]{1,40}")
-_NUMBERS = (
-    *("parent", "mode", "uid", "gid", "uname", "gname"),
-    *("mtime", "nanos", "size", "offset"),
-)
 _BYTES = ("kind", "file_type")
 _SPARSE = ("links", "xattrs", "devices")
 
@@ -76,7 +72,7 @@ def _write_entries(writer: ColumnWriter, entries: Entries) -> Iterator[bytes]:
     yield from writer.table(entries.directories)
     yield from writer.table(entries.owners)
     yield from writer.strings(entries.names)
-    for name in (*_NUMBERS, *_BYTES):
+    for name in (*NUMBERS, *_BYTES):
         yield from writer.column(getattr(entries, name))
     # Hashes do not compress; trying costs more than all other columns together.
     yield from writer.column(entries.sha256, compress=False)
@@ -91,9 +87,8 @@ def _read_entries(reader: ColumnReader, header: Header) -> Entries:
         owners=reader.table(header.owners),
         names=reader.strings(count),
     )
-    for name in _NUMBERS:
-        typecode = getattr(entries, name).typecode
-        setattr(entries, name, reader.numbers(typecode, count))
+    for name in NUMBERS:
+        setattr(entries, name, reader.narrow(getattr(entries, name).typecode, count))
     for name in _BYTES:
         setattr(entries, name, reader.bytes_column(count))
     entries.sha256 = reader.bytes_column(count * 32)

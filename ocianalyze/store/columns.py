@@ -14,6 +14,7 @@ import zstandard
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.errors import LimitExceeded, OcianalyzeError
+from ocianalyze.model.numbers import narrowed, typecode_of
 from ocianalyze.model.strings import Sparse, Strings
 
 Bytes = bytes | bytearray | memoryview
@@ -110,15 +111,19 @@ class ColumnReader:
 
         """
         self.charge(size)
-        if len(self.data) - self.at < _FRAME.size:
-            raise Damaged("facts end before a column")
-        raw, stored = _FRAME.unpack_from(self.data, self.at)
+        raw, stored = self._frame()
         start = self.at + _FRAME.size
         if raw != size or stored > size or stored > len(self.data) - start:
             raise Damaged("column has the wrong length")
         self.at = start + stored
         piece = self.data[start : self.at]
         return piece if stored == size else _inflate(piece, size)
+
+    def _frame(self) -> tuple[int, int]:
+        if len(self.data) - self.at < _FRAME.size:
+            raise Damaged("facts end before a column")
+        raw, stored = _FRAME.unpack_from(self.data, self.at)
+        return raw, stored
 
     def bytes_column(self, count: int) -> bytearray:
         """Return a column of bytes."""
@@ -130,9 +135,25 @@ class ColumnReader:
         values.frombytes(self.column(count * values.itemsize))
         return values
 
+    def narrow(self, widest: str, count: int) -> "array[int]":
+        """Return a column of numbers that may be narrower than those it was made of.
+
+        Raises:
+            Damaged: no such column has its length.
+
+        """
+        if not count:
+            return self.numbers(widest, 0)
+        size, _ = self._frame()
+        try:
+            typecode = typecode_of(size // count, widest)
+        except ValueError as error:
+            raise Damaged("column has the wrong length") from error
+        return self.numbers(typecode, count)
+
     def strings(self, count: int) -> Strings:
         """Return strings; their ends rise because only lengths are stored."""
-        ends = array("Q", accumulate(self.numbers("I", count)))
+        ends = narrowed(array("Q", accumulate(self.numbers("I", count))))
         return Strings(self.bytes_column(ends[-1] if ends else 0), ends)
 
     def table(self, count: int) -> list[bytes]:

@@ -16,7 +16,7 @@ from ocianalyze.model.media_type import Compression
 from ocianalyze.model.observation import Observations
 from ocianalyze.store.columns import Bytes, Damaged
 
-CODEC_VERSION = 3
+CODEC_VERSION = 4
 """Raise it whenever the bytes of the same facts change."""
 
 PREAMBLE = Struct("<8sHHHxxI")

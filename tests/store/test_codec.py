@@ -64,13 +64,6 @@ def test_columns_come_back_with_their_types(facts: LayerFacts) -> None:
             assert now.typecode == was.typecode, name
 
 
-def test_decoded_columns_can_grow() -> None:
-    entries = decode(DATA).entries
-    entries.names.append(b"more")
-    entries.parent.append(0)
-    assert entries.names[40] == b"more"
-
-
 def test_partial_facts_and_odd_text_come_back() -> None:
     odd = Anomaly("tar.odd-name", "lone \udcff \ud800 and é", b"\xff\0\n/x", 512)
     facts = replace(FACTS, partial="limit \udc80", anomalies=(odd,), anomalies_dropped=1 << 63)

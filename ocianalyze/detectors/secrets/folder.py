@@ -156,7 +156,7 @@ class _Reading:
 
     def view(self) -> ImageView:
         """Return what was read as an image."""
-        self._entries.names.freeze()
+        self._entries.freeze()
         found = {NAME: self._found, inner.CLOSED: self._closed}
         facts = LayerFacts(
             digest=_NOWHERE,
