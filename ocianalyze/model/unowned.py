@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from heapq import merge
 
+from ocianalyze.model.numbers import narrowed
 from ocianalyze.model.on_demand import OnDemand
 from ocianalyze.model.package import Unowned
 from ocianalyze.model.strings import Strings
@@ -27,6 +28,9 @@ class UnownedFiles(OnDemand[Unowned]):
         self._numbers: dict[tuple[str, str], int] = {}
         for file in files:
             self._add(file)
+        self._paths.freeze()
+        self._sizes, self._layers = narrowed(self._sizes), narrowed(self._layers)
+        self._words = narrowed(self._words)
         self._common = tuple(self._numbers)
         """What many have in common: what it is, and within which package."""
         self._order = _ordered(len(self._sizes), self._path)
