@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
 
 def _scheme(text: str, schemes: frozenset[str]) -> tuple[str, str]:
     match = _SCHEME.fullmatch(text)
-    if match and match[1] in schemes:
+    if match and match[1] in schemes and not _exists(text):
         return match[1], match[2]
     return "", text
 

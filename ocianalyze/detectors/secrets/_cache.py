@@ -19,6 +19,7 @@ import orjson
 from ocianalyze.detectors.secrets._base import Rule
 from ocianalyze.detectors.secrets._expressions import Expression
 from ocianalyze.detectors.secrets._reach import Reach
+from ocianalyze.detectors.secrets.by_name import ByName, by_name
 from ocianalyze.detectors.secrets.engine import Engine, Kind, Nothing, chosen, engine
 from ocianalyze.detectors.secrets.rule_files import SHIPPED, by_id, read_rules, tried
 from ocianalyze.errors import UsageError
@@ -26,7 +27,7 @@ from ocianalyze.store.directory import distrust, make
 from ocianalyze.store.whole import read_whole, write_whole
 from ocianalyze.version import VERSION
 
-FORMAT = 14
+FORMAT = 15
 """Raise it when the same rules would give other expressions, or the file another shape."""
 _SUFFIX = ".rules"
 _KEPT = 4
@@ -41,7 +42,7 @@ class Loaded(NamedTuple):
 
     engine: Engine
     """Of the rules that are looked for everywhere."""
-    small: Engine
+    small: ByName
     """Of those that name files."""
     version: str
     """Changes when the rules find something else."""
@@ -149,7 +150,7 @@ def _processor() -> tuple[str, str]:
 def _made(rules: Sequence[Rule], kind: Kind) -> Loaded:
     everywhere, small = ([rule for rule in rules if bool(rule.files) is x] for x in (False, True))
     seal = blake2b(orjson.dumps(_rows(rules)), digest_size=8)
-    return Loaded(engine(everywhere, kind), engine(small, kind), f"{FORMAT}-{seal.hexdigest()}")
+    return Loaded(engine(everywhere, kind), by_name(small, kind), f"{FORMAT}-{seal.hexdigest()}")
 
 
 def _rows(rules: Iterable[Rule]) -> list[tuple[object, ...]]:
@@ -166,7 +167,7 @@ def _packed(made: Loaded) -> bytes:
     from ocianalyze.detectors.secrets._hyperscan import Hyperscan  # noqa: PLC0415 - only here
 
     parts = [made.version.encode()]
-    for one in (made.engine, made.small):
+    for one in (made.engine, *made.small):
         if isinstance(one, Nothing):
             parts += (b"[[],[],[]]", b"")
             continue
@@ -196,8 +197,8 @@ def _read(file: Path) -> Loaded:
     if blake2b(body, digest_size=_SEAL).digest() != seal:
         raise ValueError("checksum is wrong")
     version, *engines = _parts(body)
-    everywhere, small = (_engine(*engines[at : at + 2]) for at in (0, 2))
-    return Loaded(everywhere, small, bytes(version).decode())
+    everywhere, *small = map(_engine, engines[::2], engines[1::2])
+    return Loaded(everywhere, ByName(*small), bytes(version).decode())
 
 
 def _engine(rows: memoryview, database: memoryview) -> Engine:

@@ -11,6 +11,7 @@ from ocianalyze.detectors import filetype
 from ocianalyze.detectors.secrets import encoded, names, small
 from ocianalyze.detectors.secrets._cache import Loaded, load
 from ocianalyze.detectors.secrets.beside import NOTHING, Beside, read_beside
+from ocianalyze.detectors.secrets.by_name import ByName
 from ocianalyze.detectors.secrets.document import Document
 from ocianalyze.detectors.secrets.engine import Engine, Kind
 from ocianalyze.detectors.secrets.gather import Gathered, gather
@@ -52,7 +53,7 @@ class Seeking:
         return self._loaded.engine
 
     @property
-    def small(self) -> Engine:
+    def small(self) -> ByName:
         """The compiled rules for small files of known names."""
         return self._loaded.small
 
@@ -97,7 +98,7 @@ class Seeking:
             documents,
             self.engine,
             self.limits,
-            more=self._loaded.small.rules,
+            more=self._loaded.small.every.rules,
             beside=beside.found,
             bare=self.bare,
         )

@@ -9,8 +9,9 @@ from functools import partial
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets._prefer import clusters, preferred
 from ocianalyze.detectors.secrets._prove import is_place
+from ocianalyze.detectors.secrets.by_name import NOTHING, ByName
 from ocianalyze.detectors.secrets.candidate import Proved
-from ocianalyze.detectors.secrets.engine import Engine, Nothing
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit, pack
 from ocianalyze.detectors.secrets.inside import amid, inner
 from ocianalyze.detectors.secrets.inside.allowance import Allowance
@@ -39,7 +40,7 @@ class SecretSieve:
     """Keep the values themselves."""
     allowance: Allowance = field(default_factory=Allowance)
     """Knows, when the walk is over, what those who look inside files have entered."""
-    small: Engine = field(default_factory=Nothing)
+    small: ByName = NOTHING
     """Made of the rules for small files of known names."""
     _found: list[Proved] = field(default_factory=list)
     _beside: list[Proved] = field(default_factory=list)
@@ -208,7 +209,7 @@ def sieving(
     version: str,
     allowance: Allowance | None = None,
     *,
-    small: Engine | None = None,
+    small: ByName = NOTHING,
     bare: bool = False,
 ) -> Sieving:
     """Return the sieve for one set of rules.
@@ -217,15 +218,15 @@ def sieving(
         engine: made of the rules.
         version: digest of the rules.
         allowance: where those who look inside files say which they enter; None for nobody.
-        small: made of the rules for small files of known names.
+        small: rules for small files of known names.
         bare: keep the values themselves; such facts must not be stored.
 
     """
-    begin = partial(_begin, engine, allowance, small or Nothing(), bare=bare)
+    begin = partial(_begin, engine, allowance, small, bare=bare)
     return Sieving(NAME, version, begin, inner.CLOSED)
 
 
 def _begin(
-    engine: Engine, allowance: Allowance | None, small: Engine, limits: Limits, *, bare: bool
+    engine: Engine, allowance: Allowance | None, small: ByName, limits: Limits, *, bare: bool
 ) -> Sieve:
     return SecretSieve(engine, limits, bare, allowance or Allowance(), small)

@@ -6,10 +6,8 @@ Such files are small, as a rule; one that is not is looked at in pieces like any
 from functools import partial
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets._base import Rule
-from ocianalyze.detectors.secrets._prove import is_place
+from ocianalyze.detectors.secrets.by_name import ByName
 from ocianalyze.detectors.secrets.candidate import Proved
-from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit, hit
 from ocianalyze.detectors.secrets.inside import inner
 from ocianalyze.detectors.secrets.search import Search
@@ -48,9 +46,9 @@ class _SmallTap:
         return len(self.hits) < _HITS
 
 
-def observer(engine: Engine, *, bare: bool) -> Observer:
+def observer(rules: ByName, *, bare: bool) -> Observer:
     """Return the observer for rules that name files."""
-    names = {name.encode() for rule in engine.rules for name in rule.files}
+    names = {name.encode() for rule in rules.every.rules for name in rule.files}
     return Observer(
         name=NAME,
         version=VERSION,
@@ -58,22 +56,11 @@ def observer(engine: Engine, *, bare: bool) -> Observer:
             names=frozenset(name for name in names if not name.startswith(b"*")),
             suffixes=frozenset(name[1:] for name in names if name.startswith(b"*")),
         ),
-        open=partial(_open, engine, bare=bare),
+        open=partial(_open, rules, bare=bare),
         summary="secrets in small files of known names, by rules with `files`",
     )
 
 
-def _open(engine: Engine, seen: Seen, _head: memoryview, *, bare: bool) -> Tap | None:
-    if not wants(engine, seen.path):
-        return None
-    return _SmallTap(Search(engine, seen.path), [], bare)
-
-
-def wants(engine: Engine, path: bytes) -> bool:
-    """Tell whether a rule asks files of this name."""
-    base = path.rpartition(b"/")[2].decode("utf-8", "surrogateescape")
-    return any(_names(rule, base) and is_place(rule.paths, path) for rule in engine.rules)
-
-
-def _names(rule: Rule, base: str) -> bool:
-    return any(base.endswith(x[1:]) if x.startswith("*") else base == x for x in rule.files)
+def _open(rules: ByName, seen: Seen, _head: memoryview, *, bare: bool) -> Tap | None:
+    engine = rules.of(seen.path)
+    return _SmallTap(Search(engine, seen.path), [], bare) if engine else None

@@ -6,8 +6,8 @@ from dataclasses import field
 
 from ocianalyze.dataclass import dataclass
 from ocianalyze.detectors.secrets import names, small
+from ocianalyze.detectors.secrets.by_name import ByName
 from ocianalyze.detectors.secrets.candidate import Proved
-from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside._flow import Data
 from ocianalyze.detectors.secrets.search import Search
 from ocianalyze.layers.observer import Interest
@@ -52,8 +52,8 @@ class Named:
 class Naming:
     """Knows which names say something."""
 
-    engine: Engine
-    """Of the rules for files of known names."""
+    rules: ByName
+    """For files of known names."""
     _suffixes: frozenset[bytes] = field(init=False)
     """With that of files of which the path tells the format (`stores`)."""
     _names: frozenset[bytes] = field(init=False)
@@ -62,7 +62,7 @@ class Naming:
 
     def __post_init__(self) -> None:
         """Gather what the tables name, for one look at each part of a path."""
-        wanted = (names.observer().interest, small.observer(self.engine, bare=False).interest)
+        wanted = (names.observer().interest, small.observer(self.rules, bare=False).interest)
         self._suffixes = _union(one.suffixes for one in wanted) | {b".key"}
         self._names = _union(one.names for one in wanted)
         self._places = _union(map(_places, wanted))
@@ -89,7 +89,8 @@ class Naming:
         if not self.may_say(path):
             return None
         found = next((one.rule.id for one in names.table() if one.fits(path)), "")
-        search = Search(self.engine, place) if small.wants(self.engine, place) else None
+        engine = self.rules.of(place)
+        search = Search(engine, place) if engine else None
         return Named(found, search) if found or search else None
 
 

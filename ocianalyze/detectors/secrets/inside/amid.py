@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets.engine import Engine, Nothing
+from ocianalyze.detectors.secrets.by_name import NOTHING, ByName
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.hits import Hit
 from ocianalyze.detectors.secrets.inside._constants import Beginnings
 from ocianalyze.detectors.secrets.inside._flow import Data
@@ -56,8 +57,8 @@ class Amid:
     allowance: Allowance
     is_anothers: Callable[[int, bytes], bool]
     """Tells a beginning that somebody else looks at, given 512 bytes in front too."""
-    small: Engine = field(default_factory=Nothing)
-    """Made of the rules for small files of known names."""
+    small: ByName = NOTHING
+    """Rules for small files of known names."""
     bare: bool = False
     found: list[tuple[int, Hit]] = field(default_factory=list)
     """With the beginning of the member; one more than `layer_secrets` at most."""

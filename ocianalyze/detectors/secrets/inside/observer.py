@@ -1,7 +1,8 @@
 """The observer that looks inside packed files and key stores."""
 
 from ocianalyze.dataclass import dataclass
-from ocianalyze.detectors.secrets.engine import Engine, Nothing
+from ocianalyze.detectors.secrets.by_name import NOTHING, ByName
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside import _der, stores
 from ocianalyze.detectors.secrets.inside._constants import Beginnings, compiled
 from ocianalyze.detectors.secrets.inside._flow import SpentError
@@ -138,7 +139,7 @@ def observer(
     engine: Engine,
     allowance: Allowance,
     *,
-    small: Engine | None = None,
+    small: ByName = NOTHING,
     bare: bool = False,
 ) -> Observer:
     """Return the observer for one set of rules.
@@ -146,7 +147,7 @@ def observer(
     Args:
         engine: made of the rules.
         allowance: what one layer may cost; whoever reads layers begins it with each.
-        small: made of the rules for small files of known names.
+        small: rules for small files of known names.
         bare: keep the values themselves; such facts must not be stored.
 
     """
@@ -154,6 +155,6 @@ def observer(
         name=NAME,
         version=VERSION,
         interest=INTEREST,
-        open=Opening(engine, allowance, bare, Beginnings(engine), Naming(small or Nothing())),
+        open=Opening(engine, allowance, bare, Beginnings(engine), Naming(small)),
         summary="secrets in archives, compressed files, git objects and key stores",
     )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from ocianalyze.detectors.secrets._identity import identity
-from ocianalyze.detectors.secrets.engine import Engine, engine
+from ocianalyze.detectors.secrets.by_name import by_name
+from ocianalyze.detectors.secrets.engine import Engine
 from ocianalyze.detectors.secrets.inside.allowance import Allowance
 from ocianalyze.detectors.secrets.inside.inner import Inside, unpacked
 from ocianalyze.detectors.secrets.inside.observer import observer
@@ -182,7 +183,7 @@ def test_headers_of_packed_gzip_and_rpm_are_looked_at(look: Look) -> None:
 def test_rules_for_small_files_ask_members_of_their_names(made: Engine) -> None:
     rule = by_id(shipped())["pgpass-password"]
     data = zipped({rule.files[0]: rule.matches[0].encode()})
-    opening = observer(made, Allowance(), small=engine((rule,))).open
+    opening = observer(made, Allowance(), small=by_name((rule,))).open
     tap = opening(Seen(b"x.zip", len(data), 0o644), memoryview(data))
     assert tap is not None
     tap.feed(data)
