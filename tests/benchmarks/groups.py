@@ -122,15 +122,21 @@ def _many(given: Inputs) -> Iterator[Row]:
     layer = inputs.many(given.folder)
     image = inputs.docker_archive(given.folder / "many-docker.tar", [layer])
     commands = {
-        "all": programs.ours(given.folder, image),
+        "bare": programs.ours(given.folder, image, *_BARE),
         "packages": programs.ours(given.folder, image, *_PACKAGES),
+        "all": programs.ours(given.folder, image),
         "dive": programs.dive(image),
         "syft": programs.syft(image),
         "tarfile": programs.module("stdlib", layer),
     }
     taken = rounds(commands, given.times)
     bars = {"dive": 1.2, "syft": 1 / 6, "tarfile": None}
-    for ours, said in (("all", "packages and secrets"), ("packages", "packages")):
+    parts = {
+        "bare": "indexed and hashed",
+        "packages": "packages",
+        "all": "packages and secrets",
+    }
+    for ours, said in parts.items():
         for peer, bar in bars.items():
             yield versus(f"{inputs.MANY:,} tiny files, {said}", taken, ours, peer, bar)
 
