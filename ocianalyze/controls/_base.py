@@ -98,6 +98,8 @@ class Control:
     answers: tuple[str, ...] = ()
     """Ids of other items that ask the same question: each gets this verdict."""
     parameters: tuple[Parameter, ...] = ()
+    settings: tuple[tuple[str, ParameterValue], ...] = ()
+    """Parameters that are set, by name."""
     on_windows: OnWindows = "judged"
 
 
@@ -125,7 +127,10 @@ def tuned(control: Control, values: Mapping[str, Any]) -> Control:
             cure = f"it has {', '.join(known) or 'none'}"
             raise UsageError(f"no parameter {name!r}", place=control.id, cure=cure)
         given[name] = _fitting(control, known[name], value)
-    return replace(control, evaluate=partial(control.evaluate, **given)) if given else control
+    if not given:
+        return control
+    settings = tuple(sorted({**dict(control.settings), **given}.items()))
+    return replace(control, evaluate=partial(control.evaluate, **given), settings=settings)
 
 
 def _fitting(control: Control, parameter: Parameter, value: Any) -> ParameterValue:

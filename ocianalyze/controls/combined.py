@@ -1,6 +1,6 @@
 """Items that ask for several things at once: the worst verdict of their parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,13 @@ def decider(control: Control) -> str:
     while isinstance(control.evaluate, Worst) and len(control.evaluate.parts) == 1:
         control = control.evaluate.parts[0]
     return control.id
+
+
+def asked(control: Control) -> Hashable:
+    """Return what tells a control's question: its id, its parts and the parameters set of them."""
+    if isinstance(control.evaluate, Worst):
+        return (control.id, *map(asked, control.evaluate.parts))
+    return (control.id, control.settings)
 
 
 def _waived(found: Sequence[Waived]) -> Waived | None:

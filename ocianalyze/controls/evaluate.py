@@ -4,7 +4,7 @@ Missing evidence is never a pass: not a layer that was not read, not a config or
 not there, not a defect in a control.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from ocianalyze.controls._base import (
@@ -18,7 +18,7 @@ from ocianalyze.controls._base import (
 )
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.catalogue import Listed
-from ocianalyze.controls.combined import Worst
+from ocianalyze.controls.combined import Worst, asked
 from ocianalyze.controls.evidence import joined
 from ocianalyze.controls.outside import verdict as outside
 from ocianalyze.controls.proof import proved
@@ -40,29 +40,27 @@ def evaluate(
     view: ImageView, controls: Sequence[Listed], weigh: Weigh | None = None
 ) -> tuple[Result, ...]:
     """Return one result for each item, in their order; a control runs once for all its items."""
-    said = _Said(view, {control.id: control for control, _ in controls}, weigh)
+    said = _Said(view, weigh)
     return tuple(Result(control, item, said.of(control)) for control, item in controls)
 
 
 class _Said:
-    """Verdicts on one image, each control asked once."""
+    """Verdicts on one image, each control asked once with the same parameters."""
 
-    def __init__(
-        self, view: ImageView, chosen: Mapping[str, Control], weigh: Weigh | None = None
-    ) -> None:
+    def __init__(self, view: ImageView, weigh: Weigh | None = None) -> None:
         self._view = view
         self._own = view.once(unmasked)
         """To decide by, never to quote."""
-        self._chosen = chosen
         self._weigh = weigh
         self._base = boundary(self._own)
         steps = view.history.steps
         self._steps = {step.layer: step.index for step in steps if step.layer is not None}
-        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts: dict[Hashable, Verdict] = {}
 
     def of(self, control: Control) -> Verdict:
         """Return what a control says, its evidence located."""
-        if control.id not in self._verdicts:
+        question = asked(control)
+        if question not in self._verdicts:
             verdict = _evidenced(self._view, control, self._asked(control))
             if self._weigh is not None:
                 verdict = self._weigh(self._view, control, verdict)
@@ -70,15 +68,14 @@ class _Said:
             located = (_located(x, verdict, self._steps, self._base) for x in shown)
             evidence = tuple(proved(self._view, item) for item in located)
             origin = _origin(verdict, self._base)
-            self._verdicts[control.id] = replace(verdict, evidence=evidence, origin=origin)
-        return self._verdicts[control.id]
+            self._verdicts[question] = replace(verdict, evidence=evidence, origin=origin)
+        return self._verdicts[question]
 
     def _asked(self, control: Control) -> Verdict:
         if self._view.is_windows and control.on_windows == "meaningless":
             return windows_image()
         if isinstance(control.evaluate, Worst):
-            parts = [self._chosen.get(part.id, part) for part in control.evaluate.parts]
-            return control.evaluate.of([(part, self.of(part)) for part in parts])
+            return control.evaluate.of([(x, self.of(x)) for x in control.evaluate.parts])
         verdict = _verdict(self._own, control)
         if self._own is self._view:
             return verdict

@@ -43,19 +43,21 @@ def test_the_worst_part_counts(statuses: tuple[Status, ...], expected: Status) -
 
 
 def test_a_part_runs_once_however_many_combine_it() -> None:
-    """And as it was tuned, if it was chosen itself."""
+    """As it was tuned: with another value it answers another question."""
     calls = []
 
-    def count(_: ImageView) -> Verdict:
-        calls.append(1)
-        return Verdict(Status.PASS, "fine", "fine")
+    def count(_: ImageView, *, most: int = 0) -> Verdict:
+        calls.append(most)
+        return Verdict(Status.FAIL if most else Status.PASS, "fine", "fine")
 
-    part = replace(_part("p", Status.FAIL), evaluate=count)
-    original = _part("p", Status.FAIL)
-    one, two = _whole(original), replace(_whole(original), id="other")
-    results = evaluate(image({}), [(one, None), (part, None), (two, None)])
-    assert [x.verdict.status for x in results] == [Status.PASS] * 3
-    assert len(calls) == 1
+    most = Parameter("most", 0, "a number")
+    part = replace(_part("p", Status.FAIL), evaluate=count, parameters=(most,))
+    one = replace(_whole(part), parameters=(most,))
+    two = replace(_whole(part), id="other")
+    three = settled(one, lambda x: {"most": 7} if x.id == one.id else {})
+    results = evaluate(image({}), [(x, None) for x in (one, part, two, three)])
+    assert [x.verdict.status for x in results] == [*[Status.PASS] * 3, Status.FAIL]
+    assert calls == [0, 7]
 
 
 def test_several_guilty_parts_are_named() -> None:
