@@ -18,6 +18,11 @@ HISTORIES: dict[str, list[Any]] = {
     "kinds-of-refreshes": [
         _RUN + " && ".join(f"pacman -Sy{x}" for x in islice(_LETTERS, 50_000)) + " && make"
     ],
+    "kinds-of-checks": [
+        _RUN
+        + "curl -o x http://a/x; "
+        + "; ".join(f"sha256sum -c{x} y" for x in islice(_LETTERS, 40_000))
+    ],
     "escaped-quotes": [_RUN + "echo " + '\\"' * 450_000],
     "open-quotes": [_RUN + "echo " + '"\\' * 450_000],
     "both-quotes": [_RUN + "echo " + "\"'\\" * 300_000],

@@ -25,16 +25,31 @@ _LOST = re.compile(
 """What stands behind a check of which even `set -e` learns nothing."""
 
 
-def is_heeded(step: Step, name: str) -> bool:
-    """Tell whether a step ends, or does otherwise, when a program of a name fails in it."""
+def is_heeded(step: Step, check: re.Pattern[str]) -> bool:
+    """Tell whether a step ends, or does otherwise, when what a pattern fits fails in it."""
     text = step.text[:_TEXT].replace("\\\n", " ")
     parts = [part for part in _END.split(text) if part.strip()]
-    named = [part.rpartition(name) for part in parts if name in part]
-    if named and all(_LOST.match(after) for _, _, after in named):
+    around = [_around(part, check) for part in parts]
+    named = [found for found in around if found]
+    if named and all(_LOST.match(after) for _, after in named):
         return False
-    if "$?" in text or _STRICT.search(step.raw[:_TEXT]) or "trap " in text:
+    first = check.search(text)
+    later = text[first.start() :] if first else text
+    if "$?" in later or "trap " in text or _is_strict(step.raw[:_TEXT], check):
         return True
-    followed = [part.rpartition(name) for part in parts[:-1] if name in part]
+    followed = [found for found in around[:-1] if found]
     return not followed or any(
-        _HEEDED.search(after) or _CONDITION.search(before) for before, _, after in followed
+        _HEEDED.search(after) or _CONDITION.search(before) for before, after in followed
     )
+
+
+def _around(part: str, check: re.Pattern[str]) -> tuple[str, str] | None:
+    """Return what stands before and behind the last of the checks in a statement."""
+    found = list(check.finditer(part))
+    return (part[: found[-1].start()], part[found[-1].end() :]) if found else None
+
+
+def _is_strict(raw: str, check: re.Pattern[str]) -> bool:
+    """Tell whether the shell ends at an error by the time of a check."""
+    first = check.search(raw)
+    return bool(_STRICT.search(raw[: first.start()] if first else raw))

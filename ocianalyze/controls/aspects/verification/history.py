@@ -40,6 +40,14 @@ _DIGESTS = frozenset(f"{x}sum" for x in ("sha224", "sha256", "sha384", "sha512",
 _WRITTEN = re.compile(r"(?:>\s*|\btee\s+(?:-a\s+)?)[\"']?(?:~|\$HOME)?/([\w./+~-]{4,200})")
 """Files that shell text writes, without their first slash."""
 _FILES = 100
+_TESTS = ("[", "test", "[[")
+_KINDS = 8
+"""Of checks in one step that are looked at."""
+_ALONE = ("gpgv", "debsig-verify")
+"""Programs that do nothing but check."""
+_COMPARES = re.compile(r"--check|--strict|-[a-z]*c.*")
+"""Words by which a program of digests compares them."""
+_DIGEST = re.compile(r"(?:sha(?:1|224|256|384|512)|b2)sum|shasum")
 _HEX = re.compile(r"\b[0-9a-f]{64,128}\b", re.IGNORECASE)
 _CHECKS = {
     "cosign": ("verify-blob", "verify"),
@@ -158,7 +166,7 @@ def _is_checked(step: Step) -> bool:
     if any(map(_checks, step.commands)) or any(map(fetched.digests_itself, step.commands)):
         return True
     is_told = bool(_HEX.search(step.text[:_TEXT])) or "$" in step.text
-    compared = is_told and any(x.name in ("[", "test", "[[") for x in step.commands)
+    compared = is_told and any(x.name in _TESTS for x in step.commands)
     return compared and any(map(_digests, step.commands))
 
 
@@ -168,18 +176,36 @@ def _digests(command: Command) -> bool:
 
 def _checks(command: Command) -> bool:
     """Tell a command that fails when what it looks at is not what was meant."""
-    words = command.words[1:]
-    if _digests(command):
-        return any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
+    return command.name in _ALONE or bool(_sign(command))
+
+
+def _sign(command: Command) -> str:
+    """Return the word that makes a command a check, empty for none."""
     known = _CHECKS.get(command.name, ())
-    return command.name in ("gpgv", "debsig-verify") or any(word in known for word in words)
+    if _digests(command):
+        return next(filter(_COMPARES.fullmatch, command.words[1:]), "")
+    return next((word for word in command.words[1:] if word in known), "")
+
+
+def _spelled(command: Command) -> re.Pattern[str] | None:
+    """Return what a check looks like in the text of its step; None for what is none."""
+    name = re.escape(command.name)
+    if command.name in _TESTS:
+        digest = next((x for x in map(_DIGEST.search, command.words) if x), None)
+        return re.compile(rf"(?<![\w\]-]){name}\s[^;&\n]{{0,512}}?{digest[0]}") if digest else None
+    if command.name in _ALONE:
+        return re.compile(rf"\b{name}\b")
+    sign = _sign(command)
+    return re.compile(rf"\b{name}\s(?:[^;&|\n]{{0,512}}\s)?{re.escape(sign)}") if sign else None
 
 
 def _unheeded(step: Step) -> Iterator[Off]:
     """Yield a check whose failure ends nothing, when no other is heeded."""
-    checks = list(dict.fromkeys(command.name for command in step.commands if _checks(command)))
-    if checks and not any(is_heeded(step, name) for name in checks):
-        yield Off("review", f"{checks[0]} may fail and the step goes on", UNVERIFIED)
+    spelled = ((_spelled(command), command.name) for command in step.commands)
+    checks = {check: name for check, name in spelled if check}
+    if checks and not any(is_heeded(step, check) for check in islice(checks, _KINDS)):
+        name = next(iter(checks.values()))
+        yield Off("review", f"{name} may fail and the step goes on", UNVERIFIED)
 
 
 def _download(told: Told, number: int) -> Iterator[Off]:
