@@ -212,6 +212,7 @@ def _told(view: ImageView, work: _Work) -> ImageView:
         skipped=options.skip,
         bases=bases,
         digests=_digests(image),
+        names=image.names,
         provenances=_provenances(image, read, options.limits),
     )
 

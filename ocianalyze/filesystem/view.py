@@ -208,6 +208,8 @@ class ImageView:
     """Images that it may have been built on, as the operator, its documents or others tell."""
     digests: frozenset[str] = frozenset()
     """What names the image: digests of its manifest, of the index that lists it, of its config."""
+    names: tuple[str, ...] = ()
+    """Under which its source keeps it: `app:1.2`, or a bare tag of an OCI layout."""
     provenances: tuple[Provenance, ...] = ()
     """What is attached to it."""
     verify: "Callable[[ImageView], Verification]" = field(

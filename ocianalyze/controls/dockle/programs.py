@@ -1,6 +1,6 @@
-"""sudo in an image, and the tag of the image itself."""
+"""sudo in an image."""
 
-from ocianalyze.controls._base import Control, undecided
+from ocianalyze.controls._base import Control
 from ocianalyze.controls.combined import Worst
 from ocianalyze.controls.ocia.tools import tools
 from ocianalyze.controls.saying import judged, of_entry
@@ -22,11 +22,6 @@ def installed(view: ImageView) -> Verdict:
     return judged(named, "sudo-by-name", "sudo", status=Status.NEEDS_REVIEW)
 
 
-def tag(view: ImageView) -> Verdict:  # noqa: ARG001 - every control has this shape
-    """Say why nothing is said."""
-    return undecided("names-not-evidence", "not evaluated: an image does not hold its own tag")
-
-
 _INSTALLED = Control(
     id="dockle-DKL-DI-0001-installed",
     short="sudo installed",
@@ -39,26 +34,14 @@ _INSTALLED = Control(
     needs=frozenset({"filesystem"}),
     on_windows="meaningless",
 )
-CONTROLS = (
-    Control(
-        id="dockle-DKL-DI-0001",
-        short="no sudo",
-        automation="full",
-        reads=f"{_INSTALLED.reads}; the commands of every RUN step in the history",
-        decides="fails when sudo is there, or when a step of the author's starts it",
-        limits="what a script of a step does is not seen",
-        remediation="switch the user with USER, and RUN what root must do before it",
-        evaluate=Worst((_INSTALLED, _IN_STEPS)),
-        on_windows="meaningless",
-    ),
-    Control(
-        id="dockle-DKL-DI-0006",
-        short="tag not latest",
-        automation="none",
-        reads="nothing: names are kept beside an image, not in it",
-        decides="nothing",
-        limits="the tag under which an image is stored or fetched is its keeper's",
-        remediation="give it a tag that names a version, and run it by digest",
-        evaluate=tag,
-    ),
+CONTROL = Control(
+    id="dockle-DKL-DI-0001",
+    short="no sudo",
+    automation="full",
+    reads=f"{_INSTALLED.reads}; the commands of every RUN step in the history",
+    decides="fails when sudo is there, or when a step of the author's starts it",
+    limits="what a script of a step does is not seen",
+    remediation="switch the user with USER, and RUN what root must do before it",
+    evaluate=Worst((_INSTALLED, _IN_STEPS)),
+    on_windows="meaningless",
 )

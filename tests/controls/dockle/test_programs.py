@@ -1,4 +1,4 @@
-"""sudo, installed or used, fails; a tag is not in an image."""
+"""sudo, installed or used, fails."""
 
 from tests.controls.roots import IMPORT, ROOT
 from tests.controls.samples import Sample, Samples, fails, holds, obeys, passes, review, unknown
@@ -18,7 +18,6 @@ SAMPLES: Samples = {
         review(ROOT, {"usr/bin/sudo": File(ELF, mode=0o755)}, history=[IMPORT, STEP]),
         unknown(ROOT),
     ),
-    "dockle-DKL-DI-0006": (unknown(ROOT),),
 }
 
 
