@@ -83,7 +83,8 @@ def weigh(packages: Sequence[Package], owned: Owning, whole: Listed = NONE) -> W
         package = packages[number]
         alike, *also = (same.setdefault(name, {}) for name in _names(package))
         others = (*alike.values(), *_runtimes(packages, number, owned))
-        covering = _covering(packages, number, others)
+        covering = next(_projects(packages, number, owned), None)
+        covering = _covering(packages, number, others) if covering is None else covering
         if covering is not None:
             paths.setdefault(covering, {}).update(dict.fromkeys(package.evidence))
             into[number] = covering
@@ -126,6 +127,18 @@ def _runtimes(packages: Sequence[Package], number: int, owned: Owning) -> Iterat
         for owner in owned.ownership.home(owned.canonical.path(file_of(package))):
             if owner != number and packages[owner].name == package.name:
                 yield owner
+
+
+def _projects(packages: Sequence[Package], number: int, owned: Owning) -> Iterator[int]:
+    """Yield the editable installation (PEP 660) of the project that builders left metadata in."""
+    package = packages[number]
+    if not package.found.location.endswith(".egg-info"):
+        return
+    for owner in owned.ownership.of(owned.canonical.path(file_of(package))):
+        strong = packages[owner]
+        is_editable = ("editable", "true") in strong.found.properties
+        if owner != number and is_editable and strong.purl == package.purl:
+            yield owner
 
 
 def _covering(packages: Sequence[Package], number: int, others: Iterable[int]) -> int | None:

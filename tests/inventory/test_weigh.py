@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import orjson
+import pytest
 
-from ocianalyze.filesystem.view import ImageView
-from ocianalyze.inventory import assembly
 from ocianalyze.inventory.ownership import Owning
 from ocianalyze.inventory.purl import purl
 from ocianalyze.inventory.weigh import weigh, with_owners
 from ocianalyze.model.finding import Confidence
 from ocianalyze.model.package import DOCUMENTS, Found, Package, Presence
-from tests.images import Layer, image, tree
+from tests.images import Layer, tree
+from tests.inventory.owned import view
 
 
 def package(
@@ -150,11 +150,6 @@ def _owning(packages: Sequence[Package]) -> Owning:
     return Owning(tree({"x": b""}), packages)
 
 
-def view(*layers: Layer) -> ImageView:
-    """Return an image with its inventory."""
-    return assembly.with_inventory(image(*layers, observers=assembly.observers()))
-
-
 STATUS = b"Package: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 8-1\n"
 BASH = b"\x7fELF\2\1\1" + bytes(57) + b"@(#)Bash version 5.2.15(1) release GNU\0" + bytes(64)
 
@@ -204,3 +199,22 @@ def test_documents_that_differ_are_told_with_what_differs() -> None:
             "names another version: d 1, is 2",
         ),
     ]
+
+
+@pytest.mark.parametrize(("version", "left"), [("1", ["1"]), ("2", ["1", "2"])])
+def test_metadata_in_an_editable_project_is_the_installation_once_more(
+    version: str, left: list[str]
+) -> None:
+    """Setuptools leaves it beside the sources; of another version it is told."""
+    home = "usr/lib/python3/site-packages/app-1.dist-info"
+    origin = b'{"url": "file:///srv/app", "dir_info": {"editable": true}}'
+    found = view(
+        {
+            f"{home}/METADATA": b"Metadata-Version: 2.1\nName: app\nVersion: 1\n",
+            f"{home}/direct_url.json": origin,
+            "srv/app/src/app.egg-info/PKG-INFO": (
+                f"Metadata-Version: 2.1\nName: app\nVersion: {version}\n".encode()
+            ),
+        }
+    )
+    assert [one.version for one in found.packages()] == left
