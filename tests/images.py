@@ -142,7 +142,6 @@ def image(
     observers: Sequence[Observer] = (CAPTURED,),
     findings: Sequence[Finding] = (),
     has_config: bool = True,
-    names: Sequence[str] = (),
 ) -> ImageView:
     """Return the view of an image.
 
@@ -154,7 +153,6 @@ def image(
         observers: what the walk is given.
         findings: what was found before controls run.
         has_config: False for an image without a readable config.
-        names: under which it is kept.
 
     """
     read = [None if layer is None else facts(layer, observers) for layer in layers]
@@ -176,7 +174,6 @@ def image(
         layers=views,
         tree=MergedTree(read, filetype.TYPES, DEFAULT),
         findings=tuple(findings),
-        names=tuple(names),
     )
 
 

@@ -164,6 +164,18 @@ def test_only_the_image_that_is_named_is_read(tmp_path: Path, opened: Counter[Fi
     assert again.images[0].names == ("app3:1",)
 
 
+def test_the_names_that_an_input_has_are_judged_from_kept_facts_too(tmp_path: Path) -> None:
+    """They are no facts of the image: another name for the same bytes is judged anew."""
+    options = Options(jobs=1, store=tmp_path / "store")
+    (layout := tmp_path / "a").mkdir()
+    archives.oci_layout(layout, IMAGES)
+    for name, status in (("app3:1", "pass"), ("app3:1", "pass"), ("app3:latest", "fail")):
+        index = layout / "index.json"
+        index.write_text(index.read_text().replace('"app3:1"', f'"{name}"'))
+        report = engine.scan(f"{layout}!{name}", options, engine.chosen("dockle-DKL-DI-0006"))
+        assert [control.status for control in report.controls] == [status]
+
+
 def test_level_one_leaves_the_controls_of_level_two_out(demo: Path) -> None:
     both = {control.id: control.level for control in engine.scan(str(demo), Options()).controls}
     report = engine.scan(str(demo), Options(), engine.chosen("l1"))

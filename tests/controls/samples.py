@@ -20,7 +20,7 @@ from ocianalyze.inventory.assembly import with_inventory
 from ocianalyze.model.finding import Status, Verdict
 from tests.images import Layer, image
 
-_OF_VIEW = ("bases", "secrets", "digests", "provenances")
+_OF_VIEW = ("bases", "secrets", "digests", "names", "provenances")
 """What a view is given after its layers were read."""
 
 
@@ -32,7 +32,7 @@ class Sample:
     layers: Sequence[Layer | None]
     about: Mapping[str, Any] = field(default_factory=dict)
     """What else `tests.images.image` is given: config, history, findings, os ...; `bases`,
-    `secrets`, `digests` and `provenances` are the view's, `set` holds parameters of the control."""
+    `secrets`, `digests`, `names` and `provenances` are the view's, `set` holds parameters."""
     reason: str = ""
     """The verdict's reason where it matters."""
 
