@@ -187,6 +187,10 @@ class MergedTree:
         for name, row in self._lookup.children(_encode(path)):
             yield _decode(name), self.entry(row)
 
+    def names(self, path: str) -> list[str]:
+        """Return the names in a directory that any layer wrote, each once, sorted."""
+        return sorted({_decode(name) for name, _ in self._lookup.children(_encode(path))})
+
     def versions(self, path: str) -> list[Entry]:
         """Return every version at this path, lowest layer first."""
         return [self.entry(row) for row in self._lookup.versions(_encode(path))]

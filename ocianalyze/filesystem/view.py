@@ -165,6 +165,10 @@ class Tree(Protocol):
         """
         ...
 
+    def names(self, path: str) -> list[str]:
+        """Return the names of a directory's children, each once, sorted."""
+        ...
+
     def versions(self, path: str) -> list[Entry]:
         """Return every version that any layer wrote at this path, lowest layer first."""
         ...

@@ -246,6 +246,7 @@ def test_children_are_all_versions_of_what_is_in_a_directory() -> None:
         ("c", "s/c", 1, None),
     ]
     assert list(merged.children("nowhere")) == []
+    assert merged.names("s") == sorted({name for name, _ in merged.children("s")})
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,11 @@ class FakeTree:
         del path
         return iter(())
 
+    def names(self, path: str) -> list[str]:
+        """Return nothing."""
+        del path
+        return []
+
     def listing(self, path: str) -> list[Entry]:
         """Return nothing."""
         del path

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from ocianalyze.controls.aspects.settings.directories import Directories
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 
@@ -20,8 +21,7 @@ def supervised(view: ImageView, commands: Iterable[Sequence[str]]) -> Iterator[E
     """Yield the scripts that commands start and keep alive."""
     homes = dict.fromkeys(chain.from_iterable(map(_homes, commands)))
     for home in islice(homes, _DIRECTORIES):
-        names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
-        for name in islice(sorted(names), _MOST):
+        for name in islice(view.once(Directories).names(home), _MOST):
             entry = view.tree.resolve(f"{home}/{name}/run")
             if entry is not None:
                 yield entry

@@ -3,9 +3,9 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from itertools import islice
 
+from ocianalyze.controls.aspects.settings.directories import Directories
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 
@@ -13,6 +13,8 @@ FILES = 64
 """Of one server that are read."""
 _INCLUDES = 16
 """Names of other files in one server's settings that are followed."""
+_NAMES = 1_024
+"""In one directory that a glob fits: deleted ones are among them."""
 _GLOB = frozenset("*?[")
 
 
@@ -65,7 +67,5 @@ def _matching(view: ImageView, home: str, parts: Sequence[str]) -> Iterator[Entr
     elif _GLOB.isdisjoint(parts[0]):
         yield from _matching(view, f"{home}/{parts[0]}".lstrip("/"), parts[1:])
     else:
-        names = {name for name, _ in view.tree.children(view.tree.real(home) or home)}
-        for name in sorted(names):
-            if fnmatchcase(name, parts[0]):
-                yield from _matching(view, f"{home}/{name}".lstrip("/"), parts[1:])
+        for name in view.once(Directories).fitting(home, parts[0], _NAMES):
+            yield from _matching(view, f"{home}/{name}".lstrip("/"), parts[1:])
