@@ -60,6 +60,12 @@ def commands(text: str, *, windows: bool = False, limits: Limits = DEFAULT) -> t
     return tuple(_windows(command) for command in found)
 
 
+def listed(text: str, limits: Limits = DEFAULT) -> list[Simple]:
+    """Return the commands of a shell text with what ends each; at a group's ends there are none."""
+    (splitter := _Splitter(text[: limits.shell_chars])).split()
+    return splitter.found
+
+
 def _commands(text: str, depth: int, flow: Flow) -> Iterator[Command]:
     for simple in _Splitter(text).split():
         words = started(simple.words)
@@ -244,6 +250,7 @@ class _Splitter:
         # A pipeline goes on in the next line, and into a group.
         goes_on = self.simple.source if part in ("\n", "(") and not self.simple.words else None
         before = self.simple if is_piped else goes_on
+        self.simple.end = part
         self._end_command()
         self.simple.source = before
         if not is_piped:

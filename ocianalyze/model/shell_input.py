@@ -29,6 +29,8 @@ class Simple:
     """The file that it reads."""
     writes: list[tuple[str, bool]] = field(default_factory=list)
     """Files that its output is written to; true when it is added to what they hold."""
+    end: str = ""
+    """What stands behind it: `;`, `&&`, `|` ...; empty at the end of the text."""
     source: "Simple | None" = None
     """The command whose output it reads."""
     substituted: list[tuple[int, str]] = field(default_factory=list)

@@ -37,17 +37,10 @@ _KEY = re.compile(
     r"keyrings?/|\.(?:gpg|asc|key|pub|pgp)\Z|\.(?:gpg|asc|key|pub|pgp)[?#]|/gpg\Z", re.IGNORECASE
 )
 _DIGESTS = frozenset(f"{x}sum" for x in ("sha224", "sha256", "sha384", "sha512", "sha1", "b2"))
+_TESTS = frozenset({"[", "[[", "test"})
 _WRITTEN = re.compile(r"(?:>\s*|\btee\s+(?:-a\s+)?)[\"']?(?:~|\$HOME)?/([\w./+~-]{4,200})")
 """Files that shell text writes, without their first slash."""
 _FILES = 100
-_TESTS = ("[", "test", "[[")
-_KINDS = 8
-"""Of checks in one step that are looked at."""
-_ALONE = ("gpgv", "debsig-verify")
-"""Programs that do nothing but check."""
-_COMPARES = re.compile(r"--check|--strict|-[a-z]*c.*")
-"""Words by which a program of digests compares them."""
-_DIGEST = re.compile(r"(?:sha(?:1|224|256|384|512)|b2)sum|shasum")
 _HEX = re.compile(r"\b[0-9a-f]{64,128}\b", re.IGNORECASE)
 _CHECKS = {
     "cosign": ("verify-blob", "verify"),
@@ -170,42 +163,32 @@ def _is_checked(step: Step) -> bool:
     return compared and any(map(_digests, step.commands))
 
 
+def _compares(command: Command) -> bool:
+    """Tell a test of two texts: of a digest and what it should be, where one is computed."""
+    return command.name in _TESTS and any(x in ("=", "==", "!=") for x in command.words)
+
+
 def _digests(command: Command) -> bool:
     return command.name in _DIGESTS or command.name == "shasum"
 
 
 def _checks(command: Command) -> bool:
     """Tell a command that fails when what it looks at is not what was meant."""
-    return command.name in _ALONE or bool(_sign(command))
-
-
-def _sign(command: Command) -> str:
-    """Return the word that makes a command a check, empty for none."""
-    known = _CHECKS.get(command.name, ())
+    words = command.words[1:]
     if _digests(command):
-        return next(filter(_COMPARES.fullmatch, command.words[1:]), "")
-    return next((word for word in command.words[1:] if word in known), "")
-
-
-def _spelled(command: Command) -> re.Pattern[str] | None:
-    """Return what a check looks like in the text of its step; None for what is none."""
-    name = re.escape(command.name)
-    if command.name in _TESTS:
-        digest = next((x for x in map(_DIGEST.search, command.words) if x), None)
-        return re.compile(rf"(?<![\w\]-]){name}\s[^;&\n]{{0,512}}?{digest[0]}") if digest else None
-    if command.name in _ALONE:
-        return re.compile(rf"\b{name}\b")
-    sign = _sign(command)
-    return re.compile(rf"\b{name}\s(?:[^;&|\n]{{0,512}}\s)?{re.escape(sign)}") if sign else None
+        return any(w in ("--check", "--strict") or re.match(r"-[a-z]*c", w) for w in words)
+    known = _CHECKS.get(command.name, ())
+    return command.name in ("gpgv", "debsig-verify") or any(word in known for word in words)
 
 
 def _unheeded(step: Step) -> Iterator[Off]:
     """Yield a check whose failure ends nothing, when no other is heeded."""
-    spelled = ((_spelled(command), command.name) for command in step.commands)
-    checks = {check: name for check, name in spelled if check}
-    if checks and not any(is_heeded(step, check) for check in islice(checks, _KINDS)):
-        name = next(iter(checks.values()))
-        yield Off("review", f"{name} may fail and the step goes on", UNVERIFIED)
+    if any(map(fetched.digests_itself, step.commands)) or not _is_checked(step):
+        return
+    is_check = _checks if any(map(_checks, step.commands)) else _compares
+    named = next((command.name for command in step.commands if is_check(command)), "")
+    if named and not is_heeded(step, is_check):
+        yield Off("review", f"{named} may fail and the step goes on", UNVERIFIED)
 
 
 def _download(told: Told, number: int) -> Iterator[Off]:
