@@ -23,6 +23,7 @@ _DIRECTORIES = frozenset(
         *(b"etc/apt/sources.list.d", b"etc/apt/apt.conf.d", b"etc/yum.repos.d"),
         *(b"etc/zypp/repos.d", b"etc/yum/repos.d", b"etc/dpkg/dpkg.cfg.d"),
         *(b"etc/distro.repos.d", b"etc/pacman.d", b"etc/apk/repositories.d"),
+        *(b"etc/dnf/repos.override.d", b"etc/dnf/libdnf5.conf.d"),
         *(b"etc/pki/rpm-gpg", b"usr/lib/rpm/gnupg/keys"),
     }
 )
@@ -66,7 +67,7 @@ def _open(seen: Seen, _head: memoryview) -> Tap | None:
 
 OBSERVER = Observer(
     name=SETTINGS,
-    version=4,
+    version=5,
     interest=Interest(paths=_PATHS, names=_NAMES | _COMMON, directories=_DIRECTORIES),
     open=_open,
     summary="settings of package managers, keys that rpm trusts, and of what they download with",

@@ -50,6 +50,14 @@ FILES = [
     ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "false";\n', FAIL),
     ("etc/apt/apt.conf.d/99x", b'// Acquire::https::Verify-Peer "false";\n', PASS),
     ("etc/apt/apt.conf.d/99x", b'Acquire::https::Verify-Peer "true";\n', PASS),
+    ("etc/apt/apt.conf.d/99x.off", b'Acquire::https::Verify-Peer "false";\n', PASS),
+    ("etc/apt/apt.conf.d/9.x.conf", b'Acquire::https::Verify-Peer "false";\n', FAIL),
+    ("etc/apt/apt.conf", b'/* Acquire::https::Verify-Peer "false";\n*/\n', PASS),
+    ("etc/apt/apt.conf", b'A { "rm /x/*"; };\nAcquire::https::Verify-Peer "false";\n', FAIL),
+    ("etc/yum.repos.d/a.repo", b"[a]\nbaseurl=https://a.example\n", REVIEW),
+    ("etc/yum.repos.d/a.repo", b"[a]\nbaseurl=https://a.example\nenabled=0\n", PASS),
+    ("etc/dnf/repos.override.d/9.repo", b"[*]\ngpgcheck=0\n", FAIL),
+    ("etc/dnf/libdnf5.conf.d/9.conf", b"[main]\npkg_gpgcheck=0\n", FAIL),
     ("etc/yum.repos.d/a.repo", b"[a]\nenabled=1\ngpgcheck=0\n", FAIL),
     ("etc/yum.repos.d/a.repo", b"[a]\nenabled=0\ngpgcheck=0\n", PASS),
     ("etc/yum.repos.d/a.repo", b"[a]\ngpgcheck=1\nrepo_gpgcheck=0\n", PASS),
@@ -64,6 +72,7 @@ FILES = [
     ("etc/apk/repositories", b"https://example.org/v3\n", PASS),
     ("etc/pip.conf", b"[global]\ntrusted-host = a.example\n", FAIL),
     ("etc/pip.conf", b"[global]\ntrusted-host =\n    a.example\n", FAIL),
+    ("etc/pip.conf", b"[global]\ntrusted_host = a.example\n", FAIL),
     ("root/.config/pip/pip.conf", b"[global]\nindex-url = http://a.example/simple\n", FAIL),
     ("root/.pip/pip.conf", b"[global]\nindex-url = https://a.example/simple\n", PASS),
     ("root/.npmrc", b"strict-ssl=false\n", FAIL),
@@ -77,7 +86,11 @@ FILES = [
     ("root/.yarnrc.yml", b"enableStrictSsl: false\n", FAIL),
     ("root/.gitconfig", b"[http]\n\tsslVerify = false\n", FAIL),
     ("etc/gitconfig", b"[http]\n\tsslVerify = true\n", PASS),
+    ("root/.yarnrc.yml", b"checksumBehavior: ignore\n", FAIL),
+    ("root/.yarnrc.yml", b"checksumBehavior: throw\n", PASS),
     ("root/.gemrc", b":ssl_verify_mode: 0\n", FAIL),
+    ("root/.gemrc", b":sources:\n- http://a.example/\n", FAIL),
+    ("root/.gemrc", b":sources:\n- https://a.example/\n", PASS),
     ("root/.condarc", b"ssl_verify: false\n", FAIL),
     ("root/.cargo/config.toml", b"[http]\ncheck-revoke = false\n", FAIL),
     ("root/.m2/settings.xml", b"<mirror><url>http://a.example/</url></mirror>", FAIL),
@@ -135,6 +148,7 @@ FILES = [
 ]
 TLS = (
     *(b"trusted-host =", b"strict-ssl", b"StrictSsl", b"sslVerify =", b"ssl_verify"),
+    b"trusted_host =",
     *(b"check-revoke", b"insecure\n", b"check_certificate", b"BUNDLE_SSL", b"allow-insecure-host"),
     *(b"check-certificate", b"CheckCert", b"verify_ssl", b"cert =", b"insecure_skip"),
 )
@@ -148,6 +162,14 @@ def test_settings_that_switch_verification_off(path: str, content: bytes, status
         is_tls = any(word in content for word in TLS)
         assert verdict.reason == ("tls-off" if is_tls else "verification-off")
         assert verdict.evidence[0].path == path
+
+
+def test_what_dnf_is_told_for_all_repositories_holds_for_each() -> None:
+    files = {
+        "etc/yum.repos.d/a.repo": b"[a]\nbaseurl=https://a.example\n",
+        "etc/dnf/dnf.conf": b"[main]\ngpgcheck=1\n",
+    }
+    assert _judge({**ROOT, **files}, history=[IMPORT]).status is PASS
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,17 @@ def _field(line: str) -> tuple[str, str]:
 
 def _apt_conf(text: str) -> Iterator[Off]:
     """Read apt.conf(5), where names may stand in blocks: the last part of a name is enough."""
-    for match in _APT_SETTING.finditer(_APT_COMMENT.sub("", text)):
+    for match in _APT_SETTING.finditer(_APT_COMMENT.sub(r"\1", text)):
         name, value = match[1].rpartition(":")[2].lower(), match[2].strip().lower()
         if (name in _APT_ALLOWS and value in _YES) or (name in _APT_VERIFIES and value in _NO):
             yield Off("fail", f'{match[1]} "{value}"'[:_CHARS])
 
 
 _APT_SETTING = re.compile(r"([A-Za-z][\w:/.-]{0,200})\s+\"?([A-Za-z0-9]{1,10})\"?\s*;")
-_APT_COMMENT = re.compile(r"^[ \t]*(?://|#)[^\n]*$", re.MULTILINE)
+_APT_COMMENT = re.compile(
+    r'("[^"\n]*")|^[ \t]*(?://|#)[^\n]*$|/\*(?:[^*]|\*(?!/))*+(?:\*/)?', re.MULTILINE
+)
+"""Or a text in quotes, in which none begins."""
 _APT_ALLOWS = frozenset(
     {
         "allowunauthenticated",
@@ -111,7 +114,7 @@ def _pip(text: str) -> Iterator[Off]:
     for line in text.splitlines():
         _, key, value = next(pairs(line), ("", "", ""))
         if not line[:1].isspace():
-            under = key
+            under = key.removeprefix("--").replace("_", "-")
         if line.strip()[:1] in ("#", ";", "["):
             continue
         if under == "trusted-host" and (value or line[:1].isspace()):
@@ -160,9 +163,10 @@ _READERS = _table(
     [
         (r"\Aetc/apt/sources\.list(?:\.d/[^/]+\.list)?\Z", _apt_list),
         (r"\Aetc/apt/sources\.list\.d/[^/]+\.sources\Z", _apt_sources),
-        (r"\Aetc/apt/apt\.conf(?:\.d/[^/]+)?\Z", _apt_conf),
+        (r"\Aetc/apt/apt\.conf(?:\.d/(?:[^/.]+|[^/]+\.conf))?\Z", _apt_conf),
         (r"\Aetc/(?:yum\.conf|t?dnf/t?dnf\.conf|zypp/zypp\.conf)\Z", _rpm_repositories),
         (r"\Aetc/(?:yum\.|zypp/|distro\.|yum/)repos\.d/[^/]+\.repo\Z", _rpm_repositories),
+        (r"\Aetc/dnf/(?:repos\.override|libdnf5\.conf)\.d/[^/]+\Z", _rpm_repositories),
         (r"\Aetc/apk/repositories(?:\.d/[^/]+)?\Z", _apk),
         (r"\Aetc/pacman(?:\.conf|\.d/[^/]+)\Z", _pacman),
         (r"pip\.conf\Z", _pip),

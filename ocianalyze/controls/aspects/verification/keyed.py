@@ -122,9 +122,17 @@ LANGUAGES: tuple[tuple[str, Reader], ...] = (
         keyed(
             _rule("strict-ssl|enablestrictssl", _NO),
             _address(".*registry|.*npmregistryserver|@.*"),
+            _rule("checksumbehavior", re.compile(r"\A(?:ignore|update)\Z"), "verification-off"),
         ),
     ),
-    (r"gemrc\Z", keyed(_rule("ssl_verify_mode", _NO))),
+    (
+        r"gemrc\Z",
+        keyed(
+            _rule("ssl_verify_mode", _NO),
+            _address("sources"),
+            _rule("http", _ITEM, "verification-off"),
+        ),
+    ),
     (
         r"(?:\.bundle|/bundle)/config\Z",
         keyed(

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ocianalyze.controls.aspects.base.origin import boundary
+from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.verification.files import reader
 from ocianalyze.controls.aspects.verification.keyed import HTTP, TLS_OFF, Off, Weight
+from ocianalyze.controls.aspects.verification.rpm_defaults import Defaults
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
-from ocianalyze.model.entry import State
+from ocianalyze.model.entry import Entry, State
 from ocianalyze.model.finding import Evidence
 from ocianalyze.model.verification import SETTINGS
 
@@ -34,18 +35,25 @@ def flaw(weight: Weight, evidence: Evidence, severity: Severity | None = None) -
 
 
 def of_settings(view: ImageView) -> Iterator[Flaw]:
-    """Yield what visible settings files switch off."""
-    base = boundary(view)
+    """Yield what visible settings files switch off, and what they leave off."""
+    base, defaults = boundary(view), Defaults()
     for entry, value in view.tree.observations(SETTINGS):
         read = reader(entry.path)
         if entry.state is not State.VISIBLE or read is None:
             continue
         if entry.size > len(value):
-            told = of_entry(entry, f"read in part: {len(value)} bytes", reason="read-in-part")
-            yield flaw("review", replace(told, origin=base.of_layer(entry.layer)))
-        for off in read(value.decode("utf-8", "replace")):
-            told = of_entry(entry, off.detail, reason=off.reason)
-            yield flaw(off.weight, replace(told, origin=base.of_layer(entry.layer)))
+            part = Off("review", f"read in part: {len(value)} bytes", "read-in-part")
+            yield _in_file(entry, part, base)
+        text = value.decode("utf-8", "replace")
+        defaults.take(entry, text)
+        yield from (_in_file(entry, off, base) for off in read(text))
+    for entry, name in defaults.unsaid:
+        yield _in_file(entry, Off("review", f"[{name[:32]}] has no gpgcheck"), base)
+
+
+def _in_file(entry: Entry, off: Off, base: Boundary) -> Flaw:
+    told = of_entry(entry, off.detail, reason=off.reason)
+    return flaw(off.weight, replace(told, origin=base.of_layer(entry.layer)))
 
 
 def of_environment(view: ImageView) -> Iterator[Flaw]:
