@@ -85,16 +85,29 @@ def _unresolvable(view: ImageView, user: str, resolved: Resolved) -> Verdict:
             return undecided("accounts-unread", _why_unread(unread, path), evidence, unread)
     if resolved.problem == "long-line":
         return _overlong(view, user, evidence)
-    word = quoted(user, 24) or "NAME"
     return Verdict(
         Status.FAIL,
         "unresolvable-user",
         f"cannot start: User {user[:20]} {_PROBLEMS[resolved.problem]}",
         (evidence,),
         origin=_origin(view, boundary(view)),
-        remediation=f"create it before USER {word}: RUN useradd --uid 10001 NAME, "
-        "or name a number: USER 10001",
+        remediation=_cure(user, resolved.problem),
     )
+
+
+def _cure(user: str, problem: str) -> str:
+    """Return what makes a user start that a runtime refuses."""
+    word, bare = quoted(user, 24) or "NAME", user.strip()
+    if bare and bare != user:
+        return f"write it without spaces: USER {quoted(bare, 24) or 'NAME'}"
+    if problem == "unknown-group":
+        name = user.partition(":")[0]
+        cure = f"create the group before USER {word}: RUN groupadd --gid {ADVISED} GROUP"
+        return f"{cure}, or leave it out: USER {quoted(name, 24) or 'NAME'}"
+    if problem == "out-of-range":
+        return f"name numbers from 1 to 2147483647: USER {ADVISED}:{ADVISED}"
+    cure = f"create it before USER {word}: RUN useradd --uid {ADVISED} NAME"
+    return f"{cure}, or name a number: USER {ADVISED}"
 
 
 def _overlong(view: ImageView, user: str, evidence: Evidence) -> Verdict:

@@ -56,20 +56,21 @@ def test_number_passes_in_an_image_from_scratch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "user"),
+    ("layer", "user", "cure"),
     [
-        (ACCOUNTS, "nobody"),
-        (ACCOUNTS, "app:nothing"),
-        (ACCOUNTS, "-1"),
-        (ACCOUNTS, "2147483648"),
-        ({}, "app"),
-        ({}, "root"),
+        (ACCOUNTS, "nobody", "RUN useradd --uid 10001"),
+        (ACCOUNTS, "app:nothing", "RUN groupadd --gid 10001 GROUP, or leave it out: USER app"),
+        (ACCOUNTS, "-1", "name numbers from 1 to 2147483647: USER 10001:10001"),
+        (ACCOUNTS, "2147483648", "name numbers from 1 to 2147483647"),
+        (ACCOUNTS, "app ", "write it without spaces: USER app"),
+        ({}, "app", "or name a number: USER 10001"),
+        ({}, "root", "RUN useradd"),
     ],
 )
-def test_user_that_cannot_be_resolved_fails(layer: Layer, user: str) -> None:
+def test_user_that_cannot_be_resolved_fails(layer: Layer, user: str, cure: str) -> None:
     verdict = CONTROL.evaluate(image(layer, config={"User": user}))
     assert (verdict.status, verdict.reason) == (Status.FAIL, "unresolvable-user")
-    assert "10001" in verdict.remediation
+    assert cure in verdict.remediation
 
 
 def test_account_file_of_the_final_filesystem_counts() -> None:
