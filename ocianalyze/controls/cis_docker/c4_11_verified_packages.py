@@ -28,7 +28,11 @@ _WORDS = {
     "verification-off": "verification is switched off",
     "tls-off": "TLS is not verified",
     "read-in-part": "settings are read in part",
+    "gpgcheck-unsaid": "nothing says gpgcheck",
     "unverified-install": "installed unverified",
+    "unpinned-source": "installed from where it may change",
+    "unverified-key": "trusts a key unverified",
+    "check-unheeded": "not heeded",
     "tampered": "content differs from its package",
     "unsigned": "package without a signature",
     "unknown-signer": "signed by a key that is not here",
@@ -46,6 +50,12 @@ _REMEDIES = {
     "verification-off": "remove the setting: repositories are verified without it",
     "tls-off": "remove the setting; install ca-certificates, or add the certificate of your own "
     "authority: COPY it to /usr/local/share/ca-certificates, and RUN update-ca-certificates",
+    "gpgcheck-unsaid": "write gpgcheck=1 and gpgkey= into the repository",
+    "unpinned-source": "name the commit, 40 hex digits, or a version with a digest in a lock file",
+    "unverified-key": "COPY the vendor's key to /etc/apt/keyrings or import it once its "
+    "fingerprint is compared; let signed-by= of one repository name it",
+    "check-unheeded": "let its failure end the step: begin with set -e, or join with && what "
+    "needs it",
     "unknown-key": "compare its fingerprint with the one that the vendor publishes, and fetch it "
     "by that: gpg --recv-keys FINGERPRINT, all 40 digits",
     "unverified-install": "verify what is downloaded in the same step: "

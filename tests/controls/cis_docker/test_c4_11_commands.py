@@ -277,6 +277,20 @@ LINES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        (f"curl -o x https://a/x; {SUM}; mv x /y", "set -e"),
+        ("curl https://a/x | sh", "sha256sum -c"),
+        ("npm install github:someone/x", "name the commit"),
+        ("curl https://a/k | apt-key add -", "fingerprint"),
+    ],
+)
+def test_the_cure_is_for_what_was_done(line: str, cure: str) -> None:
+    verdict = _judge(ROOT, {"x": b""}, history=[IMPORT, f"RUN /bin/sh -c {line} # buildkit"])
+    assert cure in verdict.remediation
+
+
 @pytest.mark.parametrize(("line", "status"), LINES)
 def test_commands_of_the_history(line: str, status: Status) -> None:
     step = f"RUN /bin/sh -c {line} # buildkit"

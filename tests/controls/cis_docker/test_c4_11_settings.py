@@ -54,7 +54,6 @@ FILES = [
     ("etc/apt/apt.conf.d/9.x.conf", b'Acquire::https::Verify-Peer "false";\n', FAIL),
     ("etc/apt/apt.conf", b'/* Acquire::https::Verify-Peer "false";\n*/\n', PASS),
     ("etc/apt/apt.conf", b'A { "rm /x/*"; };\nAcquire::https::Verify-Peer "false";\n', FAIL),
-    ("etc/yum.repos.d/a.repo", b"[a]\nbaseurl=https://a.example\n", REVIEW),
     ("etc/yum.repos.d/a.repo", b"[a]\nbaseurl=https://a.example\nenabled=0\n", PASS),
     ("etc/dnf/repos.override.d/9.repo", b"[*]\ngpgcheck=0\n", FAIL),
     ("etc/dnf/libdnf5.conf.d/9.conf", b"[main]\npkg_gpgcheck=0\n", FAIL),
@@ -165,11 +164,12 @@ def test_settings_that_switch_verification_off(path: str, content: bytes, status
 
 
 def test_what_dnf_is_told_for_all_repositories_holds_for_each() -> None:
-    files = {
-        "etc/yum.repos.d/a.repo": b"[a]\nbaseurl=https://a.example\n",
-        "etc/dnf/dnf.conf": b"[main]\ngpgcheck=1\n",
-    }
-    assert _judge({**ROOT, **files}, history=[IMPORT]).status is PASS
+    files = {**ROOT, "etc/yum.repos.d/a.repo": b"[a]\nbaseurl=https://a.example\n"}
+    unsaid = _judge(files, history=[IMPORT])
+    assert (unsaid.status, unsaid.reason) == (REVIEW, "gpgcheck-unsaid")
+    assert "gpgcheck=1" in unsaid.remediation
+    main = {"etc/dnf/dnf.conf": b"[main]\ngpgcheck=1\n"}
+    assert _judge({**files, **main}, history=[IMPORT]).status is PASS
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,13 @@ from ocianalyze.controls.aspects.verification.fetched import ADDRESS, HERE, INTE
 from ocianalyze.controls.aspects.verification.files import reader
 from ocianalyze.controls.aspects.verification.flags import program, switched_off
 from ocianalyze.controls.aspects.verification.heeded import is_heeded
-from ocianalyze.controls.aspects.verification.installed import PLAIN, UNVERIFIED, Told, installs
+from ocianalyze.controls.aspects.verification.installed import (
+    PLAIN,
+    UNVERIFIED,
+    UNVERIFIED_KEY,
+    Told,
+    installs,
+)
 from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight
 from ocianalyze.controls.aspects.verification.sources import Sources
 from ocianalyze.controls.aspects.verification.switched_off import Flaw, flaw, variable
@@ -188,7 +194,7 @@ def _unheeded(step: Step) -> Iterator[Off]:
     is_check = _checks if any(map(_checks, step.commands)) else _compares
     named = next((command.name for command in step.commands if is_check(command)), "")
     if named and not is_heeded(step, is_check):
-        yield Off("review", f"{named} may fail and the step goes on", UNVERIFIED)
+        yield Off("review", f"{named} may fail and the step goes on", "check-unheeded")
 
 
 def _download(told: Told, number: int) -> Iterator[Off]:
@@ -201,7 +207,7 @@ def _download(told: Told, number: int) -> Iterator[Off]:
             yield Off("fail", f"{_named(command, address)}, run at once", UNVERIFIED)
     elif _is_key(told, number):
         weight: Weight = "fail" if PLAIN.match(address) else "review"
-        yield Off(weight, f"key from {shown(address, 60)}", UNVERIFIED)
+        yield Off(weight, f"key from {shown(address, 60)}", UNVERIFIED_KEY)
     elif not told.is_checked:
         yield Off("review", f"{_named(command, address)}, nothing is verified", UNVERIFIED)
 

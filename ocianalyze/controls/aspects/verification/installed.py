@@ -12,6 +12,9 @@ from ocianalyze.controls.aspects.verification.keyed import Off, Weight
 from ocianalyze.model.history import Command
 
 UNVERIFIED = "unverified-install"
+UNPINNED = "unpinned-source"
+"""Reason of what is installed from where it may change, by a tool that could be told which."""
+UNVERIFIED_KEY = "unverified-key"
 """Reason of all that is installed without anybody verifying it."""
 PLAIN = re.compile(r"(?:http|ftp)://", re.IGNORECASE)
 _VCS = re.compile(r"(?:git|hg|svn|bzr)\+|git@|git://", re.IGNORECASE)
@@ -48,7 +51,7 @@ def installs(told: Told, command: Command) -> Iterator[Off]:
     urls = [word for word in words if ADDRESS.match(word) and not HERE.match(word)]
     if name == "apt-key" and {"add", "adv"} & set(words):
         weight: Weight = "fail" if any(PLAIN.match(x) for x in urls) else "review"
-        yield Off(weight, "apt-key trusts a key for every repository", UNVERIFIED)
+        yield Off(weight, "apt-key trusts a key for every repository", UNVERIFIED_KEY)
     elif name == "rpm" and "--import" in words:
         yield from _imported(urls)
     elif local := _LOCAL.get(name):
@@ -130,7 +133,7 @@ def _of_language(name: str, words: Sequence[str], urls: Sequence[str]) -> Iterat
     elif name == "cargo":
         yield from _cargo(words)
     elif name == "go" and "install" in words and (moving := _moving(words)):
-        yield Off("review", f"go install {moving}", UNVERIFIED)
+        yield Off("review", f"go install {moving}", UNPINNED)
     elif name in _CLONES and (plain := next(filter(_UNSAFE.match, words), "")):
         yield Off("review", f"{name} of {shown(plain, 50)}, nothing is verified", UNVERIFIED)
 
@@ -144,7 +147,7 @@ def _moving(words: Sequence[str]) -> str:
 def _imported(urls: Sequence[str]) -> Iterator[Off]:
     if urls:
         weight: Weight = "fail" if any(map(PLAIN.match, urls)) else "review"
-        yield Off(weight, f"key from {shown(urls[0], 60)}", UNVERIFIED)
+        yield Off(weight, f"key from {shown(urls[0], 60)}", UNVERIFIED_KEY)
 
 
 def _pip(name: str, words: Sequence[str]) -> Iterator[Off]:
@@ -154,16 +157,16 @@ def _pip(name: str, words: Sequence[str]) -> Iterator[Off]:
         is_index = before in ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
         sourced = ADDRESS.match(word) or _VCS.match(word) or re.search(r" ?@ ?\w+(\+\w+)?://", word)
         if sourced and not is_index and not HERE.match(word) and not PINNED.search(word):
-            yield Off("review", f"{name} install {shown(word, 50)}", UNVERIFIED)
+            yield Off("review", f"{name} install {shown(word, 50)}", UNPINNED)
 
 
 def _npm(name: str, words: Sequence[str], urls: Sequence[str]) -> Iterator[Off]:
     found = [*urls, *(x for x in words if _VCS.match(x) or _HOSTED.match(x))]
     if any(not PINNED.search(word) for word in found):
-        yield Off("review", f"{name} of an address", UNVERIFIED)
+        yield Off("review", f"{name} of an address", UNPINNED)
 
 
 def _cargo(words: Sequence[str]) -> Iterator[Off]:
     address = next((after for before, after in pairwise(words) if before == "--git"), "")
     if "install" in words and address and not any(map(PINNED.search, words)):
-        yield Off("review", f"cargo install {shown(address, 50)}", UNVERIFIED)
+        yield Off("review", f"cargo install {shown(address, 50)}", UNPINNED)

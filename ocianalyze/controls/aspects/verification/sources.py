@@ -7,7 +7,7 @@ from dataclasses import field
 from ocianalyze.controls.aspects.history.add import shown
 from ocianalyze.controls.aspects.verification.fetched import INTERPRETERS
 from ocianalyze.controls.aspects.verification.flags import operands, program
-from ocianalyze.controls.aspects.verification.installed import PINNED, UNVERIFIED
+from ocianalyze.controls.aspects.verification.installed import PINNED, UNPINNED
 from ocianalyze.controls.aspects.verification.keyed import Off
 from ocianalyze.dataclass import dataclass
 from ocianalyze.model.history import Command, Step
@@ -81,7 +81,7 @@ class Sources:
                     self._keep(directory, address)
             elif near and _builds(command, near):
                 address = next(reversed(near.values()))
-                yield Off("review", f"{address}, built by {_named(command)}", UNVERIFIED)
+                yield Off("review", f"{address}, built by {_named(command)}", UNPINNED)
                 return
 
     def _mentioned(self, step: Step) -> dict[str, str]:

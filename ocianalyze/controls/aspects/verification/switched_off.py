@@ -48,7 +48,8 @@ def of_settings(view: ImageView) -> Iterator[Flaw]:
         defaults.take(entry, text)
         yield from (_in_file(entry, off, base) for off in read(text))
     for entry, name in defaults.unsaid:
-        yield _in_file(entry, Off("review", f"[{name[:32]}] has no gpgcheck"), base)
+        off = Off("review", f"[{name[:32]}] has no gpgcheck", "gpgcheck-unsaid")
+        yield _in_file(entry, off, base)
 
 
 def _in_file(entry: Entry, off: Off, base: Boundary) -> Flaw:
