@@ -5,8 +5,8 @@ What SP 800-190 itself names fails its 4.1.2; what it only means by best practic
 
 import pytest
 
-from ocianalyze.controls._base import tuned
 from ocianalyze.controls.catalogue import select
+from ocianalyze.controls.combined import settled
 from ocianalyze.controls.evaluate import evaluate
 from ocianalyze.model.finding import Finding, Status
 from tests.controls.samples import (
@@ -127,7 +127,8 @@ def test_a_defect_fails_and_a_practice_needs_review(
 ) -> None:
     """The profile names trusted bases: without that no image passes CIS Docker 4.2."""
     view = Sample(status, (layer,), {"history": history, "config": config}).view()
-    trusting, item = listed("cis-docker-4.2")
-    trusting = tuned(trusting, {"trusted": ("docker.io/library/*",)})
-    (*_, result) = evaluate(view, [(trusting, item), listed("nist-800-190-4.1.2")])
+    control, item = listed("nist-800-190-4.1.2")
+    trusted = {"trusted": ("docker.io/library/*",)}
+    trusting = settled(control, lambda one: trusted if one.id == "cis-docker-4.2" else {})
+    (result,) = evaluate(view, [(trusting, item)])
     assert result.verdict.status is status, result.verdict.summary
