@@ -23,11 +23,13 @@ _INSTALLERS = frozenset({"pip", "pipx", "uv", "npm", "yarn", "pnpm", "gem", "go"
 _OF_DISTRIBUTION = "ocia-package-file-tampered"
 """The control that asks about the contents of the distribution's packages alone."""
 _GONE = "database-removed"
+_SWITCHED_OFF = ("verification-off", "tls-off", "plain-address")
 _WEIGHTS = ("fail", "review", "info")
 _WORDS = {
     "verification-off": "verification is switched off",
     "tls-off": "TLS is not verified",
     "read-in-part": "settings are read in part",
+    "plain-address": "packages come over http",
     "gpgcheck-unsaid": "nothing says gpgcheck",
     "unverified-install": "installed unverified",
     "unpinned-source": "installed from where it may change",
@@ -50,6 +52,7 @@ _REMEDIES = {
     "verification-off": "remove the setting: repositories are verified without it",
     "tls-off": "remove the setting; install ca-certificates, or add the certificate of your own "
     "authority: COPY it to /usr/local/share/ca-certificates, and RUN update-ca-certificates",
+    "plain-address": "name the https:// address of the index, with ca-certificates installed",
     "gpgcheck-unsaid": "write gpgcheck=1 and gpgkey= into the repository",
     "unpinned-source": "name the commit, 40 hex digits, or a version with a digest in a lock file",
     "unverified-key": "COPY the vendor's key to /etc/apt/keyrings or import it once its "
@@ -97,7 +100,7 @@ def _verdict(
     status: Status, guilty: Sequence[Flaw], flaws: Sequence[Flaw], view: ImageView
 ) -> Verdict:
     first = guilty[0].evidence
-    is_weaker = status is Status.NEEDS_REVIEW and first.reason in ("verification-off", "tls-off")
+    is_weaker = status is Status.NEEDS_REVIEW and first.reason in _SWITCHED_OFF
     words = "less is verified" if is_weaker else _WORDS.get(first.reason, first.reason)
     subject = first.path.rpartition("/")[2] if first.path else first.detail
     more = f" (+{len(guilty) - 1})" if len(guilty) > 1 else ""

@@ -153,13 +153,20 @@ TLS = (
 )
 
 
+PLAIN = (b"http://", b"http: //")
+SIGNED = (b"gpgcheck", b"=yes]")
+"""Where signatures decide, whatever the address."""
+
+
 @pytest.mark.parametrize(("path", "content", "status"), FILES)
 def test_settings_that_switch_verification_off(path: str, content: bytes, status: Status) -> None:
     verdict = _judge({**ROOT, path: content}, history=[IMPORT])
     assert verdict.status is status, verdict.summary
     if status is not PASS:
         is_tls = any(word in content for word in TLS)
-        assert verdict.reason == ("tls-off" if is_tls else "verification-off")
+        is_plain = any(x in content for x in PLAIN) and not any(x in content for x in SIGNED)
+        other = "plain-address" if is_plain else "verification-off"
+        assert verdict.reason == ("tls-off" if is_tls else other)
         assert verdict.evidence[0].path == path
 
 

@@ -7,10 +7,12 @@ from ocianalyze.controls.aspects.verification import git_config
 from ocianalyze.controls.aspects.verification.keyed import (
     HTTP,
     LANGUAGES,
+    PLAIN,
     TLS_OFF,
     Off,
     Reader,
     Weight,
+    by_http,
     lines,
     masked,
     pairs,
@@ -105,7 +107,7 @@ def _rpm_section(section: str, told: dict[str, str]) -> Iterator[Off]:
 def _apk(text: str) -> Iterator[Off]:
     for line in lines(text):
         if HTTP.search(line):
-            yield Off("review", f"{masked(line)[:_CHARS]}: only the index is signed")
+            yield Off("review", f"{masked(line)[:_CHARS]}: only the index is signed", PLAIN)
             return
 
 
@@ -120,7 +122,7 @@ def _pip(text: str) -> Iterator[Off]:
         if under == "trusted-host" and (value or line[:1].isspace()):
             yield Off("fail", f"trusted-host {masked(line.strip())}"[:_CHARS], TLS_OFF)
         elif under in ("index-url", "extra-index-url", "find-links") and HTTP.search(line):
-            yield Off("fail", f"{under} is an http:// address")
+            yield by_http(under)
 
 
 def _pacman(text: str) -> Iterator[Off]:
@@ -142,7 +144,7 @@ def _composer(text: str) -> Iterator[Off]:
 def _maven(text: str) -> Iterator[Off]:
     for match in _MAVEN_URL.finditer(_XML_COMMENT.sub("", text)):
         if HTTP.match(match[1]):
-            yield Off("fail", f"{masked(match[1])[:_CHARS]} is no https:// address")
+            yield Off("fail", f"{masked(match[1])[:_CHARS]} is no https:// address", PLAIN)
 
 
 _MAVEN_URL = re.compile(r"<url>\s*([^<\s]{1,500})\s*</url>")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight
+from ocianalyze.controls.aspects.verification.keyed import TLS_OFF, Off, Weight, by_http
 from ocianalyze.model.history import Command
 
 _NO = frozenset({"0", "false", "no", "off"})
@@ -143,11 +143,11 @@ _WGET = re.compile(
 def _pip(words: _Words) -> Iterator[Off]:
     for option, value in pairwise(words):
         if option in ("-i", "--index-url", "--extra-index-url") and _HTTP.match(value):
-            yield Off("fail", f"pip {option} is an http:// address")
+            yield by_http(f"pip {option}")
     for word in words:
         name, _, value = word.partition("=")
         if name in ("--index-url", "--extra-index-url") and _HTTP.match(value):
-            yield Off("fail", f"pip {name} is an http:// address")
+            yield by_http(f"pip {name}")
     if {"config", "set"} <= set(words) and any(x.endswith(".trusted-host") for x in words):
         yield Off("fail", "pip config trusted-host", TLS_OFF)
 
@@ -157,7 +157,7 @@ def _npm(words: _Words) -> Iterator[Off]:
     if re.search(r"(?:--|\b)strict-ssl (?:false|0|no)\b|--no-strict-ssl\b", plain):
         yield Off("fail", "npm strict-ssl=false", TLS_OFF)
     if re.search(r"\bregistry (?:http)://", plain):
-        yield Off("fail", "npm registry is an http:// address")
+        yield by_http("npm registry")
 
 
 def _git(words: _Words) -> Iterator[Off]:

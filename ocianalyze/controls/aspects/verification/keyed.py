@@ -10,6 +10,8 @@ Weight = Literal["fail", "review", "info"]
 Reader = Callable[[str], Iterator["Off"]]
 TLS_OFF = "tls-off"
 """Reason of all that lets anybody on the way answer for the one who is asked."""
+PLAIN = "plain-address"
+"""Reason of what is fetched by http, where anybody on the way may answer."""
 _LOCAL = r"(?:[^/@\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?::[0-9]+)?(?:[/\s\"']|\Z)"
 HTTP = re.compile(rf"http://(?!{_LOCAL})", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[=:]\s*|\s+")
@@ -23,6 +25,11 @@ class Off(NamedTuple):
     reason: str = "verification-off"
     severity: Severity | None = None
     """Where it is not the weight's."""
+
+
+def by_http(name: str) -> Off:
+    """Return that something is fetched from an address of http, which may hold a password."""
+    return Off("fail", f"{name} is an http:// address", PLAIN)
 
 
 class Rule(NamedTuple):
@@ -69,15 +76,15 @@ def keyed(*rules: Rule) -> Reader:
             for rule in rules:
                 is_meant = rule.key.fullmatch(key) and rule.section.match(section)
                 if is_meant and rule.value.search(value):
-                    yield Off(rule.weight, _told(rule, key, value), rule.reason)
+                    yield _told(rule, key, value)
 
     return read
 
 
-def _told(rule: Rule, key: str, value: str) -> str:
-    if rule.value in (HTTP, _ITEM):
-        return f"{'one' if rule.value is _ITEM else key[:40]} is an http:// address"
-    return f"{key[:40]} = {masked(value)}"[:80]
+def _told(rule: Rule, key: str, value: str) -> Off:
+    if rule.reason == PLAIN:
+        return by_http("one" if rule.value is _ITEM else key[:40])
+    return Off(rule.weight, f"{key[:40]} = {masked(value)}"[:80], rule.reason)
 
 
 def masked(text: str) -> str:
@@ -101,7 +108,7 @@ def _rule(key: str, value: re.Pattern[str], reason: str = TLS_OFF, section: str 
 
 
 def _address(key: str, section: str = "") -> Rule:
-    return _rule(key, HTTP, "verification-off", section)
+    return _rule(key, HTTP, PLAIN, section)
 
 
 _OF_UV = r"(?:pip|index)?\Z|tool\.uv(?:\.pip|\.index)?\Z"
@@ -130,7 +137,7 @@ LANGUAGES: tuple[tuple[str, Reader], ...] = (
         keyed(
             _rule("ssl_verify_mode", _NO),
             _address("sources"),
-            _rule("http", _ITEM, "verification-off"),
+            _rule("http", _ITEM, PLAIN),
         ),
     ),
     (
@@ -145,7 +152,7 @@ LANGUAGES: tuple[tuple[str, Reader], ...] = (
         keyed(
             _rule("ssl_verify", _NO),
             _address("channel_alias|channels|default_channels"),
-            _rule("http", _ITEM, "verification-off"),
+            _rule("http", _ITEM, PLAIN),
         ),
     ),
     (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ocianalyze.controls.aspects.base.origin import Boundary, boundary
 from ocianalyze.controls.aspects.verification.files import reader
-from ocianalyze.controls.aspects.verification.keyed import HTTP, TLS_OFF, Off, Weight
+from ocianalyze.controls.aspects.verification.keyed import HTTP, TLS_OFF, Off, Weight, by_http
 from ocianalyze.controls.aspects.verification.rpm_defaults import Defaults
 from ocianalyze.controls.saying import of_entry
 from ocianalyze.filesystem.view import ImageView
@@ -75,7 +75,7 @@ def variable(name: str, value: str) -> Off | None:
     if word in _ANY and lowered:
         return Off(_ANY[word], f"{name} is set", _reason(word))
     if word in _ADDRESSES and HTTP.search(lowered):
-        return Off("fail", f"{name} is an http:// address")
+        return by_http(name)
     if word == "GOFLAGS" and "-insecure" in lowered.split():
         return Off("fail", "GOFLAGS has -insecure")
     if word in _OPTIONS and (flag := next((x for x in _INSECURE if f"{x}=true" in lowered), "")):
