@@ -284,8 +284,8 @@ class ImageView:
     def read(self, path: str) -> bytes | None:
         """Return a captured file's content after following links; None when not captured.
 
-        What is captured is listed in `ocianalyze.detectors.captured`; an empty file needs no
-        capture.
+        What is captured the modules of `ocianalyze.detectors.captures` say; an empty file needs
+        no capture.
         """
         entry = self.tree.resolve(path)
         if entry is None:

@@ -17,6 +17,7 @@ from ocianalyze.controls.aspects.users.accounts import (
 )
 from ocianalyze.controls.cis_debian_12._say import inapplicable, of_entry
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS, PROFILE, PROFILES, SHELLS
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Verdict
@@ -24,9 +25,7 @@ from ocianalyze.model.oci import RunConfig
 
 Evaluate: TypeAlias = Callable[[ImageView], Verdict]
 
-PASSWD, GROUP, SHADOW, SHELLS = "etc/passwd", "etc/group", "etc/shadow", "etc/shells"
-LOGIN_DEFS = ("etc/login.defs", "usr/etc/login.defs")
-PROFILES_OF_ROOT = ("root/.profile", "root/.bash_profile", "root/.bashrc")
+PASSWD, GROUP, SHADOW = "etc/passwd", "etc/group", "etc/shadow"
 UID_MIN = 1000
 """First uid of people, where login.defs names none."""
 _LINES = 50_000
@@ -116,7 +115,7 @@ def groups(view: ImageView) -> dict[int, str]:
 
 def profiles(view: ImageView) -> tuple[str, ...]:
     """Return the files that every login shell reads."""
-    return ("etc/profile", *files_in(view, "etc/profile.d", ".sh"))
+    return (PROFILE, *files_in(view, PROFILES, ".sh"))
 
 
 def users(view: ImageView) -> Users:

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.settings.files import FILES, files_in, lines
+from ocianalyze.detectors.captures.repositories import APK, APT, DNF
 from ocianalyze.filesystem.view import ImageView
 
-APT = ("etc/apt/sources.list", "etc/apt/sources.list.d")
-DNF = "etc/yum.repos.d"
-APK = "etc/apk/repositories"
 _ONE_LINE = re.compile(r"\s*deb(?:-src)?\s+(?:\[([^\]]*)\]\s*)?(\S+)")
 _TRUE = frozenset({"yes", "true", "1", "on", "with", "enable"})
 _LAX = frozenset({"trusted", "allow-insecure", "allow-weak", "allow-downgrade-to-insecure"})

@@ -15,10 +15,10 @@ from ocianalyze.controls.aspects.programs.started import argv
 from ocianalyze.controls.aspects.settings.files import FILES, lines
 from ocianalyze.controls.cis_debian_12._files import program
 from ocianalyze.dataclass import dataclass
+from ocianalyze.detectors.captures.sshd import MAIN
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry, Kind
 
-_MAIN = ("etc/ssh/sshd_config", "usr/etc/ssh/sshd_config")
 _HOME = "etc/ssh"
 _DEPTH = 16
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
@@ -86,7 +86,7 @@ def settings(view: ImageView) -> Settings:
                 found.take(Setting(*parsed, COMMAND))
         elif option == "-f":
             main = value.lstrip("/")
-    main = main or next((x for x in _MAIN if view.tree.resolve(x) is not None), "")
+    main = main or next((x for x in MAIN if view.tree.resolve(x) is not None), "")
     if main:
         _read(view, found, main, "", 0)
     return found

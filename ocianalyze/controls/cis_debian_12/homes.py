@@ -6,15 +6,14 @@ from itertools import islice
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.users.accounts import Line
 from ocianalyze.controls.cis_debian_12._files import (
-    LOGIN_DEFS,
     PASSWD,
-    SHELLS,
     first_person,
     may_log_in,
     over,
     users,
 )
 from ocianalyze.controls.cis_debian_12._say import judged, modes, of_entry, of_file, shown
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS, SHELLS
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.cis_debian_12._files import (
-    LOGIN_DEFS,
     PASSWD,
     SHADOW,
     login_definitions,
@@ -24,13 +23,11 @@ from ocianalyze.controls.cis_debian_12._say import (
     review,
     shown,
 )
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS
+from ocianalyze.detectors.captures.pam import AUTH, HOMES, PASSWORD, SU
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Verdict
 
-_HOMES = ("etc/pam.d", "usr/lib/pam.d")
-_AUTH = ("common-auth", "system-auth", "password-auth")
-_PASSWORD = ("common-password", "system-auth", "password-auth")
-_SU = ("su", "su-l")
 _LINE = re.compile(r"\s*-?(\w+)\s+(\[[^\]]*\]|\S+)\s+(\S+)(.*)")
 _STRONG = frozenset({"sha512", "yescrypt"})
 _WEAK = frozenset({"md5", "bigcrypt", "sha256", "blowfish", "gost_yescrypt"})
@@ -52,7 +49,7 @@ def _files(view: ImageView, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the files of some services; those in etc hide those of the vendor."""
     found = []
     for name in names:
-        paths = (f"{home}/{name}" for home in _HOMES)
+        paths = (f"{home}/{name}" for home in HOMES)
         found += [x for x in paths if view.tree.resolve(x) is not None][:1]
     return tuple(found)
 
@@ -69,7 +66,7 @@ def _modules(view: ImageView, paths: tuple[str, ...]) -> Iterator[_Module]:
 
 def nullok(view: ImageView) -> Verdict:
     """Judge whether an empty password lets somebody in, and whether anybody has one."""
-    paths = _files(view, _AUTH)
+    paths = _files(view, AUTH)
     if refused := unread(view, (), (*paths, PASSWD, SHADOW)):
         return refused
     if not paths:
@@ -91,7 +88,7 @@ def nullok(view: ImageView) -> Verdict:
 
 def hashing(view: ImageView) -> Verdict:
     """Judge how pam_unix hashes new passwords; login.defs decides where it does not say."""
-    paths = _files(view, _PASSWORD)
+    paths = _files(view, PASSWORD)
     if refused := unread(view, (), (*paths, *LOGIN_DEFS)):
         return refused
     modules = [x for x in _modules(view, paths) if (x.kind, x.name) == ("password", "pam_unix")]
@@ -128,7 +125,7 @@ def defined(view: ImageView) -> Verdict:
 
 def restricted_su(view: ImageView) -> Verdict:
     """Judge who may use a su that is set-user-id; the distribution's default is left to people."""
-    paths = _files(view, _SU)
+    paths = _files(view, SU)
     if refused := unread(view, (), paths):
         return refused
     su = program(view, "su")

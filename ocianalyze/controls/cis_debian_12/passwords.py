@@ -7,7 +7,6 @@ from ocianalyze.controls.aspects.users.accounts import Line, is_hash, password_k
 from ocianalyze.controls.cis_debian_12._files import (
     PASSWD,
     SHADOW,
-    SHELLS,
     Users,
     may_log_in,
     over,
@@ -21,6 +20,7 @@ from ocianalyze.controls.cis_debian_12._say import (
     passed,
     shown,
 )
+from ocianalyze.detectors.captures.logins import SHELLS
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Verdict
 

@@ -9,13 +9,12 @@ from ocianalyze.controls.aspects.programs.started import DEFAULT_PATH, environme
 from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.aspects.users.writers import ancestors
 from ocianalyze.controls.cis_debian_12._files import (
-    LOGIN_DEFS,
-    PROFILES_OF_ROOT,
     login_definitions,
     profiles,
     unread,
 )
 from ocianalyze.controls.cis_debian_12._say import judged, modes, of_entry, of_file, shortened
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS, PROFILES_OF_ROOT
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.anomaly import Severity
 from ocianalyze.model.entry import Entry, Kind

@@ -3,9 +3,7 @@
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.users.accounts import Line
 from ocianalyze.controls.cis_debian_12._files import (
-    LOGIN_DEFS,
     PASSWD,
-    SHELLS,
     first_person,
     listed_shells,
     may_log_in,
@@ -13,6 +11,7 @@ from ocianalyze.controls.cis_debian_12._files import (
     users,
 )
 from ocianalyze.controls.cis_debian_12._say import lines_judged, of_file, shown
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS, SHELLS
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Verdict
 
@@ -68,7 +67,7 @@ CONTROLS = (
         id="cis-debian-12-5.4.3.1",
         short="nologin as a shell",
         automation="full",
-        reads="etc/shells",
+        reads=SHELLS,
         decides="fails when a nologin stands in the list",
         limits="what services do with the list",
         remediation="RUN sed -i '/nologin/d' /etc/shells",

@@ -7,16 +7,14 @@ from itertools import islice
 from ocianalyze.controls._base import Control
 from ocianalyze.controls.aspects.settings.files import lines
 from ocianalyze.controls.cis_debian_12._files import (
-    LOGIN_DEFS,
-    PROFILES_OF_ROOT,
     profiles,
     unread,
 )
 from ocianalyze.controls.cis_debian_12._say import inapplicable, judged, of_file, passed, review
+from ocianalyze.detectors.captures.logins import LOGIN_DEFS, PROFILES_OF_BASH, PROFILES_OF_ROOT
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence, Status, Verdict
 
-_OF_BASH = ("etc/bash.bashrc", "etc/bashrc")
 _SET = re.compile(r"(?:[^#'\"]*[;&\s])?umask\s+(?:-S\s+)?([0-7]{1,4}|[ugoa]+[=+-][rwx,ugoa=+-]*)")
 _DEFINED = re.compile(r"UMASK\s+([0-7]{1,4})")
 _WANTED = 0o027
@@ -38,7 +36,7 @@ def of_root(view: ImageView) -> Verdict:
 
 def of_everybody(view: ImageView) -> Verdict:
     """Judge the defaults of all login shells; a distribution's 022 is left to people."""
-    paths = (*LOGIN_DEFS, *_OF_BASH, *profiles(view))
+    paths = (*LOGIN_DEFS, *PROFILES_OF_BASH, *profiles(view))
     if refused := unread(view, (), paths):
         return refused
     masks = list(islice(_masks(view, paths), _MASKS))

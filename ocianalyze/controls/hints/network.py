@@ -16,13 +16,14 @@ from ocianalyze.controls.hint import (
     variable,
     volumes,
 )
+from ocianalyze.detectors.captures.engines import CONTAINERS, DOCKER
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.finding import Evidence
 
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
 _SETTINGS = {
-    "etc/docker/daemon.json": re.compile(r'"insecure-registries"\s*:\s*\[\s*"'),
-    "etc/containers/registries.conf": re.compile(r"^\s*insecure\s*=\s*true", re.MULTILINE),
+    DOCKER: re.compile(r'"insecure-registries"\s*:\s*\[\s*"'),
+    CONTAINERS: re.compile(r"^\s*insecure\s*=\s*true", re.MULTILINE),
 }
 _PRIVILEGED = 1024
 _SSH = 22

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ocianalyze.controls.aspects.programs.started import argv, started
 from ocianalyze.controls.aspects.settings.included import settings
+from ocianalyze.detectors.captures.servers import APACHE, NGINX
 from ocianalyze.filesystem.view import ImageView
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.oci import RunConfig
@@ -48,7 +49,7 @@ class _Kind(NamedTuple):
 _KINDS = (
     _Kind(
         re.compile(r"nginx(?:-debug)?"),
-        ("etc/nginx/nginx.conf",),
+        NGINX,
         re.compile(rb"^\s*user\s+([^\s;]+)", re.MULTILINE),
         ("var/cache/nginx", "var/lib/nginx", "var/log/nginx"),
         "set pid /tmp/nginx.pid; in nginx.conf",
@@ -56,12 +57,7 @@ _KINDS = (
     ),
     _Kind(
         re.compile(r"(?:httpd|apache2)(?:-foreground)?|apache2?ctl"),
-        (
-            "usr/local/apache2/conf/httpd.conf",
-            "etc/httpd/conf/httpd.conf",
-            "etc/apache2/httpd.conf",
-            "etc/apache2/envvars",
-        ),
+        APACHE,
         re.compile(
             rb"^[ \t]*User[ \t]+\"?([^\s\"$]+)|\bAPACHE_RUN_USER:?=([^\s\"'}]+)", re.MULTILINE
         ),

@@ -6,14 +6,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from ocianalyze.controls.aspects.settings.files import FILES, files_in, lines
+from ocianalyze.detectors.captures.sudo import DOAS, DOAS_HOME, SUDO
 from ocianalyze.filesystem.view import ImageView
 
 NOPASSWD = re.compile(r"\bNOPASSWD\s*:")
 NOPASS = re.compile(r"^permit\b.*\bnopass\b")
 """The same in doas."""
-_MAIN = ("etc/sudoers", "usr/etc/sudoers")
 _INCLUDES = (["@includedir"], ["#includedir"], ["@include"], ["#include"])
-_DOAS = ("etc/doas.conf",)
 _MOST_INCLUDES = 64
 _RULES = 20_000
 _ALIASES = 1_000
@@ -41,7 +40,7 @@ class Rules(NamedTuple):
 
 def sudo_rules(view: ImageView) -> Rules:
     """Return the rules of sudo; use it with `view.once`."""
-    main = next((x for x in _MAIN if view.tree.resolve(x) is not None), "")
+    main = next((x for x in SUDO if view.tree.resolve(x) is not None), "")
     if not main:
         return Rules((), (), ())
     files: list[str] = []
@@ -68,8 +67,8 @@ def sudo_rules(view: ImageView) -> Rules:
 
 def doas_rules(view: ImageView) -> Rules:
     """Return the rules of doas."""
-    files = [x for x in _DOAS if view.tree.resolve(x) is not None]
-    files += list(files_in(view, "etc/doas.d", ".conf"))
+    files = [x for x in (DOAS,) if view.tree.resolve(x) is not None]
+    files += list(files_in(view, DOAS_HOME, ".conf"))
     unread = tuple(x for x in files if view.read(x) is None)
     texts = ((path, text) for path in files for text in _rules(view, path))
     rules = tuple(islice((Rule(path, text) for path, text in texts), _RULES))

@@ -1,0 +1,1 @@
+"""Which files are kept whole for controls to read: a module for each subject."""
